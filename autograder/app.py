@@ -1,0 +1,141 @@
+"""The instructors' command: `autograder scaffolds | notebooks | audit | release | demo`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from autograder.errors import CourseError
+from course_lib.kit import syllabus
+
+__all__ = ["app", "main"]
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="The instructors' side of the course. Grading itself is nbgrader's: `nbgrader --help`.",
+)
+console = Console()
+
+Lectures = Annotated[
+    list[str] | None, typer.Argument(help="Lectures by id or module; all by default.")
+]
+
+
+def _lectures(keys: list[str] | None) -> list[syllabus.Lecture]:
+    course = syllabus.load()
+    return [course.lecture(k) for k in keys] if keys else list(course.lectures)
+
+
+@app.command()
+def audit(
+    lectures: Lectures = None,
+    faults_only: Annotated[bool, typer.Option(help="Print what was misjudged only.")] = False,
+) -> None:
+    """Hold each lecture's checks to its mutants, alternatives, scaffold and reference."""
+    import torch
+
+    from autograder.audit.verdict import judge
+
+    torch.set_num_threads(1)
+    failed = False
+    for lecture in _lectures(lectures):
+        with console.status(f"auditing {lecture.id}") as status:
+            verdict = judge(lecture, lambda name, s=status: s.update(f"auditing {name}"))
+        if not faults_only:
+            console.print(_audit_table(verdict))
+        for fault in verdict.faults:
+            console.print(f"[red]✗[/red] {_escaped(fault)}", soft_wrap=True)
+        failed = failed or bool(verdict.faults)
+    if failed:
+        raise typer.Exit(1)
+
+
+def _escaped(text: str) -> str:
+    from rich.markup import escape
+
+    return escape(text)
+
+
+def _audit_table(verdict: object) -> Table:
+    from autograder.audit.verdict import LectureVerdict
+
+    assert isinstance(verdict, LectureVerdict)
+    table = Table(title=f"{verdict.lecture.id} · {verdict.seconds:.1f} s", title_justify="left")
+    table.add_column("exercise")
+    for column in ("mutants", "killed", "by public checks", "alternatives", "full points"):
+        table.add_column(column, justify="right")
+    for e in verdict.exercises:
+        counts = (e.mutants, e.killed, e.killed_by_public, e.alternatives, e.accepted)
+        table.add_row(e.exercise.name, *map(str, counts))
+    totals = [
+        sum(getattr(e, field) for e in verdict.exercises)
+        for field in ("mutants", "killed", "killed_by_public", "alternatives", "accepted")
+    ]
+    table.add_section()
+    table.add_row("all", *map(str, totals))
+    return table
+
+
+@app.command()
+def scaffolds(lectures: Lectures = None) -> None:
+    """Write `course_lib/NAME.py` from `solutions/NAME.py`."""
+    from autograder.scaffold import write_scaffold
+
+    for lecture in _lectures(lectures):
+        changed = write_scaffold(lecture)
+        console.print(f"course_lib/{lecture.module}.py {'written' if changed else 'unchanged'}")
+
+
+@app.command()
+def notebooks(
+    lectures: Lectures = None,
+    force: Annotated[bool, typer.Option(help="Execute again what is up to date, too.")] = False,
+) -> None:
+    """Build each `NN_name.ipynb` from its MyST source, executed with the solutions."""
+    from autograder.notebooks import build
+
+    for lecture in _lectures(lectures):
+        with console.status(f"executing {lecture.id}"):
+            built = build(lecture, force=force)
+        console.print(built)
+
+
+@app.command()
+def release(
+    lecture: Annotated[str | None, typer.Argument(help="One lecture, by id or module.")] = None,
+    all_: Annotated[bool, typer.Option("--all", help="The whole course.")] = False,
+    out: Annotated[Path | None, typer.Option(help="Where to; `student_bundle` by default.")] = None,
+) -> None:
+    """Make the students' bundle: notebooks, scaffolds, checks and kit, and no solution."""
+    from autograder import release as releasing
+
+    releasing.release(lecture, all_, out)
+
+
+@app.command()
+def demo(
+    keep: Annotated[
+        Path | None, typer.Option(help="Keep the demo's course in this folder.")
+    ] = None,
+    students: Annotated[int, typer.Option(help="How many students.", min=1, max=10)] = 10,
+) -> None:
+    """Play a class of demo students from release to feedback and print the table."""
+    from autograder import demo as demonstration
+
+    demonstration.run(keep=keep, students=students)
+
+
+def main() -> None:
+    """Entry point of the `autograder` command: an error the instructor can mend is one line."""
+    try:
+        app()
+    except (CourseError, syllabus.UnknownName) as error:
+        Console(stderr=True).print(f"[red]error:[/red] {_escaped(str(error))}", soft_wrap=True)
+        sys.exit(1)

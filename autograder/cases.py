@@ -1,0 +1,174 @@
+"""Hidden checks: the student's function beside the reference on random inputs.
+
+`autograder/lectures/NAME/cases.py` yields the inputs, this module compares. No expected value is
+stored anywhere.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from types import ModuleType
+from typing import Any
+
+import torch
+
+from autograder.reference import reference
+from course_lib.checks.framework.asserts import assert_close, assert_dtype
+from course_lib.checks.framework.contract import describe
+from course_lib.checks.framework.errors import PropertyBroken
+from course_lib.checks.framework.here import LocalHere
+from course_lib.checks.framework.local import LocalModule
+from course_lib.checks.framework.registry import Property
+from course_lib.checks.framework.report import Result
+from course_lib.checks.framework.run import run_properties
+
+__all__ = ["Case", "cases", "cases_for", "hidden_results"]
+
+_TOLERANCE = {torch.float32: 1e-4, torch.float64: 1e-8}
+
+
+@dataclass(frozen=True)
+class Case:
+    """One call: `function(*args, **kwargs)`, or a method of an instance made for it.
+
+    Attributes:
+        args: positional arguments of the call.
+        kwargs: named arguments of the call.
+        init: constructor arguments, for a method.
+        load: parameter name → values, copied into the instance.
+        atol: absolute tolerance; by default 1e-4 in float32, 1e-8 in float64.
+        compare: for results that need not be equal, such as samples: a function of (the student's
+            result, the reference module, this case) that raises `PropertyBroken`.
+        what: what the case tries, for the instructor.
+    """
+
+    args: tuple = ()
+    kwargs: dict[str, Any] = field(default_factory=dict)
+    init: dict[str, Any] | None = None
+    load: dict[str, torch.Tensor] = field(default_factory=dict)
+    atol: float | None = None
+    compare: Callable | None = None
+    what: str = ""
+
+
+CaseMaker = Callable[[torch.Generator, torch.dtype], Iterator[Case]]
+_registered: dict[str, CaseMaker] = {}
+
+
+def cases_for(exercise: str) -> Callable[[CaseMaker], CaseMaker]:
+    """Register a generator of cases: `(rng, dtype)` → cases."""
+
+    def register(maker: CaseMaker) -> CaseMaker:
+        _registered[exercise] = maker
+        return maker
+
+    return register
+
+
+def cases(exercise: str, seed: int, dtype: torch.dtype) -> list[Case]:
+    """The hidden cases of an exercise for one seed.
+
+    Raises:
+        LookupError: the lecture's `cases.py` yields none.
+    """
+    importlib.import_module(f"autograder.lectures.{exercise.partition('.')[0]}.cases")
+    maker = _registered.get(exercise)
+    made = list(maker(torch.Generator().manual_seed(seed), dtype)) if maker else []
+    if not made:
+        raise LookupError(f"no hidden case for {exercise!r}")
+    return made
+
+
+def hidden_results(
+    exercise: str,
+    module: ModuleType,
+    seed: int,
+    dtypes: tuple[torch.dtype, ...] = (torch.float32, torch.float64),
+    seconds: float = 10,
+) -> list[Result]:
+    """Compare a module with the reference, one result a case."""
+    proxy = LocalModule(module)
+    wanted = [
+        Property(
+            exercise,
+            f"hidden case {n} ({name})",
+            _check(exercise, case, dtype),
+            1.0,
+            "",
+            True,
+        )
+        for dtype, name in ((d, str(d).removeprefix("torch.")) for d in dtypes)
+        for n, case in enumerate(cases(exercise, seed, dtype), 1)
+    ]
+    return run_properties(wanted, proxy, LocalHere(proxy), seconds)
+
+
+def _check(exercise: str, case: Case, dtype: torch.dtype) -> Callable:
+    name, _, attribute = exercise.partition(".")
+
+    def compare(student: Any, here: Any) -> None:
+        own = LocalModule(reference(name))
+        expected = None if case.compare else _call(own, LocalHere(own), attribute, case)
+        actual = _call(student, here, attribute, case)
+        if case.compare:
+            case.compare(actual, own, case)
+        else:
+            tolerance = _TOLERANCE[dtype] if case.atol is None else case.atol
+            _same(actual, expected, tolerance, f"`{exercise}`")
+
+    return compare
+
+
+def _call(module: Any, here: Any, attribute: str, case: Case) -> Any:
+    owner, _, method = attribute.rpartition(".")
+    if not owner:
+        return getattr(module, method)(*case.args, **case.kwargs)
+    instance = getattr(module, owner)(**(case.init or {}))
+    here.load(instance, **case.load)
+    return getattr(instance, method)(*case.args, **case.kwargs)
+
+
+def _same(actual: Any, expected: Any, tolerance: float, what: str) -> None:
+    """Value, shape and dtype agree, through tuples, lists and dicts."""
+    if isinstance(expected, torch.Tensor):
+        if not isinstance(actual, torch.Tensor):
+            raise PropertyBroken(f"{what} returned {describe(actual)}, expected a tensor")
+        if actual.shape != expected.shape:
+            raise PropertyBroken(
+                f"{what} returned {describe(actual)}, expected {describe(expected)}"
+            )
+        assert_dtype(actual, expected.dtype, what=what)
+        _close(actual, expected, tolerance, what)
+    elif isinstance(expected, (tuple, list)):
+        if not isinstance(actual, (tuple, list)) or len(actual) != len(expected):
+            raise PropertyBroken(
+                f"{what} returned {describe(actual)}, expected {describe(expected)}"
+            )
+        for i, (a, e) in enumerate(zip(actual, expected, strict=True)):
+            _same(a, e, tolerance, f"{what}[{i}]")
+    elif isinstance(expected, dict):
+        if not isinstance(actual, dict) or set(actual) != set(expected):
+            raise PropertyBroken(f"{what} returned {describe(actual)}, expected other keys")
+        for key in expected:
+            _same(actual[key], expected[key], tolerance, f"{what}[{key!r}]")
+    elif isinstance(expected, (int, float)) and not isinstance(expected, bool):
+        if not isinstance(actual, (int, float)) or isinstance(actual, bool):
+            raise PropertyBroken(f"{what} returned {describe(actual)}, expected a number")
+        _close(torch.tensor(actual), torch.tensor(expected), tolerance, what)
+    elif actual != expected:
+        raise PropertyBroken(f"{what} returned {describe(actual)}, expected {describe(expected)}")
+
+
+def _close(actual: torch.Tensor, expected: torch.Tensor, tolerance: float, what: str) -> None:
+    """Close where finite, and infinite in the same places."""
+    same = actual.double() == expected.double()
+    zero = torch.zeros((), dtype=torch.float64)
+    assert_close(
+        torch.where(same, zero, actual.double()),
+        torch.where(same, zero, expected.double()),
+        atol=tolerance,
+        rtol=tolerance,
+        what=what,
+    )

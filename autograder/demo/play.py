@@ -1,0 +1,155 @@
+"""The whole day of an instructor: release, submissions, grading, feedback, export."""
+
+from __future__ import annotations
+
+import io
+import time
+import zipfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import nbformat
+from nbgrader.api import Gradebook
+
+from autograder.demo.course_folder import make_course, nbgrader
+from autograder.demo.students import STUDENTS, Student, module_text, notebook_of
+from autograder.notebooks import grade_id
+from course_lib.kit.syllabus import Lecture, load
+
+__all__ = ["Graded", "Played", "hand_in", "play"]
+
+LECTURE = "02_nade"
+
+
+@dataclass
+class Graded:
+    """One student's line of the table."""
+
+    student: Student
+    id: str
+    points: dict[str, float] = field(default_factory=dict)
+    by_hand: bool = False
+    feedback: Path | None = None
+
+    def surprises(self, lecture: Lecture) -> list[str]:
+        """Exercises whose points are not what the student is made to get."""
+        return [
+            e.name
+            for e in lecture.exercises
+            if (self.points.get(e.name, -1.0) == e.points) != self.student.expects(e.name)
+        ]
+
+
+@dataclass
+class Played:
+    """What a demo left: the course folder, the graded students, the seconds of every step."""
+
+    course: Path
+    lecture: Lecture
+    graded: list[Graded]
+    seconds: dict[str, float]
+    log: str
+
+
+def play(
+    course: Path,
+    students: int = len(STUDENTS),
+    said: Callable[[str], None] = lambda _: None,
+    settings: str = "",
+    env: dict[str, str] | None = None,
+) -> Played:
+    """Play a class in a new course folder.
+
+    Args:
+        course: the folder; is created.
+        students: how many of the ten take part.
+        said: is told what is being done.
+        settings: lines that are added to the course's `nbgrader_config.py`.
+        env: variables of the instructor's environment while nbgrader runs.
+
+    Raises:
+        CourseError: one of nbgrader's commands failed.
+    """
+    lecture = load().lecture(LECTURE)
+    taking_part = STUDENTS[:students]
+    seconds: dict[str, float] = {}
+
+    @contextmanager
+    def step(name: str) -> Iterator[None]:
+        said(name)
+        start = time.perf_counter()
+        yield
+        seconds[name] = time.perf_counter() - start
+
+    with step("release"):
+        make_course(course, [lecture.id], settings)
+        nbgrader(course, "generate_assignment", lecture.id, env=env)
+    with step("submissions"):
+        hand_in(course, lecture, taking_part)
+        nbgrader(course, "zip_collect", lecture.id, env=env)
+    with step("autograde"):
+        log = nbgrader(course, "autograde", lecture.id, env=env).stderr
+    with step("feedback"):
+        nbgrader(course, "generate_feedback", lecture.id, env=env)
+    with step("export"):
+        nbgrader(course, "export", "--to=grades.csv", env=env)
+    return Played(course, lecture, _graded(course, lecture, taking_part), seconds, log)
+
+
+def hand_in(course: Path, lecture: Lecture, students: tuple[Student, ...]) -> None:
+    """Put every student's zip into the download of an LMS: Moodle's for some, Canvas's for some."""
+    release = course / "release" / lecture.id
+    released = nbformat.read(release / f"{lecture.id}.ipynb", as_version=4)
+    scaffold = (release / "course_lib" / f"{lecture.module}.py").read_text(encoding="utf-8")
+    archive = course / "downloaded" / lecture.id / "archive"
+    archive.mkdir(parents=True)
+    with zipfile.ZipFile(archive / "Moodle download.zip", "w") as moodle:
+        for number, student in enumerate(students):
+            module = module_text(student, lecture, scaffold)
+            own = _students_zip(lecture, module, notebook_of(student, released))
+            if number % 2 == 0:
+                folder = f"{student.name}_{4100000 + number}_assignsubmission_file_"
+                moodle.writestr(f"{folder}/{lecture.id}.zip", own)
+            else:
+                name = _canvas_name(student)
+                (archive / f"{name}_{700 + number}_{9000 + number}_{lecture.id}.zip").write_bytes(
+                    own
+                )
+
+
+def _canvas_name(student: Student) -> str:
+    first, _, last = student.name.partition(" ")
+    return f"{last}{first}".lower()
+
+
+def _students_zip(lecture: Lecture, module: str, notebook: nbformat.NotebookNode) -> bytes:
+    """The zip that `course submit` makes."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as zipped:
+        zipped.writestr(f"{lecture.id}.ipynb", nbformat.writes(notebook))
+        zipped.writestr(f"course_lib/{lecture.module}.py", module)
+    return buffer.getvalue()
+
+
+def _graded(course: Path, lecture: Lecture, students: tuple[Student, ...]) -> list[Graded]:
+    """What the gradebook says, student by student."""
+    exercises = {grade_id(e.name): e.name for e in lecture.exercises}
+    graded = []
+    with Gradebook(f"sqlite:///{course / 'gradebook.db'}") as gradebook:
+        for number, student in enumerate(students):
+            id_ = student.name.replace(" ", "-")
+            if number % 2:
+                id_ = f"{_canvas_name(student)}-{700 + number}"
+            line = Graded(student, id_)
+            submission = gradebook.find_submission_notebook(lecture.id, lecture.id, id_)
+            for grade in submission.grades:
+                if grade.name in exercises:
+                    line.points[exercises[grade.name]] = float(grade.score)
+                else:
+                    line.by_hand = bool(grade.needs_manual_grade)
+            feedback = course / "feedback" / id_ / lecture.id / f"{lecture.id}.html"
+            line.feedback = feedback if feedback.is_file() else None
+            graded.append(line)
+    return graded

@@ -1,0 +1,90 @@
+"""`autograder demo`: the class of ten, played and shown as a table."""
+
+from __future__ import annotations
+
+import csv
+import shutil
+import tempfile
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from autograder.demo.play import Played, play
+from autograder.demo.students import STUDENTS
+from autograder.errors import CourseError
+
+__all__ = ["run", "table"]
+
+
+def run(keep: Path | None = None, students: int = len(STUDENTS)) -> None:
+    """What `autograder demo` does: play, print the table, say where to look.
+
+    Raises:
+        CourseError: a command failed, or a demo student did not get what it is made to get.
+    """
+    if not 1 <= students <= len(STUDENTS):
+        raise CourseError(f"--students is {students}: 1 to {len(STUDENTS)} are possible")
+    console = Console()
+    folder = Path(keep).resolve() if keep else Path(tempfile.mkdtemp(prefix="course-demo-"))
+    try:
+        with console.status("release") as status:
+            played = play(folder, students, status.update)
+        console.print(table(played))
+        console.print(_steps(played, kept=keep is not None), soft_wrap=True)
+    finally:
+        if keep is None:
+            shutil.rmtree(folder, ignore_errors=True)
+    wrong = [
+        f"{line.student.name} ({name})"
+        for line in played.graded
+        for name in line.surprises(played.lecture)
+    ]
+    if wrong:
+        raise CourseError(f"not graded as the students were made: {', '.join(wrong)}")
+
+
+def table(played: Played) -> Table:
+    """A line a student, a column an exercise."""
+    table = Table(
+        title=f"{played.lecture.id}: points by exercise, and what was handed in",
+        title_justify="left",
+        box=None,
+        padding=(0, 1, 0, 0),
+        header_style="bold",
+    )
+    table.add_column("student")
+    for exercise in played.lecture.exercises:
+        table.add_column(f"{exercise.section}\n/{exercise.points:g}", justify="right", no_wrap=True)
+    most = sum(e.points for e in played.lecture.exercises)
+    table.add_column(f"sum\n/{most:g}", justify="right", no_wrap=True)
+    table.add_column("", no_wrap=True)
+    table.add_column("", no_wrap=True)
+    for line in played.graded:
+        cells = [
+            _coloured(line.points.get(e.name, 0.0), e.points) for e in played.lecture.exercises
+        ]
+        right = "[red]✗[/red]" if line.surprises(played.lecture) else "[green]✓[/green]"
+        who = f"{line.student.name}\n[dim]{line.student.what}[/dim]"
+        answer = "✎" if line.by_hand else "–"
+        table.add_row(who, *cells, f"{sum(line.points.values()):g}", answer, right)
+    table.caption = "✎ the answer is left to grade by hand · ✓ graded as the student was made to be"
+    table.caption_justify = "left"
+    return table
+
+
+def _coloured(points: float, most: float) -> str:
+    colour = "green" if points == most else "yellow" if points else "red"
+    return f"[{colour}]{points:g}[/{colour}]"
+
+
+def _steps(played: Played, *, kept: bool) -> str:
+    each = played.seconds["autograde"] / len(played.graded)
+    steps = " · ".join(f"{name} {spent:.1f} s" for name, spent in played.seconds.items())
+    with (played.course / "grades.csv").open(encoding="utf-8") as file:
+        rows = sum(1 for _ in csv.DictReader(file))
+    lines = [f"{steps} · {each:.1f} s a submission to autograde · {rows} lines in grades.csv"]
+    if kept:
+        lines.append(f"kept in {played.course}; `nbgrader` and `jupyter lab` run there")
+        lines.append(f"feedback to open: {played.graded[-1].feedback}")
+    return "\n".join(lines)

@@ -1,0 +1,1 @@
+"""What the autograder knows of each lecture: hidden cases, mutants and alternatives."""

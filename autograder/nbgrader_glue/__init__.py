@@ -1,0 +1,12 @@
+"""What `nbgrader_config.py` plugs into nbgrader, so that its stock commands grade this course.
+
+| class | replaces or joins | does |
+|---|---|---|
+| `release_files.AddScaffold` | joins `generate_assignment` | adds `course_lib/NAME.py` |
+| `lms_collect.LmsExtractor`, `LmsCollector` | `zip_collect`'s | Moodle's and Canvas's downloads |
+| `exchange.CollectWithoutLinks` | `collect`'s | no links out of the exchange |
+| `submissions.SubmissionExporter` | `autograde`'s reader | missing and unreadable notebooks |
+| `rebuild.RebuildNotebook` | `DeduplicateIds` | deleted, doubled and edited cells |
+| `untrusted.CleanStudentContent` | `ClearOutput` | keeps the student's outputs, harmless |
+| `grade_cells.GradeCells` | `Execute` | asks the grading engine |
+"""

@@ -1,0 +1,71 @@
+"""Who handed a file in, read from the name that Moodle or Canvas gives it in a download."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+__all__ = ["Origin", "origin", "student_id", "without_attempt"]
+
+_MOODLE = re.compile(r"(?P<name>.+)_(?P<number>\d+)_assignsubmission_file_?(?P<file>.*)")
+_CANVAS = re.compile(
+    r"(?P<name>[^_]+)_(?P<late>LATE_)?(?P<number>\d+)_(?P<upload>\d+)_(?P<file>.+)"
+)
+# Canvas writes "02_nade-1.zip" for a second upload, browsers "02_nade (1).zip".
+_ATTEMPT = re.compile(r"(?P<stem>.+?)(?:-(?P<try>\d{1,3})| ?\((?P<copy>\d{1,3})\))?(?P<ext>\.\w+)")
+
+
+@dataclass(frozen=True)
+class Origin:
+    """One upload of one student."""
+
+    system: str
+    name: str
+    number: str
+    path: tuple[str, ...]
+    late: bool = False
+    upload: int = 0
+
+    @property
+    def student(self) -> tuple[str, str, str]:
+        """What the uploads of one student share."""
+        return self.system, self.name, self.number
+
+    @property
+    def order(self) -> tuple[int, int]:
+        """Later uploads compare greater."""
+        return without_attempt(self.path[-1])[1], self.upload
+
+
+def origin(path: tuple[str, ...]) -> Origin | None:
+    """The upload behind a path of a download, None if it has neither system's form.
+
+    Args:
+        path: folders and file name, such as ("Ada Lovelace_1234567_assignsubmission_file_",
+            "02_nade.zip") or ("lovelaceada_LATE_12345_67890_02_nade-1.zip",).
+    """
+    for depth, part in enumerate(path):
+        rest = path[depth + 1 :]
+        if match := _MOODLE.fullmatch(part):
+            file = (match["file"],) if match["file"] else ()
+            if file or rest:
+                return Origin("Moodle", match["name"].strip(), match["number"], file + rest)
+        if not rest and (match := _CANVAS.fullmatch(part)):
+            late, upload = bool(match["late"]), int(match["upload"])
+            path_ = (match["file"],)
+            return Origin("Canvas", match["name"], match["number"], path_, late, upload)
+    return None
+
+
+def without_attempt(name: str) -> tuple[str, int]:
+    """A file name without the number of its attempt, and that number: ("02_nade.zip", 1)."""
+    match = _ATTEMPT.fullmatch(name)
+    if not match:
+        return name, 0
+    return match["stem"] + match["ext"], int(match["try"] or match["copy"] or 0)
+
+
+def student_id(form: str, source: Origin) -> str:
+    """A student's id for nbgrader, which is also a folder's name: letters, digits and "-"."""
+    name = re.sub(r"\W+", "-", source.name.replace("_", "-")).strip("-") or "student"
+    return form.format(name=name, number=source.number)

@@ -1,0 +1,33 @@
+"""Text that came from a submission, made safe to print in a terminal and to show in a page."""
+
+from __future__ import annotations
+
+import re
+
+__all__ = ["plain", "without_tags"]
+
+_ESCAPES = re.compile(
+    r"\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)?"  # operating-system commands: titles, links, clipboard
+    r"|\x1b[PX^_].*?(?:\x1b\\|$)"  # device strings
+    r"|\x1b\[[0-?]*[ -/]*[@-~]"  # colours and cursor movements
+    r"|\x1b."
+)
+_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+_TAG = re.compile(r"<(?=[A-Za-z/!?])")
+_SCRIPT_LINK = re.compile(r"(javascript|vbscript|data)\s*:(?=\S)", re.IGNORECASE)
+
+
+def plain(text: str, most: int = 20_000) -> str:
+    """Text without terminal escapes, control characters and direction overrides.
+
+    A line that was written over by carriage returns, such as a progress bar, keeps its last state.
+    """
+    text = _ESCAPES.sub("", text[: 4 * most]).replace("\r\n", "\n")
+    text = "\n".join(line.rstrip("\r").rpartition("\r")[2] for line in text.split("\n"))
+    text = _CONTROLS.sub("", text)
+    return text if len(text) <= most else text[:most] + "\n… (cut)"
+
+
+def without_tags(markdown: str) -> str:
+    """Markdown whose raw HTML shows as text, `<script>` as `< script>`; formulas stay right."""
+    return _SCRIPT_LINK.sub(r"\1 :", _TAG.sub("< ", _CONTROLS.sub("", markdown)))

@@ -1,0 +1,200 @@
+"""The notebook that is graded: the student's cells, and every graded cell exactly once.
+
+Which cells are graded, what they say and what they are worth comes from the gradebook; of a
+student's copy only the name of the cell and the written answer are taken.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbformat.notebooknode import NotebookNode
+from nbgrader.api import Gradebook
+from nbgrader.preprocessors import NbGraderPreprocessor
+
+from autograder.nbgrader_glue.plain_text import without_tags
+from autograder.nbgrader_glue.released import released_cells
+
+__all__ = ["PROBLEMS_FILE", "RebuildNotebook", "SourceCell"]
+
+# What taking in the submission found wrong, one line each; lies beside the notebook.
+PROBLEMS_FILE = "problems.txt"
+
+_PUT_BACK = "*The cell below was missing from the submission and was put back.*"
+_ANSWER_MISSING = (
+    "*This answer's cell was missing from the submission and was put back. "
+    "Grade it by what stands elsewhere in the notebook, if anything does.*"
+)
+
+
+@dataclass(frozen=True)
+class SourceCell:
+    """A graded or locked cell as the gradebook has it."""
+
+    name: str
+    kind: str
+    source: str
+    checksum: str | None
+    locked: bool
+    graded: bool
+    answer: bool
+    points: float | None
+
+    def cell(self, source: str, id_: str | None) -> NotebookNode:
+        """A cell with this one's metadata, whatever the student's said."""
+        make = nbformat.v4.new_code_cell if self.kind == "code" else nbformat.v4.new_markdown_cell
+        cell = make(source=source, **({"id": id_} if id_ else {}))
+        cell.metadata["deletable"] = False
+        if not self.answer:
+            cell.metadata["editable"] = False
+        cell.metadata["nbgrader"] = NotebookNode(
+            cell_type=self.kind,
+            checksum=self.checksum,
+            grade=self.graded,
+            grade_id=self.name,
+            locked=self.locked,
+            schema_version=3,
+            solution=self.answer,
+            task=False,
+        )
+        if self.points is not None:
+            cell.metadata.nbgrader["points"] = self.points
+        return cell
+
+
+class RebuildNotebook(NbGraderPreprocessor):
+    """Restores deleted graded cells, merges doubled answers, drops every foreign tag."""
+
+    def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
+        """Rebuild one notebook."""
+        names = resources["nbgrader"]
+        with Gradebook(names["db_url"]) as gradebook:
+            wanted = _source_cells(gradebook, names["notebook"], names["assignment"])
+        nb.cells = self._rebuilt(nb.cells, wanted, released_cells(self, resources))
+        problems = _problems(Path(resources["metadata"]["path"]))
+        if problems:
+            nb.cells.insert(0, nbformat.v4.new_markdown_cell(source=problems))
+        return nb, resources
+
+    def _rebuilt(
+        self,
+        cells: list[NotebookNode],
+        wanted: list[SourceCell],
+        released: list[NotebookNode],
+    ) -> list[NotebookNode]:
+        copies: dict[str, list[NotebookNode]] = {source.name: [] for source in wanted}
+        for cell in cells:
+            copies.get(_grade_id(cell), []).append(cell)
+        by_name = {source.name: source for source in wanted}
+        rebuilt: list[NotebookNode] = []
+        places: dict[str, int] = {}
+        for cell in cells:
+            name = _grade_id(cell)
+            source = by_name.get(name)
+            first = source is not None and name not in places
+            if source is None or (not first and not source.answer):
+                cell.metadata = NotebookNode()
+                rebuilt.append(cell)
+            elif first:
+                if len(copies[name]) > 1:
+                    self.log.warning("cell %s stands %d times", name, len(copies[name]))
+                places[name] = len(rebuilt)
+                rebuilt.append(_kept(source, copies[name]))
+        missing = [source for source in wanted if source.name not in places]
+        for source in missing:
+            self.log.warning("cell %s was missing and is put back", source.name)
+        for source in missing:
+            at = _place(rebuilt, source.name, [s.name for s in wanted], released)
+            rebuilt[at:at] = _put_back(source)
+        return rebuilt
+
+
+def _source_cells(gradebook: Gradebook, notebook: str, assignment: str) -> list[SourceCell]:
+    """The notebook's cells in the gradebook, in the order of the notebook."""
+    saved = gradebook.find_notebook(notebook, assignment)
+    points = {cell.name: float(cell.max_score) for cell in saved.grade_cells}
+    answers = {cell.name for cell in saved.solution_cells}
+    return [
+        SourceCell(
+            name=cell.name,
+            kind=cell.cell_type,
+            source=cell.source,
+            checksum=cell.checksum,
+            locked=bool(cell.locked),
+            graded=cell.name in points,
+            answer=cell.name in answers,
+            points=points.get(cell.name),
+        )
+        for cell in saved.source_cells
+    ]
+
+
+def _grade_id(cell: NotebookNode) -> str:
+    meta = cell.metadata.get("nbgrader")
+    name = meta.get("grade_id") if isinstance(meta, dict) else None
+    return name if isinstance(name, str) else ""
+
+
+def _kept(source: SourceCell, copies: list[NotebookNode]) -> NotebookNode:
+    """The one cell that stands for all copies of a graded cell."""
+    id_ = copies[0].get("id")
+    if not source.answer:
+        return source.cell(source.source, id_)
+    written = [c for c in copies if c.source.strip() not in ("", source.source.strip())]
+    distinct = {c.source.strip(): c for c in written}
+    if not distinct:
+        return source.cell(source.source, id_)
+    cell = source.cell("", id_)
+    texts = []
+    for number, copy in enumerate(distinct.values()):
+        text = copy.source
+        for name, data in _attachments(copy):
+            # Two pasted pictures are both called image.png.
+            unique = f"{number}-{name}" if number else name
+            text = text.replace(f"attachment:{name}", f"attachment:{unique}")
+            cell.setdefault("attachments", NotebookNode())[unique] = data
+        texts.append(text)
+    cell.source = "\n\n---\n\n".join(texts)
+    return cell
+
+
+def _attachments(cell: NotebookNode) -> Iterable[tuple[str, Any]]:
+    found = cell.get("attachments")
+    return found.items() if isinstance(found, dict) else ()
+
+
+def _put_back(source: SourceCell) -> list[NotebookNode]:
+    """A deleted cell, with a word to whoever reads it."""
+    if source.answer:
+        # Other than the source, so that nbgrader asks for a grade by hand instead of giving 0.
+        return [source.cell(_ANSWER_MISSING, None)]
+    note = nbformat.v4.new_markdown_cell(source=_PUT_BACK)
+    return [note, source.cell(source.source, None)]
+
+
+def _place(
+    cells: list[NotebookNode], name: str, names: list[str], released: list[NotebookNode]
+) -> int:
+    """Where a deleted cell goes: after the nearest cell that stood before it and is still there."""
+    stood = [c.get("id") for c in released]
+    here = next((i for i, c in enumerate(released) if _grade_id(c) == name), 0)
+    at = {c.get("id"): i + 1 for i, c in enumerate(cells)}
+    graded = {_grade_id(c): i for i, c in enumerate(cells)}
+    found = [at[id_] for id_ in reversed(stood[:here]) if id_ in at][:1]
+    found += [graded[n] + 1 for n in names[: names.index(name)] if n in graded]
+    later = [graded[n] for n in names[names.index(name) :] if n in graded]
+    return max(found) if found else min(later, default=len(cells))
+
+
+def _problems(folder: Path) -> str:
+    """The notes that taking in the submission left, as Markdown."""
+    try:
+        lines = (folder / PROBLEMS_FILE).read_text(encoding="utf-8").splitlines()
+    except (OSError, ValueError):
+        return ""
+    notes = "\n".join(f"- {without_tags(line[:500])}" for line in lines[:20] if line.strip())
+    return f"**Taking in this submission:**\n\n{notes}" if notes else ""

@@ -1,0 +1,24 @@
+"""The notebook as it was released: which text is the course's own, and where each cell stood."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbformat.notebooknode import NotebookNode
+from nbgrader.preprocessors import NbGraderPreprocessor
+
+__all__ = ["released_cells"]
+
+
+def released_cells(preprocessor: NbGraderPreprocessor, resources: Any) -> list[NotebookNode]:
+    """The cells of `release/LECTURE/LECTURE.ipynb`; none where the folder has been cleared away."""
+    names = resources["nbgrader"]
+    try:
+        coursedir = preprocessor.parent.parent.coursedir
+        folder = coursedir.format_path(coursedir.release_directory, ".", names["assignment"])
+        text = Path(folder, f"{names['notebook']}.ipynb").read_text(encoding="utf-8")
+        return list(nbformat.reads(text, as_version=4).cells)
+    except (AttributeError, OSError, ValueError):
+        return []

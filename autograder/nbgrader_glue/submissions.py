@@ -1,0 +1,192 @@
+"""Reading what students handed in: any file, however broken, becomes a notebook to grade."""
+
+from __future__ import annotations
+
+import glob
+import json
+import os
+import shutil
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbconvert.exporters import NotebookExporter
+from nbformat.notebooknode import NotebookNode
+
+from autograder.nbgrader_glue.plain_text import plain
+from autograder.nbgrader_glue.rebuild import PROBLEMS_FILE
+
+__all__ = ["SubmissionExporter", "UnreadableNotebook", "read_notebook", "tidy_folder"]
+
+_MOST_BYTES = 30_000_000
+
+
+class UnreadableNotebook(ValueError):
+    """The file is no notebook; the message says why in a few words."""
+
+
+def read_notebook(data: bytes) -> NotebookNode:
+    """A notebook with the cells that can be read; metadata and outputs are not trusted here.
+
+    Raises:
+        UnreadableNotebook: it is no notebook at all.
+    """
+    if len(data) > _MOST_BYTES:
+        raise UnreadableNotebook(f"has {len(data) / 1e6:.0f} MB, at most {_MOST_BYTES / 1e6:.0f}")
+    try:
+        raw = json.loads(data.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        raise UnreadableNotebook("is not a text file") from error
+    except json.JSONDecodeError as error:
+        raise UnreadableNotebook(f"is not JSON: line {error.lineno}, {error.msg}") from error
+    except (RecursionError, ValueError) as error:
+        raise UnreadableNotebook("is not JSON that can be read") from error
+    if isinstance(raw, dict) and isinstance(raw.get("worksheets"), list):
+        raise UnreadableNotebook("is of the old notebook format 3: open it in JupyterLab and save")
+    if not isinstance(raw, dict) or not isinstance(raw.get("cells"), list):
+        raise UnreadableNotebook("is JSON, but no notebook: it has no cells")
+    nb = nbformat.v4.new_notebook()
+    ids: set[str] = set()
+    for entry in raw["cells"]:
+        cell = _cell(entry)
+        if cell is None:
+            continue
+        if cell.id in ids:
+            cell.id = nbformat.v4.new_markdown_cell().id
+        ids.add(cell.id)
+        nb.cells.append(cell)
+    return nb
+
+
+_MAKERS = {
+    "code": nbformat.v4.new_code_cell,
+    "markdown": nbformat.v4.new_markdown_cell,
+    "raw": nbformat.v4.new_raw_cell,
+}
+
+
+def _cell(entry: Any) -> NotebookNode | None:
+    """One cell, made anew so that it is well-formed; None for what is no cell."""
+    if not isinstance(entry, dict) or entry.get("cell_type") not in _MAKERS:
+        return None
+    source = _joined(entry.get("source", ""))
+    if not isinstance(source, str):
+        return None
+    cell = _MAKERS[entry["cell_type"]](source=source)
+    name = entry.get("id")
+    if (
+        isinstance(name, str)
+        and name.replace("-", "").replace("_", "").isalnum()
+        and len(name) < 65
+    ):
+        cell.id = name
+    meta = entry.get("metadata")
+    if isinstance(meta, dict) and isinstance(meta.get("nbgrader"), dict):
+        cell.metadata["nbgrader"] = nbformat.from_dict(meta["nbgrader"])
+    if isinstance(entry.get("attachments"), dict) and cell.cell_type != "code":
+        cell["attachments"] = nbformat.from_dict(entry["attachments"])
+    if cell.cell_type == "code" and isinstance(entry.get("outputs"), list):
+        cell.outputs = [_output(o) for o in entry["outputs"] if isinstance(o, dict)]
+    return cell
+
+
+def _output(entry: dict[str, Any]) -> NotebookNode:
+    """An output with its texts joined, as nbformat's own reader gives it."""
+    data = entry.get("data")
+    joined = {"text": _joined(entry["text"])} if "text" in entry else {}
+    if isinstance(data, dict):
+        joined["data"] = {kind: _joined(value) for kind, value in data.items()}
+    return nbformat.from_dict({**entry, **joined})
+
+
+def _joined(value: Any) -> Any:
+    """A file may have a text as a list of its lines."""
+    if isinstance(value, list) and all(isinstance(line, str) for line in value):
+        return "".join(value)
+    return value
+
+
+class SubmissionExporter(NotebookExporter):
+    """`nbgrader autograde`'s reader. Before it reads, it puts each submission's folder in order."""
+
+    def __init__(self, config: Any = None, **kwargs: Any) -> None:
+        super().__init__(config=config, **kwargs)
+        converter = self.parent
+        if hasattr(converter, "assignments") and hasattr(converter, "coursedir"):
+            self._tidy(converter)
+
+    def _tidy(self, converter: Any) -> None:
+        coursedir = converter.coursedir
+        if coursedir.notebook_id != "*":
+            return
+        pattern = coursedir.format_path(
+            coursedir.submitted_directory, coursedir.student_id, coursedir.assignment_id
+        )
+        for folder in sorted(glob.glob(pattern)):
+            shown = os.path.relpath(folder, coursedir.root)
+            try:
+                notes = tidy_folder(Path(folder), coursedir.assignment_id)
+            except OSError as error:
+                self.log.error("%s cannot be put in order and is not graded: %s", shown, error)
+                converter.assignments.pop(folder, None)
+                continue
+            for note in notes:
+                self.log.warning("%s: %s", shown, plain(note, 500))
+            converter.assignments[folder] = [
+                os.path.join(folder, f"{coursedir.assignment_id}.ipynb")
+            ]
+
+    def from_filename(self, filename: str, resources: Any = None, **kw: Any) -> tuple[Any, Any]:
+        """Read and convert one notebook; one that cannot be read is graded without its text."""
+        try:
+            nb = read_notebook(Path(filename).read_bytes())
+        except UnreadableNotebook as problem:
+            name = Path(filename).name
+            self.log.warning("%s %s; graded against the release's cells", filename, problem)
+            note = f"**{name} could not be read:** it {problem}. The file stays as handed in."
+            nb = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell(source=note)])
+        resources["metadata"] = {"name": Path(filename).stem, "path": str(Path(filename).parent)}
+        return self.from_notebook_node(nb, resources, **kw)
+
+
+def tidy_folder(folder: Path, lecture: str) -> list[str]:
+    """Make a submitted folder one that nbgrader can grade.
+
+    Removes links and other special files, and sees to it that `LECTURE.ipynb` is there.
+
+    Returns:
+        What had to be done, one line each; also written into the folder's problems file.
+    """
+    notes = []
+    for path in _special_files(folder):
+        shown = path.relative_to(folder)
+        path.unlink()
+        notes.append(
+            f"{shown} was a link or a special file and was refused: hand in the file itself"
+        )
+    expected = folder / f"{lecture}.ipynb"
+    if not expected.is_file():
+        others = sorted(folder.glob("*.ipynb"))
+        if len(others) == 1:
+            shutil.copyfile(others[0], expected)
+            notes.append(f"{others[0].name} was taken as {expected.name}")
+        else:
+            empty = nbformat.v4.new_notebook()
+            expected.write_text(nbformat.writes(empty), encoding="utf-8")
+            notes.append(f"{expected.name} is missing from the submission")
+    if notes:
+        with (folder / PROBLEMS_FILE).open("a", encoding="utf-8") as file:
+            file.writelines(f"{note}\n" for note in notes)
+    return notes
+
+
+def _special_files(folder: Path) -> Iterator[Path]:
+    """Everything below the folder that is neither a folder nor a regular file."""
+    for root, folders, files in os.walk(folder):
+        for name in [*folders, *files]:
+            path = Path(root, name)
+            mode = path.lstat().st_mode
+            if not stat.S_ISDIR(mode) and not stat.S_ISREG(mode):
+                yield path

@@ -1,0 +1,220 @@
+"""Build a notebook from its MyST source, executed with the reference solutions.
+
+The source holds text and code only. Everything that can be derived is put in here: nbgrader's
+metadata with the points of `course.toml`, cell ids, and the outputs.
+"""
+
+from __future__ import annotations
+
+import ast
+import copy
+import hashlib
+import os
+import re
+import tempfile
+import time
+from pathlib import Path
+
+import jupytext
+import nbformat
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError
+from nbformat import NotebookNode
+
+from autograder.errors import CourseError
+from autograder.paths import ROOT, notebook_ipynb, notebook_md
+from course_lib.kit.syllabus import Lecture, load
+
+__all__ = ["LARGEST", "assemble", "build", "checked_exercise", "execute", "grade_id", "in_step"]
+
+# The largest notebook that is committed, in bytes.
+LARGEST = 1_500_000
+_KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
+_CHECK = re.compile(r"check\(\s*([\"'])(?P<name>[\w.]+)\1\s*\)")
+
+
+def checked_exercise(source: str) -> str | None:
+    """The exercise of a cell that is exactly `check("…")`, else None."""
+    match = _CHECK.fullmatch(source.strip())
+    return match["name"] if match else None
+
+
+def grade_id(exercise: str) -> str:
+    """nbgrader's id of an exercise's graded cell: "check-nade-NADE-log_prob"."""
+    return "check-" + exercise.replace(".", "-")
+
+
+def assemble(lecture: Lecture) -> NotebookNode:
+    """The notebook of a lecture without outputs: cells, ids and nbgrader's metadata.
+
+    Raises:
+        CourseError: no source; an exercise whose check is missing, double or unknown; a lecture
+            with points for its reflection and not exactly one cell tagged `reflection`.
+    """
+    source = notebook_md(lecture)
+    if not source.is_file():
+        raise CourseError(f"{source} is missing: the notebook is built from it")
+    notebook = jupytext.reads(source.read_text(encoding="utf-8"), fmt="md:myst")
+    notebook.metadata = nbformat.from_dict(
+        {"kernelspec": _KERNEL, "language_info": {"name": "python"}}
+    )
+    notebook.nbformat, notebook.nbformat_minor = 4, 5
+    graded = []
+    for cell in notebook.cells:
+        _derive(cell, lecture)
+        graded.append(cell.metadata.get("nbgrader", {}).get("grade_id"))
+    expected = [grade_id(e.name) for e in lecture.exercises]
+    expected += ["reflection"] if lecture.reflection else []
+    found = [g for g in graded if g]
+    if found != expected:
+        raise CourseError(
+            f"{source.name}: graded cells are {found}, course.toml's order asks for {expected}"
+        )
+    _give_ids(notebook)
+    return notebook
+
+
+def _derive(cell: NotebookNode, lecture: Lecture) -> None:
+    """Put nbgrader's metadata into a cell."""
+    cell.metadata.pop("nbgrader", None)
+    name = checked_exercise(cell.source) if cell.cell_type == "code" else None
+    if name:
+        exercise = load().exercise(name)
+        cell.metadata["nbgrader"] = _nbgrader(grade_id(name), exercise.points, solution=False)
+        cell.metadata["course"] = {"exercise": name}
+        cell.metadata["deletable"], cell.metadata["editable"] = False, False
+    elif "reflection" in cell.metadata.get("tags", []):
+        cell.metadata["nbgrader"] = _nbgrader("reflection", lecture.reflection, solution=True)
+        cell.metadata["deletable"] = False
+
+
+def _nbgrader(identity: str, points: float, *, solution: bool) -> dict:
+    return {
+        "grade": True,
+        "grade_id": identity,
+        "locked": not solution,
+        "points": points,
+        "schema_version": 3,
+        "solution": solution,
+        "task": False,
+    }
+
+
+def _give_ids(notebook: NotebookNode) -> None:
+    """Ids from the cells' content, so that only what changed changes."""
+    seen: dict[str, int] = {}
+    for cell in notebook.cells:
+        stem = cell.metadata.get("nbgrader", {}).get("grade_id", "")
+        if stem:
+            cell.id = re.sub(r"[^\w-]", "-", stem)
+            continue
+        digest = hashlib.sha256(f"{cell.cell_type}\n{cell.source}".encode()).hexdigest()[:12]
+        seen[digest] = seen.get(digest, 0) + 1
+        cell.id = digest if seen[digest] == 1 else f"{digest}-{seen[digest]}"
+
+
+def execute(
+    notebook: NotebookNode, lecture: Lecture, modules: Path, *, allow_errors: bool = False
+) -> NotebookNode:
+    """Run a notebook's cells on the lecture modules of a folder.
+
+    Args:
+        notebook: left as it is; a copy is returned with its outputs.
+        lecture: whose folder is the working directory.
+        modules: what `COURSE_LIB_PATH` is set to.
+        allow_errors: go on after a cell that fails.
+
+    Raises:
+        CourseError: a cell failed; the message has its number, first line and error.
+    """
+    done = copy.deepcopy(notebook)
+    with tempfile.TemporaryDirectory() as state:
+        env = {
+            **os.environ,
+            "COURSE_LIB_PATH": str(modules),
+            "COURSE_STATE_DIR": state,
+            "COURSE_STATIC_WIDGETS": "1",
+            "PYTHONWARNINGS": "error::DeprecationWarning:course_lib",
+        }
+        client = NotebookClient(
+            done,
+            timeout=600,
+            kernel_name="python3",
+            allow_errors=allow_errors,
+            record_timing=False,
+            resources={"metadata": {"path": str(notebook_md(lecture).parent)}},
+        )
+        try:
+            client.execute(env=env)
+        except CellExecutionError as error:
+            number = next(
+                i
+                for i, c in enumerate(done.cells)
+                if any(o.output_type == "error" for o in _outputs(c))
+            )
+            first = done.cells[number].source.strip().splitlines()[0]
+            raise CourseError(
+                f"{lecture.id}, cell {number} ({first}): {error.ename}: {error.evalue}"
+            ) from error
+    return done
+
+
+def _has_error(cell: NotebookNode) -> bool:
+    return any(output.output_type == "error" for output in cell.get("outputs", []))
+
+
+def build(lecture: Lecture, *, force: bool = False) -> str:
+    """Write the executed notebook; returns one line that says what was done.
+
+    Raises:
+        CourseError: a cell failed, an output is an error, or the file is larger than allowed.
+    """
+    target = notebook_ipynb(lecture)
+    if not force and in_step(lecture):
+        return f"{target.name}: up to date"
+    start = time.perf_counter()
+    done = execute(assemble(lecture), lecture, ROOT / "solutions")
+    _tidy(done)
+    text = nbformat.writes(done)
+    size = len(text.encode())
+    if size > LARGEST:
+        raise CourseError(f"{target.name} would be {size:,} bytes, at most {LARGEST:,} are allowed")
+    target.write_text(text, encoding="utf-8")
+    return f"{target.name}: {time.perf_counter() - start:.0f} s, {size / 1000:.0f} kB"
+
+
+def _tidy(notebook: NotebookNode) -> None:
+    """Keep what a reader sees; drop progress bars' intermediate states and run numbers."""
+    notebook.metadata.pop("widgets", None)
+    for cell in notebook.cells:
+        if cell.cell_type != "code":
+            continue
+        cell.metadata.pop("execution", None)
+        kept = []
+        for output in cell.outputs:
+            if output.output_type == "stream" and output.name == "stderr":
+                lines = [part.rpartition("\r")[2] for part in output.text.split("\n")]
+                output.text = "\n".join(line for line in lines if line.strip()) + "\n"
+                if not output.text.strip():
+                    continue
+            # A progress bar's widget is gone with the kernel; its text says "0%" for ever.
+            if set(output.get("data", {})) == {
+                "application/vnd.jupyter.widget-view+json",
+                "text/plain",
+            }:
+                continue
+            kept.append(output)
+        cell.outputs = kept
+
+
+def in_step(lecture: Lecture) -> bool:
+    """Whether the built notebook has exactly the cells of its source, ids and metadata included."""
+    target = notebook_ipynb(lecture)
+    if not target.is_file():
+        return False
+    built = nbformat.read(target, as_version=4)
+    return [_identity(c) for c in built.cells] == [_identity(c) for c in assemble(lecture).cells]
+
+
+def _identity(cell: NotebookNode) -> tuple:
+    return cell.id, cell.cell_type, cell.source, ast.literal_eval(repr(dict(cell.metadata)))

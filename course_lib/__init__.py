@@ -1,0 +1,37 @@
+"""The students' package of the course on deep generative models.
+
+Its top-level modules (`chain_rule`, `nade`, …) are the students' to complete; what lies in its
+folders (`checks`, `kit`, `commands`) is complete.
+
+A lecture module is looked for in the folders of `$COURSE_LIB_PATH`, then in `./course_lib` of the
+working directory, then here. The same notebook so runs on a student's files, on a submission or,
+with `COURSE_LIB_PATH=solutions`, on the reference.
+"""
+
+import os
+from pathlib import Path
+
+# Imported before the overlay is laid, so that no folder in front of this one can replace them.
+from course_lib import checks, commands, kit
+from course_lib.checks import check
+
+__all__ = ["check", "checks", "commands", "kit"]
+
+
+def _overlay() -> list[str]:
+    """The folders that come before this package, in order, as absolute paths."""
+    wanted = [p for p in os.environ.get("COURSE_LIB_PATH", "").split(os.pathsep) if p]
+    wanted.append("course_lib")
+    here = Path(__file__).resolve().parent
+    folders: list[str] = []
+    for name in wanted:
+        try:
+            folder = Path(name).resolve()
+        except OSError:
+            continue
+        if folder.is_dir() and folder != here and str(folder) not in folders:
+            folders.append(str(folder))
+    return folders
+
+
+__path__[:0] = _overlay()

@@ -1,0 +1,162 @@
+"""Run an exercise's properties and make the report. Nothing the student's code does gets out."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import io
+import linecache
+import time
+import warnings
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from course_lib.checks.framework.errors import (
+    NotImplementedYet,
+    PropertyBroken,
+    StudentError,
+    TimeLimitExceeded,
+    student_error,
+)
+from course_lib.checks.framework.here import LocalHere
+from course_lib.checks.framework.local import LocalModule
+from course_lib.checks.framework.registry import Property, properties
+from course_lib.checks.framework.report import Report, Result
+from course_lib.checks.framework.time_limit import time_limit
+from course_lib.kit import syllabus
+
+__all__ = ["run_check", "run_properties"]
+
+
+def run_check(exercise: str, module: ModuleType | None, seconds: float | None) -> Report:
+    """What `course_lib.check` does; see there."""
+    course = syllabus.load()
+    entry = course.exercise(exercise)
+    limit = course.seconds_per_property if seconds is None else seconds
+    wanted = properties(exercise)
+    with quiet_stderr() as said:
+        try:
+            with time_limit(limit):
+                loaded = module or importlib.import_module(f"course_lib.{entry.module}")
+        except (Exception, SystemExit, TimeLimitExceeded) as error:
+            message = _import_failure(entry.module, error, limit)
+            results = [Result(p.name, False, message, "", 0.0, p.weight) for p in wanted]
+        else:
+            proxy = LocalModule(loaded)
+            results = run_properties(wanted, proxy, LocalHere(proxy), limit)
+    report = Report(
+        exercise=exercise,
+        max_points=entry.points,
+        results=tuple(results),
+        state=_state(results),
+        section=entry.section,
+        notes=tuple(said()),
+    )
+    if module is None:
+        from course_lib.kit import progress
+
+        progress.record(report)
+    return report
+
+
+def run_properties(wanted: list[Property], module: Any, here: Any, seconds: float) -> list[Result]:
+    """Check each property on a proxy; after one that ran out of time the rest is not tried."""
+    results: list[Result] = []
+    stuck = ""
+    for prop in wanted:
+        if stuck:
+            results.append(Result(prop.name, False, f"not tried: {stuck}", "", 0.0, prop.weight))
+            continue
+        start = time.perf_counter()
+        message, timed_out = _try(prop, module, here, seconds)
+        spent = time.perf_counter() - start
+        if timed_out:
+            stuck = message
+        hint = prop.hint if message and not _is_missing(message) else ""
+        results.append(Result(prop.name, not message, message, hint, spent, prop.weight))
+    return results
+
+
+def _try(prop: Property, module: Any, here: Any, seconds: float) -> tuple[str, bool]:
+    """The message of what is broken ("" if the property holds), and whether time ran out."""
+    try:
+        with time_limit(seconds):
+            prop.function(module, here) if prop.wants_here else prop.function(module)
+    except TimeLimitExceeded:
+        running = getattr(module, "running", None) or [prop.exercise]
+        return (
+            f"`{running[-1]}` was still running after {seconds:g} s and was interrupted: "
+            "look for a loop that never ends",
+            True,
+        )
+    except (PropertyBroken, NotImplementedYet, StudentError) as broken:
+        return str(broken), False
+    except (Exception, SystemExit) as error:
+        return f"the check could not go on: {type(error).__name__}: {error}", False
+    finally:
+        if getattr(module, "running", None):
+            module.running.clear()
+    return "", False
+
+
+@contextlib.contextmanager
+def quiet_stderr() -> Iterator[Callable[[], list[str]]]:
+    """Keep warnings and stderr of the student's code out of the cell: nbgrader scores them 0.
+
+    Yields a function that returns what was said, as short notes.
+    """
+    caught: list[warnings.WarningMessage] = []
+    stream = io.StringIO()
+
+    def said() -> list[str]:
+        notes = [f"your code warned: {w.message}" for w in caught]
+        text = stream.getvalue().strip()
+        if text:
+            notes.append(f"your code wrote to stderr: {text.splitlines()[-1]}")
+        return [n[:200] for n in dict.fromkeys(notes)][:3]
+
+    with warnings.catch_warnings(record=True) as record, contextlib.redirect_stderr(stream):
+        warnings.simplefilter("default")
+        try:
+            yield said
+        finally:
+            caught.extend(w for w in record or [] if issubclass(w.category, UserWarning))
+
+
+def _import_failure(name: str, error: BaseException, seconds: float) -> str:
+    file = f"{name}.py"
+    if isinstance(error, SyntaxError):
+        code = (error.text or linecache.getline(error.filename or "", error.lineno or 0)).strip()
+        place = Path(error.filename or file).name
+        return f"{place}, line {error.lineno}: {type(error).__name__}: {error.msg}: `{code}`"
+    if isinstance(error, ModuleNotFoundError) and error.name == f"course_lib.{name}":
+        return f"course_lib/{file} is missing: put the file back, it comes with the course"
+    if isinstance(error, TimeLimitExceeded):
+        return (
+            f"{file} was still being imported after {seconds:g} s: look for code outside functions"
+        )
+    told = student_error(file, error, _file_of(error))
+    return f"{file} cannot be imported: {told}"
+
+
+def _file_of(error: BaseException) -> str | None:
+    """The file of the innermost frame that is a lecture module's."""
+    tb, found = error.__traceback__, None
+    while tb is not None:
+        file = tb.tb_frame.f_code.co_filename
+        if Path(file).parent.name in ("course_lib", "solutions"):
+            found = file
+        tb = tb.tb_next
+    return found
+
+
+def _is_missing(message: str) -> bool:
+    return message.startswith("not implemented yet")
+
+
+def _state(results: list[Result]) -> str:
+    if all(r.passed for r in results):
+        return "passed"
+    return "missing" if all(_is_missing(r.message) for r in results) else "failed"

@@ -1,0 +1,1 @@
+"""The `course` command: `course check`, `course status`, `course submit`."""

@@ -1,0 +1,146 @@
+"""The first cell of a notebook: `notebook.start("02_nade")`.
+
+Shows where the notebook runs, and turns the traceback of a function that is still missing into one
+friendly line, also in the cells that only need what an earlier cell would have made.
+"""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import importlib
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from course_lib.kit import syllabus
+
+__all__ = ["MissingNames", "start"]
+
+_MISSING = "not implemented yet"
+
+
+class MissingNames:
+    """Which variables were never made because a cell stopped at a missing function."""
+
+    def __init__(self) -> None:
+        self._waiting: dict[str, str] = {}
+
+    def stopped(self, source: str, reason: str) -> None:
+        """A cell stopped: what it would have assigned waits for `reason`."""
+        for name in assigned_names(source):
+            self._waiting[name] = reason
+
+    def ran(self, source: str) -> None:
+        """A cell ran: what it assigned is there."""
+        for name in assigned_names(source):
+            self._waiting.pop(name, None)
+
+    def line_for(self, error: BaseException) -> str | None:
+        """The one line for an error that a missing function caused, else None."""
+        if isinstance(error, NotImplementedError):
+            text = str(error)
+            return text if text.startswith(_MISSING) else None
+        if isinstance(error, NameError) and getattr(error, "name", None) in self._waiting:
+            return f"{self._waiting[error.name]} (this cell needs `{error.name}`)"
+        return None
+
+
+def assigned_names(source: str) -> set[str]:
+    """Names that a cell assigns, defines or imports at its top level or in its blocks."""
+    try:
+        tree = ast.parse(source)
+    except SyntaxError:
+        return set()
+    names: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            names.add(node.id)
+        elif isinstance(node, (ast.FunctionDef, ast.ClassDef)):
+            names.add(node.name)
+        elif isinstance(node, (ast.Import, ast.ImportFrom)):
+            names.update((a.asname or a.name).partition(".")[0] for a in node.names)
+    return names
+
+
+def start(lecture: str) -> None:
+    """Set a notebook up and say in two lines what it works with.
+
+    Args:
+        lecture: the lecture's id, such as "02_nade".
+
+    Raises:
+        UnknownName: there is no such lecture.
+    """
+    entry = syllabus.load().lecture(lecture)
+    shell = _shell()
+    if shell is not None:
+        _install_handler(shell)
+    from course_lib.kit import data, device
+
+    print(f"{entry.id} · edit {_module_place(entry.module)}")
+    print(f"data: {data.chosen()} · device: {device.describe()}")
+
+
+def _module_place(module: str) -> str:
+    """The student's file, relative to the working directory where it lies below or near it."""
+    try:
+        file = Path(importlib.import_module(f"course_lib.{module}").__file__ or "")
+    except Exception:
+        return f"course_lib/{module}.py"
+    with contextlib.suppress(ValueError):
+        return str(file.relative_to(Path.cwd()))
+    return f"{file.parent.name}/{file.name}"
+
+
+def _shell() -> Any:
+    try:
+        from IPython import get_ipython
+    except ImportError:
+        return None
+    return get_ipython()
+
+
+def _install_handler(shell: Any) -> None:
+    missing = MissingNames()
+    cell = {"source": ""}
+
+    def before(info: Any) -> None:
+        cell["source"] = info.raw_cell
+
+    def after(result: Any) -> None:
+        if result.success:
+            missing.ran(cell["source"])
+
+    def show(
+        self: Any,
+        kind: type[BaseException],
+        error: BaseException,
+        tb: TracebackType,
+        tb_offset: int | None = None,
+    ) -> list[str]:
+        line = missing.line_for(error)
+        if line is None:
+            frames = self.InteractiveTB.structured_traceback(kind, error, tb, tb_offset=tb_offset)
+            self._showtraceback(kind, error, frames)
+            return frames
+        missing.stopped(cell["source"], line.partition(" (this cell")[0])
+        self._showtraceback(kind, error, [line])
+        return [line]
+
+    _register_once(shell, "pre_run_cell", before)
+    _register_once(shell, "post_run_cell", after)
+    shell.set_custom_exc((NotImplementedError, NameError), show)
+
+
+_registered: dict[str, Callable] = {}
+
+
+def _register_once(shell: Any, event: str, callback: Callable) -> None:
+    """A setup cell that runs again replaces its callbacks."""
+    if event in _registered:
+        with contextlib.suppress(ValueError):
+            shell.events.unregister(event, _registered[event])
+    shell.events.register(event, callback)
+    _registered[event] = callback

@@ -1,0 +1,24 @@
+"""Figures for the notebooks: one style, one colour-blind-safe palette, and alt text for each.
+
+Every function returns a `matplotlib.figure.Figure` that pyplot does not know of, so nothing is
+drawn twice and nothing has to be closed. `show` displays it.
+"""
+
+from course_lib.kit.plots.charts import bars, curves
+from course_lib.kit.plots.display import image_html, png, show
+from course_lib.kit.plots.grids import images, matrix
+from course_lib.kit.plots.style import GREY, PALETTE, STYLE, figure
+
+__all__ = [
+    "GREY",
+    "PALETTE",
+    "STYLE",
+    "bars",
+    "curves",
+    "figure",
+    "image_html",
+    "images",
+    "matrix",
+    "png",
+    "show",
+]

@@ -1,0 +1,157 @@
+"""The syllabus as objects: lectures and exercises, read from `course.toml`."""
+
+from __future__ import annotations
+
+import difflib
+import functools
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+__all__ = ["Course", "Exercise", "Lecture", "UnknownName", "load"]
+
+
+class UnknownName(ValueError):
+    """There is no lecture or exercise of that name; the message has the closest one."""
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """One function that a student completes."""
+
+    name: str
+    points: float
+    difficulty: int
+    importance: int
+    minutes: int
+    section: str
+
+    @property
+    def module(self) -> str:
+        """The lecture module, "nade" of "nade.NADE.log_prob"."""
+        return self.name.partition(".")[0]
+
+    @property
+    def attribute(self) -> str:
+        """The path inside the module, "NADE.log_prob" of "nade.NADE.log_prob"."""
+        return self.name.partition(".")[2]
+
+    @property
+    def heading(self) -> str:
+        """The line that stands under the exercise's heading in the notebook."""
+        unit = "point" if self.points == 1 else "points"
+        return (
+            f"*Exercise `{self.name}` · {self.points:g} {unit} · {self.minutes} min · "
+            f"difficulty {self.difficulty}/5 · importance {self.importance}/5*"
+        )
+
+
+@dataclass(frozen=True)
+class Lecture:
+    """One lecture: a notebook, a module and its exercises."""
+
+    id: str
+    module: str
+    title: str
+    minutes: int
+    needs: tuple[str, ...]
+    reflection: float
+    exercises: tuple[Exercise, ...]
+
+    @property
+    def number(self) -> str:
+        """The part of the id before the name, "02" of "02_nade"."""
+        return self.id.partition("_")[0]
+
+    @property
+    def points(self) -> float:
+        """All points of the lecture, the reflection question's included."""
+        return sum(e.points for e in self.exercises) + self.reflection
+
+
+@dataclass(frozen=True)
+class Course:
+    """The whole syllabus."""
+
+    name: str
+    id: str
+    repository: str
+    branch: str
+    seconds_per_property: float
+    hidden_share: float
+    lectures: tuple[Lecture, ...]
+
+    def lecture(self, key: str) -> Lecture:
+        """The lecture with this id ("02_nade") or module ("nade").
+
+        Raises:
+            UnknownName: no lecture is called so.
+        """
+        for lecture in self.lectures:
+            if key in (lecture.id, lecture.module):
+                return lecture
+        raise UnknownName(
+            _unknown("lecture", key, [n for lec in self.lectures for n in (lec.id, lec.module)])
+        )
+
+    def exercise(self, name: str) -> Exercise:
+        """The exercise with this name ("nade.NADE.log_prob").
+
+        Raises:
+            UnknownName: no exercise is called so.
+        """
+        known = {e.name: e for lecture in self.lectures for e in lecture.exercises}
+        if name not in known:
+            raise UnknownName(_unknown("exercise", name, list(known)))
+        return known[name]
+
+
+def _unknown(kind: str, name: str, known: list[str]) -> str:
+    """The one line for a name that does not exist, with the closest one that does."""
+    by_tail = [k for k in known if k.rpartition(".")[2].lower() == name.rpartition(".")[2].lower()]
+    close = difflib.get_close_matches(name, known, n=1, cutoff=0.5) or by_tail
+    hint = f"did you mean {close[0]!r}?" if close else f"the {kind}s are: {', '.join(known)}"
+    return f"there is no {kind} {name!r}: {hint}"
+
+
+def path() -> Path:
+    """Where `course.toml` lies: beside the package in a checkout, inside it in an installation."""
+    package = Path(__file__).resolve().parents[1]
+    for candidate in (package.parent / "course.toml", package / "course.toml"):
+        if candidate.is_file():
+            return candidate
+    raise FileNotFoundError(
+        f"course.toml is missing: expected it in {package.parent} or {package}; "
+        "install the course again or start from a full checkout"
+    )
+
+
+@functools.cache
+def load(file: Path | None = None) -> Course:
+    """Read the syllabus.
+
+    Args:
+        file: a `course.toml`; by default the installed course's own.
+
+    Raises:
+        FileNotFoundError: no `course.toml` where the course was installed.
+        ValueError: a table lacks a key or holds one that is not known.
+    """
+    source = file or path()
+    raw = tomllib.loads(source.read_text(encoding="utf-8"))
+    try:
+        return Course(
+            **raw["course"],
+            **raw["grading"],
+            lectures=tuple(_lecture(table) for table in raw["lecture"]),
+        )
+    except (KeyError, TypeError) as error:
+        raise ValueError(f"{source}: {error}; see the tables of the other lectures") from error
+
+
+def _lecture(table: dict) -> Lecture:
+    exercises = tuple(Exercise(**entry) for entry in table["exercise"])
+    rest = {k: v for k, v in table.items() if k != "exercise"}
+    rest["needs"] = tuple(rest["needs"])
+    rest.setdefault("reflection", 0)
+    return Lecture(**rest, exercises=exercises)

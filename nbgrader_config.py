@@ -1,0 +1,88 @@
+"""nbgrader's settings for this course. Every stock command is run from this folder.
+
+nbgrader falls back to its own settings when this file raises, and would then execute students' code
+in a kernel and give full marks for cells it does not understand. So a missing grader ends the
+command instead.
+"""
+
+import os
+import sys
+import tomllib
+from pathlib import Path
+
+try:
+    import autograder.nbgrader_glue  # noqa: F401
+except ImportError as error:
+    sys.exit(f"nbgrader_config.py: {error}; install the grader: pip install -e . -e ./autograder")
+
+# nbgrader starts `alembic` by name to make the gradebook, also where no environment is activated.
+os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
+
+root = Path(__file__).resolve().parent
+with (root / "course.toml").open("rb") as file:
+    course = tomllib.load(file)
+
+c = get_config()
+glue = "autograder.nbgrader_glue"
+stock = "nbgrader.preprocessors"
+
+# Folders. The reviewed sources are Markdown beside the notebooks and are not released.
+c.CourseDirectory.root = str(root)
+c.CourseDirectory.course_id = course["course"]["id"]
+c.CourseDirectory.source_directory = "notebooks"
+c.CourseDirectory.ignore = [
+    ".ipynb_checkpoints", "*.pyc", "__pycache__", "feedback", "*.md", "*.zip"
+]  # fmt: skip
+
+# The exchange, for courses on one JupyterHub: a folder that students may write into. Set it here
+# or with `nbgrader … --Exchange.root=/srv/exchange`.
+# c.Exchange.root = "/srv/nbgrader/exchange"
+c.ExchangeFactory.collect = f"{glue}.exchange.CollectWithoutLinks"
+
+# Release: nbgrader's own steps, and the lecture's scaffold.
+c.GenerateAssignment.preprocessors = [
+    f"{stock}.IncludeHeaderFooter",
+    f"{stock}.LockCells",
+    f"{stock}.ClearSolutions",
+    f"{stock}.ClearOutput",
+    f"{stock}.CheckCellMetadata",
+    f"{stock}.ComputeChecksums",
+    f"{stock}.SaveCells",
+    f"{stock}.ClearHiddenTests",
+    f"{stock}.ClearMarkScheme",
+    f"{stock}.ComputeChecksums",
+    f"{stock}.CheckCellMetadata",
+    f"{glue}.release_files.AddScaffold",
+]
+
+# Downloads from Moodle and Canvas go into `downloaded/02_nade/archive/`, for
+# `nbgrader zip_collect 02_nade`.
+c.ZipCollectApp.extractor_plugin = f"{glue}.lms_collect.LmsExtractor"
+c.ZipCollectApp.collector_plugin = f"{glue}.lms_collect.LmsCollector"
+
+# Grading. Students' cells are not executed: the engine checks the handed-in module, and its result
+# is written into the graded cells. All other cells keep the student's own outputs.
+c.Autograde.exporter_class = f"{glue}.submissions.SubmissionExporter"
+c.Autograde.exclude_overwriting = {
+    lecture["id"]: [f"course_lib/{lecture['module']}.py"] for lecture in course["lecture"]
+}
+c.Autograde.sanitize_preprocessors = [
+    f"{glue}.rebuild.RebuildNotebook",
+    f"{glue}.untrusted.CleanStudentContent",
+    f"{stock}.OverwriteKernelspec",
+    f"{stock}.OverwriteCells",
+    f"{stock}.CheckCellMetadata",
+]
+c.Autograde.autograde_preprocessors = [
+    f"{glue}.grade_cells.GradeCells",
+    f"{stock}.LimitOutput",
+    f"{stock}.SaveAutoGrades",
+    f"{stock}.AssignLatePenalties",
+    f"{stock}.CheckCellMetadata",
+]
+c.GradeCells.engine_class = "autograder.engine.SubprocessEngine"
+
+# Wall-clock limits. An endless loop costs the exercise that it is in, not the others.
+c.Engine.seconds_per_submission = 300
+c.Engine.seconds_per_exercise = 60
+c.Engine.hidden_seed = 20260

@@ -1,0 +1,150 @@
+"""What students get holds everything that they need and nothing that solves an exercise."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import zipfile
+
+import nbformat
+import pytest
+
+from autograder import release as releasing
+from autograder.errors import CourseError
+from autograder.paths import ROOT
+from autograder.reference import solution_text
+from autograder.scaffold import regions, scaffold_text
+from course_lib.kit.syllabus import load
+
+COURSE = load()
+
+
+@pytest.fixture(scope="module")
+def bundle(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("release") / "student_bundle"
+    releasing.release(None, True, folder)
+    return folder
+
+
+def texts(folder):
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and path.suffix in (".py", ".ipynb", ".md", ".toml", ".txt", ".yml", ""):
+            yield path.relative_to(folder), path.read_text(encoding="utf-8")
+
+
+def test_generate_assignment_releases_the_notebook_and_the_scaffold_only(released):
+    folder = released / "release" / "02_nade"
+    files = sorted(str(p.relative_to(folder)) for p in folder.rglob("*") if p.is_file())
+    assert files == ["02_nade.ipynb", "course_lib/nade.py"]
+    scaffold = (folder / "course_lib" / "nade.py").read_text(encoding="utf-8")
+    assert scaffold == scaffold_text(solution_text("nade"), "nade")
+
+
+def test_a_released_notebook_has_no_output_and_no_marking_scheme(released):
+    nb = nbformat.read(released / "release" / "02_nade" / "02_nade.ipynb", as_version=4)
+    assert all(not c.outputs and c.execution_count is None for c in nb.cells if "outputs" in c)
+    assert "MARK SCHEME" not in nbformat.writes(nb)
+    locked = [c for c in nb.cells if c.metadata.get("nbgrader", {}).get("locked")]
+    assert len(locked) == len(COURSE.lecture("nade").exercises)
+    assert all(c.metadata["editable"] is False for c in locked)
+
+
+def test_the_bundle_has_the_same_notebook_as_generate_assignment(released, bundle):
+    path = "02_nade/02_nade.ipynb"
+    ours = nbformat.read(bundle / "notebooks" / path, as_version=4)
+    theirs = nbformat.read(released / "release" / path, as_version=4)
+    assert ours == theirs
+
+
+def test_the_bundle_is_the_students_course_and_nothing_of_the_instructors(bundle):
+    top = {p.name for p in bundle.iterdir()}
+    assert top == {
+        *("README.md", "Makefile", "pyproject.toml", "constraints.txt", "environment.yml"),
+        *("course.toml", "LICENSE", "course_lib", "notebooks"),
+    }
+    for folder in ("checks", "kit", "commands"):
+        assert (bundle / "course_lib" / folder / "__init__.py").is_file()
+    for lecture in COURSE.lectures:
+        assert (bundle / "notebooks" / lecture.id / f"{lecture.id}.ipynb").is_file()
+    names = {p.name for p in bundle.rglob("*")}
+    assert not names & {"cases.py", "mutants.py", "mutants", "alternatives.py", "__pycache__"}
+    assert not names & {"solutions", "autograder", "tests", "benchmarks", "nbgrader_config.py"}
+
+
+def test_no_body_of_a_solution_is_in_the_bundle(bundle):
+    for path, text in texts(bundle):
+        assert "BEGIN SOLUTION" not in text, path
+    for lecture in COURSE.lectures:
+        module = (bundle / "course_lib" / f"{lecture.module}.py").read_text(encoding="utf-8")
+        solution = solution_text(lecture.module)
+        lines = solution.splitlines()
+        for region in regions(solution, lecture.module):
+            body = [line.strip() for line in lines[region.first : region.last - 1]]
+            kept = [line for line in body if len(line) > 12 and line in module]
+            # A line such as making the generator may stand in given code of the same file.
+            assert len(kept) <= len(body) / 2, f"{region.name}: {kept}"
+
+
+def test_no_hidden_case_is_in_the_bundle(bundle):
+    secret = [
+        line.strip()
+        for file in (ROOT / "autograder" / "lectures").rglob("*.py")
+        for line in file.read_text(encoding="utf-8").splitlines()
+        if line.strip().startswith(("yield Case(", "@cases_for(", "@mutant(", "@alternative("))
+    ]
+    assert secret
+    for path, text in texts(bundle):
+        assert not [line for line in secret if line in text], path
+        assert "hidden_results" not in text, path
+
+
+def test_a_solution_that_slips_into_a_bundle_is_found(tmp_path):
+    bundle = tmp_path / "student_bundle"
+    releasing.make_bundle(bundle, COURSE.lectures)
+    assert releasing.leaks(bundle) == []
+    (bundle / "course_lib" / "nade.py").write_text(solution_text("nade"), encoding="utf-8")
+    (bundle / "solutions").mkdir()
+    found = " ".join(releasing.leaks(bundle))
+    for exercise in COURSE.lecture("nade").exercises:
+        assert exercise.name in found
+    assert "solutions/" in found
+
+
+def test_the_zip_holds_the_folder(bundle):
+    with zipfile.ZipFile(bundle.with_suffix(".zip")) as archive:
+        zipped = {n for n in archive.namelist() if not n.endswith("/")}
+    assert zipped == {
+        f"student_bundle/{p.relative_to(bundle)}" for p in bundle.rglob("*") if p.is_file()
+    }
+
+
+def test_an_untouched_bundle_imports_its_own_scaffolds_and_checks_them(bundle):
+    code = (
+        "import course_lib, course_lib.nade; from course_lib import check; "
+        "print(course_lib.nade.__file__); r = check('nade.made_masks'); print(r, r.state)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-P", "-c", f"import sys; sys.path.insert(0, '.'); {code}"],
+        cwd=bundle,
+        env={"COURSE_STATE_DIR": str(bundle.parent / "state"), "PATH": ""},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.split() == [str(bundle / "course_lib" / "nade.py"), "0.0", "missing"]
+
+
+def test_one_lecture_brings_the_scaffolds_that_it_needs(tmp_path):
+    releasing.release("nade", False, tmp_path / "one")
+    modules = {p.stem for p in (tmp_path / "one" / "course_lib").glob("*.py")}
+    assert modules == {"__init__", "nade", "chain_rule"}
+    assert [p.name for p in (tmp_path / "one" / "notebooks").iterdir()] == ["02_nade"]
+
+
+def test_a_folder_that_is_no_bundle_is_left_alone(tmp_path):
+    (tmp_path / "thesis.tex").write_text("years of work", encoding="utf-8")
+    with pytest.raises(CourseError, match="no earlier bundle"):
+        releasing.release(None, True, tmp_path)
+    with pytest.raises(CourseError, match="say what to release"):
+        releasing.release(None, False, None)
+    assert (tmp_path / "thesis.tex").read_text(encoding="utf-8") == "years of work"

@@ -1,0 +1,111 @@
+"""Points from public properties and hidden cases, and the numbers that nbgrader reads."""
+
+from __future__ import annotations
+
+import math
+
+import nbformat
+import pytest
+
+from autograder.engine import protocol
+from autograder.engine.scoring import official, refused
+from autograder.nbgrader_glue.grade_cells import write_result
+from course_lib.checks.framework.report import Report, Result
+from course_lib.kit.syllabus import load
+
+EXERCISE = load().exercise("nade.made_masks")
+
+
+def public(*passed: bool, state: str = "failed") -> Report:
+    results = tuple(Result(f"p{i}", p, "" if p else "broken") for i, p in enumerate(passed))
+    state = "passed" if all(passed) else state
+    return Report(EXERCISE.name, EXERCISE.points, results, state)
+
+
+def hidden(*passed: bool) -> tuple[Result, ...]:
+    return tuple(Result(f"hidden case {i}", p, "W = 0.123") for i, p in enumerate(passed))
+
+
+def test_all_right_is_exactly_full_points():
+    assert official(public(True, True, True), hidden(True, True, True)).points == EXERCISE.points
+
+
+def test_public_and_hidden_are_weighted_by_the_hidden_share():
+    share = load().hidden_share
+    report = official(public(True, False), hidden(True, False, False, False))
+    expected = EXERCISE.points * ((1 - share) * 0.5 + share * 0.25)
+    assert report.points == pytest.approx(expected, abs=0.005)
+
+
+def test_without_hidden_cases_the_public_properties_are_worth_everything():
+    assert official(public(True, False), ()).points == EXERCISE.points / 2
+
+
+def test_one_failure_among_many_never_rounds_up_to_full_points():
+    report = official(public(*[True] * 999), hidden(*[True] * 9999, False))
+    assert report.points < EXERCISE.points
+
+
+def test_hidden_cases_are_told_as_a_count_without_a_value():
+    report = official(public(True), hidden(True, False, False))
+    assert "1 of 3 cases" in report.results[-1].name
+    assert "0.123" not in repr(report.results)
+
+
+def test_not_implemented_is_nothing_even_where_hidden_cases_agree():
+    assert official(public(False, state="missing"), hidden(True)).points == 0
+
+
+def test_a_refused_exercise_says_why_and_gets_nothing():
+    report = refused(EXERCISE.name, "nade.py is missing")
+    assert (report.points, report.results[0].message) == (0, "nade.py is missing")
+
+
+@pytest.mark.parametrize("awarded", [-1.0, math.nan, math.inf, 99.0, 0.0, 1.5])
+def test_the_number_in_the_cell_lies_between_nothing_and_the_cells_points(awarded):
+    cell = nbformat.v4.new_code_cell("check()")
+    cell.metadata["nbgrader"] = {"points": 2.0}
+    report = Report(
+        EXERCISE.name, EXERCISE.points, (Result("p", False),), "failed", awarded=awarded
+    )
+    points = write_result(cell, report)
+    assert 0 <= points <= 2
+    assert [o.output_type for o in cell.outputs] == ["display_data", "execute_result"]
+    assert float(cell.outputs[1].data["text/plain"]) == points
+
+
+def test_a_message_cannot_act_on_a_page_or_a_terminal():
+    cell = nbformat.v4.new_code_cell("check()")
+    cell.metadata["nbgrader"] = {"points": 2.0}
+    bad = Result("p", False, "\x1b[2J<script>alert(1)</script>")
+    write_result(cell, Report(EXERCISE.name, EXERCISE.points, (bad,), "failed"))
+    assert "\x1b" not in str(cell)
+    assert "<script" not in cell.outputs[0].data["text/html"]
+
+
+def test_a_report_survives_the_way_between_the_processes():
+    line = protocol.encode_report(public(True, False), list(hidden(True)))
+    report, cases = protocol.report_from(protocol.decode(line), EXERCISE.name)
+    assert report == public(True, False).__class__(
+        EXERCISE.name, EXERCISE.points, public(True, False).results, "failed", EXERCISE.section
+    )
+    assert cases == hidden(True)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b"",
+        b"[]",
+        b'{"event": 1}',
+        b"[" * 100_000,
+        b'{"event": "report", "exercise": "nade.other"}',
+        b'{"event": "report", "exercise": "nade.made_masks", "state": "best"}',
+        b'{"event": "report", "exercise": "nade.made_masks", "state": "passed", "notes": [],'
+        b' "public": [{"name": "p", "passed": true, "message": "", "hint": "", "seconds": NaN,'
+        b' "weight": 1.0}], "hidden": []}',
+    ],
+)
+def test_a_line_that_the_runner_does_not_write_is_refused(line):
+    with pytest.raises(protocol.ProtocolError):
+        protocol.report_from(protocol.decode(line), EXERCISE.name)
