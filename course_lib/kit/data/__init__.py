@@ -9,7 +9,7 @@ from typing import Any
 from course_lib.kit.data import canvas, digits, mnist
 from course_lib.kit.data.dataset import BinarySplits, DataError, Dataset, Split
 
-__all__ = ["BinarySplits", "DataError", "Dataset", "Split", "load", "names"]
+__all__ = ["BinarySplits", "DataError", "Dataset", "Split", "chosen", "load", "names"]
 
 _LOADERS: dict[str, Callable[..., Dataset]] = {
     "digits": digits.load,
@@ -23,6 +23,11 @@ def names() -> list[str]:
     return list(_LOADERS)
 
 
+def chosen() -> str:
+    """The name that `load()` takes when it is given none: `$COURSE_DATASET`, or "digits"."""
+    return os.environ.get("COURSE_DATASET") or "digits"
+
+
 def load(name: str | None = None, **options: Any) -> Dataset:
     """Load a data set.
 
@@ -34,7 +39,7 @@ def load(name: str | None = None, **options: Any) -> Dataset:
     Raises:
         DataError: an unknown name or option, or files that are missing or damaged.
     """
-    name = name or os.environ.get("COURSE_DATASET") or "digits"
+    name = name or chosen()
     if name not in _LOADERS:
         close = difflib.get_close_matches(name.lower(), _LOADERS, n=1)
         meant = f"did you mean {close[0]!r}? " if close else ""
