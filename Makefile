@@ -1,37 +1,91 @@
-# `make lab` opens the course, `make test` runs every test. Both set everything up.
+# `make lab` opens the course, `make test` runs every test. Both set everything up first.
 .DEFAULT_GOAL := help
 PYTHON ?= python3
+JOBS ?= 2
+LAB_ARGS ?=
 BIN := .venv/bin
 SETUP := .venv/.set-up
+PIP := $(BIN)/python -m pip install --disable-pip-version-check --quiet -c constraints.txt
 # A student's bundle has no `autograder`; a checkout has.
-PARTS := -e ".[lab]" $(if $(wildcard autograder/pyproject.toml),-e "./autograder[test]")
+CHECKOUT := $(wildcard autograder/pyproject.toml)
+PARTS := -e ".[lab]" $(if $(CHECKOUT),-e "./autograder[test]")
+# PyTorch's own index has a build for Linux without a GPU that is gigabytes smaller.
+CPU_TORCH := https://download.pytorch.org/whl/cpu/
+# A .venv works only in the folder that it was made in.
+ifneq ($(wildcard $(SETUP)),)
+ifneq ($(shell cat $(SETUP)),$(CURDIR))
+$(shell rm -f $(SETUP))
+endif
+endif
 
-.PHONY: help lab test gpu notebooks scaffolds audit
+.PHONY: help lab test gpu lint notebooks scaffolds audit demo readme constraints clean
+
 help:
-	@grep -E '^# `' Makefile | cut -c3-
+	@echo 'make lab          open the course in JupyterLab (LAB_ARGS=... is passed on)'
+ifneq ($(CHECKOUT),)
+	@echo 'make test         every test, notebooks included (JOBS=$(JOBS) at a time)'
+	@echo 'make gpu          the tests that need a GPU'
+	@echo 'make lint         ruff and mypy'
+	@echo 'make scaffolds    write course_lib/NAME.py from solutions/NAME.py'
+	@echo 'make notebooks    build and execute the notebooks whose source has changed'
+	@echo 'make audit        hold the checks to their mutants and alternatives'
+	@echo 'make demo         a class of ten from release to feedback'
+	@echo 'make readme       write the table of lectures into README.md'
+	@echo 'make constraints  write constraints.txt from what .venv holds'
+else
+	@echo 'make test         check every exercise of the course'
+endif
+	@echo 'make clean        remove .venv'
+	@echo 'Any of them sets up .venv first; PYTHON=... names the Python (3.11 or newer) for it.'
 
-$(SETUP): pyproject.toml constraints.txt $(wildcard autograder/pyproject.toml)
-	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed; this is " + sys.version.split()[0]) if sys.version_info < (3, 11) else 0'
-	test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt torch
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt $(PARTS)
-	touch $(SETUP)
+$(SETUP): pyproject.toml constraints.txt $(CHECKOUT)
+	@command -v $(PYTHON) >/dev/null || { echo "Python 3.11 or newer is needed, and there is no '$(PYTHON)' here: https://www.python.org/downloads" >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Python 3.11 or newer is needed, and $(PYTHON) is " + sys.version.split()[0] + ". Get one from https://www.python.org/downloads and name it: make PYTHON=python3.13 $(MAKECMDGOALS)")'
+	@$(BIN)/python -m pip --version >/dev/null 2>&1 || { echo "Making .venv with $$($(PYTHON) --version)"; $(PYTHON) -m venv --clear .venv; }
+	@echo "Installing PyTorch (a few minutes the first time)"
+	@index=; if [ "$$(uname -s)" = Linux ] && ! command -v nvidia-smi >/dev/null && \
+	  $(BIN)/python -c 'import urllib.request as r; r.urlopen("$(CPU_TORCH)torch/", timeout=5)' 2>/dev/null; \
+	  then index="--extra-index-url $(CPU_TORCH)"; fi; $(PIP) $$index torch
+	@echo "Installing JupyterLab and the course"
+	@$(PIP) $(PARTS)
+	@echo "$(CURDIR)" > $(SETUP)
 
 lab: $(SETUP)
-	$(BIN)/jupyter lab --LabApp.news_url= notebooks
+	$(BIN)/python -m jupyterlab --LabApp.news_url=None \
+	  --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate \
+	  --ServerApp.preferred_dir=notebooks $(LAB_ARGS)
 
-test: $(SETUP)
-	$(BIN)/python -m pytest -q tests/kit tests/lectures tests/instructor
-	$(BIN)/autograder audit
+ifneq ($(CHECKOUT),)
+test: lint
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q -n $(JOBS) --dist loadgroup
 
 gpu: $(SETUP)
-	$(BIN)/python -m pytest -q -m gpu tests
+	$(BIN)/python -m pytest -q -m gpu
 
-notebooks: $(SETUP)
-	$(BIN)/autograder notebooks
+lint: $(SETUP)
+	$(BIN)/python -m ruff check .
+	$(BIN)/python -m ruff format --check .
+	$(BIN)/python -m mypy
 
-scaffolds: $(SETUP)
-	$(BIN)/autograder scaffolds
+notebooks scaffolds audit demo: $(SETUP)
+	$(BIN)/autograder $@
 
-audit: $(SETUP)
-	$(BIN)/autograder audit
+readme: $(SETUP)
+	$(BIN)/python -m autograder.readme_table
+
+# After `.venv/bin/python -m pip install --upgrade …`. The local part of a version (2.13.0+cpu) says
+# how a package was built, and differs between machines.
+constraints: $(SETUP)
+	@{ echo '# Exact versions of every package that the course uses, made by `make constraints`.'; \
+	  $(BIN)/python -m pip list --disable-pip-version-check --format freeze --exclude-editable --exclude pip \
+	  | sed 's/+.*//' | LC_ALL=C sort -f; } > constraints.new
+	@mv constraints.new constraints.txt
+	@touch $(SETUP)
+	@echo "constraints.txt: $$(grep -c == constraints.txt) packages"
+else
+test: $(SETUP)
+	$(BIN)/course check
+endif
+
+clean:
+	rm -rf .venv

@@ -3,7 +3,7 @@
 import torch
 from torch.nn.functional import logsigmoid
 
-from course_lib.checks.framework import all_binary, assert_true
+from course_lib.checks.framework import assert_true
 
 FLOAT64 = torch.float64
 
