@@ -1,0 +1,67 @@
+"""The table of lectures in README.md, from `course.toml`: `python -m autograder.readme_table`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from autograder.errors import CourseError
+from autograder.paths import ROOT
+from course_lib.kit.syllabus import Course, Lecture, load
+
+__all__ = ["BEGIN", "END", "colab_url", "lecture_table", "with_table"]
+
+BEGIN = "<!-- lectures: made from course.toml by `make readme` -->"
+END = "<!-- /lectures -->"
+_BADGE = "https://colab.research.google.com/assets/colab-badge.svg"
+
+
+def colab_url(course: Course, lecture: Lecture) -> str:
+    """Where Colab opens the lecture's notebook straight from the course's repository."""
+    repository = course.repository.removeprefix("https://github.com/").removesuffix(".git")
+    return (
+        f"https://colab.research.google.com/github/{repository}/blob/{course.branch}/"
+        f"notebooks/{lecture.id}/{lecture.id}.ipynb"
+    )
+
+
+def lecture_table(course: Course) -> str:
+    """The lectures as a Markdown table, one line each, with their sum."""
+    lines = ["| | lecture | exercises | points | minutes | |", "|---|---|---:|---:|---:|---|"]
+    for lecture in course.lectures:
+        notebook = f"notebooks/{lecture.id}/{lecture.id}.ipynb"
+        badge = f"[![Open in Colab]({_BADGE})]({colab_url(course, lecture)})"
+        lines.append(
+            f"| {lecture.number} | [{lecture.title}]({notebook}) | {len(lecture.exercises)} | "
+            f"{lecture.points:g} | {lecture.minutes} | {badge} |"
+        )
+    exercises = sum(len(lecture.exercises) for lecture in course.lectures)
+    points = sum(lecture.points for lecture in course.lectures)
+    minutes = sum(lecture.minutes for lecture in course.lectures)
+    lines.append(f"| | all | {exercises} | {points:g} | {minutes} | |")
+    return "\n".join(lines) + "\n"
+
+
+def with_table(text: str, table: str) -> str:
+    """The page with the table between its two markers, whatever stood there before.
+
+    Raises:
+        CourseError: the markers do not stand in the page once each, in this order.
+    """
+    before, begin, rest = text.partition(BEGIN)
+    _, end, after = rest.partition(END)
+    if not begin or not end or BEGIN in rest or END in after:
+        raise CourseError(f"the page needs {BEGIN} and after it {END}, once each")
+    return f"{before}{BEGIN}\n{table}{END}{after}"
+
+
+def main(page: Path = ROOT / "README.md") -> None:
+    """Write the table into the page, and say whether it changed."""
+    old = page.read_text(encoding="utf-8")
+    new = with_table(old, lecture_table(load()))
+    if new != old:
+        page.write_text(new, encoding="utf-8")
+    print(f"{page.name}: table of lectures {'written' if new != old else 'up to date'}")
+
+
+if __name__ == "__main__":
+    main()
