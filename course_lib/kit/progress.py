@@ -1,9 +1,10 @@
-"""What is done across the course: each exercise's best result, kept for `course status`."""
+"""What is done across the course: each exercise's last result, kept for `course status`."""
 
 from __future__ import annotations
 
 import os
 import time
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -33,8 +34,30 @@ def record(report: Report) -> None:
     state.update(FILE, put)
 
 
-def read() -> dict[str, dict]:
-    """Exercise name → points, max_points, state, checked (seconds since 1970)."""
+def read(*, notice: Callable[[str], None] = print) -> dict[str, dict]:
+    """Exercise name → points, max_points, state, checked (seconds since 1970).
+
+    Args:
+        notice: called with one line when the file was damaged and a new one is begun, or when
+            single results in it cannot be used.
+    """
     from course_lib.kit import state
 
-    return state.read(FILE)
+    entries = state.read(FILE, notice=notice)
+    damaged = [name for name, entry in entries.items() if not _is_entry(entry)]
+    if damaged:
+        shown = ", ".join(repr(name)[:60] for name in damaged[:3]) + ", …" * (len(damaged) > 3)
+        notice(f"{state.folder() / FILE}.json: damaged results are dropped ({shown}): check again")
+        entries = state.update(FILE, _usable, notice=notice)
+    return _usable(entries)
+
+
+def _usable(entries: dict) -> dict:
+    return {name: entry for name, entry in entries.items() if _is_entry(entry)}
+
+
+def _is_entry(entry: object) -> bool:
+    if not isinstance(entry, dict) or entry.get("state") not in ("passed", "failed", "missing"):
+        return False
+    numbers = [entry.get(key) for key in ("points", "max_points", "checked")]
+    return all(isinstance(n, int | float) and -1e12 < n < 1e12 for n in numbers)

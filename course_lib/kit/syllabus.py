@@ -5,10 +5,11 @@ from __future__ import annotations
 import difflib
 import functools
 import tomllib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-__all__ = ["Course", "Exercise", "Lecture", "UnknownName", "load"]
+__all__ = ["Course", "Exercise", "Lecture", "UnknownName", "closest", "load"]
 
 
 class UnknownName(ValueError):
@@ -106,11 +107,21 @@ class Course:
         return known[name]
 
 
+def closest(name: str, known: Sequence[str]) -> str | None:
+    """The name that was probably meant, or None; case counts for nothing."""
+    by_case: dict[str, str] = {}
+    for k in known:
+        by_case.setdefault(k.lower(), k)
+    tail = name.lower().rpartition(".")[2]
+    close = difflib.get_close_matches(name.lower(), list(by_case), n=1, cutoff=0.5)
+    close += [k for k in by_case if k.rpartition(".")[2] == tail]
+    return by_case[close[0]] if close else None
+
+
 def _unknown(kind: str, name: str, known: list[str]) -> str:
     """The one line for a name that does not exist, with the closest one that does."""
-    by_tail = [k for k in known if k.rpartition(".")[2].lower() == name.rpartition(".")[2].lower()]
-    close = difflib.get_close_matches(name, known, n=1, cutoff=0.5) or by_tail
-    hint = f"did you mean {close[0]!r}?" if close else f"the {kind}s are: {', '.join(known)}"
+    close = closest(name, known)
+    hint = f"did you mean {close!r}?" if close else f"the {kind}s are: {', '.join(known)}"
     return f"there is no {kind} {name!r}: {hint}"
 
 

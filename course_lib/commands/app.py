@@ -1,0 +1,130 @@
+"""The students' command: `course check | status | submit`."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from course_lib.commands.errors import CommandError
+from course_lib.kit.syllabus import UnknownName
+
+__all__ = ["app", "main"]
+
+
+class _OneLineErrors(TyperGroup):
+    """What the student can mend is told in one line on stderr, with exit code 1."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the sub-command."""
+        try:
+            return super().invoke(ctx)
+        except (CommandError, UnknownName, OSError) as error:
+            if isinstance(error, BrokenPipeError):
+                raise
+            from course_lib.commands.terminal import console
+
+            text = " ".join(str(error).split())
+            console(stderr=True).print(f"error: {text}", soft_wrap=True)
+            raise typer.Exit(1) from error
+
+
+app = typer.Typer(
+    cls=_OneLineErrors,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Check what you wrote, see how far you are, and hand it in.",
+)
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        typer.echo(f"course {version('course-lib')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _course(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version."),
+    ] = False,
+) -> None:
+    """Options of the command as a whole."""
+
+
+@app.command()
+def check(
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[EXERCISE|LECTURE]...",
+            help="Such as nade.NADE.log_prob, 02_nade or nade. Without any: the whole course.",
+            show_default=False,
+        ),
+    ] = None,
+    details: Annotated[
+        bool, typer.Option("--all", "-v", help="Show every exercise's properties.")
+    ] = False,
+) -> None:
+    """Check exercises in your course_lib/ folder.
+
+    One exercise shows its properties; several show a table and the first that is wrong. The exit
+    code is 0 when everything passes and 1 when something is wrong or missing.
+    """
+    from course_lib.commands.check import check as run
+
+    if not run(names or [], details=details):
+        raise typer.Exit(1)
+
+
+@app.command()
+def status(
+    lecture: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[LECTURE]", help="Such as 02_nade: list its exercises.", show_default=False
+        ),
+    ] = None,
+) -> None:
+    """Show what is done, how much is left and what comes next."""
+    from course_lib.commands.status import status as show
+
+    show(lecture)
+
+
+@app.command()
+def submit(
+    lecture: Annotated[str, typer.Argument(metavar="LECTURE", help="Such as 02_nade.")],
+    out: Annotated[
+        Path | None,
+        typer.Option(help="The zip or the folder to write it into; here by default."),
+    ] = None,
+    anyway: Annotated[
+        bool, typer.Option("--anyway", help="Make the zip though a file in it cannot be graded.")
+    ] = False,
+) -> None:
+    """Make the zip that you hand in: the notebook and your module."""
+    from course_lib.commands.submit import submit as make
+
+    make(lecture, out=out, anyway=anyway)
+
+
+def main() -> None:
+    """Entry point of the `course` command."""
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal without ✓ shows "?" and goes on.
+        with contextlib.suppress(AttributeError, ValueError):
+            stream.reconfigure(errors="replace")  # type: ignore[union-attr]
+    app()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,179 @@
+"""`course check`: the public checks of one exercise, of a lecture or of the whole course."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from course_lib.commands import names
+from course_lib.commands.done import lecture_done, module_file
+from course_lib.commands.terminal import COLOUR, MARK, console, number, shown_path
+from course_lib.kit import syllabus
+from course_lib.kit.syllabus import Course, Exercise, Lecture
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from course_lib.checks.framework.report import Report
+
+__all__ = ["check"]
+
+
+def check(keys: Sequence[str], *, details: bool = False) -> bool:
+    """Check exercises, print what was found, and say whether all of them pass.
+
+    Args:
+        keys: exercises and lectures; none stands for the whole course.
+        details: print every exercise's card, not only that of the first that is wrong.
+
+    Raises:
+        UnknownName: there is no such lecture or exercise.
+    """
+    course = syllabus.load()
+    wanted = names.exercises(course, keys)
+    _repair_progress()
+    reports = _run(wanted)
+    out = console()
+    if len(reports) == 1:
+        out.print(reports[0])
+    else:
+        _print_many(course, reports, details)
+    _print_place(course, wanted)
+    _print_next(course, reports)
+    return all(report.passed for report in reports)
+
+
+def _repair_progress() -> None:
+    """A damaged progress file is told of before the results, not in the midst of them."""
+    from course_lib.kit import progress
+
+    progress.read(notice=lambda line: console().print(f"note: {line}", soft_wrap=True))
+
+
+def _run(wanted: Sequence[Exercise]) -> list[Report]:
+    from course_lib.checks import check as check_one
+
+    reports = []
+    with console(stderr=True).status("starting") as status:
+        for count, exercise in enumerate(wanted, 1):
+            status.update(f"checking {exercise.name} ({count} of {len(wanted)})")
+            reports.append(check_one(exercise.name))
+    return reports
+
+
+def _print_many(course: Course, reports: Sequence[Report], details: bool) -> None:
+    out = console()
+    by_lecture = groupby(reports, lambda r: course.lecture(r.exercise.partition(".")[0]))
+    groups = [(lecture, list(group)) for lecture, group in by_lecture]
+    for lecture, own in groups:
+        if len(groups) > 1 and all(r.state == "missing" for r in own):
+            out.print(f"{lecture.id} · {len(own)} exercises, none written yet", style="dim")
+            out.print()
+            continue
+        out.print(_table(lecture, own))
+        reason = _shared_message(own)
+        if reason:
+            out.print(f"✗ {reason}", style=COLOUR["failed"])
+        out.print()
+    broken = [r for r in reports if r.state == "failed" and not _import_message(r)]
+    for report in reports if details else broken[:1]:
+        out.print(report)
+    if len(broken) > 1 and not details:
+        out.print(
+            f"{len(broken) - 1} more {'are' if len(broken) > 2 else 'is'} wrong: "
+            "name one to see what is broken, or add --all",
+            style="dim",
+        )
+    held = sum(r.passed for r in reports)
+    points, most = sum(r.points for r in reports), sum(r.max_points for r in reports)
+    out.print(
+        f"{held} of {len(reports)} exercises pass · {number(points)} of {number(most)} points",
+        style="bold",
+    )
+
+
+def _table(lecture: Lecture, reports: Sequence[Report]) -> Table:
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(
+        title=f"{lecture.id} · {lecture.title}",
+        title_justify="left",
+        title_style="bold",
+        box=box.SIMPLE_HEAD,
+        pad_edge=False,
+    )
+    table.add_column("")
+    table.add_column("exercise", no_wrap=True)
+    table.add_column("points", justify="right", no_wrap=True)
+    table.add_column("first broken property")
+    unreadable = bool(_shared_message(reports))
+    for report in reports:
+        colour = COLOUR[report.state]
+        if unreadable:
+            said = Text()
+        elif report.state == "missing":
+            said = Text("not implemented yet", style="dim")
+        else:
+            said = Text(next((r.name for r in report.results if not r.passed), ""))
+        table.add_row(
+            Text(MARK[report.state], style=f"bold {colour}"),
+            Text(report.exercise),
+            Text(f"{number(report.points)} / {number(report.max_points)}"),
+            said,
+        )
+    return table
+
+
+def _import_message(report: Report) -> str:
+    """Why no property could be tried: the module itself is missing or cannot be imported."""
+    module = report.exercise.partition(".")[0]
+    first = {result.message for result in report.results}
+    message = first.pop() if len(first) == 1 else ""
+    starts = (f"{module}.py", f"course_lib/{module}.py")
+    return message if message.startswith(starts) and report.state == "failed" else ""
+
+
+def _shared_message(reports: Sequence[Report]) -> str:
+    messages = {_import_message(report) for report in reports}
+    return messages.pop() if len(messages) == 1 else ""
+
+
+def _print_place(course: Course, wanted: Sequence[Exercise]) -> None:
+    """Which files were checked: of two copies of the course a student may edit the other one."""
+    files = []
+    for module in dict.fromkeys(exercise.module for exercise in wanted):
+        file = module_file(course.lecture(module))
+        files.append(shown_path(file) if file else f"course_lib/{module}.py (missing)")
+    console().print(f"checked: {', '.join(files)}", style="dim", soft_wrap=True)
+
+
+def _print_next(course: Course, reports: Sequence[Report]) -> None:
+    """What to do now: mend what is wrong, else the next exercise of the lecture."""
+    wrong = [r for r in reports if not r.passed]
+    if wrong:
+        first = next((r for r in wrong if r.state == "failed"), wrong[0])
+        exercise = course.exercise(first.exercise)
+        verb = "mend" if first.state == "failed" else "write"
+        text = f"next: {verb} `{exercise.name}`, section {exercise.section}"
+        if len(reports) > 1:
+            text += f", then run `course check {exercise.name}`"
+        console().print(text, soft_wrap=True)
+        return
+    from course_lib.kit import progress
+
+    lecture = course.lecture(reports[-1].exercise.partition(".")[0])
+    following = lecture_done(lecture, progress.read(notice=lambda _: None)).next
+    if following:
+        exercise = following.exercise
+        console().print(
+            f"next: `{exercise.name}`, section {exercise.section} ({exercise.minutes} min)",
+            soft_wrap=True,
+        )
+    else:
+        console().print(
+            f"{lecture.id} is complete: `course submit {lecture.id}` makes the zip to hand in",
+            soft_wrap=True,
+        )

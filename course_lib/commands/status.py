@@ -1,0 +1,174 @@
+"""`course status`: what is done across the course, or in one lecture, and what comes next."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from course_lib.commands.done import ExerciseDone, LectureDone, done, lecture_done, module_file
+from course_lib.commands.terminal import (
+    COLOUR,
+    MARK,
+    ago,
+    console,
+    duration,
+    number,
+    shown_path,
+)
+from course_lib.kit import progress, syllabus
+from course_lib.kit.syllabus import Course
+
+if TYPE_CHECKING:
+    from rich.table import Table
+    from rich.text import Text
+
+__all__ = ["status"]
+
+_BAR = 12
+
+
+def status(key: str | None = None) -> None:
+    """Print the table of lectures, or of one lecture's exercises, and the next exercise.
+
+    Args:
+        key: a lecture's id or module; by default the whole course.
+
+    Raises:
+        UnknownName: there is no such lecture.
+    """
+    course = syllabus.load()
+    lecture = None if key is None else course.lecture(key)
+    out = console()
+    notes: list[str] = []
+    entries = progress.read(notice=notes.append)
+    for note in notes:
+        out.print(f"note: {note}", style=COLOUR["failed"], soft_wrap=True)
+    if lecture is None:
+        lectures = done(course, entries)
+        out.print(_course_table(course, lectures))
+    else:
+        lectures = [lecture_done(lecture, entries)]
+        out.print(_lecture_table(lectures[0]))
+    _print_totals(lectures)
+    for each in lectures:
+        file = module_file(each.lecture)
+        if file and each.edited_since(file):
+            out.print(
+                f"edited since: {shown_path(file)} is newer than its results here; "
+                f"`course check {each.lecture.id}` checks it again",
+                style="dim",
+            )
+    _print_next(lectures)
+
+
+def _course_table(course: Course, lectures: Sequence[LectureDone]) -> Table:
+    table = _empty_table(course.name)
+    table.add_column("lecture", no_wrap=True)
+    table.add_column("", ratio=1)
+    table.add_column("passed", justify="right", no_wrap=True)
+    table.add_column("points", justify="right", no_wrap=True)
+    table.add_column("", no_wrap=True)
+    table.add_column("left", justify="right", no_wrap=True)
+    for each in lectures:
+        left = each.minutes_left
+        table.add_row(
+            each.lecture.id,
+            each.lecture.title.partition(":")[0],
+            f"{each.passed} / {len(each.exercises)}",
+            f"{number(each.points)} / {number(each.max_points)}",
+            _bar(each),
+            duration(left) if left else "done",
+        )
+    return table
+
+
+def _lecture_table(each: LectureDone) -> Table:
+    from rich.text import Text
+
+    table = _empty_table(f"{each.lecture.id} · {each.lecture.title}")
+    table.add_column("§", no_wrap=True)
+    table.add_column("exercise", no_wrap=True)
+    table.add_column("", no_wrap=True)
+    table.add_column("points", justify="right", no_wrap=True)
+    table.add_column("time", justify="right", no_wrap=True)
+    table.add_column("checked", no_wrap=True)
+    for e in each.exercises:
+        table.add_row(
+            e.exercise.section,
+            e.exercise.name,
+            Text(MARK[e.state], style=f"bold {COLOUR[e.state]}"),
+            f"{number(e.points)} / {number(e.exercise.points)}",
+            duration(e.exercise.minutes),
+            "" if e.checked is None else ago(e.checked),
+        )
+    return table
+
+
+def _empty_table(title: str) -> Table:
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
+
+    return Table(
+        # A Text, so that no bracket of a title is taken for markup.
+        title=Text(title, style="bold"),
+        title_justify="left",
+        box=box.SIMPLE_HEAD,
+        pad_edge=False,
+    )
+
+
+def _bar(each: LectureDone) -> Text:
+    """The share of the points, full only when every exercise passes."""
+    from rich.text import Text
+
+    share = each.points / each.max_points if each.max_points else 0.0
+    full = int(_BAR * share) if each.next else _BAR
+    if each.points:
+        full = max(full, 1)
+    if each.next:
+        full = min(full, _BAR - 1)
+    return Text.assemble(("█" * full, COLOUR["passed"]), ("░" * (_BAR - full), "dim"))
+
+
+def _print_totals(lectures: Sequence[LectureDone]) -> None:
+    passed = sum(each.passed for each in lectures)
+    count = sum(len(each.exercises) for each in lectures)
+    points = sum(each.points for each in lectures)
+    most = sum(each.max_points for each in lectures)
+    left = sum(each.minutes_left for each in lectures)
+    console().print(
+        f"{passed} of {count} exercises pass · {number(points)} of {number(most)} points"
+        + (f" · about {duration(left)} left" if left else ""),
+        style="bold",
+    )
+    by_hand = sum(each.lecture.reflection for each in lectures)
+    if by_hand:
+        console().print(
+            f"Public checks only. The reflection questions, {number(by_hand)} points more, "
+            "are marked by hand.",
+            style="dim",
+        )
+
+
+def _print_next(lectures: Sequence[LectureDone]) -> None:
+    out = console()
+    unfinished = [each for each in lectures if each.next]
+    if not unfinished:
+        for each in lectures:
+            out.print(f"next: `course submit {each.lecture.id}` makes the zip to hand in")
+        return
+    each = unfinished[0]
+    following: ExerciseDone | None = each.next
+    if following is None:
+        return
+    exercise = following.exercise
+    verb = "mend" if following.state == "failed" else "write"
+    file = module_file(each.lecture)
+    place = shown_path(file) if file else f"course_lib/{each.lecture.module}.py"
+    out.print(
+        f"next: section {exercise.section} of {each.lecture.id}, {verb} `{exercise.attribute}` "
+        f"in {place} ({exercise.minutes} min, {number(exercise.points)} "
+        f"{'point' if exercise.points == 1 else 'points'})"
+    )
+    out.print(f"      course check {exercise.name}", soft_wrap=True, style="bold")
