@@ -24,7 +24,7 @@ from course_lib.checks.framework.registry import Property
 from course_lib.checks.framework.report import Result
 from course_lib.checks.framework.run import run_properties
 
-__all__ = ["Case", "cases", "cases_for", "hidden_results"]
+__all__ = ["Case", "accept", "cases", "cases_for", "hidden_results"]
 
 _TOLERANCE = {torch.float32: 1e-4, torch.float64: 1e-8}
 
@@ -111,14 +111,29 @@ def _check(exercise: str, case: Case, dtype: torch.dtype) -> Callable:
     def compare(student: Any, here: Any) -> None:
         own = LocalModule(reference(name))
         expected = None if case.compare else _call(own, LocalHere(own), attribute, case)
-        actual = _call(student, here, attribute, case)
-        if case.compare:
-            case.compare(actual, own, case)
-        else:
-            tolerance = _TOLERANCE[dtype] if case.atol is None else case.atol
-            _same(actual, expected, tolerance, f"`{exercise}`")
+        accept(case, _call(student, here, attribute, case), expected, dtype, own, f"`{exercise}`")
 
     return compare
+
+
+def accept(case: Case, actual: Any, expected: Any, dtype: torch.dtype, own: Any, what: str) -> None:
+    """Hold a result to the case's own comparison, or else to the expected value.
+
+    Args:
+        case: which was run.
+        actual: the result in question.
+        expected: the reference's; not looked at where the case compares for itself.
+        dtype: of the inputs: it gives the tolerance.
+        own: proxy of the reference module, for the case's own comparison.
+        what: what the result is, for the message.
+
+    Raises:
+        PropertyBroken: it is not what it should be.
+    """
+    if case.compare:
+        case.compare(actual, own, case)
+    else:
+        _same(actual, expected, _TOLERANCE[dtype] if case.atol is None else case.atol, what)
 
 
 def _call(module: Any, here: Any, attribute: str, case: Case) -> Any:
@@ -156,14 +171,37 @@ def _same(actual: Any, expected: Any, tolerance: float, what: str) -> None:
     elif isinstance(expected, (int, float)) and not isinstance(expected, bool):
         if not isinstance(actual, (int, float)) or isinstance(actual, bool):
             raise PropertyBroken(f"{what} returned {describe(actual)}, expected a number")
-        _close(torch.tensor(actual), torch.tensor(expected), tolerance, what)
+        _same_number(actual, expected, tolerance, what)
     elif actual != expected:
         raise PropertyBroken(f"{what} returned {describe(actual)}, expected {describe(expected)}")
 
 
+def _same_number(actual: float, expected: float, tolerance: float, what: str) -> None:
+    """Integers agree exactly, whatever their size; other numbers within the tolerance."""
+    if isinstance(actual, int) and isinstance(expected, int):
+        if actual != expected:
+            raise PropertyBroken(f"{what} is {_digits(actual)}, expected {_digits(expected)}")
+        return
+    try:
+        pair = torch.tensor([float(actual), float(expected)], dtype=torch.float64)
+    except OverflowError:
+        raise PropertyBroken(f"{what} is {_digits(actual)}, expected {_digits(expected)}") from None
+    _close(pair[0], pair[1], tolerance, what)
+
+
+def _digits(number: float) -> str:
+    if isinstance(number, int) and abs(number) >= 10**40:
+        return f"an integer of {number.bit_length()} bits"
+    return str(number)
+
+
 def _close(actual: torch.Tensor, expected: torch.Tensor, tolerance: float, what: str) -> None:
-    """Close where finite, and infinite in the same places."""
-    same = actual.double() == expected.double()
+    """Close where finite, and infinite in the same places; integers exactly."""
+    if actual.is_complex():
+        actual, expected = torch.view_as_real(actual), torch.view_as_real(expected)
+    if not actual.is_floating_point() and torch.equal(actual, expected):
+        return
+    same = actual == expected
     zero = torch.zeros((), dtype=torch.float64)
     assert_close(
         torch.where(same, zero, actual.double()),

@@ -1,0 +1,47 @@
+"""Every hidden case on a real CUDA device gives what it gives on the CPU."""
+
+import pytest
+import torch
+
+from autograder.audit.devices import assert_same_as_on_cpu
+from autograder.cases import Case, cases
+from autograder.reference import reference
+from course_lib.checks.framework import PropertyBroken
+from course_lib.kit import syllabus
+
+EXERCISES = [e for lecture in syllabus.load().lectures for e in lecture.exercises]
+DTYPES = pytest.mark.parametrize("dtype", [torch.float32, torch.float64], ids=str)
+EVERY = pytest.mark.parametrize("exercise", EXERCISES, ids=lambda e: e.name)
+
+
+@pytest.mark.gpu
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device on this machine")
+@DTYPES
+@EVERY
+def test_the_reference_agrees_with_the_cpu_on_a_gpu(exercise, dtype, monkeypatch):
+    # TF32, cuDNN's default, keeps ten bits of each factor.
+    monkeypatch.setattr(torch.backends.cudnn, "allow_tf32", False)
+    for case in cases(exercise.name, seed=4, dtype=dtype):
+        assert_same_as_on_cpu(reference(exercise.module), exercise.name, case, dtype, "cuda")
+
+
+@DTYPES
+@EVERY
+def test_the_comparison_of_two_devices_accepts_the_cpu_itself(exercise, dtype):
+    for case in cases(exercise.name, seed=4, dtype=dtype):
+        assert_same_as_on_cpu(reference(exercise.module), exercise.name, case, dtype, "cpu")
+
+
+def test_the_comparison_of_two_devices_notices_a_difference():
+    chain_rule = reference("chain_rule")
+    calls = iter([0.0, 1.0])
+
+    class Drifting(chain_rule.FVSBN):
+        def logits(self, x):
+            return super().logits(x) + next(calls)
+
+    chain = type(chain_rule)("chain_rule")
+    chain.FVSBN = Drifting
+    case = Case(init={"n_dims": 2}, args=(torch.ones(3, 2),))
+    with pytest.raises(PropertyBroken, match=r"`chain_rule.FVSBN.logits`.* expected"):
+        assert_same_as_on_cpu(chain, "chain_rule.FVSBN.logits", case, torch.float32, "cpu")
