@@ -11,6 +11,7 @@ import copy
 import hashlib
 import os
 import re
+import shutil
 import tempfile
 import time
 from pathlib import Path
@@ -128,18 +129,23 @@ def execute(
         CourseError: a cell failed; the message has its number, first line and error.
     """
     done = copy.deepcopy(notebook)
-    with tempfile.TemporaryDirectory() as state:
+    with tempfile.TemporaryDirectory(prefix="course-notebook-") as private:
+        # Under the students' name for it: the outputs show the place that a reader edits.
+        shown = Path(private) / "course_lib"
+        shutil.copytree(modules, shown, ignore=lambda _, names: _not_modules(names))
         env = {
             **os.environ,
-            "COURSE_LIB_PATH": str(modules),
-            "COURSE_STATE_DIR": state,
+            "COURSE_LIB_PATH": str(shown),
+            "COURSE_STATE_DIR": str(Path(private) / "state"),
             "COURSE_STATIC_WIDGETS": "1",
             "PYTHONWARNINGS": "error::DeprecationWarning:course_lib",
         }
         client = NotebookClient(
             done,
-            timeout=600,
             kernel_name="python3",
+            # The kernel talks to this process alone; its warning that it is not encrypted is noise.
+            extra_arguments=["--log-level=ERROR"],
+            timeout=600,
             allow_errors=allow_errors,
             record_timing=False,
             resources={"metadata": {"path": str(notebook_md(lecture).parent)}},
@@ -150,13 +156,19 @@ def execute(
             number = next(
                 i
                 for i, c in enumerate(done.cells)
-                if any(o.output_type == "error" for o in _outputs(c))
+                if _has_error(c)
             )
             first = done.cells[number].source.strip().splitlines()[0]
             raise CourseError(
                 f"{lecture.id}, cell {number} ({first}): {error.ename}: {error.evalue}"
             ) from error
     return done
+
+
+def _not_modules(names: list[str]) -> list[str]:
+    """Of a folder's entries those that are not lecture modules."""
+    lectures = {f"{lecture.module}.py" for lecture in load().lectures}
+    return [name for name in names if name not in lectures]
 
 
 def _has_error(cell: NotebookNode) -> bool:

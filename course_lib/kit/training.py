@@ -1,5 +1,6 @@
 """Maximum likelihood: minimise the mean negative log-likelihood, in nats."""
 
+import functools
 import math
 import os
 import time
@@ -119,6 +120,14 @@ def fit(
     # The order comes from the CPU, so that it is the same on every device.
     order = torch.Generator().manual_seed(seed)
     n_batches = math.ceil(len(train) / batch_size)
+    # What the model draws while it is trained leaves the global seed alone.
+    own_draws = functools.partial(
+        torch.random.fork_rng, devices=[where] if where.type == "cuda" else []
+    )
+    # A function that is missing or wrong says so here, before an empty bar stands in the notebook.
+    with own_draws():
+        first = train[:batch_size]
+        _checked(run.log_prob(model, first), len(first))
     bar = tqdm(
         total=epochs * n_batches,
         desc=title or type(model).__name__,
@@ -126,7 +135,7 @@ def fit(
         leave=True,
         disable=os.environ.get("COURSE_QUIET") == "1",
     )
-    with bar, torch.random.fork_rng(devices=[where] if where.type == "cuda" else []):
+    with bar, own_draws():
         torch.manual_seed(seed)
         try:
             for _ in range(epochs):
