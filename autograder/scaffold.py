@@ -8,7 +8,6 @@ putting the bodies back gives the solution again.
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -35,13 +34,20 @@ def regions(text: str, module: str) -> list[Region]:
     """The marked regions of a solution, each with its exercise's name.
 
     Raises:
-        CourseError: a marker without its partner, outside a function, or two in one function.
+        CourseError: text that is no Python, a marker without its partner, outside a function, or
+            two in one function.
     """
-    functions = list(_functions(ast.parse(text), module))
+    try:
+        functions = list(_functions(ast.parse(text), module))
+    except SyntaxError as error:
+        raise CourseError(f"{module}.py line {error.lineno}: {error.msg}") from error
     found: list[Region] = []
     begin: tuple[int, str] | None = None
+    code = 0  # the last line that is not blank or a comment
     for number, line in enumerate(text.splitlines(), 1):
         mark = line.strip()
+        if mark and not mark.startswith("#"):
+            code = number
         if mark == _BEGIN:
             if begin:
                 raise CourseError(f"{module}.py line {number}: BEGIN SOLUTION inside a solution")
@@ -49,7 +55,7 @@ def regions(text: str, module: str) -> list[Region]:
         elif mark == _END:
             if not begin:
                 raise CourseError(f"{module}.py line {number}: END SOLUTION without its BEGIN")
-            owners = [n for n, first, last in functions if first <= begin[0] and number <= last + 1]
+            owners = [n for n, first, last in functions if first <= begin[0] and code <= last]
             if not owners:
                 raise CourseError(f"{module}.py line {begin[0]}: a solution outside a function")
             found.append(Region(owners[-1], begin[0], number, begin[1]))
@@ -65,7 +71,7 @@ def regions(text: str, module: str) -> list[Region]:
 def _functions(tree: ast.AST, prefix: str) -> Iterator[tuple[str, int, int]]:
     """(dotted name, first line, last line) of each function, an enclosing one before its inner."""
     for node in ast.iter_child_nodes(tree):
-        if isinstance(node, ast.FunctionDef):
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
             yield f"{prefix}.{node.name}", node.lineno, node.end_lineno or node.lineno
         elif isinstance(node, ast.ClassDef):
             yield from _functions(node, f"{prefix}.{node.name}")
@@ -101,13 +107,13 @@ def fill(scaffold: str, solution: str, module: str) -> str:
     lines = solution.splitlines(keepends=True)
     for region in regions(solution, module):
         section = load().exercise(region.name).section
-        stub = re.escape(region.indent + _stub(region.name, section) + "\n")
-        body = "".join(lines[region.first - 1 : region.last])
-        scaffold, count = re.subn(stub, lambda _, body=body: body, scaffold)
+        stub = region.indent + _stub(region.name, section) + "\n"
+        count = scaffold.count(stub)
         if count != 1:
             raise CourseError(
                 f"{module}.py: the stub of {region.name} stands {count} times, not once"
             )
+        scaffold = scaffold.replace(stub, "".join(lines[region.first - 1 : region.last]))
     return scaffold
 
 
