@@ -50,10 +50,10 @@ $(SETUP): pyproject.toml constraints.txt $(CHECKOUT)
 	@$(PIP) $(PARTS)
 	@echo "$(CURDIR)" > $(SETUP)
 
+# The PATH is for the `course` command in JupyterLab's terminals.
 lab: $(SETUP)
-	$(BIN)/python -m jupyterlab --LabApp.news_url=None \
-	  --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate \
-	  --ServerApp.preferred_dir=notebooks $(LAB_ARGS)
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m jupyterlab \
+	  --FileContentsManager.preferred_dir=notebooks $(LAB_ARGS)
 
 ifneq ($(CHECKOUT),)
 test: lint

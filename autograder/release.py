@@ -19,15 +19,16 @@ from course_lib.kit.syllabus import Lecture, load
 
 __all__ = ["leaks", "make_bundle", "release", "released_notebook"]
 
-_FILES = (
-    "README.md",
-    "Makefile",
-    "pyproject.toml",
-    "constraints.txt",
-    "environment.yml",
-    "course.toml",
-    "LICENSE",
-)
+# What the bundle has, and from which file of the checkout.
+_FILES = {
+    "README.md": "docs/students.md",
+    "Makefile": "Makefile",
+    "pyproject.toml": "pyproject.toml",
+    "constraints.txt": "constraints.txt",
+    "environment.yml": "environment.yml",
+    "course.toml": "course.toml",
+    "LICENSE": "LICENSE",
+}
 _NEVER = ("solutions", "autograder", "tests", "benchmarks")
 
 
@@ -72,10 +73,13 @@ def make_bundle(bundle: Path, lectures: Sequence[Lecture]) -> None:
         CourseError: a file that belongs into it does not exist.
     """
     bundle.mkdir(parents=True)
-    for name in _FILES:
-        if not (ROOT / name).is_file():
-            raise CourseError(f"{ROOT / name} is missing: the students' bundle has it")
-        shutil.copyfile(ROOT / name, bundle / name)
+    for name, source in _FILES.items():
+        if not (ROOT / source).is_file():
+            raise CourseError(f"{ROOT / source} is missing: the students' bundle has it")
+        shutil.copyfile(ROOT / source, bundle / name)
+    environment = (ROOT / "environment.yml").read_text(encoding="utf-8").splitlines(keepends=True)
+    theirs = "".join(line for line in environment if "./autograder" not in line)
+    (bundle / "environment.yml").write_text(theirs, encoding="utf-8")
     shutil.copytree(ROOT / "course_lib", bundle / "course_lib", ignore=_not_for_students)
     # A notebook may compare with the models of the lectures that it needs.
     for lecture in _with_needs(lectures):
