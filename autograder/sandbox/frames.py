@@ -1,0 +1,372 @@
+"""What travels between the grader and the sandbox: length-prefixed frames of plain values.
+
+A frame is `MAGIC`, a 32-bit length and one value. Values are None, bool, int, float, str, bytes,
+tensors as dtype, shape and raw bytes, dtypes, devices, lists, tuples, dicts with text keys, and
+three kinds of reference: handles of the sandbox's objects, the grader's callables, exceptions.
+
+This file runs on both sides. The grader reads what hostile code wrote, so reading checks every
+size against a limit before it allocates, and knows one way to fail: `FrameError`.
+"""
+
+from __future__ import annotations
+
+import math
+import struct
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+
+__all__ = ["DTYPES", "MAGIC", "Bounds", "Callback", "FrameError", "Handle", "Raised", "decode",
+           "encode", "frame", "length_of"]  # fmt: skip
+
+MAGIC = b"DGM1"
+HEADER = struct.Struct("<4sI")
+
+# The position in this list is the code in the frame: append only.
+DTYPES = (
+    torch.float32, torch.float64, torch.int64, torch.bool, torch.uint8, torch.int32, torch.float16,
+    torch.bfloat16, torch.int16, torch.int8, torch.complex64, torch.complex128,
+)  # fmt: skip
+_CODE = {dtype: code for code, dtype in enumerate(DTYPES)}
+_LEAST, _MOST = -(2**63), 2**63 - 1
+_DIGITS = 400
+
+
+class FrameError(ValueError):
+    """The bytes are no frame, or exceed a limit; or the value cannot be written as one."""
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """What a reader accepts."""
+
+    frame: int = 64 << 20
+    depth: int = 16
+    items: int = 200_000
+    text: int = 1 << 20
+    dims: int = 12
+
+
+@dataclass(frozen=True)
+class Handle:
+    """An object that stays in the sandbox: a number, the attributes from there on, and its kind.
+
+    The kind is "object", "callable" or "class" in what the sandbox sends, and empty otherwise.
+    """
+
+    number: int
+    path: tuple[str, ...] = ()
+    kind: str = ""
+
+
+@dataclass(frozen=True)
+class Callback:
+    """A function of the grader's that the sandbox may call."""
+
+    number: int
+
+
+@dataclass(frozen=True)
+class Raised:
+    """An exception, as text.
+
+    Attributes:
+        kind: name of its class.
+        text: its message.
+        frames: (line number, function's name, its qualified name) in the student's file, innermost
+            last.
+    """
+
+    kind: str
+    text: str = ""
+    frames: tuple[tuple[int, str, str], ...] = ()
+
+
+_U16, _U32, _I64 = struct.Struct("<H"), struct.Struct("<I"), struct.Struct("<q")
+_F64, _REFERENCE = struct.Struct("<d"), struct.Struct("<IB")
+_KINDS = ("", "object", "callable", "class")
+
+
+def frame(value: Any, bounds: Bounds = Bounds()) -> bytes:
+    """A whole frame.
+
+    Raises:
+        FrameError: the value is of another type, or too large.
+    """
+    payload = encode(value, bounds)
+    return HEADER.pack(MAGIC, len(payload)) + payload
+
+
+def length_of(header: bytes, bounds: Bounds = Bounds()) -> int:
+    """The length that a frame's first eight bytes announce.
+
+    Raises:
+        FrameError: no frame starts so, or it is longer than allowed.
+    """
+    if len(header) != HEADER.size:
+        raise FrameError("the header is cut off")
+    magic, length = HEADER.unpack(header)
+    if magic != MAGIC:
+        raise FrameError("this is not the start of a frame")
+    if length > bounds.frame:
+        raise FrameError(f"a frame of {length} bytes; at most {bounds.frame} are read")
+    return length
+
+
+def encode(value: Any, bounds: Bounds = Bounds()) -> bytes:
+    """One value as bytes, without the header.
+
+    Raises:
+        FrameError: the value is of another type, or too large.
+    """
+    out = bytearray()
+    _write(out, value, bounds, 0)
+    if len(out) > bounds.frame:
+        raise FrameError(f"{len(out)} bytes; at most {bounds.frame} can be sent")
+    return bytes(out)
+
+
+def _write(out: bytearray, value: Any, bounds: Bounds, depth: int) -> None:
+    if depth > bounds.depth:
+        raise FrameError(f"nested deeper than {bounds.depth}")
+    if len(out) > bounds.frame:
+        raise FrameError(f"more than {bounds.frame} bytes")
+    kind = type(value)
+    if value is None:
+        out += b"N"
+    elif kind is bool:
+        out += b"T" if value else b"F"
+    elif kind is int:
+        _write_int(out, value)
+    elif kind is float:
+        out += b"d" + _F64.pack(value)
+    elif kind is str:
+        out += b"s"
+        _write_text(out, value, bounds)
+    elif kind is bytes:
+        out += b"b" + _U32.pack(len(value)) + value
+    elif kind is tuple or kind is list:
+        out += (b"t" if kind is tuple else b"l") + _U32.pack(len(value))
+        for entry in value:
+            _write(out, entry, bounds, depth + 1)
+    elif kind is dict:
+        out += b"m" + _U32.pack(len(value))
+        for key, entry in value.items():
+            if type(key) is not str:
+                raise FrameError(f"a dict's key is a {type(key).__name__}, not a text")
+            _write_text(out, key, bounds)
+            _write(out, entry, bounds, depth + 1)
+    elif isinstance(value, torch.Tensor):
+        _write_tensor(out, value, bounds)
+    elif kind is torch.dtype:
+        out += b"D" + bytes([_code(value)])
+    elif kind is torch.device:
+        out += b"V"
+        _write_text(out, str(value), bounds)
+    else:
+        _write_reference(out, value, bounds)
+
+
+def _write_int(out: bytearray, value: int) -> None:
+    if _LEAST <= value <= _MOST:
+        out += b"i" + _I64.pack(value)
+        return
+    if value.bit_length() > 3.3 * _DIGITS:
+        raise FrameError(f"an int of {value.bit_length()} bits")
+    digits = str(value).encode()
+    out += b"I" + _U16.pack(len(digits)) + digits
+
+
+def _write_text(out: bytearray, text: str, bounds: Bounds) -> None:
+    # Lone surrogates, which a str may hold and UTF-8 may not, become question marks.
+    data = text.encode("utf-8", errors="replace")
+    if len(data) > bounds.text:
+        raise FrameError(f"a text of {len(data)} bytes; at most {bounds.text}")
+    out += _U32.pack(len(data)) + data
+
+
+def _write_tensor(out: bytearray, tensor: torch.Tensor, bounds: Bounds) -> None:
+    code = _code(tensor.dtype)
+    if tensor.dim() > bounds.dims:
+        raise FrameError(f"a tensor of {tensor.dim()} dimensions; at most {bounds.dims}")
+    if tensor.layout != torch.strided or tensor.is_meta or tensor.is_quantized:
+        raise FrameError(f"a {tensor.layout} tensor on {tensor.device} cannot be sent")
+    if tensor.numel() * tensor.element_size() > bounds.frame:
+        raise FrameError(f"a tensor of {tensor.numel()} entries; {bounds.frame} bytes can be sent")
+    plain = tensor.detach().to("cpu").contiguous().resolve_conj().resolve_neg()
+    out += b"x" + bytes([code, plain.dim()]) + struct.pack(f"<{plain.dim()}q", *plain.shape)
+    if plain.numel():
+        out += plain.reshape(-1).view(torch.uint8).numpy().data
+
+
+def _code(dtype: torch.dtype) -> int:
+    if dtype not in _CODE:
+        raise FrameError(f"tensors of {dtype} cannot be sent")
+    return _CODE[dtype]
+
+
+def _write_reference(out: bytearray, value: Any, bounds: Bounds) -> None:
+    if isinstance(value, Handle):
+        out += b"h" + _REFERENCE.pack(value.number, _KINDS.index(value.kind))
+        out += bytes([len(value.path)])
+        for name in value.path:
+            _write_text(out, name, bounds)
+    elif isinstance(value, Callback):
+        out += b"c" + _U32.pack(value.number)
+    elif isinstance(value, Raised):
+        out += b"e"
+        _write_text(out, value.kind, bounds)
+        _write_text(out, value.text, bounds)
+        out += bytes([len(value.frames)])
+        for line, name, qualified in value.frames:
+            out += _I64.pack(line)
+            _write_text(out, name, bounds)
+            _write_text(out, qualified, bounds)
+    else:
+        raise FrameError(f"a {type(value).__name__} cannot be sent")
+
+
+def decode(payload: bytes | bytearray, bounds: Bounds = Bounds()) -> Any:
+    """The value of a frame's payload.
+
+    Raises:
+        FrameError: it is malformed, exceeds a limit, or has bytes left over.
+    """
+    if len(payload) > bounds.frame:
+        raise FrameError(f"{len(payload)} bytes; at most {bounds.frame} are read")
+    reader = _Reader(payload, bounds)
+    value = reader.value(0)
+    if reader.at != len(payload):
+        raise FrameError(f"{len(payload) - reader.at} bytes after the value")
+    return value
+
+
+class _Reader:
+    def __init__(self, payload: bytes | bytearray, bounds: Bounds):
+        self.data, self.bounds, self.at, self.items = memoryview(payload), bounds, 0, 0
+
+    def take(self, count: int) -> memoryview:
+        """The next bytes, without a copy."""
+        if count > len(self.data) - self.at:
+            raise FrameError("the frame is cut off")
+        self.at += count
+        return self.data[self.at - count : self.at]
+
+    def value(self, depth: int) -> Any:
+        """The next value."""
+        if depth > self.bounds.depth:
+            raise FrameError(f"nested deeper than {self.bounds.depth}")
+        self.items += 1
+        if self.items > self.bounds.items:
+            raise FrameError(f"more than {self.bounds.items} values")
+        code = self.take(1)[0]
+        read = _READ.get(code)
+        if read is None:
+            raise FrameError(f"no value has the code {code}")
+        return read(self, depth)
+
+    def count(self, each: int) -> int:
+        """A number of entries of at least `each` bytes; never more than the frame can hold."""
+        (count,) = _U32.unpack(self.take(4))
+        if count * each > len(self.data) - self.at:
+            raise FrameError("more entries than the frame holds")
+        return count
+
+    def text(self) -> str:
+        (size,) = _U32.unpack(self.take(4))
+        if size > self.bounds.text:
+            raise FrameError(f"a text of {size} bytes; at most {self.bounds.text}")
+        try:
+            return str(self.take(size), "utf-8")
+        except UnicodeDecodeError as error:
+            raise FrameError("a text is not UTF-8") from error
+
+    def big_int(self, depth: int) -> int:
+        digits = bytes(self.take(_U16.unpack(self.take(2))[0]))
+        bare = digits.removeprefix(b"-")
+        if not bare.isdigit() or not 19 <= len(bare) <= _DIGITS or bare.startswith(b"0"):
+            raise FrameError("a large int is not one")
+        value = int(digits)
+        if _LEAST <= value <= _MOST:
+            raise FrameError("a large int is small")
+        return value
+
+    def mapping(self, depth: int) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        for _ in range(self.count(5)):
+            key = self.text()
+            if key in found:
+                raise FrameError("a dict has one key twice")
+            found[key] = self.value(depth + 1)
+        return found
+
+    def tensor(self, depth: int) -> torch.Tensor:
+        dtype = self.dtype(depth)
+        n_dims = self.take(1)[0]
+        if n_dims > self.bounds.dims:
+            raise FrameError(f"a tensor of {n_dims} dimensions; at most {self.bounds.dims}")
+        shape = struct.unpack(f"<{n_dims}q", self.take(8 * n_dims))
+        if any(size < 0 for size in shape):
+            raise FrameError("a tensor has a negative size")
+        # An empty tensor may not stand for a large one either: a sum over its empty axis is large.
+        if math.prod(size for size in shape if size) * dtype.itemsize > self.bounds.frame:
+            raise FrameError(f"a tensor of shape {shape}")
+        data = self.take(math.prod(shape) * dtype.itemsize)
+        if not data:
+            return torch.empty(shape, dtype=dtype)
+        if dtype == torch.bool:
+            # A bool with another byte than 0 and 1 in it is undefined behaviour.
+            return torch.frombuffer(bytearray(data), dtype=torch.uint8).ne(0).reshape(shape)
+        return torch.frombuffer(bytearray(data), dtype=dtype).reshape(shape)
+
+    def dtype(self, depth: int) -> torch.dtype:
+        code = self.take(1)[0]
+        if code >= len(DTYPES):
+            raise FrameError(f"no dtype has the code {code}")
+        return DTYPES[code]
+
+    def device(self, depth: int) -> torch.device:
+        name = self.text()
+        kind, _, index = name.partition(":")
+        if kind not in ("cpu", "cuda", "mps", "meta") or (name != kind and not _small(index)):
+            raise FrameError("no device has that name")
+        return torch.device(name)
+
+    def handle(self, depth: int) -> Handle:
+        number, kind = _REFERENCE.unpack(self.take(_REFERENCE.size))
+        if kind >= len(_KINDS):
+            raise FrameError(f"no kind of handle has the code {kind}")
+        return Handle(number, tuple(self.text() for _ in range(self.take(1)[0])), _KINDS[kind])
+
+    def raised(self, depth: int) -> Raised:
+        kind, text = self.text(), self.text()
+        frames = tuple(
+            (_I64.unpack(self.take(8))[0], self.text(), self.text()) for _ in range(self.take(1)[0])
+        )
+        return Raised(kind, text, frames)
+
+
+def _small(index: str) -> bool:
+    return index.isascii() and index.isdigit() and len(index) <= 2 and str(int(index)) == index
+
+
+_READ = {
+    ord("N"): lambda r, d: None,
+    ord("T"): lambda r, d: True,
+    ord("F"): lambda r, d: False,
+    ord("i"): lambda r, d: _I64.unpack(r.take(8))[0],
+    ord("I"): _Reader.big_int,
+    ord("d"): lambda r, d: _F64.unpack(r.take(8))[0],
+    ord("s"): lambda r, d: r.text(),
+    ord("b"): lambda r, d: bytes(r.take(r.count(1))),
+    ord("t"): lambda r, d: tuple([r.value(d + 1) for _ in range(r.count(1))]),
+    ord("l"): lambda r, d: [r.value(d + 1) for _ in range(r.count(1))],
+    ord("m"): _Reader.mapping,
+    ord("x"): _Reader.tensor,
+    ord("D"): _Reader.dtype,
+    ord("V"): _Reader.device,
+    ord("h"): _Reader.handle,
+    ord("c"): lambda r, d: Callback(_U32.unpack(r.take(4))[0]),
+    ord("e"): _Reader.raised,
+}
