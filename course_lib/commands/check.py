@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from course_lib.commands import names
 from course_lib.commands.done import lecture_done, module_file
-from course_lib.commands.terminal import COLOUR, MARK, console, number, shown_path
+from course_lib.commands.terminal import COLOUR, MARK, console, number, print_next, shown_path
 from course_lib.kit import syllabus
 from course_lib.kit.syllabus import Course, Exercise, Lecture
 
@@ -34,9 +34,8 @@ def check(keys: Sequence[str], *, details: bool = False) -> bool:
     wanted = names.exercises(course, keys)
     _repair_progress()
     reports = _run(wanted)
-    out = console()
     if len(reports) == 1:
-        out.print(reports[0])
+        _print_one(reports[0])
     else:
         _print_many(course, reports, details)
     _print_place(course, wanted)
@@ -62,6 +61,17 @@ def _run(wanted: Sequence[Exercise]) -> list[Report]:
     return reports
 
 
+def _print_one(report: Report) -> None:
+    reason = _import_message(report)
+    if not reason:
+        console().print(report)
+        return
+    # Every property would say the same.
+    points = f"{number(report.points)} / {number(report.max_points)} points"
+    console().print(f"{report.exercise}  {points}", style="bold")
+    console().print(f"✗ {reason}", style=COLOUR["failed"], soft_wrap=True)
+
+
 def _print_many(course: Course, reports: Sequence[Report], details: bool) -> None:
     out = console()
     by_lecture = groupby(reports, lambda r: course.lecture(r.exercise.partition(".")[0]))
@@ -74,7 +84,7 @@ def _print_many(course: Course, reports: Sequence[Report], details: bool) -> Non
         out.print(_table(lecture, own))
         reason = _shared_message(own)
         if reason:
-            out.print(f"✗ {reason}", style=COLOUR["failed"])
+            out.print(f"✗ {reason}", style=COLOUR["failed"], soft_wrap=True)
         out.print()
     broken = [r for r in reports if r.state == "failed" and not _import_message(r)]
     for report in reports if details else broken[:1]:
@@ -143,11 +153,13 @@ def _shared_message(reports: Sequence[Report]) -> str:
 
 def _print_place(course: Course, wanted: Sequence[Exercise]) -> None:
     """Which files were checked: of two copies of the course a student may edit the other one."""
-    files = []
-    for module in dict.fromkeys(exercise.module for exercise in wanted):
-        file = module_file(course.lecture(module))
-        files.append(shown_path(file) if file else f"course_lib/{module}.py (missing)")
-    console().print(f"checked: {', '.join(files)}", style="dim", soft_wrap=True)
+    files = [_place(course, m) for m in dict.fromkeys(exercise.module for exercise in wanted)]
+    console().print(f"checked: {', '.join(files)}", style="dim")
+
+
+def _place(course: Course, module: str) -> str:
+    file = module_file(course.lecture(module))
+    return shown_path(file) if file else f"course_lib/{module}.py"
 
 
 def _print_next(course: Course, reports: Sequence[Report]) -> None:
@@ -156,24 +168,20 @@ def _print_next(course: Course, reports: Sequence[Report]) -> None:
     if wrong:
         first = next((r for r in wrong if r.state == "failed"), wrong[0])
         exercise = course.exercise(first.exercise)
-        verb = "mend" if first.state == "failed" else "write"
-        text = f"next: {verb} `{exercise.name}`, section {exercise.section}"
-        if len(reports) > 1:
-            text += f", then run `course check {exercise.name}`"
-        console().print(text, soft_wrap=True)
+        if _import_message(first):
+            console().print(f"next: mend {_place(course, exercise.module)}, then check again")
+        elif len(reports) > 1:
+            print_next(exercise, first.state, _place(course, exercise.module))
         return
     from course_lib.kit import progress
 
+    entries = progress.read(notice=lambda _: None)
     lecture = course.lecture(reports[-1].exercise.partition(".")[0])
-    following = lecture_done(lecture, progress.read(notice=lambda _: None)).next
+    following = lecture_done(lecture, entries).next
     if following:
-        exercise = following.exercise
-        console().print(
-            f"next: `{exercise.name}`, section {exercise.section} ({exercise.minutes} min)",
-            soft_wrap=True,
-        )
+        place = _place(course, lecture.module)
+        print_next(following.exercise, following.state, place)
     else:
         console().print(
-            f"{lecture.id} is complete: `course submit {lecture.id}` makes the zip to hand in",
-            soft_wrap=True,
+            f"{lecture.id}: all exercises pass; hand it in with `course submit {lecture.id}`"
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from course_lib.commands.done import ExerciseDone, LectureDone, done, lecture_done, module_file
+from course_lib.commands.done import LectureDone, done, lecture_done, module_file
 from course_lib.commands.terminal import (
     COLOUR,
     MARK,
@@ -13,6 +13,7 @@ from course_lib.commands.terminal import (
     console,
     duration,
     number,
+    print_next,
     shown_path,
 )
 from course_lib.kit import progress, syllabus
@@ -159,16 +160,7 @@ def _print_next(lectures: Sequence[LectureDone]) -> None:
             out.print(f"next: `course submit {each.lecture.id}` makes the zip to hand in")
         return
     each = unfinished[0]
-    following: ExerciseDone | None = each.next
-    if following is None:
-        return
-    exercise = following.exercise
-    verb = "mend" if following.state == "failed" else "write"
-    file = module_file(each.lecture)
-    place = shown_path(file) if file else f"course_lib/{each.lecture.module}.py"
-    out.print(
-        f"next: section {exercise.section} of {each.lecture.id}, {verb} `{exercise.attribute}` "
-        f"in {place} ({exercise.minutes} min, {number(exercise.points)} "
-        f"{'point' if exercise.points == 1 else 'points'})"
-    )
-    out.print(f"      course check {exercise.name}", soft_wrap=True, style="bold")
+    if each.next:
+        file = module_file(each.lecture)
+        place = shown_path(file) if file else f"course_lib/{each.lecture.module}.py"
+        print_next(each.next.exercise, each.next.state, place)

@@ -48,11 +48,10 @@ def submit(key: str, *, out: Path | None = None, anyway: bool = False) -> Path:
     _print_written(target, replaced, lecture, work)
     _print_points(lecture, work)
     for warning in warnings:
-        console().print(f"warning: {warning}", style=COLOUR["failed"], soft_wrap=True)
+        console().print(f"warning: {warning}", style=COLOUR["failed"])
     console().print(
         f"Hand in {shown_path(target)} as it is, not unpacked, where your course collects "
-        "assignments (Moodle, Canvas, …).",
-        soft_wrap=True,
+        "assignments (Moodle, Canvas, …)."
     )
     return target
 
@@ -137,7 +136,12 @@ def _print_points(lecture: Lecture, work: Work) -> None:
     out = console()
     entries = progress.read(notice=lambda line: out.print(f"note: {line}", soft_wrap=True))
     done = lecture_done(lecture, entries)
-    out.print(f"{_points(done)}{_age(done, work)}", soft_wrap=True)
+    out.print(_points(done))
+    if done.edited_since(work.module):
+        out.print(
+            f"{work.module.name} was edited since then: run `course check {lecture.id}`",
+            style=COLOUR["failed"],
+        )
 
 
 def _points(done: LectureDone) -> str:
@@ -147,9 +151,3 @@ def _points(done: LectureDone) -> str:
         f"public points at the last check: {number(done.points)} of {number(done.max_points)} "
         f"({done.passed} of {len(done.exercises)} exercises pass)"
     )
-
-
-def _age(done: LectureDone, work: Work) -> str:
-    if not done.edited_since(work.module):
-        return ""
-    return f"; {work.module.name} was edited since, run `course check {done.lecture.id}`"

@@ -7,10 +7,12 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from course_lib.kit.syllabus import Exercise
+
 if TYPE_CHECKING:
     from rich.console import Console
 
-__all__ = ["COLOUR", "MARK", "ago", "console", "duration", "number", "shown_path"]
+__all__ = ["COLOUR", "MARK", "ago", "console", "duration", "number", "print_next", "shown_path"]
 
 # Okabe and Ito's colours, as in the notebooks' cards.
 COLOUR = {"passed": "#009E73", "failed": "#D55E00", "missing": "#808080", "": "#808080"}
@@ -53,3 +55,16 @@ def shown_path(path: Path) -> str:
     """A path as a student would type it: relative where it lies below the working directory."""
     relative = os.path.relpath(path) if path.anchor == Path.cwd().anchor else str(path)
     return str(path) if relative.startswith(os.path.join("..", "..", "..")) else relative
+
+
+def print_next(exercise: Exercise, state: str, place: str) -> None:
+    """What to do now, and the command that checks it."""
+    verb = "mend" if state == "failed" else "write"
+    unit = "point" if exercise.points == 1 else "points"
+    out = console()
+    out.print(f"next: {verb} `{exercise.attribute}` in {place}", soft_wrap=True)
+    out.print(
+        f"      section {exercise.section}, {duration(exercise.minutes)}, "
+        f"{number(exercise.points)} {unit}: course check {exercise.name}",
+        soft_wrap=True,
+    )
