@@ -65,9 +65,31 @@ class Lecture:
         return self.id.partition("_")[0]
 
     @property
+    def heading(self) -> str:
+        """The notebook's title: "Lecture 2 · NADE: …"."""
+        return f"Lecture {self.number.lstrip('0')} · {self.title}"
+
+    @property
     def points(self) -> float:
         """All points of the lecture, the reflection question's included."""
         return sum(e.points for e in self.exercises) + self.reflection
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one exercise may use while it is graded."""
+
+    wall_seconds: float = 60
+    cpu_seconds: float = 60
+    memory_megabytes: int = 2000
+    file_megabytes: int = 32
+    processes: int = 64
+    output_megabytes: int = 128
+
+    def __post_init__(self) -> None:
+        for name, value in vars(self).items():
+            if isinstance(value, bool) or not isinstance(value, (int, float)) or value <= 0:
+                raise ValueError(f"[grading.limits] {name} is {value!r}; expected a number above 0")
 
 
 @dataclass(frozen=True)
@@ -81,6 +103,7 @@ class Course:
     seconds_per_property: float
     hidden_share: float
     lectures: tuple[Lecture, ...]
+    limits: Limits = Limits()
 
     def lecture(self, key: str) -> Lecture:
         """The lecture with this id ("02_nade") or module ("nade").
@@ -151,9 +174,11 @@ def load(file: Path | None = None) -> Course:
     source = file or path()
     raw = tomllib.loads(source.read_text(encoding="utf-8"))
     try:
+        limits = Limits(**raw["grading"].pop("limits", {}))
         return Course(
             **raw["course"],
             **raw["grading"],
+            limits=limits,
             lectures=tuple(_lecture(table) for table in raw["lecture"]),
         )
     except (KeyError, TypeError) as error:
