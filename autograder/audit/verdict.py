@@ -12,6 +12,7 @@ import torch
 
 from autograder.audit.variants import Variant, variants
 from autograder.cases import hidden_results
+from autograder.errors import CourseError
 from autograder.reference import module_from_source, reference, solution_text
 from autograder.scaffold import scaffold_text
 from course_lib.checks import check
@@ -114,7 +115,7 @@ def _judge_reference_and_scaffold(verdict: ExerciseVerdict) -> None:
 
 def _judge_mutant(verdict: ExerciseVerdict, variant: Variant) -> None:
     verdict.mutants += 1
-    module = module_from_source(variant.source(), variant.exercise.partition(".")[0])
+    module = _made(variant)
     report = check(variant.exercise, module, _SECONDS)
     if not report.passed:
         verdict.killed += 1
@@ -132,6 +133,19 @@ def _judge_mutant(verdict: ExerciseVerdict, variant: Variant) -> None:
         verdict.faults.append(f"{variant.exercise}: the mutant “{variant.reason}” gets full points")
 
 
+def _made(variant: Variant) -> ModuleType:
+    """The variant's module; one that cannot be imported would prove nothing."""
+    try:
+        return module_from_source(variant.source(), variant.exercise.partition(".")[0])
+    except CourseError:
+        raise
+    except Exception as error:
+        raise CourseError(
+            f"{variant.exercise} ({variant.reason}): the variant cannot be imported: "
+            f"{type(error).__name__}: {error}"
+        ) from error
+
+
 def _told(report: Report, expect: str) -> bool:
     shown = [f"{r.name}\n{r.message}\n{r.hint}" for r in report.results if not r.passed]
     return bool(expect) and any(expect in text for text in shown)
@@ -143,7 +157,7 @@ def _shown(report: Report) -> str:
 
 def _judge_alternative(verdict: ExerciseVerdict, variant: Variant) -> None:
     verdict.alternatives += 1
-    module = module_from_source(variant.source(), variant.exercise.partition(".")[0])
+    module = _made(variant)
     broken = [r for r in _all_results(variant.exercise, module) if not r.passed]
     if broken:
         verdict.faults.append(

@@ -1,0 +1,231 @@
+"""The audit finds nothing wrong with the course, and finds what is wrong when something is."""
+
+import functools
+import subprocess
+import sys
+
+import pytest
+import torch
+
+from autograder.audit import Variant, variants, verdict
+from autograder.audit.verdict import LEAST_ALTERNATIVES, LEAST_MUTANTS, judge
+from autograder.errors import CourseError
+from autograder.paths import ROOT
+from course_lib.kit import syllabus
+
+LECTURES = syllabus.load().lectures
+EXERCISES = [e for lecture in LECTURES for e in lecture.exercises]
+EACH = pytest.mark.parametrize("lecture", LECTURES, ids=lambda lecture: lecture.id)
+
+# Mutants and alternatives of each lecture, so that no list can be lost unnoticed.
+COUNTS = {"01_chain_rule": (96, 22), "02_nade": (96, 20)}
+
+
+@pytest.fixture(autouse=True, scope="module")
+def one_thread():
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
+
+
+@functools.cache
+def judged(key):
+    return judge(syllabus.load().lecture(key))
+
+
+@EACH
+def test_every_mutant_loses_points_and_every_alternative_gets_all(lecture):
+    found = judged(lecture.id)
+    assert found.faults == []
+    for exercise in found.exercises:
+        assert exercise.killed == exercise.mutants >= 5, exercise.exercise.name
+        assert exercise.accepted == exercise.alternatives >= 2, exercise.exercise.name
+
+
+@EACH
+def test_the_number_of_mutants_and_alternatives_is_the_one_written_here(lecture):
+    found = judged(lecture.id).exercises
+    counted = sum(e.mutants for e in found), sum(e.alternatives for e in found)
+    assert counted == COUNTS[lecture.id]
+
+
+@EACH
+def test_public_checks_alone_kill_nine_mutants_of_ten(lecture):
+    found = judged(lecture.id).exercises
+    killed = sum(e.killed_by_public for e in found)
+    assert killed >= 0.9 * sum(e.mutants for e in found)
+
+
+def test_every_lecture_has_its_counts_and_the_audit_its_minimum():
+    assert set(COUNTS) == {lecture.id for lecture in LECTURES}
+    assert (LEAST_MUTANTS, LEAST_ALTERNATIVES) == (5, 2)
+
+
+@EACH
+def test_variants_are_what_they_say(lecture):
+    known = variants(lecture.module)
+    assert len({(v.exercise, v.reason) for v in known}) == len(known), "a reason stands twice"
+    assert all(v.expect for v in known if v.wrong), "a mutant names what should be shown"
+    assert {v.exercise for v in known} == {e.name for e in lecture.exercises}
+
+
+# The audit of the audit: one exercise, judged with planted variants.
+
+EXERCISE = syllabus.load().exercise("chain_rule.bits_per_dim")
+RIGHT = "return nll / math.log(2) / n_dims\n"
+WRONG = "return nll / n_dims\n"
+
+
+def planted(body, wrong=True, expect="1.5"):
+    return Variant(EXERCISE.name, "planted", wrong, expect, body=body)
+
+
+def faults_of(*own):
+    found = verdict._judge_exercise(EXERCISE, list(own))
+    return found, [f for f in found.faults if "are needed" not in f]
+
+
+def test_a_mutant_that_is_right_is_reported_as_surviving():
+    found, faults = faults_of(planted(RIGHT))
+    assert (found.mutants, found.killed) == (1, 0)
+    assert faults == [f"{EXERCISE.name}: the mutant “planted” gets full points"]
+
+
+def test_an_alternative_that_is_wrong_is_reported_with_the_property_it_breaks():
+    found, faults = faults_of(planted(WRONG, wrong=False))
+    assert (found.alternatives, found.accepted) == (1, 0)
+    assert len(faults) == 1
+    assert faults[0].startswith(f"{EXERCISE.name}: the right alternative “planted” fails “")
+
+
+def test_an_alternative_that_loses_float64_is_reported():
+    body = "return (nll.float() if isinstance(nll, Tensor) else nll) / n_dims / math.log(2)\n"
+    _, faults = faults_of(planted(body, wrong=False))
+    assert len(faults) == 1
+    assert "planted" in faults[0]
+
+
+def test_a_mutant_whose_message_is_another_is_reported_with_what_is_shown():
+    _, faults = faults_of(planted(WRONG, expect="no message says this"))
+    assert len(faults) == 1
+    assert "nothing that is shown says 'no message says this'" in faults[0]
+
+
+def test_a_mutant_that_expects_nothing_is_reported():
+    _, faults = faults_of(planted(WRONG, expect=""))
+    assert len(faults) == 1
+
+
+def test_a_mutant_that_never_ends_is_killed_and_named(monkeypatch):
+    monkeypatch.setattr(verdict, "_SECONDS", 0.5)
+    body = "while True:\n    pass\n"
+    found, faults = faults_of(planted(body, expect="still running"))
+    assert (found.killed_by_public, faults) == (1, [])
+
+
+def test_a_mutant_with_a_syntax_error_is_told_by_name():
+    with pytest.raises(CourseError, match=r"chain_rule\.bits_per_dim \(planted\): .*line \d+"):
+        verdict._judge_exercise(EXERCISE, [planted("return return\n")])
+
+
+@pytest.mark.parametrize("kind", ["mutants", "alternatives"])
+def test_too_few_variants_are_a_fault_of_the_exercise(kind):
+    own = [v for v in variants("chain_rule") if v.exercise == EXERCISE.name]
+    kept = [v for v in own if v.wrong != (kind == "mutants")]
+    found = verdict._judge_exercise(EXERCISE, kept)
+    least = LEAST_MUTANTS if kind == "mutants" else LEAST_ALTERNATIVES
+    assert found.faults == [f"{EXERCISE.name}: 0 {kind}, at least {least} are needed"]
+
+
+def test_empty_lists_are_faults_of_every_exercise(monkeypatch):
+    monkeypatch.setattr(verdict, "variants", lambda module: [])
+    monkeypatch.setattr(verdict, "_judge_reference_and_scaffold", lambda found: None)
+    lecture = syllabus.load().lecture("nade")
+    faults = judge(lecture).faults
+    assert len([f for f in faults if "at least 5 are needed" in f]) == len(lecture.exercises)
+    assert len([f for f in faults if "at least 2 are needed" in f]) == len(lecture.exercises)
+
+
+def test_weak_public_checks_are_a_fault_of_the_lecture():
+    lecture = syllabus.load().lecture("nade")
+    one = verdict.ExerciseVerdict(lecture.exercises[0], mutants=10, killed=10, killed_by_public=8)
+    found = verdict.LectureVerdict(lecture, [one], 0.0)
+    assert found.faults == ["02_nade: public checks alone kill 8 of 10 mutants, fewer than 90 %"]
+
+
+def test_variants_of_an_exercise_that_is_not_in_the_syllabus_are_a_fault(monkeypatch):
+    stray = Variant("nade.gone", "planted", True, "x", body="return 1\n")
+    monkeypatch.setattr(verdict, "variants", lambda module: [stray])
+    monkeypatch.setattr(verdict, "_judge_reference_and_scaffold", lambda found: None)
+    faults = judge(syllabus.load().lecture("nade")).faults
+    assert "nade.gone: has variants, but course.toml does not list it" in faults
+
+
+def test_a_scaffold_that_earns_points_is_a_fault(monkeypatch):
+    solution = verdict.solution_text("chain_rule")
+    monkeypatch.setattr(verdict, "scaffold_text", lambda text, module: solution)
+    found = verdict.ExerciseVerdict(EXERCISE)
+    verdict._judge_reference_and_scaffold(found)
+    assert found.faults == [f"{EXERCISE.name}: the untouched scaffold gets 1 points (passed)"]
+
+
+def test_a_reference_that_fails_its_own_checks_is_a_fault(monkeypatch):
+    broken = verdict.module_from_source(planted(WRONG).source(), "chain_rule")
+    monkeypatch.setattr(verdict, "reference", lambda module: broken)
+    found = verdict.ExerciseVerdict(EXERCISE)
+    verdict._judge_reference_and_scaffold(found)
+    assert found.faults
+    assert found.faults[0].startswith(f"{EXERCISE.name}: the reference fails “")
+
+
+@pytest.mark.parametrize(
+    ("old", "count"), [("n_dims", 1), ("return", 1), ("no such text", 0), ("n", 3)]
+)
+def test_an_edit_that_does_not_match_just_once_is_told(old, count):
+    variant = Variant(EXERCISE.name, "planted", True, "x", old=old, new="y")
+    if count == 1:
+        assert "y" in variant.source()
+        return
+    with pytest.raises(CourseError, match=f"stands {count} times in the solution, not once"):
+        variant.source()
+
+
+COMMAND = """
+import sys
+from autograder import app
+from autograder.audit import verdict
+sys.argv = ["autograder", "audit", "chain_rule"]
+lecture = app.syllabus.load().lecture("chain_rule")
+short = app.syllabus.Lecture(
+    **{{**vars(lecture), "exercises": tuple(e for e in lecture.exercises if e.section == "1.5")}}
+)
+app._lectures = lambda keys: [short]
+own = [v for v in verdict.variants("chain_rule") if v.exercise == "chain_rule.bits_per_dim"]
+verdict.variants = lambda module: {kept}
+app.main()
+"""
+
+
+@pytest.mark.parametrize(
+    ("kept", "code", "said"),
+    [
+        ("own", 0, "1.5"),
+        ("[]", 1, "0 mutants, at least 5 are needed"),
+        ("[v for v in own if not v.wrong]", 1, "0 mutants, at least 5 are needed"),
+    ],
+    ids=["as it is", "nothing", "no mutants"],
+)
+def test_the_command_exits_with_an_error_when_anything_is_misjudged(kept, code, said):
+    done = subprocess.run(
+        [sys.executable, "-c", COMMAND.format(kept=kept)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == code, done.stderr
+    assert "Traceback" not in done.stderr
+    if code:
+        assert said in done.stdout
