@@ -35,8 +35,9 @@ def notebook_cells(data: bytes, name: str) -> list[dict[str, Any]]:
             f"{name} is not JSON ({error}): expected a Jupyter notebook; {advice}"
         ) from error
     cells = notebook.get("cells") if isinstance(notebook, dict) else None
-    kinds = [cell.get("cell_type") for cell in cells or [] if isinstance(cell, dict)]
-    if not isinstance(cells, list) or len(kinds) != len(cells) or not all(kinds):
+    if not isinstance(cells, list) or not all(
+        isinstance(cell, dict) and cell.get("cell_type") for cell in cells
+    ):
         raise CommandError(
             f"{name} is JSON but not a Jupyter notebook: expected a list of cells; {advice}"
         )
