@@ -1,0 +1,125 @@
+"""What a newcomer reads is true: the table, the links, the commands, the licences."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import tomllib
+
+import pytest
+import yaml
+from typer.main import get_command
+
+from autograder import release as releasing
+from autograder.app import app as autograder_app
+from autograder.errors import CourseError
+from autograder.paths import ROOT
+from autograder.readme_table import BEGIN, END, colab_url, lecture_table, with_table
+from course_lib.commands.app import app as course_app
+from course_lib.kit.syllabus import load
+
+PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
+TEXTS = {str(page.relative_to(ROOT)): page.read_text(encoding="utf-8") for page in PAGES}
+
+
+def code(text: str) -> str:
+    """Blocks without their comments and spans of code, one a line."""
+    fence = r"```\w*\n(.*?)```"
+    blocks = [re.sub(r" #.*", "", block) for block in re.findall(fence, text, flags=re.S)]
+    return "\n".join([*blocks, *re.findall(r"`([^`\n]+)`", re.sub(fence, "", text, flags=re.S))])
+
+
+def anchor(heading: str) -> str:
+    """A heading's anchor as GitHub makes it."""
+    return re.sub(r"[^\w -]", "", heading.strip().lower()).replace(" ", "-")
+
+
+def test_the_readme_opens_with_the_two_commands():
+    _, _, rest = TEXTS["README.md"].partition("\n")
+    first = rest.strip().splitlines()
+    assert [first[0], first[3]] == ["```console", "```"]
+    assert [line.split("#")[0].strip() for line in first[1:3]] == ["make lab", "make test"]
+
+
+def test_the_readmes_table_is_that_of_the_syllabus():
+    text = TEXTS["README.md"]
+    assert with_table(text, lecture_table(load())) == text, "run `make readme`"
+
+
+def test_every_lecture_is_in_the_table_with_its_notebook_and_its_badge():
+    table = lecture_table(load())
+    for lecture in load().lectures:
+        assert f"](notebooks/{lecture.id}/{lecture.id}.ipynb)" in table
+        assert lecture.title in table
+        assert colab_url(load(), lecture) in table
+    assert colab_url(load(), load().lecture("nade")).endswith("/notebooks/02_nade/02_nade.ipynb")
+
+
+@pytest.mark.parametrize("page", ["no markers", f"{END} {BEGIN}", f"{BEGIN} {BEGIN} {END}", BEGIN])
+def test_a_page_without_its_two_markers_is_left_alone(page):
+    with pytest.raises(CourseError, match="once each"):
+        with_table(page, "table")
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_every_relative_link_leads_somewhere(name):
+    page = ROOT / name
+    for target in re.findall(r"\]\(([^)\s]+)\)", re.sub(r"```.*?```", "", TEXTS[name], flags=re.S)):
+        if re.match(r"https?://", target):
+            continue
+        path, _, fragment = target.partition("#")
+        file = (page.parent / path).resolve() if path else page
+        assert file.exists(), f"{name} links to {target}"
+        if fragment:
+            headings = re.findall(r"^#+ (.*)$", file.read_text(encoding="utf-8"), flags=re.M)
+            assert fragment in map(anchor, headings), f"{name} links to {target}"
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_every_command_on_a_page_exists(name):
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    targets = {
+        t for line in re.findall(r"^([a-z][a-z ]*):", makefile, flags=re.M) for t in line.split()
+    }
+    shown = code(TEXTS[name])
+    for line in re.findall(r"(?:^|\s)make ([a-z][a-z ]*[a-z])(?=\s*(?:$|[#A-Z`]))", shown, re.M):
+        assert set(line.split()) <= targets, f"{name}: make {line}"
+    for command, app in (("course", course_app), ("autograder", autograder_app)):
+        known = set(get_command(app).commands)
+        used = set(re.findall(rf"(?:^|[/\s]){command} ([a-z]+)", shown, flags=re.M))
+        assert used <= known, f"{name}: {command} {used - known}"
+
+
+def test_the_students_page_stands_alone_as_the_bundles_readme(tmp_path):
+    releasing.make_bundle(tmp_path / "bundle", load().lectures)
+    page = (tmp_path / "bundle" / "README.md").read_text(encoding="utf-8")
+    assert page == TEXTS["docs/students.md"]
+    assert [t for t in re.findall(r"\]\(([^)]+)\)", page) if t[0] != "#"] == []
+    assert not re.search(r"solutions/|nbgrader_config|make (test|audit|notebooks)", page)
+
+
+def test_the_bundles_conda_environment_asks_for_nothing_that_the_bundle_lacks(tmp_path):
+    releasing.make_bundle(tmp_path / "bundle", load().lectures)
+    text = (tmp_path / "bundle" / "environment.yml").read_text(encoding="utf-8")
+    wanted = yaml.safe_load(text)["dependencies"]
+    assert wanted[-1] == {"pip": ["-c constraints.txt", "-e .[lab]"]}
+
+
+def test_the_bundles_makefile_checks_the_students_work(tmp_path):
+    releasing.make_bundle(tmp_path / "bundle", load().lectures)
+    (tmp_path / "bundle" / ".venv").mkdir()
+    stamp = tmp_path / "bundle" / ".venv" / ".set-up"
+    stamp.write_text(f"{(tmp_path / 'bundle').resolve()}\n", encoding="utf-8")
+    run = subprocess.run(
+        ["make", "-n", "test"], cwd=tmp_path / "bundle", capture_output=True, text=True, check=True
+    )
+    assert run.stdout.split() == [".venv/bin/course", "check"]
+
+
+def test_both_licences_are_named_with_what_they_cover():
+    text = (ROOT / "LICENSE").read_text(encoding="utf-8")
+    assert "MIT License\n\nCopyright (c) 2026 The authors of the course" in text
+    assert "https://creativecommons.org/licenses/by/4.0/legalcode" in text
+    for name in ("pyproject.toml", "autograder/pyproject.toml"):
+        project = tomllib.loads((ROOT / name).read_text(encoding="utf-8"))["project"]
+        assert project["license"] == "MIT", "both distributions hold code only"
