@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
@@ -12,6 +12,9 @@ from rich.table import Table
 
 from autograder.errors import CourseError
 from course_lib.kit import syllabus
+
+if TYPE_CHECKING:
+    from autograder.audit.verdict import LectureVerdict
 
 __all__ = ["app", "main"]
 
@@ -41,13 +44,10 @@ def audit(
     """Hold each lecture's checks to its mutants, alternatives, scaffold and reference."""
     import torch
 
-    from autograder.audit.verdict import judge
-
     torch.set_num_threads(1)
     failed = False
     for lecture in _lectures(lectures):
-        with console.status(f"auditing {lecture.id}") as status:
-            verdict = judge(lecture, lambda name, s=status: s.update(f"auditing {name}"))
+        verdict = _judged(lecture)
         if not faults_only:
             console.print(_audit_table(verdict))
         for fault in verdict.faults:
@@ -57,16 +57,20 @@ def audit(
         raise typer.Exit(1)
 
 
+def _judged(lecture: syllabus.Lecture) -> LectureVerdict:
+    from autograder.audit.verdict import judge
+
+    with console.status(f"auditing {lecture.id}") as status:
+        return judge(lecture, lambda name: status.update(f"auditing {name}"))
+
+
 def _escaped(text: str) -> str:
     from rich.markup import escape
 
     return escape(text)
 
 
-def _audit_table(verdict: object) -> Table:
-    from autograder.audit.verdict import LectureVerdict
-
-    assert isinstance(verdict, LectureVerdict)
+def _audit_table(verdict: LectureVerdict) -> Table:
     table = Table(title=f"{verdict.lecture.id} · {verdict.seconds:.1f} s", title_justify="left")
     table.add_column("exercise")
     for column in ("mutants", "killed", "by public checks", "alternatives", "full points"):
