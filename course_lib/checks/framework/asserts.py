@@ -67,6 +67,8 @@ def assert_close(
         raise PropertyBroken(
             f"{what} has shape {tuple(a.shape)} where {tuple(e.shape)} is expected"
         )
+    if e.numel() and not a.numel():
+        raise PropertyBroken(f"{what} has no entries: its shape is {tuple(a.shape)}")
     if _holds(a, e, atol, rtol):
         return
     raise PropertyBroken(
@@ -76,12 +78,14 @@ def assert_close(
 
 def _as_tensor(value: Any, what: str) -> Tensor:
     if isinstance(value, Tensor):
+        if value.is_complex() or value.is_meta:
+            raise PropertyBroken(f"{what} is {describe(value)}, which has no real values")
         return value.detach().to("cpu", torch.float64)
-    if isinstance(value, (bool, int, float)):
-        return torch.tensor(float(value), dtype=torch.float64)
     try:
+        if isinstance(value, (bool, int, float)):
+            return torch.tensor(float(value), dtype=torch.float64)
         return torch.as_tensor(value, dtype=torch.float64)
-    except (TypeError, ValueError, RuntimeError):
+    except (TypeError, ValueError, RuntimeError, OverflowError):
         raise PropertyBroken(f"{what} is {describe(value)}, not a tensor or a number") from None
 
 
@@ -126,6 +130,7 @@ def _cause(a: Tensor, suspects: Mapping[str, Any] | None, atol: float, rtol: flo
 
 def assert_finite(actual: Tensor, *, what: str = "value") -> None:
     """No entry is NaN or infinite."""
+    actual = _as_tensor(actual, what)
     bad = ~torch.isfinite(actual)
     if bad.any():
         flat = int(bad.flatten().int().argmax())
@@ -137,6 +142,8 @@ def assert_finite(actual: Tensor, *, what: str = "value") -> None:
 
 def assert_dtype(actual: Tensor, dtype: torch.dtype, *, what: str = "result") -> None:
     """The tensor has exactly this dtype."""
+    if not isinstance(actual, Tensor):
+        raise PropertyBroken(f"{what} is {describe(actual)}, expected a tensor of {dtype}")
     if actual.dtype != dtype:
         raise PropertyBroken(f"{what} is {actual.dtype}, expected {dtype}")
 
@@ -189,7 +196,11 @@ def assert_frequencies(
             it by chance.
         what: what was drawn, for the message.
     """
-    n_dims = samples.shape[1]
+    n_dims = len(probabilities).bit_length() - 1
+    assert_true(
+        samples.dim() == 2 and samples.shape[1] == n_dims and len(samples) > 0,
+        f"{what} have shape {tuple(samples.shape)}, expected (n, {n_dims})",
+    )
     values = samples.double()
     assert_true(
         bool(((values == 0) | (values == 1)).all()),

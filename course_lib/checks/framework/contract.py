@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import inspect
+import types
 import typing
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import torch
 from beartype.door import is_bearable
 from jaxtyping import AbstractArray, jaxtyped
 
-from course_lib.checks.framework.errors import PropertyBroken
+from course_lib.checks.framework.errors import PropertyBroken, text_of
 
 __all__ = ["call_with_contract", "describe"]
 
@@ -27,18 +29,31 @@ _SHORT = {
 }
 
 
-def describe(value: Any) -> str:
+def describe(value: Any, depth: int = 3) -> str:
     """What a value is, in a few characters: "f32[3, 2]", "None", "tuple(f32[3], int 2)"."""
     if isinstance(value, torch.Tensor):
         return f"{_SHORT.get(value.dtype, str(value.dtype))}{list(value.shape)}"
     if isinstance(value, (tuple, list)):
-        inside = ", ".join(describe(v) for v in value[:4]) + (", …" if len(value) > 4 else "")
-        return f"{type(value).__name__}({inside})"
+        shown = [describe(v, depth - 1) for v in value[:4]] if depth else []
+        inside = ", ".join(shown) + (", …" if len(value) > len(shown) else "")
+        return f"{type(value).__name__}({inside.removeprefix(', ')})"
     if value is None:
         return "None"
     if isinstance(value, (bool, int, float, str)):
-        return f"{type(value).__name__} {value!r}"
+        return f"{type(value).__name__} {text_of(_Repr(value), 60)}"
+    if isinstance(value, (np.ndarray, np.generic)):
+        return f"numpy {value.dtype}{list(value.shape)}"
     return type(value).__name__
+
+
+class _Repr:
+    """`str()` of it is the value's `repr`, which may raise: an int can have too many digits."""
+
+    def __init__(self, value: object):
+        self._value = value
+
+    def __str__(self) -> str:
+        return repr(self._value)
 
 
 def call_with_contract(function: Callable, args: tuple, kwargs: dict, label: str) -> Any:
@@ -67,7 +82,7 @@ def _hints(function: Callable, args: tuple, kwargs: dict) -> tuple[dict[str, Any
         plain = getattr(function, "__func__", function)
         hints = typing.get_type_hints(plain)
         bound = inspect.signature(function).bind(*args, **kwargs).arguments
-    except (TypeError, NameError, AttributeError, SyntaxError):
+    except Exception:
         # Annotations that the student removed or broke: the values are still checked, and a call
         # that does not fit the signature raises its own TypeError.
         return {}, {}
@@ -96,8 +111,10 @@ def _broken_promise(label: str, result: Any, promised: Any, sizes: dict[str, int
 def _promise(hint: Any) -> str:
     if inspect.isclass(hint) and issubclass(hint, AbstractArray):
         kind = hint.__name__.partition("[")[0]
-        return f"{kind}[Tensor, {hint.dim_str!r}]"
+        return f"{kind}[Tensor, {hint.dim_str.strip()!r}]"
     if typing.get_origin(hint) in (tuple, list):
         inside = ", ".join(_promise(h) for h in typing.get_args(hint) if h is not Ellipsis)
         return f"{typing.get_origin(hint).__name__}[{inside}]"
+    if typing.get_origin(hint) in (typing.Union, types.UnionType):
+        return " | ".join(_promise(h) for h in typing.get_args(hint))
     return getattr(hint, "__name__", str(hint))

@@ -28,7 +28,13 @@ def jacobian(f: Callable[[Tensor], Tensor], x: Tensor, eps: float = 1e-5) -> Ten
     """
     x = x.double()
     steps = eps * torch.eye(x.numel(), dtype=torch.float64).reshape(-1, *x.shape)
-    out = f(torch.cat([x + steps, x - steps])).double().reshape(2 * x.numel(), -1)
+    out = f(torch.cat([x + steps, x - steps]))
+    if not out.dim() or len(out) != 2 * x.numel():
+        raise PropertyBroken(
+            f"a batch of {2 * x.numel()} inputs gave a result of shape {tuple(out.shape)}: "
+            "the first axis should be the batch"
+        )
+    out = out.double().reshape(len(out), -1)
     return ((out[: x.numel()] - out[x.numel() :]) / (2 * eps)).T
 
 
@@ -41,7 +47,7 @@ def assert_depends_only_on_past(
 ) -> None:
     """∂f_i/∂x_j = 0 unless j comes before i in the order (natural by default)."""
     jac, position = jacobian(f, x), _positions(order, x.numel())
-    for i, j in _pairs(jac):
+    for i, j in _pairs(jac, what):
         if position[j] >= position[i] and abs(float(jac[i, j])) > _NONE:
             role = "its own input" if i == j else "the later input"
             raise PropertyBroken(
@@ -59,7 +65,7 @@ def assert_depends_on_all_past(
 ) -> None:
     """∂f_i/∂x_j ≠ 0 whenever j comes before i in the order (natural by default)."""
     jac, position = jacobian(f, x), _positions(order, x.numel())
-    for i, j in _pairs(jac):
+    for i, j in _pairs(jac, what):
         if position[j] < position[i] and abs(float(jac[i, j])) <= _NONE:
             raise PropertyBroken(
                 f"{what} {i} ignores the earlier input {j}: it should depend on every input that "
@@ -74,9 +80,12 @@ def _positions(order: Sequence[int] | None, n_dims: int) -> list[int]:
     return position
 
 
-def _pairs(jac: Tensor) -> list[tuple[int, int]]:
+def _pairs(jac: Tensor, what: str) -> list[tuple[int, int]]:
     if jac.shape[0] != jac.shape[1]:
         raise PropertyBroken(
             f"{jac.shape[0]} outputs for {jac.shape[1]} inputs: one for each input"
         )
+    broken = (~torch.isfinite(jac)).any(1).nonzero()
+    if len(broken):
+        raise PropertyBroken(f"{what} {int(broken[0])} is NaN or infinite near a finite input")
     return [(i, j) for i in range(len(jac)) for j in range(len(jac))]

@@ -7,7 +7,16 @@ import traceback
 from pathlib import Path
 from types import TracebackType
 
-__all__ = ["NotImplementedYet", "PropertyBroken", "StudentError", "TimeLimitExceeded"]
+__all__ = [
+    "NotImplementedYet",
+    "PropertyBroken",
+    "StudentError",
+    "TimeLimitExceeded",
+    "student_error",
+    "text_of",
+]
+
+_LONGEST = 300
 
 
 class PropertyBroken(Exception):
@@ -41,12 +50,20 @@ def student_error(label: str, error: BaseException, file: str | None) -> Excepti
     """Turn what the student's code raised into what the report shows."""
     if isinstance(error, NotImplementedError):
         return NotImplementedYet(_missing_line(label, error, file))
-    text = str(error).strip()
-    if len(text) > 300:
-        text = text[:300] + " …"
     return StudentError(
-        label, type(error).__name__, text, student_frames(error.__traceback__, file)
+        label, type(error).__name__, text_of(error), student_frames(error.__traceback__, file)
     )
+
+
+def text_of(said: object, longest: int = _LONGEST) -> str:
+    """`str(said)`, cut to a readable length, whatever the student's `__str__` does."""
+    try:
+        text = str.__str__(str(said)).strip()
+    except TimeLimitExceeded:
+        raise
+    except BaseException as error:
+        return f"(its text cannot be shown: {type(error).__name__})"
+    return text if len(text) <= longest else text[:longest] + " …"
 
 
 def student_frames(tb: TracebackType | None, file: str | None, most: int = 3) -> list[str]:
@@ -60,7 +77,7 @@ def student_frames(tb: TracebackType | None, file: str | None, most: int = 3) ->
 
 
 def _missing_line(label: str, error: NotImplementedError, file: str | None) -> str:
-    text = str(error)
+    text = text_of(error)
     if text.startswith("not implemented yet"):
         return text
     name = label

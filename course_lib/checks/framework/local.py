@@ -14,7 +14,7 @@ from typing import Any
 import torch
 
 from course_lib.checks.framework.contract import call_with_contract
-from course_lib.checks.framework.errors import PropertyBroken, student_error
+from course_lib.checks.framework.errors import PropertyBroken, TimeLimitExceeded, student_error
 
 __all__ = ["LocalModule", "LocalObject", "unwrap"]
 
@@ -28,8 +28,8 @@ class LocalModule:
 
     def __init__(self, module: ModuleType):
         self._module = module
-        self._name = module.__name__.rpartition(".")[2]
-        self._file = module.__file__
+        self._name = str(vars(module).get("__name__", "module")).rpartition(".")[2]
+        self._file = vars(module).get("__file__")
         self.running: list[str] = []
 
     def __getattr__(self, name: str) -> Any:
@@ -50,20 +50,27 @@ class LocalModule:
         self.running.append(label)
         try:
             result = call_with_contract(function, tuple(given), named, label)
-        except PropertyBroken:
+        except (PropertyBroken, TimeLimitExceeded, KeyboardInterrupt):
             raise
-        except Exception as error:
+        except BaseException as error:
             raise student_error(label, error, self._file) from None
-        self.running.pop()
         names = _parameter_names(function, len(args))
-        _refuse_changed(label, zip(names, args, given, strict=False))
-        _refuse_changed(label, ((k, v, named[k]) for k, v in kwargs.items()))
-        return self._wrap(result, label)
+        for name, before, after in zip(names, args, given, strict=True):
+            _refuse_changed(label, name, before, after)
+        for name, before in kwargs.items():
+            _refuse_changed(label, name, before, named[name])
+        wrapped = self._wrap(result, label)
+        self.running.pop()
+        return wrapped
 
     def _wrap(self, value: Any, label: str) -> Any:
         if isinstance(value, torch.Tensor):
-            return value.detach().clone()
-        if isinstance(value, (bool, int, float, str, bytes, type(None), torch.dtype, torch.device)):
+            return _plain(value)
+        for kind, plain in _PLAIN.items():
+            # A subclass could answer comparisons for itself.
+            if isinstance(value, kind):
+                return value if type(value) is kind else plain(value)
+        if isinstance(value, (type(None), torch.dtype, torch.device)):
             return value
         if isinstance(value, (tuple, list)):
             inside = [self._wrap(v, label) for v in value]
@@ -119,6 +126,21 @@ def unwrap(value: Any) -> Any:
     return value
 
 
+_PLAIN: dict[type, Callable[[Any], Any]] = {
+    bool: bool,
+    int: int.__int__,
+    float: float.__float__,
+    str: str.__str__,
+    bytes: lambda value: bytes.__add__(value, b""),
+}
+
+
+def _plain(value: torch.Tensor) -> torch.Tensor:
+    """A copy without graph, and without what a subclass of Tensor redefines."""
+    with torch._C.DisableTorchFunctionSubclass():
+        return value.detach().as_subclass(torch.Tensor).clone()
+
+
 def _copied_in(value: Any) -> Any:
     if isinstance(value, torch.Tensor):
         return value.detach().clone()
@@ -137,21 +159,24 @@ def _parameter_names(function: Callable, count: int) -> list[str]:
     return names[:count] + [f"argument {i + 1}" for i in range(len(names), count)]
 
 
-def _refuse_changed(label: str, triples: Any) -> None:
+def _refuse_changed(label: str, name: str, before: Any, after: Any) -> None:
     """A function that writes into its argument breaks its caller's data."""
-    for name, before, after in triples:
-        if isinstance(before, torch.Tensor) and not _same(before, after):
-            raise PropertyBroken(
-                f"`{label}` changed its argument `{name}` in place: "
-                f"work on a copy (`{name}.clone()`)"
-            )
+    if not _same(before, after):
+        copy = "clone()" if isinstance(before, torch.Tensor) else "copy()"
+        raise PropertyBroken(
+            f"`{label}` changed its argument `{name}` in place: work on a copy (`{name}.{copy}`)"
+        )
 
 
-def _same(a: torch.Tensor, b: torch.Tensor) -> bool:
-    if a.shape != b.shape or a.dtype != b.dtype:
-        return False
-    return (
-        torch.allclose(a, b, rtol=0, atol=0, equal_nan=True)
-        if a.is_floating_point()
-        else bool(torch.equal(a, b))
-    )
+def _same(a: Any, b: Any) -> bool:
+    if isinstance(a, torch.Tensor):
+        if a.shape != b.shape or a.dtype != b.dtype:
+            return False
+        # NaN is not equal to itself; an argument may have it.
+        return bool(((a == b) | ((a != a) & (b != b))).all())
+    if isinstance(a, (tuple, list)):
+        return len(a) == len(b) and all(_same(x, y) for x, y in zip(a, b, strict=True))
+    if isinstance(a, dict):
+        return list(a) == list(b) and all(_same(a[k], b[k]) for k in a)
+    # Other values cannot be changed in place, but exchanged inside a list.
+    return unwrap(a) is b or not isinstance(a, (int, float, str)) or (a == b) or a != a

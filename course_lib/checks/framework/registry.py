@@ -58,11 +58,15 @@ def check_for(exercise: str, *, weight: float = 1, hint: str = "") -> Callable:
         )
         known = _registered.setdefault(exercise, [])
         # A reloaded file of checks replaces its own entries.
-        known[:] = [p for p in known if p.function.__qualname__ != function.__qualname__]
+        known[:] = [p for p in known if _place(p.function) != _place(function)]
         known.append(entry)
         return function
 
     return register
+
+
+def _place(function: Callable) -> tuple[str, str]:
+    return function.__module__, function.__qualname__
 
 
 def properties(exercise: str) -> list[Property]:

@@ -6,11 +6,14 @@ import contextlib
 import importlib
 import io
 import linecache
+import os
+import signal
+import threading
 import time
 import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from types import ModuleType
+from types import FrameType, ModuleType
 from typing import Any
 
 from course_lib.checks.framework.errors import (
@@ -19,6 +22,7 @@ from course_lib.checks.framework.errors import (
     StudentError,
     TimeLimitExceeded,
     student_error,
+    text_of,
 )
 from course_lib.checks.framework.here import LocalHere
 from course_lib.checks.framework.local import LocalModule
@@ -27,7 +31,10 @@ from course_lib.checks.framework.report import Report, Result
 from course_lib.checks.framework.time_limit import time_limit
 from course_lib.kit import syllabus
 
-__all__ = ["run_check", "run_properties"]
+__all__ = ["quiet_stderr", "run_check", "run_properties"]
+
+# Of a message; room for three frames below it.
+_LONGEST = 1500
 
 
 def run_check(exercise: str, module: ModuleType | None, seconds: float | None) -> Report:
@@ -35,12 +42,20 @@ def run_check(exercise: str, module: ModuleType | None, seconds: float | None) -
     course = syllabus.load()
     entry = course.exercise(exercise)
     limit = course.seconds_per_property if seconds is None else seconds
+    if not limit > 0:
+        raise ValueError(f"seconds must be positive, not {limit}")
     wanted = properties(exercise)
     with quiet_stderr() as said:
         try:
-            with time_limit(limit):
-                loaded = module or importlib.import_module(f"course_lib.{entry.module}")
-        except (Exception, SystemExit, TimeLimitExceeded) as error:
+            with time_limit(limit), _only_real_interrupts():
+                loaded = (
+                    importlib.import_module(f"course_lib.{entry.module}")
+                    if module is None
+                    else module
+                )
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:
             message = _import_failure(entry.module, error, limit)
             results = [Result(p.name, False, message, "", 0.0, p.weight) for p in wanted]
         else:
@@ -82,7 +97,7 @@ def run_properties(wanted: list[Property], module: Any, here: Any, seconds: floa
 def _try(prop: Property, module: Any, here: Any, seconds: float) -> tuple[str, bool]:
     """The message of what is broken ("" if the property holds), and whether time ran out."""
     try:
-        with time_limit(seconds):
+        with time_limit(seconds), _only_real_interrupts():
             prop.function(module, here) if prop.wants_here else prop.function(module)
     except TimeLimitExceeded:
         running = getattr(module, "running", None) or [prop.exercise]
@@ -92,13 +107,68 @@ def _try(prop: Property, module: Any, here: Any, seconds: float) -> tuple[str, b
             True,
         )
     except (PropertyBroken, NotImplementedYet, StudentError) as broken:
-        return str(broken), False
-    except (Exception, SystemExit) as error:
-        return f"the check could not go on: {type(error).__name__}: {error}", False
+        return text_of(broken, _LONGEST), False
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
+        return f"the check could not go on: {type(error).__name__}: {text_of(error)}", False
     finally:
         if getattr(module, "running", None):
             module.running.clear()
     return "", False
+
+
+class _Interrupted(BaseException):
+    """What a `KeyboardInterrupt` becomes that no key was pressed for."""
+
+
+@contextlib.contextmanager
+def _only_real_interrupts() -> Iterator[None]:
+    """Let Ctrl-C and the notebook's stop button through, but not `raise KeyboardInterrupt`."""
+    arrived: list[int] = []
+    usual = signal.getsignal(signal.SIGINT)
+    on_main = threading.current_thread() is threading.main_thread() and callable(usual)
+
+    def note(number: int, frame: FrameType | None) -> None:
+        arrived.append(number)
+        assert callable(usual)
+        usual(number, frame)
+
+    if on_main:
+        signal.signal(signal.SIGINT, note)
+    try:
+        yield
+    except KeyboardInterrupt as error:
+        if arrived:
+            raise
+        raise _Interrupted("the code raised KeyboardInterrupt") from error
+    finally:
+        if on_main:
+            signal.signal(signal.SIGINT, usual)
+
+
+class _Unclosable(io.StringIO):
+    """Still readable when the student's code closed what it took for stderr."""
+
+    def close(self) -> None:
+        pass
+
+
+@contextlib.contextmanager
+def _quiet_descriptor() -> Iterator[None]:
+    """Send to nowhere what is written to file descriptor 2 past `sys.stderr`."""
+    try:
+        kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    except OSError:
+        yield
+        return
+    try:
+        os.dup2(nowhere, 2)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(nowhere)
 
 
 @contextlib.contextmanager
@@ -108,16 +178,20 @@ def quiet_stderr() -> Iterator[Callable[[], list[str]]]:
     Yields a function that returns what was said, as short notes.
     """
     caught: list[warnings.WarningMessage] = []
-    stream = io.StringIO()
+    stream = _Unclosable()
 
     def said() -> list[str]:
-        notes = [f"your code warned: {w.message}" for w in caught]
+        notes = [f"your code warned: {text_of(w.message)}" for w in caught]
         text = stream.getvalue().strip()
         if text:
             notes.append(f"your code wrote to stderr: {text.splitlines()[-1]}")
         return [n[:200] for n in dict.fromkeys(notes)][:3]
 
-    with warnings.catch_warnings(record=True) as record, contextlib.redirect_stderr(stream):
+    with (
+        warnings.catch_warnings(record=True) as record,
+        contextlib.redirect_stderr(stream),
+        _quiet_descriptor(),
+    ):
         warnings.simplefilter("default")
         try:
             yield said
@@ -128,25 +202,28 @@ def quiet_stderr() -> Iterator[Callable[[], list[str]]]:
 def _import_failure(name: str, error: BaseException, seconds: float) -> str:
     file = f"{name}.py"
     if isinstance(error, SyntaxError):
-        code = (error.text or linecache.getline(error.filename or "", error.lineno or 0)).strip()
+        code = error.text or linecache.getline(error.filename or "", error.lineno or 0)
         place = Path(error.filename or file).name
-        return f"{place}, line {error.lineno}: {type(error).__name__}: {error.msg}: `{code}`"
+        line = f"{place}, line {error.lineno}: {type(error).__name__}: {error.msg}"
+        return f"{line}: `{text_of(code, 100)}`" if code.strip() else line
     if isinstance(error, ModuleNotFoundError) and error.name == f"course_lib.{name}":
         return f"course_lib/{file} is missing: put the file back, it comes with the course"
     if isinstance(error, TimeLimitExceeded):
         return (
             f"{file} was still being imported after {seconds:g} s: look for code outside functions"
         )
-    told = student_error(file, error, _file_of(error))
+    if isinstance(error, NotImplementedError):
+        return f"{file} cannot be imported: it raises NotImplementedError outside of a function"
+    told = student_error(file, error, _file_of(error, file))
     return f"{file} cannot be imported: {told}"
 
 
-def _file_of(error: BaseException) -> str | None:
-    """The file of the innermost frame that is a lecture module's."""
+def _file_of(error: BaseException, name: str) -> str | None:
+    """The path of the lecture module in the frames of an exception."""
     tb, found = error.__traceback__, None
     while tb is not None:
         file = tb.tb_frame.f_code.co_filename
-        if Path(file).parent.name in ("course_lib", "solutions"):
+        if Path(file).name == name:
             found = file
         tb = tb.tb_next
     return found
