@@ -56,7 +56,10 @@ def page(shown: list[tuple[str, Report]]) -> str:
         code.execution_count = number
         cells += [v4.new_markdown_cell(text), code]
     html, _ = HTMLExporter().from_notebook_node(v4.new_notebook(cells=cells))
-    style = "<style>body{margin:0;padding:12px 20px 12px 8px} .jp-Cell{padding:4px 0}</style>"
+    style = (
+        "<style>:root{--jp-content-font-family:'DejaVu Sans',sans-serif}"
+        "body{margin:0;padding:12px 20px 12px 8px} .jp-Cell{padding:4px 0}</style>"
+    )
     return html.replace("</head>", f"{style}</head>")
 
 
