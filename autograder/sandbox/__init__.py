@@ -1,5 +1,9 @@
 """The sandboxed grading engine: a student's code can choose its reply bytes, and nothing else.
 
-Inside the sandbox run `zygote`, `child`, `jail`, `seccomp` and `frames`, which are mounted there
-alone; everything else in this package is the grader's side.
+The files of `SANDBOX_FILES` run inside the sandbox and are the only ones of this package that are
+mounted there; everything else here is the grader's side.
 """
+
+__all__ = ["SANDBOX_FILES"]
+
+SANDBOX_FILES = ("frames", "stream", "seccomp", "jail", "child", "zygote")

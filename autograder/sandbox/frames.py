@@ -17,7 +17,7 @@ from typing import Any
 
 import torch
 
-__all__ = ["DTYPES", "MAGIC", "Bounds", "Callback", "FrameError", "Handle", "Raised", "decode",
+__all__ = ["DTYPES", "HEADER", "MAGIC", "Bounds", "Callback", "FrameError", "Handle", "Raised", "decode",
            "encode", "frame", "length_of"]  # fmt: skip
 
 MAGIC = b"DGM1"

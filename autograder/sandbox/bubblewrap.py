@@ -1,0 +1,149 @@
+"""The command line that starts the zygote inside bubblewrap, and what is to be seen in there.
+
+Mounted, all of it read-only: the system's libraries, Python and its packages, the sandbox's own
+files, and of the course what students have anyway: `kit` and `course.toml`. Nothing else of the checkout,
+ of the instructor's home or of the gradebook exists inside.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+import course_lib
+from autograder.paths import ROOT
+from autograder.sandbox import SANDBOX_FILES
+from course_lib.kit import syllabus
+
+__all__ = ["SandboxMissing", "command", "find"]
+
+INSTALL = (
+    "no official grade is given without it. Install bubblewrap:\n"
+    "  Debian, Ubuntu: sudo apt-get install bubblewrap\n"
+    "  Fedora:         sudo dnf install bubblewrap\n"
+    "  Arch:           sudo pacman -S bubblewrap"
+)
+_SYSTEM = ("/usr", "/lib", "/lib32", "/lib64", "/bin", "/sbin")
+_FILES = ("/etc/ld.so.cache", "/sys/devices/system/cpu")
+_DEVICES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom")
+_NOBODY = "65534"
+_START = (
+    "import sys; sys.path.insert(0, '/grader'); "
+    "from autograder.sandbox.zygote import main; sys.path.remove('/grader'); main()"
+)
+
+
+class SandboxMissing(RuntimeError):
+    """There is no working sandbox; the message says what to install."""
+
+
+def find() -> str:
+    """The path of `bwrap`.
+
+    Raises:
+        SandboxMissing: it is not installed, or this is not Linux.
+    """
+    if not sys.platform.startswith("linux"):
+        raise SandboxMissing(
+            f"students' code is graded in a sandbox that needs Linux; this is {sys.platform}. "
+            "Use a Linux machine or container"
+        )
+    found = shutil.which("bwrap", path=os.environ.get("PATH", "") + ":/usr/bin:/usr/local/bin")
+    if found is None:
+        raise SandboxMissing(f"bwrap is not installed: {INSTALL}")
+    return found
+
+
+def command(bwrap: str, secret: Iterable[Path] = ()) -> list[str]:
+    """The whole command.
+
+    Args:
+        bwrap: from `find`.
+        secret: folders and files that must not be seen even where they lie inside something that
+            is mounted, such as a course folder below the Python installation.
+    """
+    line = [bwrap]
+    line += "--unshare-user --unshare-all --die-with-parent --new-session".split()
+    line += ["--uid", _NOBODY, "--gid", _NOBODY, "--hostname", "sandbox"]
+    # The zygote makes namespaces for its children, inside its own; they give the right up.
+    line += ["--cap-drop", "ALL", "--cap-add", "CAP_SYS_ADMIN"]
+    mounted = [Path(p).resolve() for p in (*_SYSTEM, *_FILES) if Path(p).exists()]
+    for path in _SYSTEM:
+        if os.path.islink(path):
+            line += ["--symlink", os.readlink(path), path]
+        elif os.path.isdir(path):
+            line += ["--ro-bind", path, path]
+    for folder in _python_folders():
+        if not any(folder.is_relative_to(m) for m in mounted):
+            line += ["--ro-bind", str(folder), str(folder)]
+        mounted.append(folder)
+    for path in _FILES:
+        line += ["--ro-bind-try", path, path]
+    for path in _DEVICES:
+        line += ["--dev-bind", path, path]
+    line += ["--proc", "/proc", "--tmpfs", "/tmp"]
+    for path in _hidden(mounted, [ROOT / "autograder", ROOT / "solutions", *secret]):
+        line += ["--tmpfs", str(path)] if path.is_dir() else ["--ro-bind", "/dev/null", str(path)]
+    for inside, outside in _own_files():
+        line += ["--ro-bind", str(outside), inside]
+    line += ["--remount-ro", "/", "--chdir", "/", "--clearenv"]
+    for name, value in _environment().items():
+        line += ["--setenv", name, value]
+    return [*line, "--", sys.executable, "-s", "-P", "-B", "-c", _START]
+
+
+def _python_folders() -> list[Path]:
+    """The environment and the Python it was made from, outermost first, each once."""
+    given = {Path(p) for p in (sys.prefix, sys.exec_prefix, sys.base_prefix, sys.base_exec_prefix)}
+    # An interpreter may be reached through links; every stop on the way must exist inside.
+    stop = Path(sys.executable)
+    while stop.is_symlink():
+        target = Path(os.path.normpath(stop.parent / os.readlink(stop)))
+        given.add(target.parent.parent)
+        stop = target
+    folders = sorted(given, key=lambda p: len(p.parts))
+    return [f for n, f in enumerate(folders) if not any(f.is_relative_to(o) for o in folders[:n])]
+
+
+def _hidden(mounted: list[Path], secret: list[Path]) -> list[Path]:
+    """Those secrets that a mount would show."""
+    found = []
+    for path in secret:
+        path = path.resolve()
+        if path.exists() and any(path.is_relative_to(m) for m in mounted):
+            found.append(path)
+    return found
+
+
+def _own_files() -> list[tuple[str, Path]]:
+    """(path inside, path outside) of what the zygote runs and what students' code may import.
+
+    Not the scaffolds: an instructor's own `course_lib/NAME.py` may be filled in.
+    """
+    package, here = (
+        Path(course_lib.__file__ or "").resolve().parent,
+        Path(__file__).resolve().parent,
+    )
+    inside = "/grader/autograder/sandbox"
+    return [
+        *((f"{inside}/{name}.py", here / f"{name}.py") for name in SANDBOX_FILES),
+        (f"{inside}/operations.py", package / "checks" / "framework" / "operations.py"),
+        ("/course/course.toml", syllabus.path()),
+        ("/course/course_lib/kit", package / "kit"),
+    ]
+
+
+def _environment() -> dict[str, str]:
+    one = dict.fromkeys(("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
+    return one | {
+        "PATH": "/usr/bin",
+        "HOME": "/tmp",
+        "TMPDIR": "/tmp",
+        "LANG": "C.UTF-8",
+        "PYTHONHASHSEED": "0",
+        "PYTHONNOUSERSITE": "1",
+        "MPLBACKEND": "Agg",
+    }

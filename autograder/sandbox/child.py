@@ -1,0 +1,282 @@
+"""The child's side of the channel: holds the student's module and does what the grader asks.
+
+Runs inside the sandbox, in the same process as the student's code, so nothing it says is believed:
+it exists to be right for honest code. Requests and replies are plain values (`frames`).
+
+    ("begin",)                              forget objects of the exercise before; no reply
+    ("load", name, source)                  → ("ok", None, "")
+    ("get", handle)                         → ("ok", value, "") or ("missing",)
+    ("call", mode, handle, args, kwargs)    → ("ok", value, changed argument); the mode is "call",
+                                              "gradient" or "operations"
+    ("fill", handle, values)                → ("ok", None, ""): values into parameters
+    ("state", handle)                       → ("ok", values, "")
+    ("said",)                               → ("ok", (warnings, last line of stderr), "")
+
+Any of them may be answered by a `Raised`. In the middle of a call the child may ask back:
+("callback", number, args, kwargs), answered by ("return", value) or a `Raised`.
+"""
+
+from __future__ import annotations
+
+import inspect
+import io
+import linecache
+import sys
+import warnings
+from collections.abc import Callable
+from types import ModuleType
+from typing import Any
+
+import torch
+
+from autograder.sandbox.frames import Callback, FrameError, Handle, Raised
+from autograder.sandbox.operations import OperationCounter
+from autograder.sandbox.stream import Stream
+
+__all__ = ["ROOTS", "serve"]
+
+# What handles stand for from the start.
+ROOTS = {"module": 0, "torch": 1, "kit": 2}
+_FIRST = 16
+_FRAMES = 3
+_TEXT = 4000
+_PLAIN = (bool, int, float, str, bytes, type(None))
+
+
+class CallbackFailed(RuntimeError):
+    """The grader's function, called by the student's code, raised."""
+
+
+def serve(stream: Stream) -> None:
+    """Answer requests until the grader hangs up."""
+    child = _Child(stream)
+    while True:
+        request = stream.receive()
+        try:
+            reply = child.answer(*request)
+        except BaseException as error:
+            reply = child.told(error)
+        if reply is not None:
+            _send(stream, reply)
+
+
+def _send(stream: Stream, reply: Any) -> None:
+    try:
+        stream.send(reply)
+    except FrameError as error:
+        stream.send(Raised("TypeError", f"the result cannot be read: {error}"))
+
+
+class _Child:
+    def __init__(self, stream: Stream):
+        self.stream = stream
+        self.file = ""
+        self.roots: dict[int, Any] = {ROOTS["torch"]: torch}
+        self.objects: dict[int, Any] = {}
+        self.numbers: dict[int, int] = {}
+        self.begin()
+
+    def answer(self, operation: str, *arguments: Any) -> Any:
+        """The reply to one request."""
+        return getattr(self, operation)(*arguments)
+
+    def begin(self) -> None:
+        self.objects, self.numbers = dict(self.roots), {}
+        self.warned: list[str] = []
+        self.stderr = sys.stderr = _LastWords()
+        # Makes warnings that were already shown be shown again.
+        warnings.simplefilter("default")
+        warnings.showwarning = self._note_warning
+
+    def _note_warning(self, message: Any, category: type, *_: Any, **__: Any) -> None:
+        if issubclass(category, UserWarning) and len(self.warned) < 3:
+            self.warned.append(str(message)[:_TEXT])
+
+    def said(self) -> tuple:
+        return "ok", (self.warned, self.stderr.last_line()), ""
+
+    def load(self, name: str, source: bytes) -> tuple:
+        self.file = f"/course/course_lib/{name}.py"
+        module = ModuleType(f"course_lib.{name}")
+        module.__file__, module.__package__ = self.file, "course_lib"
+        sys.modules[module.__name__] = module
+        package = sys.modules["course_lib"]
+        setattr(package, name, module)
+        lines = source.decode("utf-8", errors="replace").splitlines(keepends=True)
+        linecache.cache[self.file] = (len(source), None, lines, self.file)
+        exec(compile(source, self.file, "exec", dont_inherit=True), module.__dict__)
+        self.roots[ROOTS["module"]] = self.objects[ROOTS["module"]] = module
+        return "ok", None, ""
+
+    def get(self, handle: Handle) -> tuple:
+        if not handle.path:
+            return "ok", self._out(self._object(handle)), ""
+        owner = self._object(Handle(handle.number, handle.path[:-1]))
+        if not hasattr(owner, handle.path[-1]):
+            return ("missing",)
+        return "ok", self._out(getattr(owner, handle.path[-1])), ""
+
+    def call(self, mode: str, handle: Handle, args: tuple, kwargs: dict) -> tuple:
+        function = self._object(handle)
+        given = tuple([self._in(a) for a in args])
+        named = {k: self._in(v) for k, v in kwargs.items()}
+        before = [_kept(v) for v in (*given, *named.values())]
+        if mode == "operations":
+            with OperationCounter() as counter:
+                result = function(*given, **named)
+            result = (counter.total, result)
+        elif mode == "gradient":
+            result = _gradient(function, given)
+        else:
+            result = function(*given, **named)
+        after = (*given, *named.values())
+        changed = [i for i, (b, a) in enumerate(zip(before, after, strict=True)) if _differs(b, a)]
+        label = _argument_name(function, changed[0], len(given), list(named)) if changed else ""
+        return "ok", self._out(result), label
+
+    def fill(self, handle: Handle, values: dict[str, torch.Tensor]) -> tuple:
+        model = self._object(handle)
+        own = dict(model.named_parameters()) | dict(model.named_buffers())
+        for name, value in values.items():
+            key = name.replace("__", ".")
+            if key not in own:
+                raise KeyError(f"no parameter {key!r}: the model has {', '.join(own)}")
+            if own[key].shape != value.shape:
+                raise ValueError(
+                    f"{key} has shape {tuple(own[key].shape)}, not {tuple(value.shape)}"
+                )
+            with torch.no_grad():
+                own[key].copy_(value)
+        return "ok", None, ""
+
+    def state(self, handle: Handle) -> tuple:
+        values = self._object(handle).state_dict()
+        return "ok", {str(k): self._out(v) for k, v in values.items()}, ""
+
+    def told(self, error: BaseException) -> Raised:
+        """An exception as text, with the frames of the student's file."""
+        frames, tb = [], error.__traceback__
+        while tb is not None:
+            code = tb.tb_frame.f_code
+            if code.co_filename == self.file:
+                frames.append((tb.tb_lineno, code.co_name[:200], code.co_qualname[:200]))
+            tb = tb.tb_next
+        try:
+            text = error.msg if isinstance(error, SyntaxError) else str(error)
+            text = str(text)[:_TEXT]
+        except BaseException:
+            text = "(its message cannot be shown)"
+        if isinstance(error, SyntaxError):
+            frames = [(error.lineno or 0, "", "")]
+        return Raised(type(error).__name__[:200], text, tuple(frames[-_FRAMES:]))
+
+    def _object(self, handle: Handle) -> Any:
+        if handle.number == ROOTS["kit"] and handle.number not in self.objects:
+            from course_lib import kit
+
+            self.roots[handle.number] = self.objects[handle.number] = kit
+        found = self.objects[handle.number]
+        for name in handle.path:
+            found = getattr(found, name)
+        return found
+
+    def _in(self, value: Any) -> Any:
+        if isinstance(value, Handle):
+            return self._object(value)
+        if isinstance(value, Callback):
+            return self._asking(value.number)
+        if isinstance(value, (tuple, list)):
+            return type(value)([self._in(v) for v in value])
+        if isinstance(value, dict):
+            return {k: self._in(v) for k, v in value.items()}
+        return value
+
+    def _asking(self, number: int) -> Callable:
+        def function(*args: Any, **kwargs: Any) -> Any:
+            given = [self._out(a) for a in args]
+            named = {str(k): self._out(v) for k, v in kwargs.items()}
+            self.stream.send(("callback", number, given, named))
+            reply = self.stream.receive()
+            if isinstance(reply, Raised):
+                raise CallbackFailed(reply.text)
+            return self._in(reply[1])
+
+        return function
+
+    def _out(self, value: Any, depth: int = 0) -> Any:
+        """A value as it is sent: plain values copied, everything else as a handle."""
+        if isinstance(value, torch.Tensor):
+            return value
+        for kind in _PLAIN:
+            if isinstance(value, kind):
+                return value if type(value) is kind else kind(value)  # type: ignore[call-arg]
+        if isinstance(value, (torch.dtype, torch.device)):
+            return value
+        if depth < 16:
+            if isinstance(value, (tuple, list)):
+                inside = [self._out(v, depth + 1) for v in value]
+                return tuple(inside) if isinstance(value, tuple) else inside
+            if isinstance(value, dict) and all(isinstance(k, str) for k in value):
+                return {str(k): self._out(v, depth + 1) for k, v in value.items()}
+        return self._handle(value)
+
+    def _handle(self, value: Any) -> Handle:
+        number = self.numbers.get(id(value))
+        if number is None:
+            number = self.numbers[id(value)] = _FIRST + len(self.numbers)
+            self.objects[number] = value
+        kind = "class" if inspect.isclass(value) else "object"
+        return Handle(number, (), "callable" if inspect.isroutine(value) else kind)
+
+
+class _LastWords(io.TextIOBase):
+    """Takes what is written to stderr and keeps the end of it."""
+
+    def __init__(self) -> None:
+        self._text = ""
+
+    def write(self, text: str) -> int:
+        self._text = (self._text + text)[-_TEXT:]
+        return len(text)
+
+    def last_line(self) -> str:
+        """What was written last."""
+        lines = self._text.strip().splitlines()
+        return lines[-1] if lines else ""
+
+
+def _gradient(method: Any, given: tuple) -> dict[str, torch.Tensor]:
+    parameters = dict(method.__self__.named_parameters())
+    total = method(*given).sum()
+    found: Any = [None] * len(parameters)
+    if total.requires_grad:
+        found = torch.autograd.grad(total, list(parameters.values()), allow_unused=True)
+    pairs = zip(parameters.items(), found, strict=True)
+    return {name: torch.zeros_like(p) if g is None else g for (name, p), g in pairs}
+
+
+def _kept(value: Any) -> Any:
+    return value.clone() if type(value) is torch.Tensor else None
+
+
+def _differs(before: Any, after: Any) -> bool:
+    """Whether a function wrote into its argument."""
+    if before is None:
+        return False
+    if before.shape != after.shape or before.dtype != after.dtype:
+        return True
+    if torch.equal(before, after):
+        return False
+    if not before.is_floating_point():
+        return True
+    return not torch.allclose(before, after.detach(), rtol=0, atol=0, equal_nan=True)
+
+
+def _argument_name(function: Any, place: int, positional: int, named: list[str]) -> str:
+    if place >= positional:
+        return named[place - positional]
+    try:
+        names = list(inspect.signature(function).parameters)
+    except (TypeError, ValueError):
+        names = []
+    return names[place] if place < len(names) else f"argument {place + 1}"

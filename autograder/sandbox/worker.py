@@ -1,0 +1,187 @@
+"""The grader's handle on one sandbox: a zygote in bubblewrap, and one child at a time in it."""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import os
+import select
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from autograder.sandbox import bubblewrap
+from autograder.sandbox.frames import Bounds, FrameError, Raised, decode, encode
+from autograder.sandbox.jail import ChildLimits
+from autograder.sandbox.stream import Closed, OutOfTime, Stream, pair
+
+__all__ = ["Ending", "SandboxBroken", "Worker", "ZygoteLost", "shared"]
+
+_PACKET = 1 << 16
+
+
+class SandboxBroken(RuntimeError):
+    """The sandbox does not start, or a child cannot be made in it: no grade may be given."""
+
+
+class ZygoteLost(RuntimeError):
+    """The zygote has gone; another one can take over."""
+
+
+@dataclass(frozen=True)
+class Ending:
+    """How a child ended.
+
+    Attributes:
+        code: exit code, or the negative number of the signal that ended it.
+        cpu: seconds of processor time.
+        peak: largest resident memory in megabytes.
+        over_cpu: whether the zygote ended it for the processor time it had used.
+    """
+
+    code: int
+    cpu: float
+    peak: float
+    over_cpu: bool
+
+
+class Worker:
+    """Starts the zygote when it is first needed and keeps it until `close`."""
+
+    def __init__(self, secret: Iterable[Path] = (), seconds_to_start: float = 120.0):
+        self.secret, self.seconds_to_start = tuple(secret), seconds_to_start
+        self._process: subprocess.Popen | None = None
+        self._owner = 0
+        self._has_child = False
+
+    def child(self, limits: ChildLimits, bounds: Bounds = Bounds()) -> Stream:
+        """A new child, ready for requests. The one before it must have been stopped.
+
+        Raises:
+            SandboxBroken: it cannot be made.
+            ZygoteLost: the zygote has gone in the meantime.
+        """
+        self._ensure()
+        ours, theirs = pair()
+        try:
+            self._send(encode(("start", asdict(limits))), [theirs.fileno()])
+        finally:
+            theirs.close()
+        self._has_child = True
+        answer = self._receive(20.0)
+        if isinstance(answer, Raised):
+            ours.close()
+            raise SandboxBroken(f"no process can be started in the sandbox: {answer.text}")
+        stream = Stream(ours, bounds)
+        stream.deadline = time.monotonic() + 20.0
+        try:
+            inside = stream.receive()
+        except (Closed, OutOfTime, FrameError) as error:
+            raise ZygoteLost("the new process did not report") from error
+        if inside != "inside":
+            why = inside.text if isinstance(inside, Raised) else repr(inside)
+            raise SandboxBroken(f"a process in the sandbox cannot be locked in: {why}")
+        stream.deadline = None
+        return stream
+
+    def allow_cpu(self, seconds: float) -> None:
+        """Let the child use this much processor time from now on."""
+        self._send(encode(("budget", float(seconds))))
+
+    def stop(self, patience: float = 0.0) -> Ending:
+        """End the child and all it started, after waiting `patience` seconds for it to end.
+
+        Raises:
+            ZygoteLost: the zygote has gone, and with it the child.
+        """
+        if not self._has_child:
+            return Ending(0, 0.0, 0.0, False)
+        self._has_child = False
+        self._send(encode(("stop", float(patience))))
+        _, code, cpu, peak, over_cpu = self._receive(20.0 + patience)
+        return Ending(code, cpu, peak / 1024, over_cpu)
+
+    def close(self) -> None:
+        """End the zygote and whatever runs beside it."""
+        process, self._process = self._process, None
+        # A process that was forked with this object in it must not end its parent's sandbox.
+        if process is None or self._owner != os.getpid():
+            return
+        self._control.close()
+        self._has_child = False
+        with contextlib.suppress(ProcessLookupError):
+            process.send_signal(signal.SIGKILL)
+        process.wait()
+
+    def _ensure(self) -> None:
+        if self._process is not None and self._owner == os.getpid():
+            if self._process.poll() is None:
+                return
+            self.close()
+        self._start()
+
+    def _start(self) -> None:
+        line = bubblewrap.command(bubblewrap.find(), self.secret)
+        self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        with tempfile.TemporaryFile() as said:
+            # The zygote looks for its end on file descriptor 3.
+            self._process = subprocess.Popen(
+                ["/bin/sh", "-c", 'exec "$@" 3<&0 0</dev/null', "sh", *line],
+                stdin=theirs.fileno(),
+                stdout=subprocess.DEVNULL,
+                stderr=said,
+                env={"PATH": "/usr/bin:/bin"},
+                start_new_session=True,
+            )
+            theirs.close()
+            self._owner, self._has_child = os.getpid(), False
+            try:
+                self._receive(self.seconds_to_start)
+            except ZygoteLost:
+                self.close()
+                said.seek(0)
+                words = said.read().decode(errors="replace").strip().splitlines()
+                last = f": {words[-1][:500]}" if words else ""
+                raise SandboxBroken(
+                    f"the sandbox does not start{last}. It needs bubblewrap and unprivileged user "
+                    "namespaces (sysctl kernel.unprivileged_userns_clone, or an AppArmor profile "
+                    "for bwrap)"
+                ) from None
+
+    def _send(self, packet: bytes, descriptors: Iterable[int] = ()) -> None:
+        try:
+            socket.send_fds(self._control, [packet], list(descriptors))
+        except OSError as error:
+            self.close()
+            raise ZygoteLost("the zygote has gone") from error
+
+    def _receive(self, seconds: float) -> Any:
+        """The zygote's next answer. No student's code can write here."""
+        try:
+            if not select.select([self._control], [], [], seconds)[0]:
+                raise ZygoteLost("the zygote does not answer")
+            packet = self._control.recv(_PACKET)
+            if not packet:
+                raise ZygoteLost("the zygote has gone")
+            return decode(packet)
+        except (OSError, ZygoteLost) as error:
+            self.close()
+            raise ZygoteLost(str(error)) from error
+
+
+_shared: dict[tuple[int, tuple[Path, ...]], Worker] = {}
+
+
+def shared(secret: Iterable[Path] = ()) -> Worker:
+    """This process's worker; one serves all submissions, because importing torch takes seconds."""
+    key = os.getpid(), tuple(secret)
+    if key not in _shared:
+        _shared[key] = Worker(key[1])
+        atexit.register(_shared[key].close)
+    return _shared[key]
