@@ -24,7 +24,7 @@ from course_lib.checks.framework.registry import Property
 from course_lib.checks.framework.report import Result
 from course_lib.checks.framework.run import run_properties
 
-__all__ = ["Case", "accept", "cases", "cases_for", "hidden_results"]
+__all__ = ["Case", "accept", "cases", "cases_for", "hidden_results", "hidden_results_of"]
 
 _TOLERANCE = {torch.float32: 1e-4, torch.float64: 1e-8}
 
@@ -90,6 +90,18 @@ def hidden_results(
 ) -> list[Result]:
     """Compare a module with the reference, one result a case."""
     proxy = LocalModule(module)
+    return hidden_results_of(exercise, proxy, LocalHere(proxy), seed, dtypes, seconds)
+
+
+def hidden_results_of(
+    exercise: str,
+    proxy: Any,
+    here: Any,
+    seed: int,
+    dtypes: tuple[torch.dtype, ...] = (torch.float32, torch.float64),
+    seconds: float = 10,
+) -> list[Result]:
+    """The same through a proxy, wherever the student's code lives."""
     wanted = [
         Property(
             exercise,
@@ -102,7 +114,7 @@ def hidden_results(
         for dtype, name in ((d, str(d).removeprefix("torch.")) for d in dtypes)
         for n, case in enumerate(cases(exercise, seed, dtype), 1)
     ]
-    return run_properties(wanted, proxy, LocalHere(proxy), seconds)
+    return run_properties(wanted, proxy, here, seconds)
 
 
 def _check(exercise: str, case: Case, dtype: torch.dtype) -> Callable:

@@ -1,8 +1,8 @@
 """The command line that starts the zygote inside bubblewrap, and what is to be seen in there.
 
 Mounted, all of it read-only: the system's libraries, Python and its packages, the sandbox's own
-files, and of the course what students have anyway: `kit` and `course.toml`. Nothing else of the checkout,
- of the instructor's home or of the gradebook exists inside.
+files, and of the course what students have anyway: `kit` and `course.toml`. Nothing else of the
+checkout, of the instructor's home or of the gradebook exists inside.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ def command(bwrap: str, secret: Iterable[Path] = ()) -> list[str]:
             is mounted, such as a course folder below the Python installation.
     """
     line = [bwrap]
-    line += "--unshare-user --unshare-all --die-with-parent --new-session".split()
+    line += ["--unshare-user", "--unshare-all", "--die-with-parent", "--new-session"]
     line += ["--uid", _NOBODY, "--gid", _NOBODY, "--hostname", "sandbox"]
     # The zygote makes namespaces for its children, inside its own; they give the right up.
     line += ["--cap-drop", "ALL", "--cap-add", "CAP_SYS_ADMIN"]

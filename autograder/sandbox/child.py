@@ -6,8 +6,8 @@ it exists to be right for honest code. Requests and replies are plain values (`f
     ("begin",)                              forget objects of the exercise before; no reply
     ("load", name, source)                  → ("ok", None, "")
     ("get", handle)                         → ("ok", value, "") or ("missing",)
-    ("call", mode, handle, args, kwargs)    → ("ok", value, changed argument); the mode is "call",
-                                              "gradient" or "operations"
+    ("call", mode, handle, args, kwargs)    → ("ok", value, changed argument) or ("missing",); the
+                                              mode is "call", "gradient" or "operations"
     ("fill", handle, values)                → ("ok", None, ""): values into parameters
     ("state", handle)                       → ("ok", values, "")
     ("said",)                               → ("ok", (warnings, last line of stderr), "")
@@ -29,14 +29,12 @@ from typing import Any
 
 import torch
 
-from autograder.sandbox.frames import Callback, FrameError, Handle, Raised
+from autograder.sandbox.frames import ROOTS, Callback, FrameError, Handle, Raised
 from autograder.sandbox.operations import OperationCounter
 from autograder.sandbox.stream import Stream
 
-__all__ = ["ROOTS", "serve"]
+__all__ = ["serve"]
 
-# What handles stand for from the start.
-ROOTS = {"module": 0, "torch": 1, "kit": 2}
 _FIRST = 16
 _FRAMES = 3
 _TEXT = 4000
@@ -117,7 +115,10 @@ class _Child:
         return "ok", self._out(getattr(owner, handle.path[-1])), ""
 
     def call(self, mode: str, handle: Handle, args: tuple, kwargs: dict) -> tuple:
-        function = self._object(handle)
+        try:
+            function = self._object(handle)
+        except AttributeError:
+            return ("missing",)
         given = tuple([self._in(a) for a in args])
         named = {k: self._in(v) for k, v in kwargs.items()}
         before = [_kept(v) for v in (*given, *named.values())]

@@ -17,11 +17,28 @@ from typing import Any
 
 import torch
 
-__all__ = ["DTYPES", "HEADER", "MAGIC", "Bounds", "Callback", "FrameError", "Handle", "Raised", "decode",
-           "encode", "frame", "length_of"]  # fmt: skip
+__all__ = [
+    "DTYPES",
+    "HEADER",
+    "MAGIC",
+    "ROOTS",
+    "USUAL",
+    "Bounds",
+    "Callback",
+    "FrameError",
+    "Handle",
+    "Raised",
+    "decode",
+    "encode",
+    "frame",
+    "length_of",
+]
 
 MAGIC = b"DGM1"
 HEADER = struct.Struct("<4sI")
+
+# What the first handles stand for.
+ROOTS = {"module": 0, "torch": 1, "kit": 2}
 
 # The position in this list is the code in the frame: append only.
 DTYPES = (
@@ -46,6 +63,9 @@ class Bounds:
     items: int = 200_000
     text: int = 1 << 20
     dims: int = 12
+
+
+USUAL = Bounds()
 
 
 @dataclass(frozen=True)
@@ -88,7 +108,7 @@ _F64, _REFERENCE = struct.Struct("<d"), struct.Struct("<IB")
 _KINDS = ("", "object", "callable", "class")
 
 
-def frame(value: Any, bounds: Bounds = Bounds()) -> bytes:
+def frame(value: Any, bounds: Bounds = USUAL) -> bytes:
     """A whole frame.
 
     Raises:
@@ -98,7 +118,7 @@ def frame(value: Any, bounds: Bounds = Bounds()) -> bytes:
     return HEADER.pack(MAGIC, len(payload)) + payload
 
 
-def length_of(header: bytes, bounds: Bounds = Bounds()) -> int:
+def length_of(header: bytes, bounds: Bounds = USUAL) -> int:
     """The length that a frame's first eight bytes announce.
 
     Raises:
@@ -114,7 +134,7 @@ def length_of(header: bytes, bounds: Bounds = Bounds()) -> int:
     return length
 
 
-def encode(value: Any, bounds: Bounds = Bounds()) -> bytes:
+def encode(value: Any, bounds: Bounds = USUAL) -> bytes:
     """One value as bytes, without the header.
 
     Raises:
@@ -227,7 +247,7 @@ def _write_reference(out: bytearray, value: Any, bounds: Bounds) -> None:
         raise FrameError(f"a {type(value).__name__} cannot be sent")
 
 
-def decode(payload: bytes | bytearray, bounds: Bounds = Bounds()) -> Any:
+def decode(payload: bytes | bytearray, bounds: Bounds = USUAL) -> Any:
     """The value of a frame's payload.
 
     Raises:

@@ -6,7 +6,7 @@ import socket
 import time
 from typing import Any
 
-from autograder.sandbox.frames import HEADER, Bounds, decode, frame, length_of
+from autograder.sandbox.frames import HEADER, USUAL, Bounds, decode, frame, length_of
 
 __all__ = ["Closed", "OutOfBytes", "OutOfTime", "Stream", "pair"]
 
@@ -36,7 +36,7 @@ class Stream:
         most_bytes: what may still be received in all; None for any amount.
     """
 
-    def __init__(self, connection: socket.socket, bounds: Bounds = Bounds()):
+    def __init__(self, connection: socket.socket, bounds: Bounds = USUAL):
         self._socket, self._bounds = connection, bounds
         self._buffer = bytearray()
         self.deadline: float | None = None

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder.sandbox import bubblewrap
-from autograder.sandbox.frames import Bounds, FrameError, Raised, decode, encode
+from autograder.sandbox.frames import USUAL, Bounds, FrameError, Raised, decode, encode
 from autograder.sandbox.jail import ChildLimits
 from autograder.sandbox.stream import Closed, OutOfTime, Stream, pair
 
@@ -60,7 +60,7 @@ class Worker:
         self._owner = 0
         self._has_child = False
 
-    def child(self, limits: ChildLimits, bounds: Bounds = Bounds()) -> Stream:
+    def child(self, limits: ChildLimits, bounds: Bounds = USUAL) -> Stream:
         """A new child, ready for requests. The one before it must have been stopped.
 
         Raises:

@@ -24,8 +24,8 @@ import jaxtyping  # noqa: F401  (imported here, so that no child has to)
 import numpy  # noqa: F401
 import torch
 import torch.nn.functional
-import torch.utils._python_dispatch  # noqa: F401
-import torch.utils._pytree  # noqa: F401
+import torch.utils._python_dispatch
+import torch.utils._pytree
 
 from autograder.sandbox import child, jail
 from autograder.sandbox.frames import Raised, decode, encode

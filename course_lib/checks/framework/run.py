@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-import importlib
 import io
-import linecache
 import os
 import signal
 import threading
@@ -25,6 +23,7 @@ from course_lib.checks.framework.errors import (
     text_of,
 )
 from course_lib.checks.framework.here import LocalHere
+from course_lib.checks.framework.importing import import_failure, student_module
 from course_lib.checks.framework.local import LocalModule
 from course_lib.checks.framework.registry import Property, properties
 from course_lib.checks.framework.report import Report, Result
@@ -48,15 +47,11 @@ def run_check(exercise: str, module: ModuleType | None, seconds: float | None) -
     with quiet_stderr() as said:
         try:
             with time_limit(limit), _only_real_interrupts():
-                loaded = (
-                    importlib.import_module(f"course_lib.{entry.module}")
-                    if module is None
-                    else module
-                )
+                loaded = student_module(entry.module) if module is None else module
         except KeyboardInterrupt:
             raise
         except BaseException as error:
-            message = _import_failure(entry.module, error, limit)
+            message = import_failure(entry.module, error, limit)
             results = [Result(p.name, False, message, "", 0.0, p.weight) for p in wanted]
         else:
             proxy = LocalModule(loaded)
@@ -65,7 +60,7 @@ def run_check(exercise: str, module: ModuleType | None, seconds: float | None) -
         exercise=exercise,
         max_points=entry.points,
         results=tuple(results),
-        state=_state(results),
+        state=state_of(results),
         section=entry.section,
         notes=tuple(said()),
     )
@@ -199,41 +194,12 @@ def quiet_stderr() -> Iterator[Callable[[], list[str]]]:
             caught.extend(w for w in record or [] if issubclass(w.category, UserWarning))
 
 
-def _import_failure(name: str, error: BaseException, seconds: float) -> str:
-    file = f"{name}.py"
-    if isinstance(error, SyntaxError):
-        code = error.text or linecache.getline(error.filename or "", error.lineno or 0)
-        place = Path(error.filename or file).name
-        line = f"{place}, line {error.lineno}: {type(error).__name__}: {error.msg}"
-        return f"{line}: `{text_of(code, 100)}`" if code.strip() else line
-    if isinstance(error, ModuleNotFoundError) and error.name == f"course_lib.{name}":
-        return f"course_lib/{file} is missing: put the file back, it comes with the course"
-    if isinstance(error, TimeLimitExceeded):
-        return (
-            f"{file} was still being imported after {seconds:g} s: look for code outside functions"
-        )
-    if isinstance(error, NotImplementedError):
-        return f"{file} cannot be imported: it raises NotImplementedError outside of a function"
-    told = student_error(file, error, _file_of(error, file))
-    return f"{file} cannot be imported: {told}"
-
-
-def _file_of(error: BaseException, name: str) -> str | None:
-    """The path of the lecture module in the frames of an exception."""
-    tb, found = error.__traceback__, None
-    while tb is not None:
-        file = tb.tb_frame.f_code.co_filename
-        if Path(file).name == name:
-            found = file
-        tb = tb.tb_next
-    return found
-
-
 def _is_missing(message: str) -> bool:
     return message.startswith("not implemented yet")
 
 
-def _state(results: list[Result]) -> str:
+def state_of(results: list[Result]) -> str:
+    """ "passed", "failed", or "missing" where nothing but "not implemented yet" was found."""
     if all(r.passed for r in results):
         return "passed"
     return "missing" if all(_is_missing(r.message) for r in results) else "failed"

@@ -1,0 +1,241 @@
+"""The engine: checks and hidden cases run here, the student's code in the sandbox."""
+
+from __future__ import annotations
+
+import importlib.util
+import math
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import torch
+from traitlets import Bool, Float, Integer, Unicode, default
+
+from autograder.cases import hidden_results_of
+from autograder.engine.scoring import official, refused
+from autograder.engine.seam import Engine, EngineError, Submission
+from autograder.nbgrader_glue.plain_text import plain
+from autograder.sandbox.bubblewrap import SandboxMissing
+from autograder.sandbox.course_secret import course_secret, hidden_seed
+from autograder.sandbox.frames import Bounds
+from autograder.sandbox.handed_in import Refused, module_bytes
+from autograder.sandbox.jail import ChildLimits
+from autograder.sandbox.remote import RemoteHere, RemoteModule
+from autograder.sandbox.session import ChildLost, RemoteRaised, Session
+from autograder.sandbox.telling import import_failure, notes_from
+from autograder.sandbox.worker import SandboxBroken, Worker, ZygoteLost, shared
+from course_lib.checks.framework.registry import properties
+from course_lib.checks.framework.report import Report, Result
+from course_lib.checks.framework.run import run_properties, state_of
+from course_lib.kit.syllabus import Limits, load
+
+__all__ = ["SandboxedEngine"]
+
+_ATTEMPTS = 3
+_MESSAGE = 4000
+
+
+class SandboxedEngine(Engine):
+    """Runs students' code in bubblewrap, and believes nothing that comes out of it.
+
+    The public properties and the hidden cases run in this process on a proxy of the module. What a
+    student's code can choose is the bytes of its replies, and those are its answer.
+    """
+
+    seconds_per_import = Float(
+        20.0, help="Seconds that importing the student's module may take."
+    ).tag(config=True)
+
+    most_module_kilobytes = Integer(
+        1_000, help="A lecture module larger than this is refused."
+    ).tag(config=True)
+
+    process_per_exercise = Bool(
+        False,
+        help="A new process for every exercise. By default an exercise gets one when the process "
+        "of the exercise before was stopped or ran out of something; every submission does.",
+    ).tag(config=True)
+
+    secret_file = Unicode(
+        help="The secret that hidden inputs are drawn from, made on first use; by default "
+        "`.course_secret` in the course folder. Keep it: a regrade with another one differs.",
+    ).tag(config=True)
+
+    @default("secret_file")
+    def _secret_file(self) -> str:
+        return str(
+            Path(self.config.get("CourseDirectory", {}).get("root") or ".") / ".course_secret"
+        )
+
+    @default("seconds_per_exercise")
+    def _seconds_per_exercise(self) -> float:
+        return load().limits.wall_seconds
+
+    @property
+    def limits(self) -> Limits:
+        """`course.toml`'s, with this engine's wall clock."""
+        return replace(load().limits, wall_seconds=self.seconds_per_exercise)
+
+    def grade(self, submission: Submission, exercises: Sequence[str]) -> Iterator[Report]:
+        """See `Engine.grade`."""
+        try:
+            source = module_bytes(submission, self.most_module_kilobytes)
+        except Refused as why:
+            yield from (refused(name, str(why)) for name in exercises)
+            return
+        torch.set_num_threads(1)
+        file = Path(self.secret_file).resolve()
+        grading = _Grading(self, submission.module, source, course_secret(file), len(exercises))
+        end = time.monotonic() + self.seconds_per_submission
+        try:
+            for name in exercises:
+                if time.monotonic() >= end:
+                    seconds = f"{self.seconds_per_submission:g} s"
+                    yield refused(name, f"not run: the submission had used up its {seconds}")
+                else:
+                    yield _clean(grading.report(name, end))
+        finally:
+            grading.close()
+
+
+class _Grading:
+    """One submission: its source, and the child that runs it as long as that can go on."""
+
+    def __init__(
+        self, engine: SandboxedEngine, module: str, source: bytes, secret: bytes, exercises: int
+    ):
+        self.engine, self.module, self.source, self.secret = engine, module, source, secret
+        self.limits, self.exercises = engine.limits, exercises
+        self.seconds = engine.seconds_per_property or load().seconds_per_property
+        self.worker: Worker = shared((Path(engine.secret_file).resolve(),))
+        self.session: Session | None = None
+        self.unusable = ""
+
+    def report(self, exercise: str, end: float) -> Report:
+        """The official report of one exercise."""
+        problem: Exception | None = None
+        for _ in range(_ATTEMPTS):
+            if self.unusable:
+                return refused(exercise, self.unusable)
+            try:
+                return self._attempt(exercise, end)
+            except ZygoteLost as error:
+                problem = error
+                self.session = None
+            except (SandboxBroken, SandboxMissing) as error:
+                raise EngineError(str(error)) from error
+        raise EngineError(f"the sandbox was lost {_ATTEMPTS} times in {exercise}: {problem}")
+
+    def _attempt(self, exercise: str, end: float) -> Report:
+        deadline = min(time.monotonic() + self.limits.wall_seconds, end)
+        wanted = properties(exercise)
+        session = self._ready(deadline)
+        if session is None:
+            return refused(exercise, self.unusable)
+        results = self._on(session, wanted)
+        notes = self._notes(session)
+        entry = load().exercise(exercise)
+        public = Report(
+            exercise, entry.points, tuple(results), state_of(results), entry.section, notes
+        )
+        hidden = [] if public.state == "missing" else self._hidden(exercise, deadline)
+        if self.engine.process_per_exercise:
+            self.close()
+        return official(public, hidden)
+
+    def _on(self, session: Session, wanted: list) -> list[Result]:
+        proxy = RemoteModule(session)
+        results = run_properties(wanted, proxy, RemoteHere(proxy), self.seconds)
+        _no_fault(session)
+        return results
+
+    def _hidden(self, exercise: str, deadline: float) -> list[Result]:
+        name = f"autograder.lectures.{self.module}.cases"
+        if importlib.util.find_spec(name) is None:
+            return []
+        session = self._ready(deadline, again=False)
+        if session is None:
+            return [Result("hidden cases", False, self.unusable)]
+        proxy = RemoteModule(session)
+        seed = hidden_seed(self.secret, self.source, exercise)
+        results = hidden_results_of(exercise, proxy, RemoteHere(proxy), seed, seconds=self.seconds)
+        _no_fault(session)
+        return results
+
+    def _ready(self, deadline: float, again: bool = True) -> Session | None:
+        """A child with the module loaded, and its clock set; None where the module is unusable.
+
+        Args:
+            deadline: of the exercise.
+            again: whether an exercise starts here, with all of its processor time before it.
+        """
+        if self.session is not None and not self.session.usable:
+            self.close()
+        fresh = self.session is None
+        session = self.session or self._loaded(deadline)
+        if session is not None and (fresh or again):
+            session.allow(max(deadline - time.monotonic(), 0.0), "this exercise was checked")
+            session.tell("begin")
+            _no_fault(session)
+        return session
+
+    def _loaded(self, deadline: float) -> Session | None:
+        limits = self.limits
+        exercises = 1 if self.engine.process_per_exercise else self.exercises
+        stream = self.worker.child(
+            ChildLimits(
+                # The zygote ends a child sooner; this holds where the zygote is held up.
+                cpu_seconds=math.ceil(limits.cpu_seconds) * (2 * exercises + 1),
+                memory=limits.memory_megabytes,
+                file=limits.file_megabytes,
+                processes=limits.processes,
+            ),
+            Bounds(frame=min(limits.output_megabytes, 64) << 20),
+        )
+        text = self.source.decode("utf-8", errors="replace")
+        session = self.session = Session(self.worker, stream, limits, self.module, text)
+        file = f"course_lib/{self.module}.py"
+        session.allow(
+            min(self.engine.seconds_per_import, max(deadline - time.monotonic(), 0.0)),
+            f"{file} was imported",
+        )
+        try:
+            session.ask("load", self.module, self.source)
+        except RemoteRaised as error:
+            self.unusable = import_failure(file, error.raised, session)
+        except ChildLost as error:
+            _no_fault(session)
+            self.unusable = str(error)
+        if self.unusable:
+            self.close()
+            return None
+        return session
+
+    def _notes(self, session: Session) -> tuple[str, ...]:
+        """What the student's code warned of and wrote to stderr, where it can still say so."""
+        if not session.usable:
+            return ()
+        try:
+            said, _ = session.ask("said")
+        except (ChildLost, RemoteRaised):
+            _no_fault(session)
+            return ()
+        return notes_from(said)
+
+    def close(self) -> None:
+        """End the child and wipe what it left."""
+        session, self.session = self.session, None
+        if session is not None:
+            session.close()
+
+
+def _no_fault(session: Session) -> None:
+    if session.fault is not None:
+        raise session.fault
+
+
+def _clean(report: Report) -> Report:
+    """Bounded text without control characters, whatever the student's code wrote into it."""
+    results = tuple(replace(r, message=plain(r.message, _MESSAGE)) for r in report.results)
+    return replace(report, results=results, notes=tuple(plain(n, 200) for n in report.notes))

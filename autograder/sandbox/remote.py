@@ -1,0 +1,222 @@
+"""The student's module and torch in the sandbox, with the surface of the local proxies.
+
+The counterpart of `course_lib.checks.framework.local` and `here`: a check cannot tell which of them
+it was given. Whatever comes back is a plain value; the contract is the reference's, checked here.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+
+from autograder.sandbox.frames import ROOTS, FrameError, Handle
+from autograder.sandbox.promises import is_class, is_function, promising
+from autograder.sandbox.session import Missing, Remote, RemoteRaised, Session
+from course_lib.checks.framework.contract import call_with_contract
+from course_lib.checks.framework.errors import PropertyBroken
+
+__all__ = ["RemoteHere", "RemoteModule"]
+
+# What `here.load` and `here.state` raise locally is raised here as well.
+_OWN_ERRORS = {"KeyError": KeyError, "ValueError": ValueError, "AttributeError": AttributeError}
+
+
+class RemoteModule:
+    """Proxy of the lecture module in the sandbox."""
+
+    def __init__(self, session: Session):
+        self._session = session
+        session.wrap = lambda value: self.wrap(value, session.module)
+        self._name = session.module
+        self.running: list[str] = []
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        label = f"{self._name}.{name}"
+        handle = Handle(ROOTS["module"], (name,))
+        if is_function(label):
+            return RemoteCallable(self, handle, label, promised=True)
+        if is_class(label):
+            return RemoteCallable(self, handle, label)
+        try:
+            return self.fetch(handle, label)
+        except Missing:
+            raise self.gone(label, handle) from None
+
+    def gone(self, label: str, handle: Handle) -> PropertyBroken:
+        """What is said of a name that the student's code does not have."""
+        place = "does not exist"
+        if handle.number == ROOTS["module"] and len(handle.path) == 1:
+            place = f"is not in {self._name}.py"
+        return PropertyBroken(f"`{label}` {place}: was it renamed or deleted?")
+
+    def fetch(self, handle: Handle, label: str) -> Any:
+        """Read what a handle stands for.
+
+        Raises:
+            Missing: nothing is there.
+        """
+        try:
+            value, _ = self._session.ask("get", handle)
+        except RemoteRaised as error:
+            raise self._session.explained(label, error.raised) from None
+        return self.wrap(value, label)
+
+    def call(
+        self, mode: str, handle: Handle, label: str, args: tuple, kwargs: dict, promised: bool
+    ) -> Any:
+        """Call the student's function; the result is held to the reference's contract."""
+        changed, found = "", {}
+
+        def ask(*given: Any, **named: Any) -> Any:
+            nonlocal changed
+            value, changed = self._session.ask("call", mode, handle, given, named)
+            if mode == "operations":
+                if not (isinstance(value, tuple) and len(value) == 2 and type(value[0]) is int):
+                    raise FrameError("no count of operations")
+                found["operations"], value = value
+            return self.wrap(value, label)
+
+        self.running.append(label)
+        try:
+            result = call_with_contract(
+                promising(label, ask) if promised else ask, args, kwargs, label
+            )
+        except RemoteRaised as error:
+            raise self._session.explained(label, error.raised) from None
+        except Missing:
+            raise self.gone(label, handle) from None
+        self.running.pop()
+        if changed:
+            name = changed if changed.isidentifier() else "argument"
+            raise PropertyBroken(
+                f"`{label}` changed its argument `{name}` in place: "
+                f"work on a copy (`{name}.clone()`)"
+            )
+        return found["operations"] if mode == "operations" else result
+
+    def wrap(self, value: Any, label: str) -> Any:
+        """Proxies for handles; the rest as it came."""
+        if isinstance(value, Handle):
+            if value.kind == "object":
+                return RemoteObject(self, value, label)
+            return RemoteCallable(self, value, label)
+        if isinstance(value, (tuple, list)):
+            inside = [self.wrap(v, label) for v in value]
+            return tuple(inside) if isinstance(value, tuple) else inside
+        if isinstance(value, dict):
+            return {k: self.wrap(v, label) for k, v in value.items()}
+        return value
+
+
+class RemoteCallable(Remote):
+    """Proxy of a function, a method or a class in the sandbox."""
+
+    def __init__(self, owner: RemoteModule, handle: Handle, label: str, promised: bool = False):
+        self._owner, self.handle, self._label = owner, handle, label
+        self._promised = promised
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        return self._owner.call(
+            "call", self.handle, self._label, args, kwargs, promised=self._promised
+        )
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        try:
+            return self._owner.fetch(_below(self.handle, name), f"{self._label}.{name}")
+        except Missing:
+            raise AttributeError(name) from None
+
+
+class RemoteObject(Remote):
+    """Proxy of an instance in the sandbox."""
+
+    def __init__(self, owner: RemoteModule, handle: Handle, label: str):
+        self._owner, self.handle, self._label = owner, handle, label
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        label, handle = f"{self._label}.{name}", _below(self.handle, name)
+        if is_function(label):
+            return RemoteCallable(self._owner, handle, label, promised=True)
+        try:
+            return self._owner.fetch(handle, label)
+        except Missing:
+            raise self._owner.gone(label, handle) from None
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        return self._owner.call("call", self.handle, self._label, args, kwargs, promised=False)
+
+
+class RemoteHere:
+    """`here` for a student's module in the sandbox."""
+
+    def __init__(self, module: RemoteModule):
+        self._module = module
+        self.torch = RemoteNamespace(module, "torch")
+        self.kit = RemoteNamespace(module, "kit")
+
+    def load(self, model: Any, **values: torch.Tensor) -> None:
+        """See `LocalHere.load`."""
+        self._ask("fill", _handle(model), values)
+
+    def state(self, model: Any) -> dict[str, torch.Tensor]:
+        """See `LocalHere.state`."""
+        found = self._ask("state", _handle(model))
+        if not isinstance(found, dict):
+            raise PropertyBroken("the model's parameters cannot be read")
+        return found
+
+    def gradient(self, method: Any, *args: Any) -> dict[str, torch.Tensor]:
+        """See `LocalHere.gradient`."""
+        return self._module.call(
+            "gradient", _handle(method), method._label, args, {}, promised=False
+        )
+
+    def operations(self, function: Any, *args: Any, **kwargs: Any) -> int:
+        """See `LocalHere.operations`. The count is the sandbox's word, as every reply is."""
+        if not isinstance(function, (RemoteCallable, RemoteObject)):
+            raise TypeError("operations() counts a function of the lecture module")
+        return self._module.call(
+            "operations", function.handle, function._label, args, kwargs, promised=True
+        )
+
+    def _ask(self, *request: Any) -> Any:
+        try:
+            return self._module._session.ask(*request)[0]
+        except RemoteRaised as error:
+            kind, text = error.raised.kind, error.raised.text
+            if kind in _OWN_ERRORS:
+                raise _OWN_ERRORS[kind](text.strip("\"'")) from None
+            raise self._module._session.explained(request[0], error.raised) from None
+
+
+class RemoteNamespace(Remote):
+    """torch, or `course_lib.kit`, in the sandbox."""
+
+    def __init__(self, owner: RemoteModule, name: str, path: tuple[str, ...] = ()):
+        self._owner, self._name, self.handle = owner, name, Handle(ROOTS[name], path)
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        label = ".".join((self._name, *self.handle.path, name))
+        try:
+            return self._owner.fetch(_below(self.handle, name), label)
+        except Missing:
+            raise AttributeError(label) from None
+
+
+def _below(handle: Handle, name: str) -> Handle:
+    return Handle(handle.number, (*handle.path, name))
+
+
+def _handle(value: Any) -> Handle:
+    if not isinstance(value, Remote):
+        raise TypeError(f"{type(value).__name__} is not in the sandbox")
+    return value.handle

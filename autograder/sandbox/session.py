@@ -1,0 +1,273 @@
+"""One child and the conversation with it: requests, callbacks, and how it ended."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import signal
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import torch
+
+from autograder.nbgrader_glue.plain_text import plain
+from autograder.sandbox.frames import Callback, FrameError, Handle, Raised
+from autograder.sandbox.running_out import Exhausted
+from autograder.sandbox.stream import Closed, OutOfBytes, OutOfTime, Stream
+from autograder.sandbox.worker import Worker, ZygoteLost
+from course_lib.checks.framework.errors import NotImplementedYet, PropertyBroken, StudentError
+from course_lib.kit.syllabus import Limits
+
+__all__ = ["ChildLost", "Missing", "Remote", "RemoteRaised", "Session"]
+
+_GRACE = 0.25
+_TEXT = 4000
+_MOST_CALLBACKS = 100_000
+_NAME = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*|\.<locals>|\.<lambda>)*|<\w+>")
+
+
+class ChildLost(PropertyBroken):
+    """The child cannot go on; the message says what it ran out of or how it ended."""
+
+
+class Missing(Exception):
+    """The sandbox has no attribute of that name."""
+
+
+class Remote:
+    """Anything that stands for something in the sandbox, and can be sent back there."""
+
+    handle: Handle
+
+
+class Session:
+    """The conversation with one child.
+
+    Attributes:
+        lost: why the child cannot go on; empty while it can.
+        fault: set when the sandbox itself has gone, which is nobody's code's fault.
+        wrap: makes proxies of the handles that a callback is given.
+        source: the student's module as text, to quote its lines.
+    """
+
+    def __init__(self, worker: Worker, stream: Stream, limits: Limits, module: str, source: str):
+        self.worker, self.stream, self.limits = worker, stream, limits
+        self.module, self.lines = module, source.splitlines()
+        self.lost = ""
+        self.fault: ZygoteLost | None = None
+        self.wrap: Callable[[Any], Any] = lambda value: value
+        self.at_work = False
+        self._callbacks: dict[int, Callable] = {}
+        self._seconds, self._doing = 0.0, ""
+
+    def allow(self, seconds: float, doing: str) -> None:
+        """Start the clock, and the counts of processor time and bytes, for what comes next."""
+        self._seconds, self._doing = seconds, doing
+        self.stream.deadline = time.monotonic() + seconds
+        self.stream.most_bytes = self.limits.output_megabytes << 20
+        try:
+            self.worker.allow_cpu(self.limits.cpu_seconds)
+        except ZygoteLost as error:
+            self.fault, self.lost = error, "the sandbox has gone"
+
+    @property
+    def usable(self) -> bool:
+        """Whether the child waits for a request."""
+        return not self.lost and not self.at_work
+
+    def tell(self, *request: Any) -> None:
+        """Send a request that has no reply."""
+        self._guarded(lambda: self.stream.send(request))
+
+    def ask(self, *request: Any) -> tuple[Any, str]:
+        """Send a request; returns the value and the name of an argument that was changed.
+
+        Raises:
+            ChildLost: the child cannot go on.
+            Missing: there is no such attribute.
+            RemoteRaised: the student's code raised.
+        """
+        reply = self._guarded(lambda: self._exchange(request))
+        if isinstance(reply, Raised):
+            raise RemoteRaised(reply)
+        if len(reply) == 1:
+            raise Missing
+        return reply[1], reply[2]
+
+    def _exchange(self, request: tuple) -> Any:
+        self._send(self._sendable(request))
+        broken: PropertyBroken | None = None
+        for _ in range(_MOST_CALLBACKS):
+            reply = self.stream.receive()
+            if not _is_callback(reply):
+                self._callbacks.clear()
+                if broken is not None:
+                    raise _Through(broken)
+                return _checked(reply)
+            try:
+                self._send(("return", self._sendable(self._call_back(*reply[1:]))))
+            except PropertyBroken as error:
+                broken = error
+                self._send(Raised("PropertyBroken", "the check stopped here"))
+            except (Closed, OutOfTime):
+                raise
+            except Exception as error:
+                self._send(Raised(type(error).__name__, str(error)[:300]))
+        raise FrameError("too many callbacks")
+
+    def _send(self, value: Any) -> None:
+        try:
+            self.stream.send(value)
+        except FrameError as error:
+            self.at_work = False
+            raise TypeError(f"a check cannot send this into the sandbox: {error}") from error
+
+    def _call_back(self, number: int, args: list, kwargs: dict) -> Any:
+        function = self._callbacks.get(number)
+        if function is None:
+            raise FrameError("there is no such callback")
+        named = {k: self.wrap(v) for k, v in kwargs.items()}
+        return function(*[self.wrap(a) for a in args], **named)
+
+    def _guarded(self, talk: Callable[[], Any]) -> Any:
+        """Talk, and turn every way in which that can fail into one."""
+        if self.lost:
+            raise ChildLost(self.lost)
+        if self.at_work:
+            self._lose("the exercise before was interrupted")
+        self.at_work = True
+        try:
+            result = talk()
+        except _Through as error:
+            self.at_work = False
+            raise error.broken from None
+        except OutOfTime:
+            self._lose(
+                f"stopped after {self._seconds:.0f} s while {self._doing}: look for a loop that "
+                "never ends, or for a step that is far too slow"
+            )
+        except OutOfBytes:
+            self._lose(
+                f"the results have more than the {self.limits.output_megabytes} MB that one "
+                "exercise may return"
+            )
+        except Closed:
+            self._lose(self._ending())
+        except FrameError as error:
+            self._lose(f"the result cannot be read ({error}): your code wrote into its channel")
+        self.at_work = False
+        return result
+
+    def _lose(self, reason: str) -> None:
+        self.lost = plain(reason)
+        self.stream.close()
+        raise ChildLost(self.lost)
+
+    def _ending(self) -> str:
+        try:
+            ending = self.worker.stop(_GRACE)
+        except ZygoteLost as error:
+            self.fault = error
+            return "the sandbox has gone"
+        if ending.over_cpu or ending.cpu >= self.limits.cpu_seconds:
+            return Exhausted.cpu(self.limits)
+        if ending.code >= 0:
+            return f"your code ended its own process (exit code {ending.code})"
+        name = signal.Signals(-ending.code).name if -ending.code in _SIGNALS else -ending.code
+        if ending.peak >= 0.9 * self.limits.memory_megabytes:
+            return f"{Exhausted.memory(self.limits)} (ended by {name})"
+        return f"the process that runs your code was ended by {name}"
+
+    def close(self) -> None:
+        """End the child and everything it left running."""
+        self.stream.close()
+        self.lost = self.lost or "the process has been ended"
+        with contextlib.suppress(ZygoteLost):
+            self.worker.stop()
+
+    def _sendable(self, value: Any) -> Any:
+        """References for what cannot travel; everything else as it is."""
+        if isinstance(value, Remote):
+            return value.handle
+        if isinstance(value, (tuple, list)):
+            inside = [self._sendable(v) for v in value]
+            return tuple(inside) if isinstance(value, tuple) else inside
+        if isinstance(value, dict):
+            return {k: self._sendable(v) for k, v in value.items()}
+        if callable(value) and not isinstance(value, (type, torch.dtype)):
+            number = len(self._callbacks)
+            self._callbacks[number] = value
+            return Callback(number)
+        return value
+
+    def explained(self, label: str, raised: Raised) -> Exception:
+        """The exception that the check sees, made from text; as `student_error` makes it locally."""
+        kind = raised.kind if _NAME.fullmatch(raised.kind) else "Exception"
+        text = plain(raised.text[:_TEXT]).strip()
+        if kind == "NotImplementedError":
+            return NotImplementedYet(self._missing(label, text[:300], raised))
+        if len(text) > 300:
+            text = text[:300] + " …"
+        error = StudentError(label, kind, text, self._where(raised))
+        ran_out = Exhausted.named(kind, text, self.limits)
+        if ran_out:
+            error.args = (f"{error}\n{ran_out}",)
+        return error
+
+    def _missing(self, label: str, text: str, raised: Raised) -> str:
+        if text.startswith("not implemented yet"):
+            return text
+        name = label
+        if raised.frames and _NAME.fullmatch(raised.frames[-1][2]):
+            name = f"{label.partition('.')[0]}.{raised.frames[-1][2]}"
+        return f"not implemented yet: {name}"
+
+    def _where(self, raised: Raised) -> list[str]:
+        shown = []
+        for line, name, _ in raised.frames:
+            if 0 < line <= len(self.lines) and _NAME.fullmatch(name):
+                code = plain(self.lines[line - 1]).strip()
+                shown.append(f"  {self.module}.py, line {line}, {name}: {code}")
+        return shown
+
+
+class RemoteRaised(Exception):
+    """The student's code raised; `raised` is what it raised, as text."""
+
+    def __init__(self, raised: Raised):
+        super().__init__(raised.kind)
+        self.raised = raised
+
+
+class _Through(Exception):
+    """Carries what a check's own callback raised past the exchange."""
+
+    def __init__(self, broken: PropertyBroken):
+        super().__init__()
+        self.broken = broken
+
+
+_SIGNALS: Mapping[int, object] = {int(s): s for s in signal.Signals}
+
+
+def _is_callback(reply: Any) -> bool:
+    return (
+        isinstance(reply, tuple)
+        and len(reply) == 4
+        and reply[0] == "callback"
+        and isinstance(reply[1], int)
+        and isinstance(reply[2], list)
+        and isinstance(reply[3], dict)
+    )
+
+
+def _checked(reply: Any) -> Any:
+    if isinstance(reply, Raised):
+        return reply
+    if isinstance(reply, tuple) and reply and isinstance(reply[0], str):
+        if len(reply) == 1 and reply[0] == "missing":
+            return reply
+        if len(reply) == 3 and reply[0] == "ok" and isinstance(reply[2], str):
+            return reply
+    raise FrameError("this is no reply")

@@ -1,0 +1,38 @@
+"""Feedback made from what the sandbox says of itself: an import that failed, warnings, stderr."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from autograder.nbgrader_glue.plain_text import plain
+from autograder.sandbox.frames import Raised
+from autograder.sandbox.session import Session
+
+__all__ = ["import_failure", "notes_from"]
+
+_SYNTAX = ("SyntaxError", "IndentationError", "TabError")
+
+
+def import_failure(file: str, raised: Raised, session: Session) -> str:
+    """Where the import stopped and on what."""
+    if raised.kind in _SYNTAX:
+        line = raised.frames[-1][0] if raised.frames else 0
+        code = session.lines[line - 1].strip() if 0 < line <= len(session.lines) else ""
+        text = plain(raised.text[:300])
+        return f"{file}, line {line}: {raised.kind}: {text}: `{plain(code, 300)}`"
+    if raised.kind == "NotImplementedError":
+        return f"{file} raises NotImplementedError outside of a function"
+    return f"{file} cannot be imported: {session.explained(file.rpartition('/')[2], raised)}"
+
+
+def notes_from(said: Any) -> tuple[str, ...]:
+    """Up to three notes of what the student's code warned of and wrote to stderr."""
+    if not (isinstance(said, tuple) and len(said) == 2):
+        return ()
+    warned, stderr = said
+    notes = []
+    if isinstance(warned, list):
+        notes += [f"your code warned: {w[:1000]}" for w in warned[:3] if isinstance(w, str)]
+    if isinstance(stderr, str) and stderr:
+        notes.append(f"your code wrote to stderr: {stderr[:1000]}")
+    return tuple(plain(note)[:200] for note in dict.fromkeys(notes))[:3]
