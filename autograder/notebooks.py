@@ -84,6 +84,8 @@ def _derive(cell: NotebookNode, lecture: Lecture) -> None:
         cell.metadata["nbgrader"] = _nbgrader(grade_id(name), exercise.points, solution=False)
         cell.metadata["course"] = {"exercise": name}
         cell.metadata["deletable"], cell.metadata["editable"] = False, False
+        # A check that fails raises nothing: only its output can tell the test of the notebook.
+        cell.metadata["tags"] = ["nbval-check-output"]
     elif "reflection" in cell.metadata.get("tags", []):
         cell.metadata["nbgrader"] = _nbgrader("reflection", lecture.reflection, solution=True)
         cell.metadata["deletable"] = False
@@ -153,11 +155,7 @@ def execute(
         try:
             client.execute(env=env)
         except CellExecutionError as error:
-            number = next(
-                i
-                for i, c in enumerate(done.cells)
-                if _has_error(c)
-            )
+            number = next(i for i, c in enumerate(done.cells) if _has_error(c))
             first = done.cells[number].source.strip().splitlines()[0]
             raise CourseError(
                 f"{lecture.id}, cell {number} ({first}): {error.ename}: {error.evalue}"

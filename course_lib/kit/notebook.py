@@ -1,7 +1,8 @@
 """The first cell of a notebook: `notebook.start("02_nade")`.
 
-Shows where the notebook runs, and turns the traceback of a function that is still missing into one
-friendly line, also in the cells that only need what an earlier cell would have made.
+Shows where the notebook runs, lets an edited module take effect at the next cell, and turns the
+traceback of a function that is still missing into one friendly line, also in the cells that only
+need what an earlier cell would have made.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from course_lib.kit import syllabus
+from course_lib.kit import reload, syllabus
 
 __all__ = ["MissingNames", "start"]
 
@@ -103,13 +104,20 @@ def _shell() -> Any:
 
 
 def _install_handler(shell: Any) -> None:
+    from course_lib.checks.framework.importing import import_failure
+
     missing = MissingNames()
     cell = {"source": ""}
 
     def before(info: Any) -> None:
         cell["source"] = info.raw_cell
+        for name, error in reload.refresh(shell.user_ns).items():
+            if error is not None:
+                print(import_failure(name, error))
+                print("Until this is mended, the version before it runs.")
 
     def after(result: Any) -> None:
+        reload.remember()
         if result.success:
             missing.ran(cell["source"])
 

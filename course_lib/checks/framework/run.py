@@ -10,7 +10,6 @@ import threading
 import time
 import warnings
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from types import FrameType, ModuleType
 from typing import Any
 
@@ -19,7 +18,6 @@ from course_lib.checks.framework.errors import (
     PropertyBroken,
     StudentError,
     TimeLimitExceeded,
-    student_error,
     text_of,
 )
 from course_lib.checks.framework.here import LocalHere
