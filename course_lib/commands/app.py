@@ -65,7 +65,7 @@ def check(
     names: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="[EXERCISE|LECTURE]...",
+            metavar="EXERCISE|LECTURE",
             help="Such as nade.NADE.log_prob, 02_nade or nade. Without any: the whole course.",
             show_default=False,
         ),
@@ -90,7 +90,7 @@ def status(
     lecture: Annotated[
         str | None,
         typer.Argument(
-            metavar="[LECTURE]", help="Such as 02_nade: list its exercises.", show_default=False
+            metavar="LECTURE", help="Such as 02_nade: list its exercises.", show_default=False
         ),
     ] = None,
 ) -> None:
