@@ -1,4 +1,4 @@
-"""What the student's functions promise, taken from the reference's signatures, never from theirs."""
+"""What the student's functions promise: the reference's signatures, never their own."""
 
 from __future__ import annotations
 

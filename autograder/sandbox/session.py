@@ -202,7 +202,7 @@ class Session:
         return value
 
     def explained(self, label: str, raised: Raised) -> Exception:
-        """The exception that the check sees, made from text; as `student_error` makes it locally."""
+        """The exception that a check sees, made from text, as `student_error` makes it locally."""
         kind = raised.kind if _NAME.fullmatch(raised.kind) else "Exception"
         text = plain(raised.text[:_TEXT]).strip()
         if kind == "NotImplementedError":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import functools
 from typing import Any
 
 import torch
@@ -67,6 +67,12 @@ class LocalHere:
         """Scalar operations of one call of a function of the student's module."""
         if not isinstance(function, (LocalCallable, LocalObject)):
             raise TypeError("operations() counts a function of the lecture module")
-        with OperationCounter() as counter:
-            self._module.call(unwrap(function), function._label, args, kwargs)
+        target, counter = unwrap(function), OperationCounter()
+
+        @functools.wraps(target)
+        def counted(*given: Any, **named: Any) -> Any:
+            with counter:
+                return target(*given, **named)
+
+        self._module.call(counted, function._label, args, kwargs)
         return counter.total

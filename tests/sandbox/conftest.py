@@ -1,0 +1,66 @@
+"""One sandbox for all tests of a worker, and short ways to grade a module's text in it."""
+
+from __future__ import annotations
+
+import itertools
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from autograder.engine import Submission
+from autograder.reference import solution_text
+from autograder.sandbox.engine import SandboxedEngine
+from course_lib.checks.framework.report import Report
+from course_lib.kit.syllabus import load
+
+FIRST, SECOND = "nade.ensemble_log_prob", "nade.made_masks"
+NEEDS_BWRAP = pytest.mark.skipif(
+    shutil.which("bwrap") is None, reason="bubblewrap is not installed: apt-get install bubblewrap"
+)
+
+Grade = Callable[..., list[Report]]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What needs the sandbox is left out where there is none."""
+    here = Path(__file__).parent
+    for item in items:
+        if item.path.parent == here and "grade" in getattr(item, "fixturenames", ()):
+            item.add_marker(NEEDS_BWRAP)
+
+
+@pytest.fixture(scope="session")
+def secret_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("course") / "secret"
+
+
+@pytest.fixture
+def grade(tmp_path: Path, secret_file: Path) -> Grade:
+    """`grade(source, exercises=…, **settings)`: the reports of a module's text."""
+    count = itertools.count()
+
+    def graded(source: str | None, exercises=(FIRST, SECOND), **settings) -> list[Report]:
+        module = exercises[0].partition(".")[0]
+        folder = tmp_path / f"submission-{next(count)}"
+        (folder / "course_lib").mkdir(parents=True)
+        if source is not None:
+            (folder / "course_lib" / f"{module}.py").write_text(source, encoding="utf-8")
+        settings = {"seconds_per_property": 5.0, "secret_file": str(secret_file), **settings}
+        engine = SandboxedEngine(**settings)
+        reports = list(engine.grade(Submission(folder, load().lecture(module).id), exercises))
+        assert [r.exercise for r in reports] == list(exercises)
+        return reports
+
+    return graded
+
+
+def with_first_line(line: str, name: str = "ensemble_log_prob") -> str:
+    """Lecture 2's solution in which one function starts with other statements."""
+    before, head, after = solution_text("nade").partition(f"def {name}")
+    body = after.index("### BEGIN SOLUTION")
+    end = after.index("\n", body)
+    indent = after[after.rindex("\n", 0, body) + 1 : body]
+    lines = "".join(f"\n{indent}{part}" for part in line.splitlines())
+    return before + head + after[:end] + lines + after[end:]
