@@ -12,8 +12,18 @@ from course_lib.kit import state
 __all__ = ["Entry", "Standings", "record", "table"]
 
 _NAME = "standings"
-_HEADINGS = ("Lecture", "Model", "Test nats", "Training, s", "Sample, ms", "Note")
-_NUMERIC = (2, 3, 4)
+# Heading, and whether its cells are numbers. A measure that no model on the data has is left out.
+_COLUMNS = {
+    "lecture": ("Lecture", False),
+    "model": ("Model", False),
+    "nats": ("Test nats", True),
+    "bits": ("Test bits", True),
+    "frechet": ("Fréchet", True),
+    "seconds": ("Training, s", True),
+    "ms_per_sample": ("Sample, ms", True),
+    "note": ("Note", False),
+}
+_MEASURES = ("nats", "bits", "frechet")
 
 
 @dataclass(frozen=True)
@@ -25,7 +35,9 @@ class Entry:
         model: its name in the table.
         data: the data set's name.
         nats: mean test negative log-likelihood, in nats; None for a model without one.
-        standard_error: of `nats`.
+        bits: the same per dimension (images of several levels) or per character (text).
+        frechet: Fréchet distance of its samples to test data.
+        standard_error: of `nats` or `bits`.
         seconds: to train.
         ms_per_sample: milliseconds to draw one sample.
         note: a few words.
@@ -34,20 +46,25 @@ class Entry:
     lecture: str
     model: str
     data: str
-    nats: float | None
-    seconds: float | None
-    ms_per_sample: float | None
+    nats: float | None = None
+    bits: float | None = None
+    frechet: float | None = None
+    seconds: float | None = None
+    ms_per_sample: float | None = None
     standard_error: float | None = None
     note: str = ""
 
-    @property
-    def cells(self) -> tuple[str, ...]:
-        """The entry's row, as text."""
-        nats = _number(self.nats, 2)
-        if self.nats is not None and self.standard_error is not None:
-            nats += f" ± {self.standard_error:.2f}"
-        seconds, ms = _number(self.seconds, 1), _number(self.ms_per_sample, 2)
-        return self.lecture, self.model, nats, seconds, ms, self.note
+    def cell(self, column: str) -> str:
+        """The text in a column."""
+        value = getattr(self, column)
+        if not _COLUMNS[column][1]:
+            return str(value)
+        if value is None:
+            return "–"
+        text = f"{value:.{1 if column == 'seconds' else 2}f}"
+        if column in ("nats", "bits") and self.standard_error is not None:
+            text += f" ± {self.standard_error:.2f}"
+        return text
 
 
 @dataclass(frozen=True)
@@ -60,12 +77,14 @@ class Standings:
     def __repr__(self) -> str:
         if not self.entries:
             return self._nothing
-        rows = [_HEADINGS, *(entry.cells for entry in self.entries)]
-        widths = [max(len(row[k]) for row in rows) for k in range(len(_HEADINGS))]
+        columns = self._columns
+        rows = [[_COLUMNS[c][0] for c in columns]]
+        rows += [[entry.cell(c) for c in columns] for entry in self.entries]
+        widths = [max(len(row[k]) for row in rows) for k in range(len(columns))]
         lines = [
             "  ".join(
-                cell.rjust(width) if k in _NUMERIC else cell.ljust(width)
-                for k, (cell, width) in enumerate(zip(row, widths, strict=True))
+                cell.rjust(width) if _COLUMNS[column][1] else cell.ljust(width)
+                for column, cell, width in zip(columns, row, widths, strict=True)
             ).rstrip()
             for row in rows
         ]
@@ -76,18 +95,35 @@ class Standings:
         if not self.entries:
             return f"<p>{html.escape(self._nothing)}</p>"
         head = "".join(
-            f'<th scope="col" style="text-align: {_side(k)}">{heading}</th>'
-            for k, heading in enumerate(_HEADINGS)
+            f'<th scope="col" style="text-align: {_side(c)}">{_COLUMNS[c][0]}</th>'
+            for c in self._columns
         )
-        body = "".join(f"<tr>{_html_cells(entry)}</tr>" for entry in self.entries)
+        body = "".join(
+            "<tr>"
+            + "".join(
+                f'<td style="text-align: {_side(c)}">{html.escape(entry.cell(c))}</td>'
+                for c in self._columns
+            )
+            + "</tr>"
+            for entry in self.entries
+        )
         return (
             f"<table><caption>{html.escape(self._title)}</caption>"
             f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
         )
 
     @property
+    def _columns(self) -> list[str]:
+        def shown(column: str) -> bool:
+            return any(getattr(entry, column) is not None for entry in self.entries)
+
+        return [c for c in _COLUMNS if c not in _MEASURES or shown(c)]
+
+    @property
     def _title(self) -> str:
-        return f"Where this stands on {self.data!r}: your own runs, lower nats are better"
+        measures = [_COLUMNS[c][0] for c in self._columns if c in _MEASURES]
+        better = f", lower {' and '.join(measures)} are better" if measures else ""
+        return f"Where this stands on {self.data!r}: your own runs{better}".replace("Test ", "")
 
     @property
     def _nothing(self) -> str:
@@ -99,9 +135,11 @@ def record(
     model: str,
     *,
     data: str,
-    nats: float | None,
-    seconds: float | None,
-    ms_per_sample: float | None,
+    nats: float | None = None,
+    bits: float | None = None,
+    frechet: float | None = None,
+    seconds: float | None = None,
+    ms_per_sample: float | None = None,
     standard_error: float | None = None,
     note: str = "",
 ) -> None:
@@ -110,22 +148,26 @@ def record(
     Args:
         lecture: the lecture's id, for example "02_nade".
         model: its name in the table.
-        data: the data set's name.
+        data: the data set's name; what is not comparable has another, such as "digits, 17 levels".
         nats: mean test negative log-likelihood, in nats; None for a model without one.
+        bits: the same per dimension (images of several levels) or per character (text).
+        frechet: Fréchet distance of its samples to test data.
         seconds: to train.
         ms_per_sample: milliseconds to draw one sample.
-        standard_error: of `nats`, see `kit.training.standard_error`.
+        standard_error: of `nats` or `bits`, see `kit.training.standard_error`.
         note: a few words.
     """
     entry = Entry(
         lecture,
         model,
         data,
-        _plain(nats),
-        _plain(seconds),
-        _plain(ms_per_sample),
-        _plain(standard_error),
-        note,
+        nats=_plain(nats),
+        bits=_plain(bits),
+        frechet=_plain(frechet),
+        seconds=_plain(seconds),
+        ms_per_sample=_plain(ms_per_sample),
+        standard_error=_plain(standard_error),
+        note=note,
     )
 
     def change(stored: dict[str, Any]) -> dict[str, Any]:
@@ -154,7 +196,8 @@ def _entries(stored: dict[str, Any]) -> list[Entry]:
     for fields in rows if isinstance(rows, list) else []:
         try:
             entry = Entry(**fields)
-            entry.cells  # noqa: B018
+            for column in _COLUMNS:
+                entry.cell(column)
         except (TypeError, ValueError):
             continue
         entries.append(entry)
@@ -165,16 +208,5 @@ def _plain(value: Any) -> float | None:
     return None if value is None else float(value)
 
 
-def _number(value: float | None, digits: int) -> str:
-    return "–" if value is None else f"{value:.{digits}f}"
-
-
-def _side(column: int) -> str:
-    return "right" if column in _NUMERIC else "left"
-
-
-def _html_cells(entry: Entry) -> str:
-    return "".join(
-        f'<td style="text-align: {_side(k)}">{html.escape(cell)}</td>'
-        for k, cell in enumerate(entry.cells)
-    )
+def _side(column: str) -> str:
+    return "right" if _COLUMNS[column][1] else "left"

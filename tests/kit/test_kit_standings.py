@@ -43,8 +43,22 @@ def test_all_figures_are_shown():
 
 
 def test_a_model_without_likelihood_has_a_dash():
-    record("06_gan", "GAN", nats=None, standard_error=None)
-    assert "–" in repr(standings.table("digits"))
+    record("02_nade", "NADE")
+    record("06_gan", "GAN", nats=None, frechet=3.11)
+    text = repr(standings.table("digits"))
+    assert text.count("–") == 2
+    assert "3.11" in text
+    assert "lower nats and Fréchet are better" in text
+
+
+def test_a_measure_that_no_model_has_is_left_out():
+    record("03_rnn", "LSTM", data="python_source", nats=None, bits=2.5, standard_error=0.01)
+    text, page = repr(standings.table("python_source")), standings.table("python_source")
+    for shown in (text, page._repr_html_()):
+        assert "Test bits" in shown
+        assert "2.50 ± 0.01" in shown
+        assert "nats" not in shown
+        assert "Fréchet" not in shown
 
 
 def test_tensors_are_taken_as_numbers():
