@@ -17,6 +17,8 @@ from autograder.paths import ROOT
 SETTINGS = "\nc.Engine.seconds_per_property = 4\n"
 
 
+# First, because xdist's own reads the groups.
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """All in one worker, so that the class is graded once."""
     here = Path(__file__).parent
