@@ -6,8 +6,9 @@ it exists to be right for honest code. Requests and replies are plain values (`f
     ("begin",)                              forget objects of the exercise before; no reply
     ("load", name, source)                  → ("ok", None, "")
     ("get", handle)                         → ("ok", value, "") or ("missing",)
-    ("call", mode, handle, args, kwargs)    → ("ok", value, changed argument) or ("missing",); the
-                                              mode is "call", "gradient" or "operations"
+    ("call", mode, handle, args, kwargs)    → ("ok", value, changed) or ("missing",); the mode
+                                              is "call", "gradient" or "operations"; changed is
+                                              empty or "tensor:NAME" or "other:NAME"
     ("fill", handle, values)                → ("ok", None, ""): values into parameters
     ("state", handle)                       → ("ok", values, "")
     ("said",)                               → ("ok", (warnings, last line of stderr), "")
@@ -130,9 +131,12 @@ class _Child:
             result = _gradient(function, given)
         else:
             result = function(*given, **named)
-        after = (*given, *named.values())
-        changed = [i for i, (b, a) in enumerate(zip(before, after, strict=True)) if _differs(b, a)]
-        label = _argument_name(function, changed[0], len(given), list(named)) if changed else ""
+        label = ""
+        for place, (old, new) in enumerate(zip(before, (*given, *named.values()), strict=True)):
+            if not _same(old, new):
+                name = _argument_name(function, place, len(given), list(named))
+                label = f"{'tensor' if isinstance(new, torch.Tensor) else 'other'}:{name}"
+                break
         return "ok", self._out(result), label
 
     def fill(self, handle: Handle, values: dict[str, torch.Tensor]) -> tuple:
@@ -257,20 +261,27 @@ def _gradient(method: Any, given: tuple) -> dict[str, torch.Tensor]:
 
 
 def _kept(value: Any) -> Any:
-    return value.clone() if type(value) is torch.Tensor else None
+    """A copy of an argument, to compare it with afterwards."""
+    if isinstance(value, torch.Tensor):
+        return value.clone()
+    if isinstance(value, (tuple, list)):
+        return [_kept(v) for v in value]
+    if isinstance(value, dict):
+        return {k: _kept(v) for k, v in value.items()}
+    return value
 
 
-def _differs(before: Any, after: Any) -> bool:
-    """Whether a function wrote into its argument."""
-    if before is None:
-        return False
-    if before.shape != after.shape or before.dtype != after.dtype:
-        return True
-    if torch.equal(before, after):
-        return False
-    if not before.is_floating_point():
-        return True
-    return not torch.allclose(before, after.detach(), rtol=0, atol=0, equal_nan=True)
+def _same(a: Any, b: Any) -> bool:
+    """Whether an argument is still what it was; see the local proxy's function of this name."""
+    if isinstance(a, torch.Tensor):
+        if a.shape != b.shape or a.dtype != b.dtype:
+            return False
+        return torch.equal(a, b) or bool(((a == b) | ((a != a) & (b != b))).all())
+    if isinstance(a, (tuple, list)):
+        return len(a) == len(b) and all(_same(x, y) for x, y in zip(a, b, strict=True))
+    if isinstance(a, dict):
+        return list(a) == list(b) and all(_same(a[k], b[k]) for k in a)
+    return a is b or not isinstance(a, (int, float, str)) or (a == b) or a != a
 
 
 def _argument_name(function: Any, place: int, positional: int, named: list[str]) -> str:

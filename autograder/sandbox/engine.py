@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
 import math
 import time
@@ -128,18 +129,19 @@ class _Grading:
         raise EngineError(f"the sandbox was lost {_ATTEMPTS} times in {exercise}: {problem}")
 
     def _attempt(self, exercise: str, end: float) -> Report:
-        deadline = min(time.monotonic() + self.limits.wall_seconds, end)
         wanted = properties(exercise)
-        session = self._ready(deadline)
+        session = self._ready(end)
         if session is None:
             return refused(exercise, self.unusable)
+        deadline = min(time.monotonic() + self.limits.wall_seconds, end)
+        self._begin(session, deadline)
         results = self._on(session, wanted)
         notes = self._notes(session)
         entry = load().exercise(exercise)
         public = Report(
             exercise, entry.points, tuple(results), state_of(results), entry.section, notes
         )
-        hidden = [] if public.state == "missing" else self._hidden(exercise, deadline)
+        hidden = [] if public.state == "missing" else self._hidden(exercise, deadline, end)
         if self.engine.process_per_exercise:
             self.close()
         return official(public, hidden)
@@ -150,37 +152,37 @@ class _Grading:
         _no_fault(session)
         return results
 
-    def _hidden(self, exercise: str, deadline: float) -> list[Result]:
+    def _hidden(self, exercise: str, deadline: float, end: float) -> list[Result]:
         name = f"autograder.lectures.{self.module}.cases"
         if importlib.util.find_spec(name) is None:
             return []
-        session = self._ready(deadline, again=False)
-        if session is None:
-            return [Result("hidden cases", False, self.unusable)]
+        fresh = self.session is None or not self.session.usable
+        session = self._ready(end)
+        if session is None or time.monotonic() >= deadline:
+            return [Result("hidden cases", False, "there was no time left for them")]
+        if fresh:
+            self._begin(session, deadline)
         proxy = RemoteModule(session)
         seed = hidden_seed(self.secret, self.source, exercise)
         results = hidden_results_of(exercise, proxy, RemoteHere(proxy), seed, seconds=self.seconds)
         _no_fault(session)
         return results
 
-    def _ready(self, deadline: float, again: bool = True) -> Session | None:
-        """A child with the module loaded, and its clock set; None where the module is unusable.
-
-        Args:
-            deadline: of the exercise.
-            again: whether an exercise starts here, with all of its processor time before it.
-        """
+    def _ready(self, end: float) -> Session | None:
+        """A child with the module loaded; None where the module is unusable."""
         if self.session is not None and not self.session.usable:
             self.close()
-        fresh = self.session is None
-        session = self.session or self._loaded(deadline)
-        if session is not None and (fresh or again):
-            session.allow(max(deadline - time.monotonic(), 0.0), "this exercise was checked")
-            session.tell("begin")
-            _no_fault(session)
-        return session
+        return self.session or self._loaded(end)
 
-    def _loaded(self, deadline: float) -> Session | None:
+    def _begin(self, session: Session, deadline: float) -> None:
+        """Set the clock and the counters of an exercise."""
+        session.allow(max(deadline - time.monotonic(), 0.0), "this exercise was checked")
+        # A child that has gone by now fails every property with the reason.
+        with contextlib.suppress(ChildLost):
+            session.tell("begin")
+        _no_fault(session)
+
+    def _loaded(self, end: float) -> Session | None:
         limits = self.limits
         exercises = 1 if self.engine.process_per_exercise else self.exercises
         stream = self.worker.child(
@@ -197,7 +199,7 @@ class _Grading:
         session = self.session = Session(self.worker, stream, limits, self.module, text)
         file = f"course_lib/{self.module}.py"
         session.allow(
-            min(self.engine.seconds_per_import, max(deadline - time.monotonic(), 0.0)),
+            min(self.engine.seconds_per_import, max(end - time.monotonic(), 0.0)),
             f"{file} was imported",
         )
         try:

@@ -6,6 +6,7 @@ it was given. Whatever comes back is a plain value; the contract is the referenc
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import torch
@@ -18,6 +19,7 @@ from course_lib.checks.framework.errors import PropertyBroken
 
 __all__ = ["RemoteHere", "RemoteModule"]
 
+_UNNAMED = re.compile(r"argument \d{1,2}")
 # What `here.load` and `here.state` raise locally is raised here as well.
 _OWN_ERRORS = {"KeyError": KeyError, "ValueError": ValueError, "AttributeError": AttributeError}
 
@@ -88,13 +90,15 @@ class RemoteModule:
             raise self._session.explained(label, error.raised) from None
         except Missing:
             raise self.gone(label, handle) from None
-        self.running.pop()
         if changed:
-            name = changed if changed.isidentifier() else "argument"
+            kind, _, name = changed.partition(":")
+            name = name if name.isidentifier() or _UNNAMED.fullmatch(name) else "argument"
+            copy = "clone()" if kind == "tensor" else "copy()"
             raise PropertyBroken(
                 f"`{label}` changed its argument `{name}` in place: "
-                f"work on a copy (`{name}.clone()`)"
+                f"work on a copy (`{name}.{copy}`)"
             )
+        self.running.pop()
         return found["operations"] if mode == "operations" else result
 
     def wrap(self, value: Any, label: str) -> Any:

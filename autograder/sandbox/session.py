@@ -73,8 +73,8 @@ class Session:
 
     @property
     def usable(self) -> bool:
-        """Whether the child waits for a request."""
-        return not self.lost and not self.at_work
+        """Whether the child waits for a request, and has said nothing since the last one."""
+        return not self.lost and not self.at_work and not self.stream.pending()
 
     def tell(self, *request: Any) -> None:
         """Send a request that has no reply."""
@@ -96,6 +96,9 @@ class Session:
         return reply[1], reply[2]
 
     def _exchange(self, request: tuple) -> Any:
+        if self.stream.pending():
+            # The child has hung up, which sending will find out, or speaks without being asked.
+            self._read_last_words()
         self._send(self._sendable(request))
         broken: PropertyBroken | None = None
         for _ in range(_MOST_CALLBACKS):
@@ -115,6 +118,10 @@ class Session:
             except Exception as error:
                 self._send(Raised(type(error).__name__, str(error)[:300]))
         raise FrameError("too many callbacks")
+
+    def _read_last_words(self) -> None:
+        self.stream.receive()
+        raise FrameError("it says something without being asked")
 
     def _send(self, value: Any) -> None:
         try:

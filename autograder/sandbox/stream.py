@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import select
 import socket
 import time
 from typing import Any
@@ -79,6 +80,10 @@ class Stream:
         payload = self._buffer[HEADER.size : whole]
         del self._buffer[:whole]
         return decode(payload, self._bounds)
+
+    def pending(self) -> bool:
+        """Whether bytes have come that nobody has read."""
+        return bool(self._buffer) or bool(select.select([self._socket], [], [], 0)[0])
 
     def close(self) -> None:
         """Hang up."""

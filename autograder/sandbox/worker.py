@@ -24,6 +24,8 @@ from autograder.sandbox.stream import Closed, OutOfTime, Stream, pair
 __all__ = ["Ending", "SandboxBroken", "Worker", "ZygoteLost", "shared"]
 
 _PACKET = 1 << 16
+# The zygote answers at once; this is for a machine that is busy with other things.
+_SECONDS = 20.0
 
 
 class SandboxBroken(RuntimeError):
@@ -69,17 +71,22 @@ class Worker:
         """
         self._ensure()
         ours, theirs = pair()
-        try:
-            self._send(encode(("start", asdict(limits))), [theirs.fileno()])
-        finally:
-            theirs.close()
-        self._has_child = True
-        answer = self._receive(20.0)
-        if isinstance(answer, Raised):
-            ours.close()
-            raise SandboxBroken(f"no process can be started in the sandbox: {answer.text}")
         stream = Stream(ours, bounds)
-        stream.deadline = time.monotonic() + 20.0
+        try:
+            with theirs:
+                self._send(encode(("start", asdict(limits))), [theirs.fileno()])
+            self._has_child = True
+            self._locked_in(self._receive(_SECONDS), stream)
+        except BaseException:
+            stream.close()
+            raise
+        return stream
+
+    def _locked_in(self, answer: Any, stream: Stream) -> None:
+        """Wait until the new process has given up everything that it has no use for."""
+        if isinstance(answer, Raised):
+            raise SandboxBroken(f"no process can be started in the sandbox: {answer.text}")
+        stream.deadline = time.monotonic() + _SECONDS
         try:
             inside = stream.receive()
         except (Closed, OutOfTime, FrameError) as error:
@@ -88,7 +95,6 @@ class Worker:
             why = inside.text if isinstance(inside, Raised) else repr(inside)
             raise SandboxBroken(f"a process in the sandbox cannot be locked in: {why}")
         stream.deadline = None
-        return stream
 
     def allow_cpu(self, seconds: float) -> None:
         """Let the child use this much processor time from now on."""
@@ -104,7 +110,7 @@ class Worker:
             return Ending(0, 0.0, 0.0, False)
         self._has_child = False
         self._send(encode(("stop", float(patience))))
-        _, code, cpu, peak, over_cpu = self._receive(20.0 + patience)
+        _, code, cpu, peak, over_cpu = self._receive(_SECONDS + patience)
         return Ending(code, cpu, peak / 1024, over_cpu)
 
     def close(self) -> None:

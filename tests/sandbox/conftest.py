@@ -56,8 +56,13 @@ def grade(tmp_path: Path, secret_file: Path) -> Grade:
     return graded
 
 
-def with_first_line(line: str, name: str = "ensemble_log_prob") -> str:
-    """Lecture 2's solution in which one function starts with other statements."""
+@pytest.fixture(scope="session")
+def with_first_line() -> Callable[..., str]:
+    """`with_first_line(lines)`: lecture 2's solution, one function starting with other lines."""
+    return _with_first_line
+
+
+def _with_first_line(line: str, name: str = "ensemble_log_prob") -> str:
     before, head, after = solution_text("nade").partition(f"def {name}")
     body = after.index("### BEGIN SOLUTION")
     end = after.index("\n", body)

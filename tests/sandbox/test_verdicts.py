@@ -69,10 +69,9 @@ def test_hidden_cases_agree_with_the_local_comparison(grade):
 
 
 def test_warnings_and_stderr_become_notes(grade):
-    loud = (
-        "import sys, warnings\n"
-        "warnings.warn('unusual \\x1b[31mred')\n"
-    ) + solution_text("nade").replace(
+    loud = ("import sys, warnings\nwarnings.warn('unusual \\x1b[31mred')\n") + solution_text(
+        "nade"
+    ).replace(
         "    return torch.logsumexp",
         "    warnings.warn('shape is odd'); print('first\\nlast', file=sys.stderr)\n"
         "    return torch.logsumexp",

@@ -28,7 +28,7 @@ from course_lib.checks.framework.report import Report, Result
 from course_lib.checks.framework.time_limit import time_limit
 from course_lib.kit import syllabus
 
-__all__ = ["quiet_stderr", "run_check", "run_properties"]
+__all__ = ["quiet_stderr", "run_check", "run_properties", "state_of"]
 
 # Of a message; room for three frames below it.
 _LONGEST = 1500
