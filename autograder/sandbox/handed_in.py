@@ -9,6 +9,8 @@ from autograder.engine.seam import Submission
 
 __all__ = ["Refused", "module_bytes"]
 
+_LINK = "a link; hand in the file itself"
+
 
 class Refused(Exception):
     """The module cannot be graded at all; the message says why."""
@@ -22,20 +24,20 @@ def module_bytes(submission: Submission, most_kilobytes: int) -> bytes:
     """
     file, shown = submission.module_file, f"course_lib/{submission.module}.py"
     if file.parent.is_symlink():
-        raise Refused(f"{shown} is a link; hand in the file itself")
+        raise Refused(f"{shown} is {_LINK}")
     try:
         # Not blocking: a pipe in the file's place would be waited for.
         descriptor = os.open(file, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     except FileNotFoundError:
         raise Refused(f"{shown} is missing from the submission") from None
     except OSError:
-        raise Refused(f"{shown} is a link; hand in the file itself") from None
+        raise Refused(f"{shown} is {_LINK}") from None
+    about = os.fstat(descriptor)
+    if not stat.S_ISREG(about.st_mode) or about.st_nlink > 1:
+        os.close(descriptor)
+        reason = "missing from the submission" if stat.S_ISDIR(about.st_mode) else _LINK
+        raise Refused(f"{shown} is {reason}")
     with os.fdopen(descriptor, "rb") as source:
-        about = os.fstat(source.fileno())
-        if stat.S_ISDIR(about.st_mode):
-            raise Refused(f"{shown} is missing from the submission")
-        if not stat.S_ISREG(about.st_mode) or about.st_nlink > 1:
-            raise Refused(f"{shown} is a link; hand in the file itself")
         if about.st_size > most_kilobytes * 1000:
             raise Refused(
                 f"{shown} has {about.st_size / 1000:.0f} kB, at most {most_kilobytes} kB are "
