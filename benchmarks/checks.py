@@ -26,7 +26,8 @@ SECONDS_MEANT = 1.0
 def measure(lecture: syllabus.Lecture, rounds: int) -> tuple[list[float], dict[str, list[float]]]:
     """Seconds of each whole round, and of each exercise in each round."""
     module = reference(lecture.module)
-    whole, single = [], {e.name: [] for e in lecture.exercises}
+    whole: list[float] = []
+    single: dict[str, list[float]] = {e.name: [] for e in lecture.exercises}
     for warm_up in [True] + [False] * rounds:
         total = 0.0
         for exercise in lecture.exercises:
