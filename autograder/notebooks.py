@@ -71,8 +71,22 @@ def assemble(lecture: Lecture) -> NotebookNode:
         raise CourseError(
             f"{source.name}: graded cells are {found}, course.toml's order asks for {expected}"
         )
+    first = next(cell for cell in notebook.cells if cell.cell_type == "code")
+    first.source = f"{_fetching()}\n\n{first.source}"
     _give_ids(notebook)
     return notebook
+
+
+def _fetching() -> str:
+    """What the first cell begins with, for a notebook that stands alone, as in Colab."""
+    course = load()
+    package = f"course-lib @ git+{course.repository}@{course.branch}"
+    return (
+        "try:\n"
+        "    import course_lib\n"
+        "except ModuleNotFoundError:  # in Colab; its PyTorch and NumPy stay as they are\n"
+        f'    %pip install -q "{package}"'
+    )
 
 
 def _derive(cell: NotebookNode, lecture: Lecture) -> None:

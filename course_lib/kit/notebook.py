@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 import contextlib
 import importlib
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
@@ -78,10 +79,35 @@ def start(lecture: str) -> None:
     shell = _shell()
     if shell is not None:
         _install_handler(shell)
+        if own_copies(entry):
+            reload.move_to(Path.cwd() / "course_lib", shell.user_ns)
     from course_lib.kit import data, device
 
     print(f"{entry.id} · edit {_module_place(entry.module)}")
     print(f"data: {data.chosen()} · device: {device.describe()}")
+
+
+def own_copies(lecture: syllabus.Lecture) -> list[Path]:
+    """Outside of a checkout, put the lecture's modules beside the notebook, to be edited there.
+
+    Files that are there already stay as they are.
+
+    Returns:
+        The files beside the notebook; none in a checkout, whose `course_lib/` is the place to edit.
+    """
+    package = Path(syllabus.__file__).resolve().parents[1]
+    if syllabus.path().parent != package:
+        return []
+    course = syllabus.load()
+    folder = Path.cwd() / "course_lib"
+    folder.mkdir(exist_ok=True)
+    copies = []
+    for key in (*lecture.needs, lecture.id):
+        name = f"{course.lecture(key).module}.py"
+        if not (folder / name).exists():
+            shutil.copyfile(package / name, folder / name)
+        copies.append(folder / name)
+    return copies
 
 
 def _module_place(module: str) -> str:
