@@ -64,14 +64,14 @@ class SubprocessEngine(Engine):
         if problem:
             yield from (refused(name, problem) for name in left)
             return
-        end = time.monotonic() + self.seconds_per_submission
+        clock = _Clock(self.seconds_per_submission)
         with tempfile.TemporaryDirectory(prefix="course-grading-") as private:
             target = Path(private) / "course_lib"
             target.mkdir()
             shutil.copyfile(submission.module_file, target / submission.module_file.name)
             while left:
                 with _Runner(self, submission.module, left, Path(private)) as runner:
-                    for report in runner.reports(end):
+                    for report in runner.reports(clock):
                         yield report
                         left.pop(0)
                 if not left:
@@ -80,7 +80,7 @@ class SubprocessEngine(Engine):
                     yield from (refused(name, runner.reason) for name in left)
                     return
                 yield refused(left.pop(0), runner.reason)
-                if left and time.monotonic() >= end:
+                if left and clock.left <= 0:
                     used_up = (
                         f"not run: the submission had used up its {self.seconds_per_submission:g} s"
                     )
@@ -101,6 +101,24 @@ class SubprocessEngine(Engine):
                 "taken: leave data out of it"
             )
         return ""
+
+
+class _Clock:
+    """The seconds that a submission has left; they run only while its code does."""
+
+    def __init__(self, seconds: float) -> None:
+        self._spent, self._most, self._since = 0.0, seconds, 0.0
+
+    def __enter__(self) -> None:
+        self._since = time.monotonic()
+
+    def __exit__(self, *exc: object) -> None:
+        self._spent += time.monotonic() - self._since
+
+    @property
+    def left(self) -> float:
+        """Seconds, not counting what runs now."""
+        return max(self._most - self._spent, 0.0)
 
 
 class _Runner:
@@ -155,7 +173,7 @@ class _Runner:
         os.close(self._pipe)
         self._home.cleanup()
 
-    def reports(self, end: float) -> Iterator[Report]:
+    def reports(self, clock: _Clock) -> Iterator[Report]:
         """Official reports as they come. Afterwards `reason` says why the rest did not."""
         file = f"course_lib/{self.module}.py"
         message = self._next(self.engine.seconds_to_start)
@@ -164,9 +182,11 @@ class _Runner:
                 "message"
             ) or f"it {self._how_it_ended()}{self._last_words()}"
             raise EngineError(f"the grading process did not start: {detail}")
-        message = self._next(min(self.engine.seconds_per_import, end - time.monotonic()))
+        limit = min(self.engine.seconds_per_import, clock.left)
+        with clock:
+            message = self._next(limit)
         if message is None:
-            self.reason = self._lost(f"{file} was imported", self.engine.seconds_per_import)
+            self.reason = self._lost(f"{file} was imported", limit)
             return
         if message["event"] == "unusable":
             self.reason = str(message.get("message", ""))[:2000]
@@ -174,8 +194,9 @@ class _Runner:
         self._no_fault(message)
         self.imported = True
         for exercise in self.exercises:
-            limit = min(self.engine.seconds_per_exercise, max(end - time.monotonic(), 0.0))
-            message = self._next(limit)
+            limit = min(self.engine.seconds_per_exercise, clock.left)
+            with clock:
+                message = self._next(limit)
             if message is None:
                 self.reason = self._lost("this exercise was checked", limit)
                 return

@@ -44,8 +44,9 @@ class MissingNames:
         if isinstance(error, NotImplementedError):
             text = str(error)
             return text if text.startswith(_MISSING) else None
-        if isinstance(error, NameError) and getattr(error, "name", None) in self._waiting:
-            return f"{self._waiting[error.name]} (this cell needs `{error.name}`)"
+        name = getattr(error, "name", None)
+        if isinstance(error, NameError) and isinstance(name, str) and name in self._waiting:
+            return f"{self._waiting[name]} (this cell needs `{name}`)"
         return None
 
 
