@@ -9,7 +9,9 @@ it exists to be right for honest code. Requests and replies are plain values (`f
     ("call", mode, handle, args, kwargs)    → ("ok", value, changed) or ("missing",); the mode
                                               is "call", "gradient" or "operations"; changed is
                                               empty or "tensor:NAME" or "other:NAME"
-    ("fill", handle, values)                → ("ok", None, ""): values into parameters
+    ("filled", fills, request)              → the request's reply, after values were copied into
+                                              parameters: pairs of a handle and values; or
+                                              ("unfilled", Raised)
     ("state", handle)                       → ("ok", values, "")
     ("said",)                               → ("ok", (warnings, last line of stderr), "")
 
@@ -139,7 +141,15 @@ class _Child:
                 break
         return "ok", self._out(result), label
 
-    def fill(self, handle: Handle, values: dict[str, torch.Tensor]) -> tuple:
+    def filled(self, fills: list[tuple], request: tuple) -> Any:
+        try:
+            for handle, values in fills:
+                self._fill(handle, values)
+        except Exception as error:
+            return "unfilled", self.told(error)
+        return self.answer(*request)
+
+    def _fill(self, handle: Handle, values: dict[str, torch.Tensor]) -> None:
         model = self._object(handle)
         own = dict(model.named_parameters()) | dict(model.named_buffers())
         for name, value in values.items():
@@ -152,7 +162,6 @@ class _Child:
                 )
             with torch.no_grad():
                 own[key].copy_(value)
-        return "ok", None, ""
 
     def state(self, handle: Handle) -> tuple:
         values = self._object(handle).state_dict()

@@ -34,6 +34,7 @@ from course_lib.kit.syllabus import Limits, load
 __all__ = ["SandboxedEngine"]
 
 _ATTEMPTS = 3
+_MOST_EXERCISES = 30
 _MESSAGE = 4000
 
 
@@ -87,7 +88,7 @@ class SandboxedEngine(Engine):
             return
         torch.set_num_threads(1)
         file = Path(self.secret_file).resolve()
-        grading = _Grading(self, submission.module, source, course_secret(file), len(exercises))
+        grading = _Grading(self, submission.module, source, course_secret(file))
         end = time.monotonic() + self.seconds_per_submission
         try:
             for name in exercises:
@@ -98,16 +99,15 @@ class SandboxedEngine(Engine):
                     yield _clean(grading.report(name, end))
         finally:
             grading.close()
+            grading.prepare_the_next()
 
 
 class _Grading:
     """One submission: its source, and the child that runs it as long as that can go on."""
 
-    def __init__(
-        self, engine: SandboxedEngine, module: str, source: bytes, secret: bytes, exercises: int
-    ):
+    def __init__(self, engine: SandboxedEngine, module: str, source: bytes, secret: bytes):
         self.engine, self.module, self.source, self.secret = engine, module, source, secret
-        self.limits, self.exercises = engine.limits, exercises
+        self.limits = engine.limits
         self.seconds = engine.seconds_per_property or load().seconds_per_property
         self.worker: Worker = shared((Path(engine.secret_file).resolve(),))
         self.session: Session | None = None
@@ -184,17 +184,7 @@ class _Grading:
 
     def _loaded(self, end: float) -> Session | None:
         limits = self.limits
-        exercises = 1 if self.engine.process_per_exercise else self.exercises
-        stream = self.worker.child(
-            ChildLimits(
-                # The zygote ends a child sooner; this holds where the zygote is held up.
-                cpu_seconds=math.ceil(limits.cpu_seconds) * (2 * exercises + 1),
-                memory=limits.memory_megabytes,
-                file=limits.file_megabytes,
-                processes=limits.processes,
-            ),
-            Bounds(frame=min(limits.output_megabytes, 64) << 20),
-        )
+        stream = self.worker.child(*self._wanted())
         text = self.source.decode("utf-8", errors="replace")
         session = self.session = Session(self.worker, stream, limits, self.module, text)
         file = f"course_lib/{self.module}.py"
@@ -214,6 +204,19 @@ class _Grading:
             return None
         return session
 
+    def _wanted(self) -> tuple[ChildLimits, Bounds]:
+        limits = self.limits
+        return (
+            ChildLimits(
+                # The zygote ends a child sooner; this holds where the zygote is held up.
+                cpu_seconds=math.ceil(limits.cpu_seconds) * _MOST_EXERCISES,
+                memory=limits.memory_megabytes,
+                file=limits.file_megabytes,
+                processes=limits.processes,
+            ),
+            Bounds(frame=min(limits.output_megabytes, 64) << 20),
+        )
+
     def _notes(self, session: Session) -> tuple[str, ...]:
         """What the student's code warned of and wrote to stderr, where it can still say so."""
         if not session.usable:
@@ -224,6 +227,10 @@ class _Grading:
             _no_fault(session)
             return ()
         return notes_from(said)
+
+    def prepare_the_next(self) -> None:
+        """Have a child made for the next submission, which most often has the same limits."""
+        self.worker.prepare(*self._wanted())
 
     def close(self) -> None:
         """End the child and wipe what it left."""

@@ -20,8 +20,6 @@ from course_lib.checks.framework.errors import PropertyBroken
 __all__ = ["RemoteHere", "RemoteModule"]
 
 _UNNAMED = re.compile(r"argument \d{1,2}")
-# What `here.load` and `here.state` raise locally is raised here as well.
-_OWN_ERRORS = {"KeyError": KeyError, "ValueError": ValueError, "AttributeError": AttributeError}
 
 
 class RemoteModule:
@@ -166,12 +164,15 @@ class RemoteHere:
         self.kit = RemoteNamespace(module, "kit")
 
     def load(self, model: Any, **values: torch.Tensor) -> None:
-        """See `LocalHere.load`."""
-        self._ask("fill", _handle(model), values)
+        """See `LocalHere.load`. What does not fit is told by the next call."""
+        self._module._session.fill(_handle(model), values)
 
     def state(self, model: Any) -> dict[str, torch.Tensor]:
         """See `LocalHere.state`."""
-        found = self._ask("state", _handle(model))
+        try:
+            found, _ = self._module._session.ask("state", _handle(model))
+        except RemoteRaised as error:
+            raise self._module._session.explained("state", error.raised) from None
         if not isinstance(found, dict):
             raise PropertyBroken("the model's parameters cannot be read")
         return found
@@ -189,15 +190,6 @@ class RemoteHere:
         return self._module.call(
             "operations", function.handle, function._label, args, kwargs, promised=True
         )
-
-    def _ask(self, *request: Any) -> Any:
-        try:
-            return self._module._session.ask(*request)[0]
-        except RemoteRaised as error:
-            kind, text = error.raised.kind, error.raised.text
-            if kind in _OWN_ERRORS:
-                raise _OWN_ERRORS[kind](text.strip("\"'")) from None
-            raise self._module._session.explained(request[0], error.raised) from None
 
 
 class RemoteNamespace(Remote):

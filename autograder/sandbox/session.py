@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import re
 import signal
 import time
@@ -22,6 +21,8 @@ from course_lib.kit.syllabus import Limits
 __all__ = ["ChildLost", "Missing", "Remote", "RemoteRaised", "Session"]
 
 _GRACE = 0.25
+# What `here.load` raises locally is raised here as well.
+_OWN_ERRORS = {"KeyError": KeyError, "ValueError": ValueError}
 _TEXT = 4000
 _MOST_CALLBACKS = 100_000
 _NAME = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*|\.<locals>|\.<lambda>)*|<\w+>")
@@ -60,10 +61,11 @@ class Session:
         self.at_work = False
         self._callbacks: dict[int, Callable] = {}
         self._seconds, self._doing = 0.0, ""
+        self._fills: list[tuple[Handle, dict[str, torch.Tensor]]] = []
 
     def allow(self, seconds: float, doing: str) -> None:
         """Start the clock, and the counts of processor time and bytes, for what comes next."""
-        self._seconds, self._doing = seconds, doing
+        self._seconds, self._doing, self._fills = seconds, doing, []
         self.stream.deadline = time.monotonic() + seconds
         self.stream.most_bytes = self.limits.output_megabytes << 20
         try:
@@ -80,6 +82,10 @@ class Session:
         """Send a request that has no reply."""
         self._guarded(lambda: self.stream.send(request))
 
+    def fill(self, handle: Handle, values: dict[str, torch.Tensor]) -> None:
+        """Copy values into parameters: with the next request, which saves a round trip."""
+        self._fills.append((handle, values))
+
     def ask(self, *request: Any) -> tuple[Any, str]:
         """Send a request; returns the value and the name of an argument that was changed.
 
@@ -87,10 +93,17 @@ class Session:
             ChildLost: the child cannot go on.
             Missing: there is no such attribute.
             RemoteRaised: the student's code raised.
+            KeyError, ValueError: values do not fit the parameters, see `LocalHere.load`.
         """
+        if self._fills:
+            request = ("filled", self._fills, request)
+            self._fills = []
         reply = self._guarded(lambda: self._exchange(request))
         if isinstance(reply, Raised):
             raise RemoteRaised(reply)
+        if len(reply) == 2:
+            text = plain(reply[1].text[:300]).strip("\"'")
+            raise _OWN_ERRORS.get(reply[1].kind, RuntimeError)(text)
         if len(reply) == 1:
             raise Missing
         return reply[1], reply[2]
@@ -173,7 +186,7 @@ class Session:
 
     def _ending(self) -> str:
         try:
-            ending = self.worker.stop(_GRACE)
+            ending = self.worker.stop(self.stream, _GRACE)
         except ZygoteLost as error:
             self.fault = error
             return "the sandbox has gone"
@@ -190,8 +203,7 @@ class Session:
         """End the child and everything it left running."""
         self.stream.close()
         self.lost = self.lost or "the process has been ended"
-        with contextlib.suppress(ZygoteLost):
-            self.worker.stop()
+        self.worker.discard(self.stream)
 
     def _sendable(self, value: Any) -> Any:
         """References for what cannot travel; everything else as it is."""
@@ -274,6 +286,8 @@ def _checked(reply: Any) -> Any:
         return reply
     if isinstance(reply, tuple) and reply and isinstance(reply[0], str):
         if len(reply) == 1 and reply[0] == "missing":
+            return reply
+        if len(reply) == 2 and reply[0] == "unfilled" and isinstance(reply[1], Raised):
             return reply
         if len(reply) == 3 and reply[0] == "ok" and isinstance(reply[2], str):
             return reply

@@ -54,36 +54,92 @@ class Ending:
 
 
 class Worker:
-    """Starts the zygote when it is first needed and keeps it until `close`."""
+    """Starts the zygote when it is first needed and keeps it until `close`.
+
+    There is one child at a time; its stream names it. The zygote answers in order, so that an
+    answer nobody waits for can be read later.
+    """
 
     def __init__(self, secret: Iterable[Path] = (), seconds_to_start: float = 120.0):
         self.secret, self.seconds_to_start = tuple(secret), seconds_to_start
         self._process: subprocess.Popen | None = None
         self._owner = 0
-        self._has_child = False
+        self._owed = 0
+        self._current: Stream | None = None
+        self._spare: tuple[ChildLimits, Bounds] | None = None
 
     def child(self, limits: ChildLimits, bounds: Bounds = USUAL) -> Stream:
-        """A new child, ready for requests. The one before it must have been stopped.
+        """A new child, ready for requests; ends the one before it.
 
         Raises:
             SandboxBroken: it cannot be made.
             ZygoteLost: the zygote has gone in the meantime.
         """
-        self._ensure()
-        ours, theirs = pair()
-        stream = Stream(ours, bounds)
+        spare, self._spare = self._spare, None
+        stream = self._current
+        if stream is None or spare != (limits, bounds) or not self._alive():
+            stream = self._start_child(limits, bounds)
         try:
-            with theirs:
-                self._send(encode(("start", asdict(limits))), [theirs.fileno()])
-            self._has_child = True
-            self._locked_in(self._receive(_SECONDS), stream)
+            self._wait_until_locked_in(stream)
         except BaseException:
             stream.close()
             raise
         return stream
 
-    def _locked_in(self, answer: Any, stream: Stream) -> None:
+    def prepare(self, limits: ChildLimits, bounds: Bounds = USUAL) -> None:
+        """Have the next child made while there is something else to do."""
+        if self._current is None and self._alive():
+            with contextlib.suppress(ZygoteLost):
+                self._start_child(limits, bounds)
+                self._spare = limits, bounds
+
+    def allow_cpu(self, seconds: float) -> None:
+        """Let the child use this much processor time from now on."""
+        self._send(encode(("budget", float(seconds))))
+
+    def stop(self, stream: Stream, patience: float = 0.0) -> Ending:
+        """End a child and all it started, after waiting `patience` seconds for it to end.
+
+        Raises:
+            ZygoteLost: the zygote has gone, and with it the child.
+        """
+        if stream is not self._current:
+            return Ending(0, 0.0, 0.0, False)
+        self._current = None
+        self._send(encode(("stop", float(patience))))
+        self._owed += 1
+        _, code, cpu, peak, over_cpu = self._last_answer(_SECONDS + patience)
+        return Ending(code, cpu, peak / 1024, over_cpu)
+
+    def discard(self, stream: Stream) -> None:
+        """End a child and all it started, without waiting for it; the next one waits."""
+        if stream is self._current:
+            self._current = None
+            with contextlib.suppress(ZygoteLost):
+                self._send(encode(("stop", 0.0)))
+                self._owed += 1
+
+    def _start_child(self, limits: ChildLimits, bounds: Bounds) -> Stream:
+        if not self._alive():
+            self._start()
+        if self._current is not None:
+            self._current.close()
+            self.discard(self._current)
+        ours, theirs = pair()
+        stream = Stream(ours, bounds)
+        try:
+            with theirs:
+                self._send(encode(("start", asdict(limits))), [theirs.fileno()])
+        except BaseException:
+            stream.close()
+            raise
+        self._owed += 1
+        self._current = stream
+        return stream
+
+    def _wait_until_locked_in(self, stream: Stream) -> None:
         """Wait until the new process has given up everything that it has no use for."""
+        answer = self._last_answer(_SECONDS)
         if isinstance(answer, Raised):
             raise SandboxBroken(f"no process can be started in the sandbox: {answer.text}")
         stream.deadline = time.monotonic() + _SECONDS
@@ -96,22 +152,13 @@ class Worker:
             raise SandboxBroken(f"a process in the sandbox cannot be locked in: {why}")
         stream.deadline = None
 
-    def allow_cpu(self, seconds: float) -> None:
-        """Let the child use this much processor time from now on."""
-        self._send(encode(("budget", float(seconds))))
-
-    def stop(self, patience: float = 0.0) -> Ending:
-        """End the child and all it started, after waiting `patience` seconds for it to end.
-
-        Raises:
-            ZygoteLost: the zygote has gone, and with it the child.
-        """
-        if not self._has_child:
-            return Ending(0, 0.0, 0.0, False)
-        self._has_child = False
-        self._send(encode(("stop", float(patience))))
-        _, code, cpu, peak, over_cpu = self._receive(_SECONDS + patience)
-        return Ending(code, cpu, peak / 1024, over_cpu)
+    def _last_answer(self, seconds: float) -> Any:
+        """Read the answers that are due; the last of them."""
+        answer = None
+        while self._owed:
+            answer = self._receive(seconds)
+            self._owed -= 1
+        return answer
 
     def close(self) -> None:
         """End the zygote and whatever runs beside it."""
@@ -120,17 +167,21 @@ class Worker:
         if process is None or self._owner != os.getpid():
             return
         self._control.close()
-        self._has_child = False
+        if self._current is not None:
+            self._current.close()
+        self._current, self._spare, self._owed = None, None, 0
         with contextlib.suppress(ProcessLookupError):
             process.send_signal(signal.SIGKILL)
         process.wait()
 
-    def _ensure(self) -> None:
-        if self._process is not None and self._owner == os.getpid():
-            if self._process.poll() is None:
-                return
-            self.close()
-        self._start()
+    def _alive(self) -> bool:
+        """Whether this process has a zygote."""
+        if self._process is None or self._owner != os.getpid():
+            return False
+        if self._process.poll() is None:
+            return True
+        self.close()
+        return False
 
     def _start(self) -> None:
         line = bubblewrap.command(bubblewrap.find(), self.secret)
@@ -146,7 +197,8 @@ class Worker:
                 start_new_session=True,
             )
             theirs.close()
-            self._owner, self._has_child = os.getpid(), False
+            self._owner, self._owed = os.getpid(), 0
+            self._current = self._spare = None
             try:
                 self._receive(self.seconds_to_start)
             except ZygoteLost:

@@ -71,6 +71,7 @@ class _Zygote:
         self.control.send(encode(value))
 
     def _start(self, channel: int, limits: dict[str, int]) -> None:
+        self._stop(0.0)
         try:
             # Only the next process to be forked is put into the new namespace.
             if _LIBC.unshare(_NEW_PIDS):
