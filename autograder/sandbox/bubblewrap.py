@@ -85,8 +85,9 @@ def command(bwrap: str, secret: Iterable[Path] = ()) -> list[str]:
     for path in _DEVICES:
         line += ["--dev-bind", path, path]
     line += ["--proc", "/proc", "--tmpfs", "/tmp"]
-    for path in _hidden(mounted, [ROOT / "autograder", ROOT / "solutions", *secret]):
-        line += ["--tmpfs", str(path)] if path.is_dir() else ["--ro-bind", "/dev/null", str(path)]
+    for hidden in _hidden(mounted, [ROOT / "autograder", ROOT / "solutions", *secret]):
+        over = ["--tmpfs"] if hidden.is_dir() else ["--ro-bind", "/dev/null"]
+        line += [*over, str(hidden)]
     for inside, outside in _own_files():
         line += ["--ro-bind", str(outside), inside]
     line += ["--remount-ro", "/", "--chdir", "/", "--clearenv"]

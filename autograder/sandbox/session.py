@@ -25,6 +25,7 @@ _GRACE = 0.25
 _OWN_ERRORS = {"KeyError": KeyError, "ValueError": ValueError}
 _TEXT = 4000
 _MOST_CALLBACKS = 100_000
+_DEEPEST = 8
 _NAME = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*|\.<locals>|\.<lambda>)*|<\w+>")
 
 
@@ -60,6 +61,7 @@ class Session:
         self.wrap: Callable[[Any], Any] = lambda value: value
         self.at_work = False
         self._callbacks: dict[int, Callable] = {}
+        self._depth = 0
         self._seconds, self._doing = 0.0, ""
         self._fills: list[tuple[Handle, dict[str, torch.Tensor]]] = []
 
@@ -117,7 +119,8 @@ class Session:
         for _ in range(_MOST_CALLBACKS):
             reply = self.stream.receive()
             if not _is_callback(reply):
-                self._callbacks.clear()
+                if not self._depth:
+                    self._callbacks.clear()
                 if broken is not None:
                     raise _Through(broken)
                 return _checked(reply)
@@ -148,7 +151,16 @@ class Session:
         if function is None:
             raise FrameError("there is no such callback")
         named = {k: self.wrap(v) for k, v in kwargs.items()}
-        return function(*[self.wrap(a) for a in args], **named)
+        # Whatever the function asks of the sandbox is asked in the middle of this request.
+        self.at_work = False
+        self._depth += 1
+        try:
+            if self._depth > _DEEPEST:
+                raise FrameError("callbacks inside callbacks")
+            return function(*[self.wrap(a) for a in args], **named)
+        finally:
+            self._depth -= 1
+            self.at_work = True
 
     def _guarded(self, talk: Callable[[], Any]) -> Any:
         """Talk, and turn every way in which that can fail into one."""

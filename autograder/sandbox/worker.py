@@ -106,8 +106,9 @@ class Worker:
         if stream is not self._current:
             return Ending(0, 0.0, 0.0, False)
         self._current = None
-        self._send(encode(("stop", float(patience))))
+        # Counted first: a time limit may interrupt between any two lines.
         self._owed += 1
+        self._send(encode(("stop", float(patience))))
         _, code, cpu, peak, over_cpu = self._last_answer(_SECONDS + patience)
         return Ending(code, cpu, peak / 1024, over_cpu)
 
@@ -115,9 +116,9 @@ class Worker:
         """End a child and all it started, without waiting for it; the next one waits."""
         if stream is self._current:
             self._current = None
+            self._owed += 1
             with contextlib.suppress(ZygoteLost):
                 self._send(encode(("stop", 0.0)))
-                self._owed += 1
 
     def _start_child(self, limits: ChildLimits, bounds: Bounds) -> Stream:
         if not self._alive():
@@ -127,13 +128,13 @@ class Worker:
             self.discard(self._current)
         ours, theirs = pair()
         stream = Stream(ours, bounds)
+        self._owed += 1
         try:
             with theirs:
                 self._send(encode(("start", asdict(limits))), [theirs.fileno()])
         except BaseException:
             stream.close()
             raise
-        self._owed += 1
         self._current = stream
         return stream
 
@@ -155,7 +156,7 @@ class Worker:
     def _last_answer(self, seconds: float) -> Any:
         """Read the answers that are due; the last of them."""
         answer = None
-        while self._owed:
+        while self._owed > 0:
             answer = self._receive(seconds)
             self._owed -= 1
         return answer

@@ -1,0 +1,234 @@
+"""The remote proxies have the surface and the words of the local ones."""
+
+from __future__ import annotations
+
+import textwrap
+from types import ModuleType
+
+import pytest
+import torch
+
+from autograder.sandbox.jail import ChildLimits
+from autograder.sandbox.remote import RemoteHere, RemoteModule
+from autograder.sandbox.session import Session
+from autograder.sandbox.worker import shared
+from course_lib.checks.framework.errors import PropertyBroken, StudentError
+from course_lib.checks.framework.here import LocalHere
+from course_lib.checks.framework.local import LocalModule
+from course_lib.kit.syllabus import Limits
+
+SOURCE = textwrap.dedent(
+    """
+    import numpy
+    import torch
+
+    number, text, size, nothing = 3, "é", 2**70, None
+
+    def same(*args, **kwargs):
+        return (args, kwargs)
+
+    def doubled(x):
+        return 2 * x
+
+    def applied(f, x):
+        return f(x) + 1
+
+    def into(x):
+        x[0] = 7.0
+        return x
+
+    def shorter(values):
+        values.pop()
+
+    def graph():
+        return torch.ones(3, 2, requires_grad=True).T * 2
+
+    class Loud(torch.Tensor):
+        def __eq__(self, other): return True
+
+    def subclass():
+        return torch.zeros(2).as_subclass(Loud)
+
+    def array():
+        return numpy.float64(2.5), numpy.arange(3)
+
+    def sparse():
+        return torch.eye(2).to_sparse()
+
+    def broken():
+        return [][1]
+
+    def enormous():
+        return list(range(10**6))
+
+    class Line(torch.nn.Module):
+        def __init__(self, n):
+            super().__init__()
+            self.w = torch.nn.Parameter(torch.ones(n))
+            self.n = n
+            self.unused = torch.nn.Parameter(torch.ones(1))
+
+        def at(self, x):
+            return x @ self.w
+
+    def made(n):
+        return Line(n)
+
+    def of(line, x):
+        return line.at(x)
+    """
+)
+
+
+@pytest.fixture(scope="module")
+def grade():
+    """Marks this file as one that needs the sandbox."""
+
+
+@pytest.fixture(params=["local", "remote"])
+def both(request, secret_file, grade):
+    """The module and `here`, once through each kind of proxy."""
+    if request.param == "local":
+        module = ModuleType("probe")
+        module.__file__ = "/probe.py"
+        exec(compile(SOURCE, "/probe.py", "exec"), module.__dict__)
+        proxy = LocalModule(module)
+        yield proxy, LocalHere(proxy)
+        return
+    worker = shared((secret_file.resolve(),))
+    stream = worker.child(ChildLimits(60, 2000, 32, 64))
+    session = Session(worker, stream, Limits(), "probe", SOURCE)
+    session.allow(60.0, "this was tried")
+    session.ask("load", "probe", SOURCE.encode())
+    session.tell("begin")
+    proxy = RemoteModule(session)
+    yield proxy, RemoteHere(proxy)
+    session.close()
+
+
+def test_plain_values_pass_both_ways(both):
+    probe, _ = both
+    assert (probe.number, probe.text, probe.size, probe.nothing) == (3, "é", 2**70, None)
+    values = (1, -(2**80), 2.5, "x", None, True, [1, (2, {"a": 3})], torch.float64)
+    assert probe.same(*values, key=float("inf")) == (values, {"key": float("inf")})
+
+
+def test_tensors_pass_both_ways_whatever_their_layout(both):
+    probe, _ = both
+    for x in (torch.eye(3).T[1:], torch.arange(4), torch.tensor(2.0), torch.empty(0, 3)):
+        assert torch.equal(probe.doubled(x), 2 * x)
+    ((flag,), _) = probe.same(torch.tensor([True, False]))
+    assert flag.tolist() == [True, False]
+    found = probe.graph()
+    assert not found.requires_grad
+    assert torch.equal(found, 2 * torch.ones(2, 3))
+
+
+def test_a_subclass_of_tensor_comes_back_as_a_tensor(both):
+    probe, _ = both
+    assert type(probe.subclass()) is torch.Tensor
+
+
+def test_numpy_numbers_are_numbers_and_arrays_are_objects(both):
+    probe, _ = both
+    number, array = probe.array()
+    assert type(number) is float
+    assert not isinstance(array, (torch.Tensor, list))
+
+
+def test_a_function_of_the_checks_is_called_back(both):
+    probe, _ = both
+    assert torch.equal(probe.applied(lambda x: 3 * x, torch.ones(2)), 4 * torch.ones(2))
+
+
+def test_a_function_of_the_checks_may_use_the_module_itself(both):
+    probe, _ = both
+    found = probe.applied(lambda x: probe.applied(lambda y: probe.doubled(y), x), torch.ones(2))
+    assert torch.equal(found, 4 * torch.ones(2))
+
+
+def test_what_a_callback_finds_broken_reaches_the_check(both):
+    probe, _ = both
+
+    def refuse(x):
+        raise PropertyBroken("not so")
+
+    with pytest.raises(PropertyBroken, match="not so"):
+        probe.applied(refuse, 1)
+    assert probe.doubled(2) == 4
+
+
+def test_changed_arguments_are_named(both):
+    probe, _ = both
+    with pytest.raises(PropertyBroken, match=r"changed its argument `x` in place.*x\.clone"):
+        probe.into(torch.zeros(2))
+    with pytest.raises(PropertyBroken, match=r"changed its argument `values`.*values\.copy"):
+        probe.shorter([1, 2])
+
+
+def test_the_students_exception_is_told_with_its_line(both):
+    probe, _ = both
+    with pytest.raises(StudentError) as caught:
+        probe.broken()
+    assert caught.value.kind == "IndexError"
+    assert str(caught.value).startswith("`probe.broken` raised IndexError: list index out of range")
+    assert "line 39, broken" in str(caught.value)
+
+
+def test_a_missing_name_is_named(both):
+    probe, _ = both
+    with pytest.raises(PropertyBroken, match=r"`probe\.absent` is not in probe\.py"):
+        probe.absent  # noqa: B018
+    with pytest.raises(PropertyBroken, match=r"`probe.Line.absent` does not exist"):
+        probe.Line(2).absent  # noqa: B018
+
+
+def test_objects_stay_where_they_are_and_can_be_passed_on(both):
+    probe, _ = both
+    line = probe.made(3)
+    assert line.n == 3
+    assert torch.equal(line.w, torch.ones(3))
+    assert float(line.at(torch.ones(3))) == 3
+    assert float(probe.of(line, torch.ones(3))) == 3
+
+
+def test_here_loads_reads_counts_and_differentiates(both):
+    probe, here = both
+    line = probe.Line(2)
+    here.load(line, w=torch.tensor([2.0, 5.0]))
+    assert torch.equal(here.state(line)["w"], torch.tensor([2.0, 5.0]))
+    gradient = here.gradient(line.at, torch.tensor([[1.0, 2.0], [3.0, 4.0]]))
+    assert torch.equal(gradient["w"], torch.tensor([4.0, 6.0]))
+    assert torch.equal(gradient["unused"], torch.zeros(1))
+    assert here.operations(probe.doubled, torch.ones(10)) == 10
+
+
+def test_values_that_do_not_fit_are_refused_by_name(both):
+    probe, here = both
+    for kind, values in ((KeyError, {"v": torch.ones(2)}), (ValueError, {"w": torch.ones(3)})):
+        line = probe.Line(2)
+
+        def use(line=line, values=values):
+            here.load(line, **values)
+            line.at(torch.ones(2))
+
+        with pytest.raises(kind, match=r"no parameter 'v'|shape"):
+            use()
+
+
+def test_torch_is_there_as_well(both):
+    probe, here = both
+    layer = here.torch.nn.Linear(3, 1, bias=False)
+    here.load(layer, weight=torch.tensor([[1.0, 2.0, 3.0]]))
+    found = probe.applied(layer, torch.ones(1, 3))
+    assert float(found) == 7
+    assert here.torch.float64 is torch.float64
+
+
+def test_what_cannot_be_read_is_an_error_of_that_call_only(both):
+    probe, _ = both
+    if isinstance(probe, RemoteModule):
+        with pytest.raises(StudentError, match="sparse"):
+            probe.sparse()
+        with pytest.raises(PropertyBroken, match="more than 200000 values"):
+            probe.enormous()
