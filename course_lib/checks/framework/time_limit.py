@@ -51,6 +51,7 @@ class _Pursuit:
         self.active = True
         self._sent = 0
         self._lines = 0
+        self._armed = False
         self._before: list[tuple[FrameType, Any]] = []
         self._tracer = sys.gettrace()
 
@@ -67,7 +68,10 @@ class _Pursuit:
         """Interrupt this thread at the first, second, … sixth line from here, in turn."""
         if not self.active:
             return
+        self._armed = True
         self._lines = 1 + self._sent // 2 % 6
+        while frame is not None and frame.f_code.co_filename in _OWN_FILES:
+            frame = frame.f_back
         while frame is not None and frame.f_code.co_filename not in _OWN_FILES:
             self._before.append((frame, frame.f_trace))
             frame.f_trace = self._trace
@@ -86,7 +90,7 @@ class _Pursuit:
     def end(self) -> None:
         """Stop interrupting, and give tracing back to whom it belonged."""
         self.active = False
-        if self._before:
+        if self._armed:
             sys.settrace(self._tracer)
             for frame, trace in reversed(self._before):
                 frame.f_trace = trace
@@ -99,9 +103,10 @@ _OWN_FILES = {__file__, contextlib.__file__}
 @contextmanager
 def _by_signal(seconds: float, pursuit: _Pursuit) -> Iterator[None]:
     start = time.monotonic()
+    left, interval = signal.setitimer(signal.ITIMER_REAL, 0)
     before = signal.signal(signal.SIGALRM, lambda number, frame: pursuit.press(frame))
-    left, interval = signal.setitimer(signal.ITIMER_REAL, seconds, _AGAIN)
     try:
+        signal.setitimer(signal.ITIMER_REAL, seconds, _AGAIN)
         yield
     finally:
         pursuit.active = False
@@ -137,13 +142,20 @@ def _by_thread(seconds: float, pursuit: _Pursuit) -> Iterator[None]:
             wait = _AGAIN
 
     watcher = threading.Thread(target=watch, daemon=True)
-    watcher.start()
     try:
+        watcher.start()
         yield
     finally:
-        pursuit.active = False
-        with guard:
-            done.set()
-            # Takes back an interrupt that was sent but has not arrived.
-            ctypes.pythonapi.PyThreadState_SetAsyncExc(target, None)
+        for _ in range(2):
+            # An interrupt that was sent and has not arrived arrives here, in the first round at
+            # the latest. To take it back with SetAsyncExc(target, NULL) would leave the interpreter
+            # looking for it for ever.
+            try:
+                pursuit.active = False
+                with guard:
+                    done.set()
+                for _ in range(10):
+                    pass
+            except TimeLimitExceeded:
+                continue
         watcher.join()

@@ -1,0 +1,74 @@
+"""Lecture modules with one planted body, and Python processes that look from outside."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import textwrap
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+import torch
+
+from autograder.audit import Variant
+from autograder.paths import ROOT
+from autograder.reference import module_from_source, solution_text
+
+
+@pytest.fixture(autouse=True, scope="session")
+def one_thread():
+    torch.set_num_threads(1)
+
+
+@pytest.fixture(scope="session")
+def planted() -> Callable[..., ModuleType]:
+    """`planted("nade.hidden_naive", "return None")` is lecture 2's reference with that body."""
+
+    def make(exercise: str, body: str, before: str = "") -> ModuleType:
+        text = textwrap.dedent(body)
+        source = Variant(exercise, "planted", True, body=text.rstrip("\n") + "\n").source()
+        if before:
+            marker = "from torch import Tensor, nn\n"
+            assert marker in source
+            source = source.replace(marker, f"{marker}\n{textwrap.dedent(before)}\n", 1)
+        return module_from_source(source, exercise.partition(".")[0])
+
+    return make
+
+
+@pytest.fixture
+def course_folder(tmp_path: Path) -> Path:
+    """A working directory as a student's, with the references in its `course_lib`."""
+    folder = tmp_path / "course" / "course_lib"
+    folder.mkdir(parents=True)
+    for name in ("chain_rule", "nade"):
+        (folder / f"{name}.py").write_text(solution_text(name), encoding="utf-8")
+    return folder.parent
+
+
+@pytest.fixture
+def python(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess]:
+    """Run code in a process of its own: `python(code, cwd, COURSE_LIB_PATH=...)`."""
+
+    def run(code: str, cwd: Path, **env: str) -> subprocess.CompletedProcess:
+        clean = {k: v for k, v in os.environ.items() if not k.startswith(("COURSE_", "PYTEST_"))}
+        clean |= {
+            "PYTHONPATH": str(ROOT),
+            "COURSE_STATE_DIR": str(tmp_path / "state"),
+            "OMP_NUM_THREADS": "1",
+            "PYTHONDONTWRITEBYTECODE": "1",
+        }
+        return subprocess.run(
+            [sys.executable, "-P", "-c", textwrap.dedent(code)],
+            cwd=cwd,
+            env=clean | env,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+
+    return run

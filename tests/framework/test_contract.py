@@ -1,0 +1,123 @@
+"""A result of the wrong kind is told as such, and arguments stay as they were."""
+
+import pytest
+import torch
+
+from course_lib import check
+from course_lib.checks.framework.local import LocalModule
+
+HIDDEN = "nade.hidden_naive"
+LOG_PROB = "nade.NADE.log_prob"
+
+
+def first_message(planted, exercise, body, **options):
+    report = check(exercise, planted(exercise, body, **options))
+    assert report.state == "failed"
+    return next(r.message for r in report.results if r.message)
+
+
+def test_a_wrong_shape_is_told_with_the_sizes_before_any_value_is_compared(planted):
+    said = first_message(planted, LOG_PROB, "return self.logits(x).sum()")
+    assert said.startswith(
+        f"`{LOG_PROB}` returned f64[] where Float[Tensor, 'batch'] was promised; batch="
+    )
+    assert "dim=" in said
+
+
+def test_a_transposed_result_is_told_with_all_three_sizes(planted):
+    body = """
+        rows = [c + x[:, :i] @ W[:, :i].T for i in range(x.shape[1])]
+        return torch.stack(rows, dim=2)
+    """
+    said = first_message(planted, HIDDEN, body)
+    assert "where Float[Tensor, 'batch dim hidden'] was promised; " in said
+    sizes = said.partition("promised; ")[2].splitlines()[0].split(", ")
+    assert {size.partition("=")[0] for size in sizes} == {"hidden", "dim", "batch"}
+
+
+@pytest.mark.parametrize(
+    ("value", "kind"),
+    [
+        ("self.logits(x).sum(1).long()", "i64[2]"),
+        ("self.logits(x).sum(1) > 0", "bool[2]"),
+        ("self.logits(x).sum(1).to(torch.complex64)", "torch.complex64[2]"),
+        ("self.logits(x).sum(1).detach().numpy()", "numpy float64[2]"),
+        ("self.logits(x).sum(1).tolist()", "list(float "),
+        ("(self.logits(x).sum(1), 1)", "tuple(f64[2], int 1)"),
+        ("[[[[[[1]]]]]]", "list(list(list(list(…))))"),
+        ("None", "None"),
+        ("'x' * 100000", "str 'xxx"),
+        ("10 ** 5000", "int (its text cannot be shown: ValueError)"),
+        ("self", "NADE"),
+    ],
+)
+def test_a_result_of_another_type_is_described_in_a_few_words(planted, value, kind):
+    module = planted(LOG_PROB, f"x = x[:2]\nreturn {value}")
+    report = check(LOG_PROB, module)
+    said = report.results[0].message
+    assert said.startswith(f"`{LOG_PROB}` returned {kind}")
+    assert "where Float[Tensor, 'batch'] was promised" in said
+    assert len(said) < 300
+    assert ("Is the `return` missing?" in said) == (value == "None")
+
+
+def test_a_promise_of_several_kinds_is_told_with_all_of_them(planted):
+    said = first_message(planted, "chain_rule.bits_per_dim", "return None")
+    assert "returned None where Float[Tensor, '*batch'] | float was promised" in said
+
+
+def test_a_list_of_tensors_is_held_to_its_promise_entry_by_entry(planted):
+    said = first_message(planted, "nade.made_masks", "return [torch.ones(2, 2)]")
+    assert "returned list(f32[2, 2]) where list[Bool[Tensor, 'out in']] was promised" in said
+
+
+def test_annotations_that_were_removed_or_broken_do_not_stop_the_check(planted):
+    module = planted(LOG_PROB, "return self.logits(x).sum()")
+    for annotations in ({}, {"return": "no such name"}, {"x": "1 / 0"}):
+        module.NADE.log_prob.__annotations__ = annotations
+        report = check(LOG_PROB, module)
+        assert report.points < report.max_points
+
+
+@pytest.mark.parametrize(
+    ("exercise", "body", "named"),
+    [
+        (HIDDEN, "x.zero_()\nreturn torch.zeros(len(x), x.shape[1], len(W)).to(x)", "x"),
+        (HIDDEN, "W += 1\nreturn torch.zeros(len(x), x.shape[1], len(W)).to(x)", "W"),
+        (HIDDEN, "c.resize_(0)\nreturn torch.zeros(len(x), x.shape[1], len(W)).to(x)", "c"),
+        (
+            "chain_rule.joint_from_conditionals",
+            "p = conditionals[0].fill_(0.5)\nreturn torch.ones((2,) * len(conditionals)).to(p)",
+            "conditionals",
+        ),
+        (
+            "chain_rule.joint_from_conditionals",
+            "n = len(conditionals)\nreturn torch.ones((2,) * n).to(conditionals.pop(0))",
+            "conditionals",
+        ),
+        (
+            "chain_rule.conditionals_from_joint",
+            "if isinstance(order, list):\n    order.append(0)\nreturn [joint.reshape(-1)[0]] * joint.ndim",
+            "order",
+        ),
+    ],
+)
+def test_an_argument_that_is_changed_in_place_is_named(planted, exercise, body, named):
+    report = check(exercise, planted(exercise, body))
+    wanted = f"`{exercise}` changed its argument `{named}` in place: work on a copy (`{named}.c"
+    assert any(r.message.startswith(wanted) for r in report.results), report.results
+
+
+def test_an_argument_with_nan_is_not_taken_for_changed(planted):
+    module = LocalModule(planted("chain_rule.bits_per_dim", "return nll * 1.0"))
+    nan = torch.tensor([float("nan"), 1.0])
+    assert module.bits_per_dim(nan, 3)[1] == 1
+    assert module.bits_per_dim(float("nan"), 3) != 0
+
+
+def test_what_the_student_returns_cannot_be_changed_through_the_argument(planted):
+    """A result that is the argument itself is a copy: later writes do not reach the check."""
+    module = LocalModule(planted("chain_rule.bits_per_dim", "return nll"))
+    x = torch.ones(3)
+    module.bits_per_dim(x, 3).zero_()
+    assert x.tolist() == [1, 1, 1]
