@@ -29,7 +29,14 @@ def png(fig: Figure, *, small: bool = True) -> bytes:
     buffer = io.BytesIO()
     with mpl.rc_context(STYLE):
         # Software=None: the version of matplotlib would change a notebook that did not change.
-        canvas.figure.savefig(buffer, format="png", dpi=_DPI, metadata={"Software": None})
+        canvas.figure.savefig(
+            buffer,
+            format="png",
+            dpi=_DPI,
+            metadata={"Software": None},
+            # What is reduced below, or shown once and thrown away, is not worth packing tightly.
+            pil_kwargs={"compress_level": 1},
+        )
     if not small:
         return buffer.getvalue()
     reduced = io.BytesIO()

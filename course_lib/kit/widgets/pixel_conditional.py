@@ -67,7 +67,7 @@ def draw(
 def _draw_weights(axes: Axes, bar: Axes, weights: np.ndarray, shape: tuple[int, int]) -> None:
     limit = float(np.abs(weights).max(initial=0.0)) or 1.0
     drawn = axes.imshow(_past(weights, shape), cmap=_colours("RdBu_r"), vmin=-limit, vmax=limit)
-    axes.figure.colorbar(drawn, cax=bar)
+    axes.figure.colorbar(drawn, cax=bar, ticks=[-limit, 0, limit], format="%+.1f")
     axes.set(title="weights on earlier pixels", xlabel="column", ylabel="row")
 
 
@@ -102,6 +102,7 @@ def _draw_sum(axes: Axes, bias: float, votes: np.ndarray, truth: int) -> None:
     p = 1 / (1 + np.exp(-logit))
     axes.set(
         xlim=(-reach, reach),
+        xticks=(-round(reach / 2), 0, round(reach / 2)),
         xlabel="log-odds, nats",
         title=f"p(ink | earlier pixels) = {p:.3f}\nthe pixel is {'ink' if truth else 'empty'}",
     )
