@@ -12,10 +12,15 @@ from types import ModuleType
 
 import pytest
 import torch
+from hypothesis import settings
 
 from autograder.audit import Variant
 from autograder.paths import ROOT
 from autograder.reference import module_from_source, solution_text
+
+# The same examples on every machine, however slow it is.
+settings.register_profile("framework", deadline=None, derandomize=True, max_examples=50)
+settings.load_profile("framework")
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -97,7 +97,7 @@ def test_annotations_that_were_removed_or_broken_do_not_stop_the_check(planted):
         ),
         (
             "chain_rule.conditionals_from_joint",
-            "if isinstance(order, list):\n    order.append(0)\nreturn [joint.reshape(-1)[0]] * joint.ndim",
+            "if order:\n    order.append(0)\nreturn [joint.reshape(-1)[0]] * joint.ndim",
             "order",
         ),
     ],

@@ -28,8 +28,10 @@ class LocalModule:
 
     def __init__(self, module: ModuleType):
         self._module = module
-        self._name = str(vars(module).get("__name__", "module")).rpartition(".")[2]
-        self._file = vars(module).get("__file__")
+        # Not `module.__name__`: a module may lack it, and may have put another object in its place.
+        names = getattr(module, "__dict__", {})
+        self._name = str(names.get("__name__", "module")).rpartition(".")[2]
+        self._file = names.get("__file__")
         self.running: list[str] = []
 
     def __getattr__(self, name: str) -> Any:

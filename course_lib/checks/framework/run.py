@@ -46,13 +46,13 @@ def run_check(exercise: str, module: ModuleType | None, seconds: float | None) -
         try:
             with time_limit(limit), _only_real_interrupts():
                 loaded = student_module(entry.module) if module is None else module
+                proxy = LocalModule(loaded)
         except KeyboardInterrupt:
             raise
         except BaseException as error:
             message = import_failure(entry.module, error, limit)
             results = [Result(p.name, False, message, "", 0.0, p.weight) for p in wanted]
         else:
-            proxy = LocalModule(loaded)
             results = run_properties(wanted, proxy, LocalHere(proxy), limit)
     report = Report(
         exercise=exercise,
