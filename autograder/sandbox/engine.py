@@ -81,6 +81,8 @@ class SandboxedEngine(Engine):
 
     def grade(self, submission: Submission, exercises: Sequence[str]) -> Iterator[Report]:
         """See `Engine.grade`."""
+        # The caller may cross off its own list while it reads the reports.
+        exercises = tuple(exercises)
         try:
             source = module_bytes(submission, self.most_module_kilobytes)
         except Refused as why:

@@ -7,6 +7,7 @@ import torch
 
 from autograder.audit import variants
 from autograder.cases import hidden_results
+from autograder.demo import play
 from autograder.reference import module_from_source, solution_text
 from autograder.scaffold import scaffold_text
 from course_lib.checks import check
@@ -81,3 +82,12 @@ def test_warnings_and_stderr_become_notes(grade):
     assert "your code warned: shape is odd" in report.notes
     assert "your code wrote to stderr: last" in report.notes
     assert "\x1b" not in repr(report.notes)
+
+
+def test_nbgrader_grades_through_the_sandbox(tmp_path, grade):
+    """A class of ten by stock commands: everybody gets what the demo's students are made to get."""
+    engine = "\nc.GradeCells.engine_class = 'autograder.sandbox.engine.SandboxedEngine'\n"
+    played = play(tmp_path / "course", settings=engine + "c.Engine.seconds_per_property = 4\n")
+    assert len(played.graded) == 10
+    for line in played.graded:
+        assert line.surprises(played.lecture) == [], line.student
