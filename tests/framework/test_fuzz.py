@@ -35,15 +35,25 @@ class Raising(torch.Tensor):
 class Yes(float):
     """A number that equals everything and is smaller than everything."""
 
-    __eq__ = __lt__ = __le__ = __gt__ = __ge__ = lambda self, other: True
+    def _yes(self, other):
+        return True
+
+    def _zero(self, *other):
+        return Yes(0)
+
     __hash__ = float.__hash__
-    __sub__ = __rsub__ = __abs__ = lambda self, *other: Yes(0)
+
+
+for _name in ("eq", "lt", "le", "gt", "ge"):
+    setattr(Yes, f"__{_name}__", Yes._yes)
+for _name in ("sub", "rsub", "abs"):
+    setattr(Yes, f"__{_name}__", Yes._zero)
 
 
 class Liar:
     """Not what it says it is."""
 
-    @property
+    @property  # type: ignore[misc]
     def __class__(self):
         raise LookupError("no class")
 
