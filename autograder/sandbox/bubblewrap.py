@@ -71,6 +71,10 @@ def command(bwrap: str, secret: Iterable[Path] = ()) -> list[str]:
     # The zygote makes namespaces for its children, inside its own; they give the right up.
     line += ["--cap-drop", "ALL", "--cap-add", "CAP_SYS_ADMIN"]
     mounted = [Path(p).resolve() for p in (*_SYSTEM, *_FILES) if Path(p).exists()]
+    # First, so that a Python that lies below it is mounted into it and not hidden by it.
+    line += ["--proc", "/proc"]
+    for folder in dict.fromkeys(("/tmp", _scratch())):
+        line += ["--tmpfs", folder]
     for path in _SYSTEM:
         if os.path.islink(path):
             line += ["--symlink", os.readlink(path), path]
@@ -84,16 +88,24 @@ def command(bwrap: str, secret: Iterable[Path] = ()) -> list[str]:
         line += ["--ro-bind-try", path, path]
     for path in _DEVICES:
         line += ["--dev-bind", path, path]
-    line += ["--proc", "/proc", "--tmpfs", "/tmp"]
     for hidden in _hidden(mounted, [ROOT / "autograder", ROOT / "solutions", *secret]):
         over = ["--tmpfs"] if hidden.is_dir() else ["--ro-bind", "/dev/null"]
         line += [*over, str(hidden)]
     for inside, outside in _own_files():
         line += ["--ro-bind", str(outside), inside]
-    line += ["--remount-ro", "/", "--chdir", "/", "--clearenv"]
+    for folder in ("/", "/tmp"):
+        if folder != _scratch():
+            line += ["--remount-ro", folder]
+    line += ["--chdir", "/", "--clearenv"]
     for name, value in _environment().items():
         line += ["--setenv", name, value]
     return [*line, "--", sys.executable, "-s", "-P", "-B", "-c", _START]
+
+
+def _scratch() -> str:
+    """Where students' code may write: a child hides all that lay there before."""
+    below = any(folder.is_relative_to("/tmp") for folder in _python_folders())
+    return "/var/tmp" if below else "/tmp"
 
 
 def _python_folders() -> list[Path]:
@@ -141,8 +153,8 @@ def _environment() -> dict[str, str]:
     one = dict.fromkeys(("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
     return one | {
         "PATH": "/usr/bin",
-        "HOME": "/tmp",
-        "TMPDIR": "/tmp",
+        "HOME": _scratch(),
+        "TMPDIR": _scratch(),
         "LANG": "C.UTF-8",
         "PYTHONHASHSEED": "0",
         "PYTHONNOUSERSITE": "1",

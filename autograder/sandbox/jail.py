@@ -1,7 +1,7 @@
 """What a child does to itself before it looks at a student's code. Runs inside the sandbox.
 
 The zygote may mount and make namespaces inside its own user namespace; the child uses that once,
-for a private `/tmp` and to hide `/proc`, and then gives it up together with everything else.
+for a private folder to write in and to hide `/proc`, and then gives it up with everything else.
 """
 
 from __future__ import annotations
@@ -56,8 +56,9 @@ def _private_folders(limits: ChildLimits) -> None:
             file.write(str(max(limits.processes + 1, _FEWEST_PIDS)))
     _call("mount", b"none", b"/proc", b"tmpfs", safe | _READ_ONLY, b"size=4k,nr_inodes=1,mode=555")
     size = f"size={limits.file}m,nr_inodes=4096,mode=700".encode()
-    _call("mount", b"none", b"/tmp", b"tmpfs", safe | _NO_EXEC, size)
-    os.chdir("/tmp")
+    scratch = os.environ["TMPDIR"]
+    _call("mount", b"none", scratch.encode(), b"tmpfs", safe | _NO_EXEC, size)
+    os.chdir(scratch)
 
 
 def _limits(limits: ChildLimits) -> None:

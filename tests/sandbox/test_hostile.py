@@ -115,8 +115,8 @@ def test_a_tensor_beyond_all_memory_is_named(spoiled):
 
 
 def test_a_full_disk_is_named(spoiled):
-    one = "with open('/tmp/x', 'wb') as f:\n    while True: f.write(bytes(10**6))"
-    many = "for n in range(10**5):\n    with open(f'/tmp/{n}', 'wb') as f: f.write(bytes(10**6))"
+    one = "with open('x', 'wb') as f:\n    while True: f.write(bytes(10**6))"
+    many = "for n in range(10**5):\n    with open(f'{n}', 'wb') as f: f.write(bytes(10**6))"
     for lines in (one, many):
         assert "used up the 32 MB that its files may have" in spoiled(lines)
 
@@ -219,7 +219,7 @@ def test_forged_passes_for_every_request_gain_nothing(spoiled):
 def test_nothing_is_left_for_the_next_submission(grade):
     leave = (
         "import os, threading, time, atexit, gc, builtins, torch\n"
-        "open('/tmp/left', 'w').write('answers')\n"
+        "open('left', 'w').write('answers')\n"
         "builtins.left = 1; os.environ['LEFT'] = '1'; torch.left = 1\n"
         "torch.set_default_dtype(torch.float64); torch.Tensor.exp = torch.Tensor.log\n"
         "threading.Thread(target=time.sleep, args=(600,), daemon=True).start()\n"
@@ -227,7 +227,7 @@ def test_nothing_is_left_for_the_next_submission(grade):
     )
     find = (
         "import os, builtins, torch\n"
-        "seen = [os.listdir('/tmp'), hasattr(builtins, 'left'), 'LEFT' in os.environ,\n"
+        "seen = [os.listdir(), hasattr(builtins, 'left'), 'LEFT' in os.environ,\n"
         "        hasattr(torch, 'left'), torch.get_default_dtype(), os.listdir('/proc')]\n"
         "raise RuntimeError(seen)\n"
     )
