@@ -19,7 +19,7 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 from autograder.nbgrader_glue.plain_text import without_tags
 from autograder.nbgrader_glue.released import released_cells
 
-__all__ = ["PROBLEMS_FILE", "RebuildNotebook", "SourceCell"]
+__all__ = ["PROBLEMS_FILE", "RebuildNotebook", "SourceCell", "rebuilt", "source_cells"]
 
 # What taking in the submission found wrong, one line each; lies beside the notebook.
 PROBLEMS_FILE = "problems.txt"
@@ -73,47 +73,62 @@ class RebuildNotebook(NbGraderPreprocessor):
         """Rebuild one notebook."""
         names = resources["nbgrader"]
         with Gradebook(names["db_url"]) as gradebook:
-            wanted = _source_cells(gradebook, names["notebook"], names["assignment"])
-        nb.cells = self._rebuilt(nb.cells, wanted, released_cells(self, resources))
-        problems = _problems(Path(resources["metadata"]["path"]))
-        if problems:
-            nb.cells.insert(0, nbformat.v4.new_markdown_cell(source=problems))
+            wanted = source_cells(gradebook, names["notebook"], names["assignment"])
+        try:
+            folder = Path(resources["metadata"]["path"])
+            problems = (folder / PROBLEMS_FILE).read_text(encoding="utf-8").splitlines()
+        except (OSError, ValueError):
+            problems = []
+        nb.cells, told = rebuilt(nb.cells, wanted, released_cells(self, resources), problems)
+        for line in told:
+            self.log.warning(line)
         return nb, resources
 
-    def _rebuilt(
-        self,
-        cells: list[NotebookNode],
-        wanted: list[SourceCell],
-        released: list[NotebookNode],
-    ) -> list[NotebookNode]:
-        copies: dict[str, list[NotebookNode]] = {source.name: [] for source in wanted}
-        for cell in cells:
-            copies.get(_grade_id(cell), []).append(cell)
-        by_name = {source.name: source for source in wanted}
-        rebuilt: list[NotebookNode] = []
-        places: dict[str, int] = {}
-        for cell in cells:
-            name = _grade_id(cell)
-            source = by_name.get(name)
-            first = source is not None and name not in places
-            if source is None or (not first and not source.answer):
-                cell.metadata = NotebookNode()
-                rebuilt.append(cell)
-            elif first:
-                if len(copies[name]) > 1:
-                    self.log.warning("cell %s stands %d times", name, len(copies[name]))
-                places[name] = len(rebuilt)
-                rebuilt.append(_kept(source, copies[name]))
-        missing = [source for source in wanted if source.name not in places]
-        for source in missing:
-            self.log.warning("cell %s was missing and is put back", source.name)
-        for source in missing:
-            at = _place(rebuilt, source.name, [s.name for s in wanted], released)
-            rebuilt[at:at] = _put_back(source)
-        return rebuilt
+
+def rebuilt(
+    cells: list[NotebookNode],
+    wanted: list[SourceCell],
+    released: list[NotebookNode],
+    problems: list[str],
+) -> tuple[list[NotebookNode], list[str]]:
+    """The cells that are graded, and one line for every change that was not the student's.
+
+    Args:
+        cells: the student's.
+        wanted: the gradebook's.
+        released: those of the released notebook, which say where a deleted cell stood.
+        problems: what taking in the submission found wrong.
+    """
+    copies: dict[str, list[NotebookNode]] = {source.name: [] for source in wanted}
+    for cell in cells:
+        copies.get(_grade_id(cell), []).append(cell)
+    by_name = {source.name: source for source in wanted}
+    made: list[NotebookNode] = []
+    told: list[str] = []
+    places: dict[str, int] = {}
+    for cell in cells:
+        name = _grade_id(cell)
+        source = by_name.get(name)
+        first = source is not None and name not in places
+        if source is None or (not first and not source.answer):
+            cell.metadata = NotebookNode()
+            made.append(cell)
+        elif first:
+            if len(copies[name]) > 1:
+                told.append(f"cell {name} stands {len(copies[name])} times")
+            places[name] = len(made)
+            made.append(_kept(source, copies[name]))
+    missing = [source for source in wanted if source.name not in places]
+    told += [f"cell {source.name} was missing and is put back" for source in missing]
+    for source in missing:
+        at = _place(made, source.name, [s.name for s in wanted], released)
+        made[at:at] = _put_back(source)
+    if text := _problems(problems):
+        made.insert(0, nbformat.v4.new_markdown_cell(source=text))
+    return made, told
 
 
-def _source_cells(gradebook: Gradebook, notebook: str, assignment: str) -> list[SourceCell]:
+def source_cells(gradebook: Gradebook, notebook: str, assignment: str) -> list[SourceCell]:
     """The notebook's cells in the gradebook, in the order of the notebook."""
     saved = gradebook.find_notebook(notebook, assignment)
     points = {cell.name: float(cell.max_score) for cell in saved.grade_cells}
@@ -190,11 +205,7 @@ def _place(
     return max(found) if found else min(later, default=len(cells))
 
 
-def _problems(folder: Path) -> str:
+def _problems(lines: list[str]) -> str:
     """The notes that taking in the submission left, as Markdown."""
-    try:
-        lines = (folder / PROBLEMS_FILE).read_text(encoding="utf-8").splitlines()
-    except (OSError, ValueError):
-        return ""
     notes = "\n".join(f"- {without_tags(line[:500])}" for line in lines[:20] if line.strip())
     return f"**Taking in this submission:**\n\n{notes}" if notes else ""

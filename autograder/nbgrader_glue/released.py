@@ -7,9 +7,10 @@ from typing import Any
 
 import nbformat
 from nbformat.notebooknode import NotebookNode
+from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import NbGraderPreprocessor
 
-__all__ = ["released_cells"]
+__all__ = ["cells_of_release", "released_cells"]
 
 
 def released_cells(preprocessor: NbGraderPreprocessor, resources: Any) -> list[NotebookNode]:
@@ -17,8 +18,16 @@ def released_cells(preprocessor: NbGraderPreprocessor, resources: Any) -> list[N
     names = resources["nbgrader"]
     try:
         coursedir = preprocessor.parent.parent.coursedir
-        folder = coursedir.format_path(coursedir.release_directory, ".", names["assignment"])
-        text = Path(folder, f"{names['notebook']}.ipynb").read_text(encoding="utf-8")
+    except AttributeError:
+        return []
+    return cells_of_release(coursedir, names["assignment"], names["notebook"])
+
+
+def cells_of_release(coursedir: CourseDirectory, lecture: str, notebook: str) -> list[NotebookNode]:
+    """The same, for a course folder."""
+    folder = coursedir.format_path(coursedir.release_directory, ".", lecture)
+    try:
+        text = Path(folder, f"{notebook}.ipynb").read_text(encoding="utf-8")
         return list(nbformat.reads(text, as_version=4).cells)
-    except (AttributeError, OSError, ValueError):
+    except (OSError, ValueError):
         return []

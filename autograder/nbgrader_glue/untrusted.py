@@ -32,7 +32,16 @@ class CleanStudentContent(NbGraderPreprocessor):
 
     def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
         """Clean every cell; the course's own text is recognised and left as it is."""
-        released = released_cells(self, resources)
+        self.clean(nb, released_cells(self, resources))
+        return nb, resources
+
+    def clean(self, nb: NotebookNode, released: list[NotebookNode]) -> None:
+        """Clean a notebook where it stands.
+
+        Args:
+            nb: the student's.
+            released: the released notebook's cells.
+        """
         ours = {c.source.strip() for c in released if c.cell_type == "markdown"}
         nb.metadata = NotebookNode(language_info=NotebookNode(name="python"))
         for cell in nb.cells:
@@ -51,7 +60,6 @@ class CleanStudentContent(NbGraderPreprocessor):
                 cell.execution_count = None
                 outputs = [] if graded else [self._output(o) for o in cell.outputs]
                 cell.outputs = [o for o in outputs if o is not None]
-        return nb, resources
 
     def _output(self, output: Any) -> NotebookNode | None:
         """One output, or None if nothing of it can be kept."""

@@ -1,0 +1,97 @@
+"""What a grade depends on besides the submission. A change of it makes the grade out of date."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sys
+from collections.abc import Iterable, Iterator
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from traitlets.config import Config
+
+import course_lib
+from autograder.errors import CourseError
+from autograder.paths import ROOT, solution_file
+from course_lib.kit.syllabus import Lecture, load
+
+__all__ = ["fingerprints", "settings_of"]
+
+
+def settings_of(config: Config, engine_class: str) -> dict[str, dict[str, Any]]:
+    """The part of nbgrader's configuration that an engine reads, as plain data.
+
+    Args:
+        config: of `nbgrader_config.py`.
+        engine_class: where the class is imported from.
+
+    Raises:
+        CourseError: a setting is no number, text, list or dict of these.
+    """
+    sections = ["Engine", engine_class.rpartition(".")[2]]
+    found: dict[str, dict[str, Any]] = {}
+    for section in dict.fromkeys(sections):
+        for name, value in dict(config.get(section, {})).items():
+            try:
+                found.setdefault(section, {})[name] = json.loads(json.dumps(value))
+            except TypeError as error:
+                raise CourseError(f"nbgrader_config.py: c.{section}.{name}: {error}") from error
+    return found
+
+
+def fingerprints(
+    lecture: Lecture, engine_class: str, settings: dict[str, dict[str, Any]]
+) -> dict[str, str]:
+    """Exercise → hash of everything that its grade depends on besides the submission.
+
+    Covers the checks and their framework, the hidden cases, the solution, the engine's code and
+    settings, the versions of Python and torch, and the exercise's entry in `course.toml`. Not
+    the places of files on this machine: settings that end in `_file` are left out.
+    """
+    course = load()
+    common = hashlib.sha256()
+    for file in _files(lecture):
+        common.update(file.name.encode() + b"\0" + hashlib.sha256(file.read_bytes()).digest())
+    kept = {
+        section: {name: v for name, v in sorted(values.items()) if not name.endswith("_file")}
+        for section, values in sorted(settings.items())
+    }
+    facts = [
+        engine_class,
+        kept,
+        f"{sys.version_info.major}.{sys.version_info.minor}",
+        version("torch"),
+        course.seconds_per_property,
+        course.hidden_share,
+        repr(course.limits),
+    ]
+    common.update(json.dumps(facts).encode())
+    found = {}
+    for exercise in lecture.exercises:
+        entry = json.dumps([exercise.name, float(exercise.points), exercise.section])
+        own = common.copy()
+        own.update(entry.encode())
+        found[exercise.name] = own.hexdigest()[:32]
+    return found
+
+
+def _files(lecture: Lecture) -> Iterator[Path]:
+    """Every file whose code has a part in a grade of this lecture, in a fixed order."""
+    checks = Path(course_lib.__file__ or "").resolve().parent / "checks"
+    here = ROOT / "autograder"
+    yield from _sorted([checks / "__init__.py", *(checks / "framework").rglob("*.py")])
+    yield from _sorted(_module(checks / lecture.module))
+    yield from _sorted([*(here / "engine").rglob("*.py"), *(here / "sandbox").rglob("*.py")])
+    yield from _sorted(_module(here / "lectures" / lecture.module / "cases"))
+    yield from _sorted([here / "cases.py", here / "reference.py", solution_file(lecture)])
+
+
+def _module(path: Path) -> list[Path]:
+    """A module's files, whether it is a file or a folder."""
+    return [path.with_name(f"{path.name}.py"), *path.rglob("*.py")]
+
+
+def _sorted(files: Iterable[Path]) -> list[Path]:
+    return sorted(file for file in files if file.is_file())
