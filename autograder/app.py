@@ -1,4 +1,4 @@
-"""The instructors' command: `autograder scaffolds | notebooks | audit | release | demo`."""
+"""The instructors' command: `autograder scaffolds | notebooks | audit | release | grade | demo`."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
-    help="The instructors' side of the course. Grading itself is nbgrader's: `nbgrader --help`.",
+    help="The instructors' side of the course. Everything else is nbgrader's: `nbgrader --help`.",
 )
 console = Console()
 
@@ -121,6 +121,35 @@ def release(
     from autograder import release as releasing
 
     releasing.release(lecture, all_, out)
+
+
+@app.command()
+def grade(
+    lecture: Annotated[str, typer.Argument(help="The lecture, by id or module.")],
+    workers: Annotated[
+        int | None, typer.Option(help="Processes on this machine; by default a core each.", min=1)
+    ] = None,
+    scheduler: Annotated[
+        str, typer.Option(help="Address of a Dask scheduler, such as tcp://10.0.0.1:8786.")
+    ] = "",
+    force: Annotated[bool, typer.Option(help="Grade again what is graded already.")] = False,
+    only: Annotated[
+        list[str] | None, typer.Option(help="Grade this exercise again, and keep the others.")
+    ] = None,
+    student: Annotated[list[str] | None, typer.Option(help="This student only.")] = None,
+    db: Annotated[str, typer.Option(help="The gradebook, if not the configured one.")] = "",
+    device: Annotated[str, typer.Option(help="cpu or cuda.")] = "cpu",
+    unsandboxed: Annotated[
+        bool, typer.Option("--unsandboxed", help="For debugging: no sandbox, and no grade.")
+    ] = False,
+) -> None:
+    """Grade a class into nbgrader's gradebook. What is graded already is not graded again."""
+    from autograder.grading.command import Options, run
+
+    options = Options(workers, scheduler, force, only or (), student or (), db, unsandboxed, device)
+    code = run(lecture, options, console)
+    if code:
+        raise typer.Exit(code)
 
 
 @app.command()

@@ -3,7 +3,7 @@
 | module | does |
 |---|---|
 | `ingest` | takes in what students handed in: regular, listed files of a sane size |
-| `fingerprint` | what a grade depends on besides the submission: checks, cases, solution, settings |
+| `fingerprint` | what else a grade depends on: checks, cases, solution, settings |
 | `journal` | remembers every finished grade, whatever kills the run |
 | `host`, `hosting` | the process that an engine runs in, and its parent's handle on it |
 | `crew` | who grades: one process, several on this machine, or a Dask cluster |

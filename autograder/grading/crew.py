@@ -113,6 +113,15 @@ class Cluster:
             self._client = Client(address, timeout=20, set_as_default=False)
         except (OSError, ValueError, TimeoutError) as error:
             raise CourseError(f"no Dask scheduler answers at {address}: {error}") from error
+        try:
+            self._client.wait_for_workers(1, timeout=_SECONDS_FOR_A_WORKER)
+        except TimeoutError:
+            self.close()
+            raise CourseError(
+                f"the Dask scheduler at {address} has had no worker for "
+                f"{_SECONDS_FOR_A_WORKER / 60:.0f} minutes: start one with `dask worker {address} "
+                "--nthreads 1`"
+            ) from None
 
     def capacity(self) -> int:
         """See `Crew`. A worker more or less is noticed; at least 1, to wait for the first."""
@@ -128,6 +137,7 @@ class Cluster:
         self._client.close(timeout=2)
 
 
+_SECONDS_FOR_A_WORKER = 900
 _SILENT = {
     "distributed.scheduler.http.routes": [],
     "distributed.worker.http.routes": [],

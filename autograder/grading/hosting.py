@@ -98,7 +98,7 @@ class Host:
         if self._process is not None and self._process.poll() is None:
             return
         self._end()
-        self._errors = tempfile.TemporaryFile()
+        self._errors = tempfile.TemporaryFile()  # noqa: SIM115  (lives as long as the process)
         environment = {k: v for k, v in os.environ.items() if k != "COURSE_LIB_PATH"}
         self._process = subprocess.Popen(
             [sys.executable, "-P", "-c", _START, json.dumps(_package_folders())],
@@ -216,9 +216,7 @@ class Host:
         return HostDied(told)
 
 
-def grade_with(
-    host: Host, job: Job, heard: Callable[[Graded], None] = lambda _: None
-) -> Outcome:
+def grade_with(host: Host, job: Job, heard: Callable[[Graded], None] = lambda _: None) -> Outcome:
     """Grade one submission, in a new process when the first one dies under it.
 
     Exercises that were reported before the process died are not graded again.

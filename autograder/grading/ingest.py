@@ -20,7 +20,16 @@ from autograder.nbgrader_glue.plain_text import plain
 from autograder.nbgrader_glue.rebuild import PROBLEMS_FILE
 from course_lib.kit.syllabus import Lecture, load
 
-__all__ = ["MISSING", "HandedIn", "Refused", "code_digest", "read_regular", "submissions", "take_in"]
+__all__ = [
+    "MISSING",
+    "HandedIn",
+    "Refused",
+    "code_digest",
+    "read_regular",
+    "special",
+    "submissions",
+    "take_in",
+]
 
 MISSING = "missing"
 MOST_NOTEBOOK = 30_000_000

@@ -1,0 +1,116 @@
+"""`autograder grade`."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.console import Console
+
+from autograder.errors import CourseError
+from course_lib.kit.syllabus import load
+
+__all__ = ["Options", "run"]
+
+_LOUD = (
+    "[bold white on red] WITHOUT A SANDBOX [/bold white on red] Students' code runs as you and can "
+    "read your files. For debugging only: no grade is written."
+)
+
+
+@dataclass(frozen=True)
+class Options:
+    """What was asked for on the command line."""
+
+    workers: int | None = None
+    scheduler: str = ""
+    force: bool = False
+    only: Sequence[str] = ()
+    students: Sequence[str] = ()
+    db_url: str = ""
+    unsandboxed: bool = False
+    device: str = ""
+
+
+def run(lecture_name: str, options: Options, console: Console | None = None) -> int:
+    """Grade a lecture in the course folder that is the working directory.
+
+    Args:
+        lecture_name: id or module.
+        options: see `Options`.
+        console: where to print.
+
+    Returns:
+        The exit code: 0, or 1 when a submission could not be graded.
+
+    Raises:
+        CourseError: nothing could be graded at all.
+    """
+    console = console or Console()
+    lecture = load().lecture(lecture_name)
+    unknown = [name for name in options.only if name not in {e.name for e in lecture.exercises}]
+    if unknown:
+        # Says what is close.
+        entry = load().exercise(unknown[0])
+        raise CourseError(f"--only {entry.name}: it is no exercise of {lecture.id}")
+    if options.workers is not None and options.scheduler:
+        raise CourseError("--workers and --scheduler: a cluster has the workers that it has")
+    _without_slow_grammar()
+    from autograder.grading.coordinator import Choice, grade_class, try_out
+    from autograder.grading.course import CourseFolder
+    from autograder.grading.crew import Alone, Cluster, Crew, Here
+    from autograder.grading.show import Screen, closing, summary
+
+    course = CourseFolder.read(Path.cwd(), options.db_url, options.device, options.unsandboxed)
+
+    def make_crew(submissions: int) -> Crew:
+        if options.scheduler:
+            return Cluster(course.engine, options.scheduler)
+        workers = min(options.workers or _cores(), submissions)
+        return Alone(course.engine) if workers == 1 else Here(course.engine, workers)
+
+    screen = Screen(console)
+    choice = Choice(tuple(options.students), options.force, tuple(options.only))
+    if options.unsandboxed:
+        console.print(_LOUD)
+    try:
+        with screen.live(f"grading {lecture.id}"):
+            work = try_out if options.unsandboxed else grade_class
+            done = work(course, lecture, choice, make_crew, screen)
+    except KeyboardInterrupt:
+        console.print("stopped. What was graded is kept: the same command goes on from there")
+        return 130
+    console.print(summary(done))
+    if done.damaged:
+        console.print(f"[dim]{done.damaged} damaged lines of the journal were passed over[/dim]")
+    if options.unsandboxed:
+        console.print(f"{_LOUD} {done.graded} exercises tried in {done.seconds:.1f} s")
+    else:
+        console.print(closing(done), soft_wrap=True)
+    if done.failed:
+        console.print(f"[red]{len(done.failed)} of {len(done.lines)} could not be graded[/red]")
+    return 1 if done.failed else 0
+
+
+def _cores() -> int:
+    """Processor cores that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _without_slow_grammar() -> None:
+    """Keep jsonschema, which nbformat imports, from building a grammar of addresses.
+
+    It takes more than two seconds, and no notebook's schema has a use for it: jsonschema goes
+    without where the package is not installed, which is what it is made to believe.
+    """
+    if "jsonschema" not in sys.modules:
+        name = "rfc3987_syntax"
+        sys.modules[name] = None  # type: ignore[assignment]
+        import jsonschema  # noqa: F401
+
+        del sys.modules[name]

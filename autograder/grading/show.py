@@ -1,0 +1,137 @@
+"""What `autograder grade` prints: progress with an estimate, problems as they come, a table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+from rich.table import Table
+
+from autograder.grading.coordinator import Line, Run
+from autograder.nbgrader_glue.plain_text import plain
+from course_lib.checks.framework.report import Report
+
+__all__ = ["Screen", "summary"]
+
+_MARKS = {"passed": "[green]✓[/green]", "missing": "[dim]…[/dim]"}
+
+
+class Screen:
+    """A `Watcher` that prints."""
+
+    def __init__(self, console: Console):
+        self.console = console
+        self._progress = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TextColumn("exercises"),
+            TimeElapsedColumn(),
+            TextColumn("·"),
+            TimeRemainingColumn(compact=True),
+            TextColumn("left"),
+            console=console,
+            transient=True,
+            disable=not console.is_terminal,
+        )
+        self._task = None
+
+    @contextmanager
+    def live(self, title: str) -> Iterator[None]:
+        """Show progress while the body runs."""
+        self._title = title
+        with self._progress:
+            yield
+
+    def begin(self, due: int, kept: int) -> None:
+        """See `Watcher`."""
+        if due:
+            self._task = self._progress.add_task(self._title, total=due)
+        if kept:
+            self.console.print(f"[dim]{_number(kept, 'exercise')} graded already[/dim]")
+
+    def graded(self, exercises: int) -> None:
+        """See `Watcher`."""
+        if self._task is not None:
+            self._progress.advance(self._task, exercises)
+
+    def problem(self, student: str, line: str) -> None:
+        """See `Watcher`."""
+        self.console.print(f"[yellow]![/yellow] {_safe(student)}: {_safe(line)}", soft_wrap=True)
+
+
+def summary(run: Run) -> Table:
+    """A line a student: points, a mark an exercise, seconds; and the class's mean."""
+    exercises = run.lecture.exercises
+    most = sum(e.points for e in exercises)
+    table = Table(
+        title=f"{run.lecture.id}: {_number(len(run.lines), 'submission')}",
+        title_justify="left",
+        box=None,
+        padding=(0, 1, 0, 0),
+        header_style="bold",
+    )
+    table.add_column("student", overflow="fold")
+    table.add_column(f"points\n/{most:g}", justify="right", no_wrap=True)
+    for exercise in exercises:
+        table.add_column(f"{exercise.section}\n/{exercise.points:g}", justify="right", no_wrap=True)
+    table.add_column("s", justify="right", no_wrap=True)
+    for line in run.lines:
+        marks = [_mark(line, line.reports.get(e.name)) for e in exercises]
+        points = f"{line.points:g}" if line.reports else "[red]–[/red]"
+        table.add_row(_safe(line.student), points, *marks, f"{line.seconds:.1f}")
+    counted = [line for line in run.lines if not line.failed and line.reports]
+    if counted:
+        table.add_section()
+        means = [
+            f"{sum(line.reports[e.name].points for line in counted) / len(counted):.1f}"
+            for e in exercises
+        ]
+        seconds = sum(line.seconds for line in counted) / len(counted)
+        mean = sum(line.points for line in counted) / len(counted)
+        table.add_row("class mean", f"{mean:.1f}", *means, f"{seconds:.1f}", style="bold")
+    table.caption = (
+        "✓ all points · a number: part of them · ✗ none · … not written yet · – not graded"
+    )
+    table.caption_justify = "left"
+    return table
+
+
+def closing(run: Run) -> str:
+    """What was done, in a line."""
+    if not run.graded and not run.written and not run.failed:
+        return f"nothing to do: all {_number(len(run.lines), 'submission')} are graded"
+    said = [
+        f"{_number(run.graded, 'exercise')} graded",
+        f"{run.kept} kept",
+        f"{_number(run.written, 'submission')} written to the gradebook",
+        f"{run.seconds:.1f} s",
+    ]
+    return " · ".join(said)
+
+
+def _mark(line: Line, report: Report | None) -> str:
+    if report is None:
+        return "[red]–[/red]"
+    if report.state == "failed":
+        return f"[yellow]{report.points:g}[/yellow]" if report.points else "[red]✗[/red]"
+    return _MARKS[report.state]
+
+
+def _number(n: int, what: str) -> str:
+    return f"{n} {what}" if n == 1 else f"{n} {what}s"
+
+
+def _safe(text: str) -> str:
+    """Text from students' side, for a terminal: no escapes, no markup, one line."""
+    return escape(plain(text.encode(errors="replace").decode().replace("\n", " "), 500))
