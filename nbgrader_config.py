@@ -80,9 +80,16 @@ c.Autograde.autograde_preprocessors = [
     f"{stock}.AssignLatePenalties",
     f"{stock}.CheckCellMetadata",
 ]
+# The one line that says what grades, here and in `autograder grade`.
 c.GradeCells.engine_class = "autograder.engine.SubprocessEngine"
 
 # Wall-clock limits. An endless loop costs the exercise that it is in, not the others.
 c.Engine.seconds_per_submission = 300
 c.Engine.seconds_per_exercise = 60
 c.Engine.hidden_seed = 20260
+
+# `nbgrader export`: a student called "=1+1" is a name and no formula.
+c.ExportApp.plugin_class = f"{glue}.csv_export.SafeCsvExport"
+
+# The gradebook is an SQLite file, gradebook.db, unless another database is named (docs/grading.md).
+# c.CourseDirectory.db_url = "postgresql+psycopg://grader@db.example.org/gradebook"

@@ -100,9 +100,7 @@ def summary(run: Run) -> Table:
         seconds = sum(line.seconds for line in counted) / len(counted)
         mean = sum(line.points for line in counted) / len(counted)
         table.add_row("class mean", f"{mean:.1f}", *means, f"{seconds:.1f}", style="bold")
-    table.caption = (
-        "✓ all points · a number: part of them · ✗ none · … not written yet · – not graded"
-    )
+    table.caption = "✓ all points · a number: some · ✗ none · … not written yet · – not graded"
     table.caption_justify = "left"
     return table
 

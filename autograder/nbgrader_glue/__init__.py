@@ -8,5 +8,6 @@
 | `submissions.SubmissionExporter` | `autograde`'s reader | missing and unreadable notebooks |
 | `rebuild.RebuildNotebook` | `DeduplicateIds` | deleted, doubled and edited cells |
 | `untrusted.CleanStudentContent` | `ClearOutput` | keeps the student's outputs, harmless |
-| `grade_cells.GradeCells` | `Execute` | asks the grading engine |
+| `grade_cells.GradeCells` | `Execute` | asks the journal and the grading engine |
+| `csv_export.SafeCsvExport` | `export`'s | no cell is a formula |
 """

@@ -183,10 +183,11 @@ def tidy_folder(folder: Path, lecture: str) -> list[str]:
 
 
 def _special_files(folder: Path) -> Iterator[Path]:
-    """Everything below the folder that is neither a folder nor a regular file."""
+    """Everything below the folder that is neither a folder nor a regular file of one name."""
     for root, folders, files in os.walk(folder):
         for name in [*folders, *files]:
             path = Path(root, name)
-            mode = path.lstat().st_mode
-            if not stat.S_ISDIR(mode) and not stat.S_ISREG(mode):
+            about = path.lstat()
+            regular = stat.S_ISREG(about.st_mode) and about.st_nlink == 1
+            if not stat.S_ISDIR(about.st_mode) and not regular:
                 yield path
