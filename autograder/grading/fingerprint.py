@@ -59,7 +59,8 @@ def fingerprints(
         for section, values in sorted(settings.items())
     }
     facts = [
-        engine_class,
+        # A class can be imported from several places; its name is the same in all of them.
+        engine_class.rpartition(".")[2],
         kept,
         f"{sys.version_info.major}.{sys.version_info.minor}",
         version("torch"),
