@@ -73,7 +73,7 @@ def _serve(job: dict[str, Any], engines: dict[str, Any], say: Say) -> None:
             submission.module_file.write_bytes(base64.b64decode(job["module"]))
         due = list(job["exercises"])
         start = time.monotonic()
-        for report in engine.grade(submission, due):
+        for report in engine.grade(submission, list(due)):
             now = time.monotonic()
             if not due or report.exercise != due.pop(0):
                 raise RuntimeError(f"the engine reported {report.exercise} out of turn")
