@@ -14,7 +14,8 @@ _ESCAPES = re.compile(
 )
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _TAG = re.compile(r"<(?=[A-Za-z/!?])")
-# Entities could spell a link's "javascript:" in letters that no pattern sees.
+# Entities could spell a link's "javascript:" in letters that no pattern sees. Not "&amp;": an
+# address is decoded twice on its way into a page.
 _ENTITY = re.compile(r"&(?=#?\w{1,32};)")
 _SCRIPT_LINK = re.compile(r"(javascript|vbscript|data)\s*:(?=\S)", re.IGNORECASE)
 
@@ -32,5 +33,5 @@ def plain(text: str, most: int = 20_000) -> str:
 
 def without_tags(markdown: str) -> str:
     """Markdown whose raw HTML shows as text, `<script>` as `< script>`; formulas stay right."""
-    text = _ENTITY.sub("&amp;", _CONTROLS.sub("", markdown))
+    text = _ENTITY.sub("& ", _CONTROLS.sub("", markdown))
     return _SCRIPT_LINK.sub(r"\1 :", _TAG.sub("< ", text))

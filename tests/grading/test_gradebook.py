@@ -1,12 +1,16 @@
-"""The gradebook has what `nbgrader autograde` would have put there, whoever grades and how often."""
+"""The gradebook has what `nbgrader autograde` would have put there, whoever grades."""
 
 from __future__ import annotations
 
 import csv
 import json
+import shutil
 
 import nbformat
 import pytest
+
+from autograder.errors import CourseError
+from tests.grading.conftest import Class
 
 LATE = 'c.LateSubmissionPlugin.penalty_method = "zero"\n'
 
@@ -37,10 +41,6 @@ def due(course):
 @pytest.fixture(scope="module")
 def both(released, tmp_path_factory):
     """The same class, graded by the stock command and by ours."""
-    import shutil
-
-    from tests.grading.conftest import Class
-
     made = []
     for name in ("stock", "ours"):
         folder = tmp_path_factory.mktemp("both") / name
@@ -118,15 +118,13 @@ def test_grading_again_changes_no_row(make_class):
 
 
 def test_scores_and_comments_by_hand_stay_as_nbgrader_keeps_them(make_class):
-    courses = [make_class(name, students=2) for name in ("stock", "ours")]
-    for course in courses:
-        course.nbgrader("autograde", "02_nade")
-        course.sql("update grade set manual_score = 1.5, extra_credit = 0.5,"
-                   " needs_manual_grade = 0")  # fmt: skip
-        course.sql("update comment set manual_comment = 'well argued'")
-        course.sql("update submitted_assignment set extension = '1970-01-02 00:00:00.000000'")
-        course.hand_in("student-00", "changed = 1\n")
-    stock, ours = courses
+    stock = make_class("stock", students=2)
+    stock.nbgrader("autograde", "02_nade")
+    stock.sql("update grade set manual_score = 1.5, extra_credit = 0.5, needs_manual_grade = 0")
+    stock.sql("update comment set manual_comment = 'well argued'")
+    stock.sql("update submitted_assignment set extension = '1970-01-02 00:00:00.000000'")
+    stock.hand_in("student-00", "changed = 1\n")
+    ours = Class(shutil.copytree(stock.folder, stock.folder.with_name("ours")))
     stock.nbgrader("autograde", "02_nade", "--force")
     assert ours.grade().code == 0
     assert ours.tables() == stock.tables()
@@ -154,8 +152,6 @@ def test_rows_lie_in_the_order_of_students_and_exercises(make_class):
 def test_a_write_that_fails_writes_nothing(make_class):
     course = make_class(students=2)
     course.sql("create trigger no before insert on comment begin select raise(abort, 'full'); end")
-    from autograder.errors import CourseError
-
     with pytest.raises(CourseError, match="full"):
         course.grade()
     assert course.bytes()["student"] == []
@@ -189,8 +185,6 @@ def test_what_the_stock_command_graded_is_not_graded_again(make_class):
 def test_without_a_release_the_command_says_what_to_run(make_class):
     course = make_class(students=1)
     (course.folder / "gradebook.db").unlink()
-    from autograder.errors import CourseError
-
     with pytest.raises(CourseError, match="nbgrader generate_assignment 02_nade"):
         course.grade()
 

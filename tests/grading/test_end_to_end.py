@@ -1,0 +1,28 @@
+"""Three students of lecture 2 through the real engine, from the release to the summary."""
+
+from __future__ import annotations
+
+from autograder.engine import SubprocessEngine
+from autograder.reference import solution_text
+from autograder.scaffold import scaffold_text
+
+REAL = f'\nc.GradeCells.engine_class = "autograder.engine.{SubprocessEngine.__name__}"\n'
+
+
+def test_a_right_a_wrong_and_an_unwritten_module_get_what_they_are_worth(make_class):
+    course = make_class(settings=REAL)
+    right = solution_text("nade")
+    head, _, tail = right.partition("def ensemble_log_prob")
+    body = tail.index("### BEGIN SOLUTION")
+    wrong = f"{head}def ensemble_log_prob{tail[:body]}return log_probs\n    {tail[body:]}"
+    course.hand_in("right", right)
+    course.hand_in("wrong", wrong)
+    course.hand_in("unwritten", scaffold_text(right, "nade"))
+    ran = course.grade(workers=2)
+    assert ran.code == 0, ran.out
+    points: dict[str, float] = {}
+    for student, _, score, *_ in course.tables()["grade"]:
+        points[student] = points.get(student, 0.0) + (score or 0.0)
+    assert (points["right"], points["unwritten"]) == (23.0, 0.0)
+    assert 21.0 <= points["wrong"] < 23.0
+    assert "nothing to do" in course.grade().words

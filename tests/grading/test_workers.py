@@ -1,0 +1,181 @@
+"""Several workers give what one gives; a worker that dies costs nobody else anything."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from autograder.errors import CourseError
+from autograder.grading.crew import Cluster, Here
+from autograder.grading.hosting import Host, HostDied, Job, grade_with
+from autograder.paths import ROOT
+
+ENGINE = Job("tests.grading.instant_engine.InstantEngine")
+FIRST, SECOND = "nade.hidden_naive", "nade.NADE.logits"
+
+
+@pytest.fixture
+def host():
+    made = Host(ENGINE)
+    yield made
+    made.close()
+
+
+def test_a_process_stays_between_submissions(host):
+    pids = []
+    for text in (b"a = 1\n", b"b = 1\n"):
+        outcome = grade_with(host, ENGINE.of("02_nade", text, (FIRST, SECOND)))
+        assert [one.report.exercise for one in outcome.graded] == [FIRST, SECOND]
+        pids.append(host.pid)
+    assert pids[0] == pids[1]
+
+
+def test_a_process_that_dies_is_replaced_and_the_rest_is_graded(host, tmp_path):
+    host.start()
+    os.kill(host.pid, 9)
+    outcome = grade_with(host, ENGINE.of("02_nade", b"a = 1\n", (FIRST,)))
+    assert (len(outcome.graded), outcome.refused) == (1, "")
+
+
+def test_what_kills_its_process_twice_is_refused_with_the_reason(host):
+    module = f"kill {SECOND}\n".encode()
+    outcome = grade_with(host, ENGINE.of("02_nade", module, (FIRST, SECOND)))
+    assert "was killed by SIGKILL" in outcome.refused
+    assert [one.report.exercise for one in outcome.graded] == [FIRST]
+
+
+def test_a_closed_host_stays_closed(host):
+    host.start()
+    host.close()
+    with pytest.raises(HostDied):
+        host.grade(ENGINE.of("02_nade", b"a = 1\n", (FIRST,)))
+
+
+def test_the_process_ends_with_its_parent(tmp_path):
+    code = (
+        "import sys, time\n"
+        "from autograder.grading.hosting import Host, Job\n"
+        f"host = Host(Job({ENGINE.engine!r})); host.start(); print(host.pid, flush=True)\n"
+        "time.sleep(60)\n"
+    )
+    parent = subprocess.Popen(
+        [sys.executable, "-c", code],
+        stdout=subprocess.PIPE,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )
+    assert parent.stdout is not None
+    pid = int(parent.stdout.readline())
+    parent.kill()
+    parent.wait()
+    parent.stdout.close()
+    for _ in range(100):
+        if not alive(pid):
+            return
+        time.sleep(0.1)
+    pytest.fail(f"process {pid} is still there")
+
+
+def alive(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+def test_a_submission_that_kills_its_worker_is_refused_and_the_others_are_graded(make_class):
+    course = make_class(students=2)
+    course.hand_in("killer", f"kill {SECOND}\n")
+    ran = course.grade(workers=2)
+    assert ran.code == 1
+    assert "killer: refused: its grading process died 2 times: it was killed by SIGKILL" in ran.out
+    grades = course.tables()["grade"]
+    assert len(grades) == 3 * 9
+    text = (course.folder / "autograded" / "killer" / "02_nade" / "02_nade.ipynb").read_text()
+    assert "its grading process died 2 times" in text
+    # Not remembered as graded: whoever was to blame, the next run tries again.
+    again = course.grade(workers=2)
+    assert again.code == 1
+    assert "refused" in again.out
+    course.hand_in("killer", "mended = 1\n")
+    assert course.grade(workers=2).code == 0
+
+
+def test_a_cluster_on_this_machine_answers_nobody_else():
+    psutil = pytest.importorskip("psutil")
+    crew = Here(ENGINE, 2)
+    try:
+        listening = [
+            c.laddr.ip for c in psutil.Process().net_connections() if c.status == psutil.CONN_LISTEN
+        ]
+        assert set(listening) <= {"127.0.0.1"}
+        assert crew._cluster.scheduler_address.startswith("inproc://")
+    finally:
+        crew.close()
+
+
+@pytest.fixture
+def cluster(tmp_path):
+    """A scheduler and two workers in processes of their own, as on a cluster."""
+    address_file = tmp_path / "scheduler.json"
+    env = {**os.environ, "PYTHONPATH": str(ROOT), "DASK_DISTRIBUTED__SCHEDULER__HTTP__ROUTES": "[]"}
+    options = ["--no-dashboard", "--host", "127.0.0.1"]
+    common = {"env": env, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    processes = [
+        subprocess.Popen(
+            [sys.executable, "-m", "distributed.cli.dask_scheduler", *options, "--port", "0",
+             "--scheduler-file", str(address_file)],
+            **common,
+        )
+    ]  # fmt: skip
+    processes += [
+        subprocess.Popen(
+            [sys.executable, "-m", "distributed.cli.dask_worker", *options, "--nthreads", "1",
+             "--no-nanny", "--scheduler-file", str(address_file)],
+            **common,
+        )
+        for _ in range(2)
+    ]  # fmt: skip
+    for _ in range(300):
+        if address_file.exists():
+            break
+        time.sleep(0.1)
+    import json
+
+    yield json.loads(address_file.read_text())["address"], processes
+    for process in processes:
+        process.kill()
+        process.wait()
+
+
+def test_a_cluster_gives_the_same_gradebook_and_outlives_a_worker(cluster, make_class):
+    address, processes = cluster
+    alone = make_class("alone", students=4)
+    alone.grade()
+    course = make_class("cluster", students=4, settings="c.InstantEngine.pause = 0.05\n")
+    running = course.start("--scheduler", address)
+    for _ in range(600):
+        if course.log:
+            break
+        time.sleep(0.05)
+    processes[1].kill()
+    out, _ = running.communicate(timeout=60)
+    assert running.returncode == 0, out
+    assert course.bytes() == alone.bytes()
+
+
+def test_a_scheduler_that_does_not_answer_is_one_line():
+    import distributed
+
+    with pytest.MonkeyPatch.context() as patch:
+        import dask
+
+        with dask.config.set({"distributed.comm.timeouts.connect": "1s"}):
+            real = distributed.Client
+            patch.setattr(distributed, "Client", lambda *a, **k: real(*a, **{**k, "timeout": 1}))
+            with pytest.raises(CourseError, match="no Dask scheduler answers at tcp://127"):
+                Cluster(ENGINE, "tcp://127.0.0.1:9")
