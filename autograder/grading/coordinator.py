@@ -13,6 +13,7 @@ import shutil
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
@@ -259,14 +260,12 @@ class _Grading:
     def _work(
         self,
         crew: Crew,
-        due: list[tuple[list[str], list[Line]]],
+        due: list[_Item],
         complete: Callable[[Line], None],
     ) -> None:
         """Keep the crew busy until all is done."""
         waiting, working, in_vain, any_good = list(reversed(due)), 0, 0, False
-        done: queue.SimpleQueue[tuple[tuple[list[str], list[Line]], Callable[[], Outcome]]] = (
-            queue.SimpleQueue()
-        )
+        done: _Done = queue.SimpleQueue()
         while waiting or working:
             # Not more at a time than are worked on: a worker that dies then takes one along.
             while waiting and working < crew.capacity():
@@ -274,16 +273,12 @@ class _Grading:
                 left, lines = item
                 first = lines[0].handed_in
                 job = self.course.engine.of(self.lecture.id, first.module, left)
-                crew.submit(
-                    job,
-                    lambda outcome, item=item: done.put((item, outcome)),
-                    lambda one, code=first.code: self._heard(code, [one]),
-                )
+                crew.submit(job, partial(_hand_over, done, item), partial(self._heard, first.code))
                 working += 1
             (left, lines), outcome = done.get()
             working -= 1
             found = outcome()
-            self._heard(lines[0].handed_in.code, found.graded)
+            self._heard(lines[0].handed_in.code, *found.graded)
             any_good = any_good or bool(found.graded)
             in_vain = in_vain + 1 if found.broken else 0
             for line in lines:
@@ -296,11 +291,10 @@ class _Grading:
                         line.failed = f"not tried: {found.broken}"
                 waiting.clear()
 
-    def _heard(self, code: str, graded: Sequence[Graded]) -> None:
+    def _heard(self, code: str, *graded: Graded) -> None:
         """Put grades into the journal, each once, before anybody hears of them."""
-        if self.journal is None:
-            return
-        self.journal.add(code, self.graders, graded)
+        if self.journal is not None and graded:
+            self.journal.add(code, self.graders, graded)
 
     def _settle(self, line: Line, left: Sequence[str], outcome: Outcome) -> None:
         for one in outcome.graded:
@@ -318,6 +312,14 @@ class _Grading:
     def _fail(self, line: Line, why: str) -> None:
         line.failed = plain(why, 500)
         self.watcher.problem(line.student, line.failed)
+
+
+_Item = tuple[list[str], list[Line]]
+_Done = queue.SimpleQueue[tuple[_Item, Callable[[], Outcome]]]
+
+
+def _hand_over(done: _Done, item: _Item, outcome: Callable[[], Outcome]) -> None:
+    done.put((item, outcome))
 
 
 class _Filing:

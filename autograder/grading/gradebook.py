@@ -136,7 +136,7 @@ class GradeBook:
     @property
     def key(self) -> str:
         """Hash of what, of the gradebook's own, decides on a submission's entry."""
-        facts = [[c.name, c.checksum, c.points, c.kind] for c in self.cells]
+        facts: list[Any] = [[c.name, c.checksum, c.points, c.kind] for c in self.cells]
         facts += [str(self._due), self._settings]
         return hashlib.sha256(json.dumps(facts).encode()).hexdigest()
 
@@ -339,7 +339,7 @@ def _comment(cells: Mapping[str, NotebookNode] | None, name: str) -> str | None:
 
 def _change(db: Any, table: Any, columns: Sequence[str], rows: Sequence[dict[str, Any]]) -> None:
     if rows:
-        values = {name: bindparam(name) for name in columns}
+        values: dict[str, Any] = {name: bindparam(name) for name in columns}
         # The connection's own `execute`: the session's would take it for an update of objects.
         db.connection().execute(
             update(table).where(table.c.id == bindparam("row")).values(values), list(rows)

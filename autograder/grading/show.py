@@ -11,6 +11,7 @@ from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
     Progress,
+    TaskID,
     TextColumn,
     TimeElapsedColumn,
     TimeRemainingColumn,
@@ -44,7 +45,7 @@ class Screen:
             transient=True,
             disable=not console.is_terminal,
         )
-        self._task = None
+        self._task: TaskID | None = None
 
     @contextmanager
     def live(self, title: str) -> Iterator[None]:
