@@ -273,12 +273,13 @@ class _Grading:
                 left, lines = item
                 first = lines[0].handed_in
                 job = self.course.engine.of(self.lecture.id, first.module, left)
-                crew.submit(job, partial(_hand_over, done, item), partial(self._heard, first.code))
+                crew.submit(job, partial(_hand_over, done, item))
                 working += 1
             (left, lines), outcome = done.get()
             working -= 1
             found = outcome()
-            self._heard(lines[0].handed_in.code, *found.graded)
+            if self.journal is not None and found.graded:
+                self.journal.add(lines[0].handed_in.code, self.graders, found.graded)
             any_good = any_good or bool(found.graded)
             in_vain = in_vain + 1 if found.broken else 0
             for line in lines:
@@ -290,11 +291,6 @@ class _Grading:
                     for line in rest:
                         line.failed = f"not tried: {found.broken}"
                 waiting.clear()
-
-    def _heard(self, code: str, *graded: Graded) -> None:
-        """Put grades into the journal, each once, before anybody hears of them."""
-        if self.journal is not None and graded:
-            self.journal.add(code, self.graders, graded)
 
     def _settle(self, line: Line, left: Sequence[str], outcome: Outcome) -> None:
         for one in outcome.graded:

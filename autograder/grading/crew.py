@@ -20,7 +20,6 @@ from autograder.grading.records import Graded, from_data, to_data
 __all__ = ["Alone", "Cluster", "Crew", "Here"]
 
 Done = Callable[[Callable[[], Outcome]], None]
-Heard = Callable[[Graded], None]
 
 
 class Crew(Protocol):
@@ -29,13 +28,12 @@ class Crew(Protocol):
     def capacity(self) -> int:
         """How many jobs are worked on at a time."""
 
-    def submit(self, job: Job, done: Done, heard: Heard) -> None:
+    def submit(self, job: Job, done: Done) -> None:
         """Take a job.
 
         Args:
             job: the submission.
             done: is called, in any thread, with a function that gives the outcome.
-            heard: is given reports as they come, where the crew can do that.
         """
 
     def close(self) -> None:
@@ -54,9 +52,9 @@ class Alone:
         """See `Crew`."""
         return 1
 
-    def submit(self, job: Job, done: Done, heard: Heard) -> None:
+    def submit(self, job: Job, done: Done) -> None:
         """See `Crew`."""
-        future = self._thread.submit(grade_with, self._host, job, heard)
+        future = self._thread.submit(grade_with, self._host, job)
         future.add_done_callback(lambda f: done(f.result))
 
     def close(self) -> None:
@@ -92,7 +90,7 @@ class Here:
         """See `Crew`."""
         return self._workers
 
-    def submit(self, job: Job, done: Done, heard: Heard) -> None:
+    def submit(self, job: Job, done: Done) -> None:
         """See `Crew`."""
         _submit(self._client, job, done)
 
@@ -128,7 +126,7 @@ class Cluster:
         workers = self._client.scheduler_info(n_workers=-1)["workers"].values()
         return max(1, sum(worker["nthreads"] for worker in workers))
 
-    def submit(self, job: Job, done: Done, heard: Heard) -> None:
+    def submit(self, job: Job, done: Done) -> None:
         """See `Crew`."""
         _submit(self._client, job, done)
 

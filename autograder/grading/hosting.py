@@ -112,7 +112,7 @@ class Host:
         self._buffer = b""
         self._send(self.engine)
 
-    def grade(self, job: Job, heard: Callable[[Graded], None] = lambda _: None) -> Outcome:
+    def grade(self, job: Job, heard: Callable[[Graded], None]) -> Outcome:
         """Grade one submission.
 
         Args:
@@ -216,16 +216,12 @@ class Host:
         return HostDied(told)
 
 
-def grade_with(host: Host, job: Job, heard: Callable[[Graded], None] = lambda _: None) -> Outcome:
+def grade_with(host: Host, job: Job) -> Outcome:
     """Grade one submission, in a new process when the first one dies under it.
 
     Exercises that were reported before the process died are not graded again.
     """
     graded: list[Graded] = []
-
-    def keep(one: Graded) -> None:
-        graded.append(one)
-        heard(one)
 
     how = ""
     for _ in range(_LIVES):
@@ -234,7 +230,9 @@ def grade_with(host: Host, job: Job, heard: Callable[[Graded], None] = lambda _:
         if not rest:
             break
         try:
-            outcome = host.grade(Job(job.engine, job.settings, job.lecture, job.module, rest), keep)
+            outcome = host.grade(
+                Job(job.engine, job.settings, job.lecture, job.module, rest), graded.append
+            )
         except HostDied as error:
             how = str(error)
             continue

@@ -13,7 +13,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import nbformat
 from nbformat.notebooknode import NotebookNode
 from nbgrader.preprocessors import NbGraderPreprocessor
 from nbgrader.utils import is_grade, is_solution
@@ -21,6 +20,7 @@ from traitlets import Type
 
 from autograder.engine.seam import Engine, Submission
 from autograder.errors import CourseError
+from autograder.nbgrader_glue.nodes import new_output
 from autograder.nbgrader_glue.plain_text import plain
 from autograder.notebooks import grade_id
 from course_lib.kit.syllabus import Lecture, UnknownName, load
@@ -126,11 +126,11 @@ def write_result(cell: NotebookNode, report: Report) -> float:
     )
     cell.execution_count = None
     cell.outputs = [
-        nbformat.v4.new_output(
+        new_output(
             "display_data",
             data={"text/html": shown._repr_html_(), "text/plain": _as_text(shown)},
         ),
-        nbformat.v4.new_output("execute_result", data={"text/plain": repr(points)}),
+        new_output("execute_result", data={"text/plain": repr(points)}),
     ]
     return points
 

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import nbformat
 from nbformat.notebooknode import NotebookNode
 from nbgrader.api import Gradebook
 from nbgrader.preprocessors import NbGraderPreprocessor
 
+from autograder.nbgrader_glue.nodes import new_cell
 from autograder.nbgrader_glue.plain_text import without_tags
 from autograder.nbgrader_glue.released import released_cells
 
@@ -46,8 +46,7 @@ class SourceCell:
 
     def cell(self, source: str, id_: str | None) -> NotebookNode:
         """A cell with this one's metadata, whatever the student's said."""
-        make = nbformat.v4.new_code_cell if self.kind == "code" else nbformat.v4.new_markdown_cell
-        cell = make(source=source, **({"id": id_} if id_ else {}))
+        cell = new_cell(self.kind, source, id_)
         cell.metadata["deletable"] = False
         if not self.answer:
             cell.metadata["editable"] = False
@@ -124,7 +123,7 @@ def rebuilt(
         at = _place(made, source.name, [s.name for s in wanted], released)
         made[at:at] = _put_back(source)
     if text := _problems(problems):
-        made.insert(0, nbformat.v4.new_markdown_cell(source=text))
+        made.insert(0, new_cell("markdown", text))
     return made, told
 
 
@@ -187,7 +186,7 @@ def _put_back(source: SourceCell) -> list[NotebookNode]:
     if source.answer:
         # Other than the source, so that nbgrader asks for a grade by hand instead of giving 0.
         return [source.cell(_ANSWER_MISSING, None)]
-    note = nbformat.v4.new_markdown_cell(source=_PUT_BACK)
+    note = new_cell("markdown", _PUT_BACK)
     return [note, source.cell(source.source, None)]
 
 

@@ -15,6 +15,7 @@ import nbformat
 from nbconvert.exporters import NotebookExporter
 from nbformat.notebooknode import NotebookNode
 
+from autograder.nbgrader_glue.nodes import new_cell
 from autograder.nbgrader_glue.plain_text import plain
 from autograder.nbgrader_glue.rebuild import PROBLEMS_FILE
 
@@ -54,27 +55,23 @@ def read_notebook(data: bytes) -> NotebookNode:
         if cell is None:
             continue
         if cell.id in ids:
-            cell.id = nbformat.v4.new_markdown_cell().id
+            cell.id = new_cell("markdown", "").id
         ids.add(cell.id)
         nb.cells.append(cell)
     return nb
 
 
-_MAKERS = {
-    "code": nbformat.v4.new_code_cell,
-    "markdown": nbformat.v4.new_markdown_cell,
-    "raw": nbformat.v4.new_raw_cell,
-}
+_KINDS = ("code", "markdown", "raw")
 
 
 def _cell(entry: Any) -> NotebookNode | None:
     """One cell, made anew so that it is well-formed; None for what is no cell."""
-    if not isinstance(entry, dict) or entry.get("cell_type") not in _MAKERS:
+    if not isinstance(entry, dict) or entry.get("cell_type") not in _KINDS:
         return None
     source = _joined(entry.get("source", ""))
     if not isinstance(source, str):
         return None
-    cell = _MAKERS[entry["cell_type"]](source=source)
+    cell = new_cell(entry["cell_type"], source)
     name = entry.get("id")
     if (
         isinstance(name, str)

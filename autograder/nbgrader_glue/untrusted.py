@@ -9,11 +9,11 @@ import base64
 import binascii
 from typing import Any
 
-import nbformat
 from nbformat.notebooknode import NotebookNode
 from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Integer
 
+from autograder.nbgrader_glue.nodes import new_output
 from autograder.nbgrader_glue.plain_text import plain, without_tags
 from autograder.nbgrader_glue.released import released_cells
 
@@ -67,12 +67,10 @@ class CleanStudentContent(NbGraderPreprocessor):
             kind = output["output_type"]
             if kind == "stream":
                 name = "stderr" if output["name"] == "stderr" else "stdout"
-                return nbformat.v4.new_output(
-                    "stream", name=name, text=plain(_text(output["text"]))
-                )
+                return new_output("stream", name=name, text=plain(_text(output["text"])))
             if kind == "error":
                 lines = [plain(_text(line), 2_000) for line in output["traceback"][-100:]]
-                return nbformat.v4.new_output(
+                return new_output(
                     "error",
                     ename=plain(_text(output["ename"]), 200),
                     evalue=plain(_text(output["evalue"]), 2_000),
@@ -80,7 +78,7 @@ class CleanStudentContent(NbGraderPreprocessor):
                 )
             if kind in ("display_data", "execute_result"):
                 data = self._data(output["data"])
-                return nbformat.v4.new_output("display_data", data=data) if data else None
+                return new_output("display_data", data=data) if data else None
         except (KeyError, TypeError, AttributeError):
             return None
         return None

@@ -80,6 +80,7 @@ def test_the_autograded_files_are_the_stock_commands(both):
             nbformat.read(c.folder / "autograded" / student / "02_nade" / "02_nade.ipynb", 4)
             for c in (stock, ours)
         )
+        nbformat.validate(right)
         for cell in [*left.cells, *right.cells]:
             # A cell that is put back gets an id of its own every time.
             cell.pop("id")

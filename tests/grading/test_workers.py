@@ -53,7 +53,7 @@ def test_a_closed_host_stays_closed(host):
     host.start()
     host.close()
     with pytest.raises(HostDied):
-        host.grade(ENGINE.of("02_nade", b"a = 1\n", (FIRST,)))
+        host.grade(ENGINE.of("02_nade", b"a = 1\n", (FIRST,)), print)
 
 
 def test_the_process_ends_with_its_parent(tmp_path):
