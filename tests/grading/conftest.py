@@ -82,14 +82,14 @@ class Class:
 
     def grade(self, **options) -> Ran:
         """`autograder grade 02_nade`, here and now, with one worker unless told otherwise."""
-        out = Console(file=io.StringIO(), width=120)
+        text = io.StringIO()
         before = Path.cwd()
         os.chdir(self.folder)
         try:
-            code = run(LECTURE, Options(**{"workers": 1, **options}), out)
+            code = run(LECTURE, Options(**{"workers": 1, **options}), Console(file=text, width=120))
         finally:
             os.chdir(before)
-        return Ran(code, out.file.getvalue())
+        return Ran(code, text.getvalue())
 
     def start(self, *arguments: str) -> subprocess.Popen[str]:
         """`autograder grade 02_nade` in a process of its own."""
