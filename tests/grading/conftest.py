@@ -21,6 +21,7 @@ from autograder.grading.command import Options, run
 from autograder.paths import ROOT
 
 LECTURE = "02_nade"
+PYTHONPATH = os.pathsep.join([str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
 SETTINGS = '\nc.GradeCells.engine_class = "tests.grading.instant_engine.InstantEngine"\n'
 _TABLES = {
     "student": "select id, first_name, last_name, email from student",
@@ -97,7 +98,7 @@ class Class:
         return subprocess.Popen(
             [sys.executable, "-c", code, "grade", LECTURE, *arguments],
             cwd=self.folder,
-            env={**os.environ, "PYTHONPATH": str(ROOT), "JUPYTER_NO_CONFIG": "1"},
+            env={**os.environ, "PYTHONPATH": PYTHONPATH, "JUPYTER_NO_CONFIG": "1"},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -105,7 +106,7 @@ class Class:
 
     def nbgrader(self, *arguments: str):
         """A stock command."""
-        return nbgrader(self.folder, *arguments, env={"PYTHONPATH": str(ROOT)})
+        return nbgrader(self.folder, *arguments, env={"PYTHONPATH": PYTHONPATH})
 
     def tables(self) -> dict[str, list[tuple]]:
         """The gradebook's content without its ids."""
@@ -144,7 +145,7 @@ def released() -> Iterator[Path]:
     """A course folder in which lecture 2 is released and nothing has been handed in."""
     with tempfile.TemporaryDirectory(prefix="course-grading-") as folder:
         course = make_course(Path(folder) / "course", [LECTURE], SETTINGS)
-        nbgrader(course, "generate_assignment", LECTURE, env={"PYTHONPATH": str(ROOT)})
+        nbgrader(course, "generate_assignment", LECTURE, env={"PYTHONPATH": PYTHONPATH})
         yield course
 
 
