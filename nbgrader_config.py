@@ -81,12 +81,11 @@ c.Autograde.autograde_preprocessors = [
     f"{stock}.CheckCellMetadata",
 ]
 # The one line that says what grades, here and in `autograder grade`.
-c.GradeCells.engine_class = "autograder.engine.SubprocessEngine"
+c.GradeCells.engine_class = "autograder.sandbox.engine.SandboxedEngine"
 
 # Wall-clock limits. An endless loop costs the exercise that it is in, not the others.
 c.Engine.seconds_per_submission = 300
 c.Engine.seconds_per_exercise = 60
-c.Engine.hidden_seed = 20260
 
 # `nbgrader export`: a student called "=1+1" is a name and no formula.
 c.ExportApp.plugin_class = f"{glue}.csv_export.SafeCsvExport"

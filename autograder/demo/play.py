@@ -16,11 +16,21 @@ from nbgrader.api import Gradebook
 from autograder.demo.course_folder import make_course, nbgrader
 from autograder.demo.students import STUDENTS, Student, module_text, notebook_of
 from autograder.notebooks import grade_id
+from autograder.sandbox.bubblewrap import SandboxMissing, find
 from course_lib.kit.syllabus import Lecture, load
 
-__all__ = ["Graded", "Played", "hand_in", "play"]
+__all__ = ["Graded", "Played", "engine_setting", "hand_in", "play"]
 
 LECTURE = "02_nade"
+
+
+def engine_setting() -> str:
+    """The demo's students are ours: where there is no sandbox, they are graded without one."""
+    try:
+        find()
+    except SandboxMissing:
+        return '\nc.GradeCells.engine_class = "autograder.engine.SubprocessEngine"\n'
+    return ""
 
 
 @dataclass
@@ -84,7 +94,7 @@ def play(
         seconds[name] = time.perf_counter() - start
 
     with step("release"):
-        make_course(course, [lecture.id], settings)
+        make_course(course, [lecture.id], settings + engine_setting())
         nbgrader(course, "generate_assignment", lecture.id, env=env)
     with step("submissions"):
         hand_in(course, lecture, taking_part)

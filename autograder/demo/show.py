@@ -10,7 +10,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from autograder.demo.play import Played, play
+from autograder.demo.play import Played, engine_setting, play
 from autograder.demo.students import STUDENTS
 from autograder.errors import CourseError
 
@@ -32,6 +32,8 @@ def run(keep: Path | None = None, students: int = len(STUDENTS)) -> None:
             played = play(folder, students, status.update)
         console.print(table(played))
         console.print(_steps(played, kept=keep is not None), soft_wrap=True)
+        if engine_setting():
+            console.print("graded without a sandbox: there is none on this machine")
     finally:
         if keep is None:
             shutil.rmtree(folder, ignore_errors=True)

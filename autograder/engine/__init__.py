@@ -1,7 +1,8 @@
 """How a submission becomes results: the seam between nbgrader and whatever runs students' code.
 
-`Engine` is the contract. `SubprocessEngine` is today's implementation; another one takes its place
-with the line `c.GradeCells.engine_class = "…"` in `nbgrader_config.py`.
+`Engine` is the contract. `autograder.sandbox.engine.SandboxedEngine` grades officially;
+`SubprocessEngine` is for debugging. The line `c.GradeCells.engine_class = "…"` in
+`nbgrader_config.py` says which one it is.
 """
 
 from autograder.engine.seam import Engine, EngineError, Submission

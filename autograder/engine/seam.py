@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from traitlets import Float, Integer
+from traitlets import Float
 from traitlets.config import LoggingConfigurable
 
 from course_lib.kit import syllabus
@@ -61,11 +61,6 @@ class Engine(LoggingConfigurable):
         allow_none=True,
         help="Seconds that a student's code may run inside one property before it is interrupted; "
         "by default course.toml's, which is what students have.",
-    ).tag(config=True)
-
-    hidden_seed = Integer(
-        20260,
-        help="Seed of the hidden inputs. The same for the whole class; change it every term.",
     ).tag(config=True)
 
     def grade(self, submission: Submission, exercises: Sequence[str]) -> Iterator[Report]:

@@ -1,4 +1,5 @@
-"""Today's engine: one fresh Python process a submission, killed with all it started.
+"""The engine without a sandbox, for debugging: one fresh Python process a submission.
+
 
 It keeps honest mistakes apart: an endless loop, a crash or a forgotten file costs the exercise it
 is in. It is no wall against hostile code, which runs as the instructor: that is what another class
@@ -40,6 +41,10 @@ _KEEP = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "SYSTEMROOT", "VIRTUAL_ENV
 
 class SubprocessEngine(Engine):
     """Runs checks and hidden cases in a process of their own, one a submission."""
+
+    hidden_seed = Integer(
+        20260, help="Seed of the hidden inputs, the same for the whole class."
+    ).tag(config=True)
 
     seconds_to_start = Float(
         120.0, help="Seconds that Python, torch and the checks may take to load."

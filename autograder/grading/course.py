@@ -18,6 +18,7 @@ from autograder.grading.hosting import Job
 __all__ = ["UNSANDBOXED", "CourseFolder"]
 
 UNSANDBOXED = "autograder.engine.SubprocessEngine"
+_SANDBOXED = "autograder.sandbox.engine.SandboxedEngine"
 _FILE = "nbgrader_config.py"
 
 
@@ -61,7 +62,7 @@ class CourseFolder:
                 config.merge(PyFileConfigLoader(_FILE, path=place).load_config())
         if db_url:
             config.CourseDirectory.db_url = db_url
-        chosen = config.get("GradeCells", {}).get("engine_class", UNSANDBOXED)
+        chosen = config.get("GradeCells", {}).get("engine_class", _SANDBOXED)
         if not isinstance(chosen, str):
             chosen = f"{chosen.__module__}.{chosen.__qualname__}"
         engine_class = UNSANDBOXED if unsandboxed else chosen

@@ -35,7 +35,7 @@ class GradeCells(NbGraderPreprocessor):
     """Writes one card for the feedback and one number for the gradebook into each graded cell."""
 
     engine_class = Type(
-        "autograder.engine.SubprocessEngine",
+        "autograder.sandbox.engine.SandboxedEngine",
         klass="autograder.engine.Engine",
         help="The grading engine: a subclass of autograder.engine.Engine.",
     ).tag(config=True)

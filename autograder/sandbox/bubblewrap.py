@@ -73,8 +73,8 @@ def command(bwrap: str, secret: Iterable[Path] = ()) -> list[str]:
     mounted = [Path(p).resolve() for p in (*_SYSTEM, *_FILES) if Path(p).exists()]
     # First, so that a Python that lies below it is mounted into it and not hidden by it.
     line += ["--proc", "/proc"]
-    for folder in dict.fromkeys(("/tmp", _scratch())):
-        line += ["--tmpfs", folder]
+    for name in dict.fromkeys(("/tmp", _scratch())):
+        line += ["--tmpfs", name]
     for path in _SYSTEM:
         if os.path.islink(path):
             line += ["--symlink", os.readlink(path), path]
@@ -93,9 +93,9 @@ def command(bwrap: str, secret: Iterable[Path] = ()) -> list[str]:
         line += [*over, str(hidden)]
     for inside, outside in _own_files():
         line += ["--ro-bind", str(outside), inside]
-    for folder in ("/", "/tmp"):
-        if folder != _scratch():
-            line += ["--remount-ro", folder]
+    for name in ("/", "/tmp"):
+        if name != _scratch():
+            line += ["--remount-ro", name]
     line += ["--chdir", "/", "--clearenv"]
     for name, value in _environment().items():
         line += ["--setenv", name, value]

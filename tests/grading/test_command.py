@@ -84,7 +84,7 @@ def test_only_keeps_the_other_grades_of_an_earlier_grader(make_class):
     course = make_class(students=2)
     course.grade()
     with (course.folder / "nbgrader_config.py").open("a") as file:
-        file.write("\nc.Engine.hidden_seed = 7\n")
+        file.write("\nc.Engine.seconds_per_exercise = 61\n")
     assert "2 exercises graded · 14 kept" in course.grade(only=[LAST]).words
     assert "14 exercises graded · 2 kept" in course.grade().words
 
@@ -101,7 +101,7 @@ def test_a_change_of_the_settings_grades_again(make_class):
     course = make_class(students=1)
     course.grade()
     with (course.folder / "nbgrader_config.py").open("a") as file:
-        file.write("\nc.Engine.hidden_seed = 7\n")
+        file.write("\nc.Engine.seconds_per_exercise = 61\n")
     assert "8 exercises graded" in course.grade().words
 
 

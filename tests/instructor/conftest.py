@@ -11,6 +11,7 @@ import pytest
 
 from autograder.demo import Played, make_course, play
 from autograder.demo.course_folder import nbgrader
+from autograder.demo.play import engine_setting
 from autograder.paths import ROOT
 
 # The students' loop is endless anyway; right code needs a fraction of this.
@@ -39,7 +40,7 @@ def played() -> Iterator[Played]:
 def released() -> Iterator[Path]:
     """A course folder in which lecture 2 is released and nothing has been handed in."""
     with tempfile.TemporaryDirectory(prefix="course-released-") as folder:
-        course = make_course(Path(folder) / "course", ["02_nade"], SETTINGS)
+        course = make_course(Path(folder) / "course", ["02_nade"], SETTINGS + engine_setting())
         nbgrader(course, "generate_assignment", "02_nade")
         yield course
 
