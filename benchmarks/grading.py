@@ -197,6 +197,8 @@ def main() -> None:
     parser.add_argument("--workers", type=int, nargs="+", default=[1, 2])
     arguments = parser.parse_args()
     os.environ["OMP_NUM_THREADS"] = "1"
+    # nbgrader starts `alembic` by name, also where no environment is activated.
+    os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
     console = Console()
     found = [floor()]
     with console.status("stock nbgrader"):
