@@ -6,16 +6,30 @@ import os
 from collections.abc import Callable
 from typing import Any
 
-from course_lib.kit.data import canvas, digits, mnist
+from course_lib.kit.data import canvas, digits, mnist, python_source
 from course_lib.kit.data.dataset import BinarySplits, DataError, Dataset, Split
+from course_lib.kit.data.text import Text
 
-__all__ = ["BinarySplits", "DataError", "Dataset", "Split", "chosen", "load", "names"]
+__all__ = [
+    "BinarySplits",
+    "DataError",
+    "Dataset",
+    "Split",
+    "Text",
+    "chosen",
+    "load",
+    "load_text",
+    "names",
+]
 
 _LOADERS: dict[str, Callable[..., Dataset]] = {
     "digits": digits.load,
     "canvas": canvas.load,
     "mnist": mnist.load,
 }
+# Texts have a loader of their own: a text is one long row of characters, not images with labels,
+# and `$COURSE_DATASET` does not choose it.
+_TEXTS: dict[str, Callable[[], Text]] = {"python_source": python_source.load}
 
 
 def names() -> list[str]:
@@ -52,3 +66,17 @@ def load(name: str | None = None, **options: Any) -> Dataset:
                 f"data set {name!r} has no option {option!r}; it takes {', '.join(known) or 'none'}"
             )
     return loader(**options)
+
+
+def load_text(name: str = "python_source") -> Text:
+    """Load a text.
+
+    Args:
+        name: "python_source", the standard library of this Python (offline).
+
+    Raises:
+        DataError: an unknown name, or a Python without its sources.
+    """
+    if name not in _TEXTS:
+        raise DataError(f"no text {name!r}: there are {', '.join(_TEXTS)}")
+    return _TEXTS[name]()

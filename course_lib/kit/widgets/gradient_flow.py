@@ -1,0 +1,107 @@
+"""How far back a gradient reaches: its norm through time, for a spectral radius that is set."""
+
+import functools
+
+import matplotlib as mpl
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import Circle
+from numpy.typing import NDArray
+
+from course_lib.kit import plots
+from course_lib.kit.widgets.explore import Range, interact
+
+__all__ = ["controls", "draw", "explore", "norms"]
+
+_UNITS, _STEPS = 48, 50
+
+
+@functools.cache
+def _start(seed: int = 0) -> tuple[NDArray[np.float64], NDArray[np.complex128]]:
+    """A random matrix of spectral radius 1, and its eigenvalues."""
+    W = np.random.default_rng(seed).standard_normal((_UNITS, _UNITS))
+    eigenvalues = np.linalg.eigvals(W)
+    radius = np.abs(eigenvalues).max()
+    return W / radius, eigenvalues / radius
+
+
+def norms(radius: float, signal: float, seed: int = 0) -> NDArray[np.float64]:
+    """‖∂(v·h_T)/∂h_{T−k}‖ for k = 0 … T of h_t = tanh(W h_{t−1} + s ε_t), for a random unit v.
+
+    Args:
+        radius: spectral radius of W.
+        signal: s, the standard deviation of what each unit reads at a step.
+        seed: of the inputs and of v.
+    """
+    W = radius * _start()[0]
+    rng = np.random.default_rng(seed + 1)
+    inputs = signal * rng.standard_normal((_STEPS, _UNITS))
+    h, slopes = np.zeros(_UNITS), []
+    for x in inputs:
+        h = np.tanh(W @ h + x)
+        slopes.append(1 - h**2)
+    v = rng.standard_normal(_UNITS)
+    v /= np.linalg.norm(v)
+    lengths = [1.0]
+    for slope in reversed(slopes):
+        v = W.T @ (slope * v)
+        lengths.append(float(np.linalg.norm(v)))
+    return np.array(lengths)
+
+
+def draw(radius: float, signal: float) -> Figure:
+    """The norm through time beside its prediction ρᵏ, and the eigenvalues of W.
+
+    Args:
+        radius: spectral radius ρ of W.
+        signal: standard deviation of what each unit reads at a step; 0 leaves tanh linear.
+    """
+    fig = plots.figure(8.4, 3.2)
+    with mpl.rc_context(plots.STYLE):
+        left, right = fig.subplots(1, 2, width_ratios=[1.9, 1])
+        _lengths(left, radius, signal)
+        _eigenvalues(right, radius)
+    return fig
+
+
+def _lengths(axes: Axes, radius: float, signal: float) -> None:
+    back, length = np.arange(_STEPS + 1), norms(radius, signal)
+    axes.plot(back, radius**back, "--", color=plots.GREY, label="prediction ρᵏ")
+    axes.plot(back, length, color=plots.PALETTE["blue"], label="measured")
+    axes.set_yscale("log")
+    axes.set(
+        ylim=(1e-10, 1e10),
+        xlabel="steps back, k",
+        ylabel="gradient norm",
+        title=f"after {_STEPS} steps: {length[-1]:.0e}",
+    )
+    axes.legend(frameon=False, fontsize=9, loc="upper left")
+
+
+def _eigenvalues(axes: Axes, radius: float) -> None:
+    values = radius * _start()[1]
+    axes.add_patch(Circle((0, 0), 1, fill=False, color=plots.GREY, linestyle="--"))
+    axes.plot(values.real, values.imag, ".", color=plots.PALETTE["blue"])
+    axes.set(xlim=(-1.6, 1.6), ylim=(-1.6, 1.6), aspect="equal", xlabel="real", ylabel="imaginary")
+    axes.set_title(f"eigenvalues of W: ρ = {radius:.2f}", fontsize=10)
+
+
+def controls() -> dict:
+    """The widget's controls: spectral radius, and how strong the input is."""
+    return {
+        "radius": Range("Spectral radius ρ", 0.5, 1.5, 0.05, start=1.0),
+        "signal": Range("Input strength", 0.0, 1.5, 0.25, start=0.0),
+    }
+
+
+def explore() -> None:
+    """Show the widget."""
+
+    def alt(radius: float, signal: float) -> str:
+        return (
+            f"Gradient norm against steps back for spectral radius {radius:.2f} and input strength "
+            f"{signal:g}, beside the prediction, and the eigenvalues beside the unit circle."
+        )
+
+    interact(draw, controls(), alt=alt)

@@ -1,0 +1,118 @@
+"""Turn the temperature of a text model: the next character's distribution, and what is written."""
+
+import math
+import textwrap
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import matplotlib as mpl
+import torch
+from matplotlib.figure import Figure
+from torch import Tensor
+
+from course_lib.kit import plots
+from course_lib.kit.data import Text
+from course_lib.kit.widgets.explore import Choice, Range, interact
+
+__all__ = ["controls", "draw", "explore"]
+
+_SHOWN = 12
+_LENGTH = 220
+_COLUMNS, _ROWS = 46, 13
+_NAMES = {"\n": "↵", " ": "␣"}
+
+
+def draw(logits: Tensor, alphabet: str, context: str, written: str, temperature: float) -> Figure:
+    """The next character after a context, at τ and at 1, beside a text that was drawn at τ.
+
+    Args:
+        logits: (V,) of the next character, at temperature 1.
+        alphabet: the V characters.
+        context: what comes before.
+        written: what was drawn after the context.
+        temperature: τ > 0.
+    """
+    logits = logits.detach().cpu().double().flatten()
+    usual, p = logits.softmax(0), (logits / temperature).softmax(0)
+    top = usual.topk(min(_SHOWN, len(alphabet))).indices
+    fig = plots.figure(8.4, 3.2)
+    with mpl.rc_context(plots.STYLE):
+        bars, page = fig.subplots(1, 2, width_ratios=[1, 1.35])
+        place = torch.arange(len(top)).numpy()
+        bars.bar(place, p[top].numpy(), color=plots.PALETTE["blue"], label=f"τ = {temperature:g}")
+        bars.step(
+            [-0.5, *(place + 0.5)],
+            [float(usual[top[0]]), *usual[top].tolist()],
+            color=plots.PALETTE["vermillion"],
+            linewidth=1.2,
+            label="τ = 1",
+        )
+        bars.set_xticks(place, [_NAMES.get(alphabet[k], alphabet[k]) for k in top.tolist()])
+        bars.set(ylim=(0, 1.02), ylabel="probability")
+        bars.set_title(f"next character: {_entropy(p):.2f} bits", fontsize=10)
+        bars.legend(frameon=False, fontsize=9)
+        _print(page, context, written)
+    return fig
+
+
+def _entropy(p: Tensor) -> float:
+    return float(-(p * p.clamp(min=1e-300).log()).sum() / math.log(2))
+
+
+def _print(page: Any, context: str, written: str) -> None:
+    """The text as it would stand in an editor, long lines folded; the context is bold."""
+    lines = [
+        part
+        for line in (context + written).split("\n")
+        for part in textwrap.wrap(line, _COLUMNS, drop_whitespace=False) or [""]
+    ][:_ROWS]
+    page.set(xlim=(0, _COLUMNS), ylim=(_ROWS, 0), xticks=[], yticks=[])
+    page.set_facecolor("#f6f6f6")
+    page.spines[["left", "bottom"]].set_visible(False)
+    page.set_title("what is written next", fontsize=10)
+    for row, line in enumerate(lines):
+        # `$` would start a formula.
+        shown = line.replace("$", r"\$")
+        page.text(0.3, row + 0.75, shown, family="monospace", fontsize=7.6, va="center")
+
+
+def controls(contexts: Sequence[str]) -> dict:
+    """The widget's controls: temperature, what stands before, and which of several draws."""
+    shown = {repr(context)[1:-1]: context for context in contexts}
+    return {
+        "temperature": Range("Temperature τ", 0.1, 2.0, 0.1, start=1.0),
+        "context": Choice("Text before", shown, start=contexts[0]),
+        "seed": Range("Draw number", 0, 9, start=0),
+    }
+
+
+def explore(
+    text: Text,
+    logits_after: Callable[[Tensor], Tensor],
+    write: Callable[[Tensor, int, float, int], Tensor],
+    contexts: Sequence[str],
+) -> None:
+    """Show the widget.
+
+    Args:
+        text: whose alphabet the model has.
+        logits_after: (1, k) tokens → (V,) logits of the next character.
+        write: (prime (1, k), length, temperature, seed) → (1, k + length) tokens.
+        contexts: beginnings to choose from, of at least one character.
+    """
+    primes = {context: text.encode(context)[None] for context in contexts}
+    with torch.no_grad():
+        after = {context: logits_after(prime) for context, prime in primes.items()}
+
+    def moment(temperature: float, context: str, seed: int) -> Figure:
+        tokens = write(primes[context], _LENGTH, temperature, seed)[0].cpu()
+        written = text.decode(tokens[len(context) :])
+        return draw(after[context], text.alphabet, context, written, temperature)
+
+    def alt(temperature: float, context: str, seed: int) -> str:
+        return (
+            f"Probabilities of the next character after {context!r} at temperature "
+            f"{temperature:g} and at 1, and {_LENGTH} characters that were drawn at it."
+        )
+
+    interact(moment, controls(contexts), alt=alt)
