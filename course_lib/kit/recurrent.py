@@ -1,8 +1,12 @@
-"""Complete recurrent models on torch's fused layers: an LSTM for text, a GRU for binary images."""
+"""Complete recurrent models on torch's fused layers: an LSTM for text, a GRU for binary images.
+
+The exercises' functions come in as arguments.
+"""
 
 import math
 import os
 import time
+from collections.abc import Callable
 
 import torch
 import torch.nn.functional as F
@@ -16,6 +20,7 @@ from course_lib.kit.training import TrainingError
 __all__ = ["CharLSTM", "PixelGRU", "fit_text"]
 
 State = tuple[Tensor, Tensor]
+OneHot = Callable[[Tensor, int, torch.dtype], Tensor]
 
 
 class CharLSTM(nn.Module):
@@ -26,9 +31,17 @@ class CharLSTM(nn.Module):
     Source: Graves (2013), Section 2, with one layer.
     """
 
-    def __init__(self, vocab_size: int, hidden: int, *, seed: int = 0) -> None:
-        """Random weights: inputs wide, as one character alone speaks at a time; forget bias 1."""
+    def __init__(self, vocab_size: int, hidden: int, one_hot: OneHot, *, seed: int = 0) -> None:
+        """Random weights; those of the inputs are wide, as only one character speaks at a time.
+
+        Args:
+            vocab_size: V.
+            hidden: units.
+            one_hot: `rnn.one_hot`, or a function with the same arguments.
+            seed: of the weights.
+        """
         super().__init__()
+        self.one_hot = one_hot
         generator = torch.Generator().manual_seed(seed)
         self.lstm = nn.LSTM(vocab_size, hidden, batch_first=True)
         self.out = nn.Linear(hidden, vocab_size)
@@ -36,9 +49,16 @@ class CharLSTM(nn.Module):
         with torch.no_grad():
             for p in (*self.lstm.parameters(), *self.out.parameters()):
                 p.uniform_(-bound, bound, generator=generator)
-            self.lstm.weight_ih_l0.normal_(0, 0.5, generator=generator)
-            self.lstm.bias_ih_l0[hidden : 2 * hidden].fill_(1)  # type: ignore[operator]
+            W_ih, _, b_ih, _ = self.lstm.parameters()
+            W_ih.normal_(0, 0.5, generator=generator)
+            b_ih[hidden : 2 * hidden] = 1  # of the forget gate
             self.out.bias.zero_()
+
+    @torch.no_grad()
+    def init_unigram_(self, tokens: Int[Tensor, " n"]) -> None:
+        """Start from the characters' frequencies: the last bias is their logarithm, smoothed."""
+        counts = torch.bincount(tokens.cpu(), minlength=self.vocab_size) + 1.0
+        self.out.bias.copy_((counts / counts.sum()).log())
 
     @property
     def vocab_size(self) -> int:
@@ -54,7 +74,7 @@ class CharLSTM(nn.Module):
             tokens: a text.
             state: the memory before it, both (1, batch, hidden); 0 if None.
         """
-        x = F.one_hot(tokens, self.vocab_size).to(self.out.weight.dtype)
+        x = self.one_hot(tokens, self.vocab_size, self.out.weight.dtype)
         h, state = self.lstm(x, state)
         return self.out(h), state
 
@@ -127,6 +147,8 @@ def fit_text(
     tokens, window = tokens.to(where), torch.arange(length + 1, device=where)
     places = torch.Generator().manual_seed(seed)
     optimiser = torch.optim.Adam(model.parameters(), lr=lr, betas=(0.9, 0.99))
+    # A function that is missing or wrong says so here, before an empty bar stands in the notebook.
+    model(tokens[None, :2])
     bits: list[float] = []
     start, done = time.perf_counter(), 0.0
     quiet = os.environ.get("COURSE_QUIET") == "1"
@@ -164,14 +186,29 @@ class PixelGRU(nn.Module):
     """
 
     def __init__(
-        self, shape: tuple[int, int], hidden: int, *, places: bool = True, seed: int = 0
+        self,
+        shape: tuple[int, int],
+        hidden: int,
+        one_hot: OneHot,
+        *,
+        places: bool = True,
+        seed: int = 0,
     ) -> None:
-        """Random weights for images of (height, width)."""
+        """Random weights.
+
+        Args:
+            shape: (height, width) of an image.
+            hidden: units.
+            one_hot: `rnn.one_hot`, or a function with the same arguments, for row and column.
+            places: whether it is told row and column.
+            seed: of the weights.
+        """
         super().__init__()
         height, width = shape
         generator = torch.Generator().manual_seed(seed)
-        rows = torch.eye(height).repeat_interleave(width, 0)
-        columns = torch.eye(width).repeat(height, 1)
+        place = torch.arange(height * width)
+        rows = one_hot(torch.div(place, width, rounding_mode="floor"), height, torch.float32)
+        columns = one_hot(place % width, width, torch.float32)
         features = torch.cat([rows, columns], 1) if places else torch.zeros(height * width, 0)
         self.register_buffer("features", features, persistent=False)
         self.gru = nn.GRU(1 + features.shape[1], hidden, batch_first=True)
@@ -180,7 +217,7 @@ class PixelGRU(nn.Module):
         with torch.no_grad():
             for p in self.parameters():
                 p.uniform_(-bound, bound, generator=generator)
-            self.gru.weight_ih_l0.normal_(0, 0.5, generator=generator)
+            next(self.gru.parameters()).normal_(0, 0.5, generator=generator)
 
     def logits(self, x: Float[Tensor, "batch dim"]) -> Float[Tensor, "batch dim"]:
         """Logit of each pixel, given those before it."""

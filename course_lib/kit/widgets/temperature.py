@@ -48,7 +48,7 @@ def draw(logits: Tensor, alphabet: str, context: str, written: str, temperature:
             label="τ = 1",
         )
         bars.set_xticks(place, [_NAMES.get(alphabet[k], alphabet[k]) for k in top.tolist()])
-        bars.set(ylim=(0, 1.02), ylabel="probability")
+        bars.set(ylim=(0, 1.02), yticks=[0, 0.5, 1], ylabel="probability")
         bars.set_title(f"next character: {_entropy(p):.2f} bits", fontsize=10)
         bars.legend(frameon=False, fontsize=9)
         _print(page, context, written)
@@ -60,7 +60,7 @@ def _entropy(p: Tensor) -> float:
 
 
 def _print(page: Any, context: str, written: str) -> None:
-    """The text as it would stand in an editor, long lines folded; the context is bold."""
+    """The text as it would stand in an editor, long lines folded."""
     lines = [
         part
         for line in (context + written).split("\n")
@@ -70,10 +70,9 @@ def _print(page: Any, context: str, written: str) -> None:
     page.set_facecolor("#f6f6f6")
     page.spines[["left", "bottom"]].set_visible(False)
     page.set_title("what is written next", fontsize=10)
-    for row, line in enumerate(lines):
-        # `$` would start a formula.
-        shown = line.replace("$", r"\$")
-        page.text(0.3, row + 0.75, shown, family="monospace", fontsize=7.6, va="center")
+    # `$` would start a formula.
+    shown = "\n".join(lines).replace("$", r"\$")
+    page.text(0.3, 0.2, shown, family="monospace", fontsize=7.6, va="top", linespacing=1.35)
 
 
 def controls(contexts: Sequence[str]) -> dict:
