@@ -113,7 +113,16 @@ def test_an_untouched_exercise_says_where_it_is_explained(exercise):
 
 
 # Arguments that pass what stands before an exercise's marks.
-GUARDED = {"nade.made_masks": ([2, 3, 2], [0, 1], 0)}
+FIVE, FOUR = (None,) * 5, (None,) * 4
+GUARDED = {
+    "nade.made_masks": ([2, 3, 2], [0, 1], 0),
+    "rnn.rnn_step": (None, None, FIVE),
+    "rnn.rnn_forward": (None, None, FIVE),
+    "rnn.sequence_log_prob": (None, FIVE),
+    "rnn.bptt": (None, FIVE),
+    "rnn.sample": (FIVE, None, 1, 1.0, 0),
+    "rnn.lstm_step": (None, None, None, FOUR),
+}
 
 MARKED = '''\
 def one(x):
