@@ -190,6 +190,10 @@ def _has_error(cell: NotebookNode) -> bool:
 def build(lecture: Lecture, *, force: bool = False) -> str:
     """Write the executed notebook; returns one line that says what was done.
 
+    Args:
+        lecture: which one.
+        force: execute also where only text, or nothing, has changed since the last time.
+
     Raises:
         CourseError: a cell failed, an output is an error, or the file is larger than allowed.
     """
@@ -197,14 +201,29 @@ def build(lecture: Lecture, *, force: bool = False) -> str:
     if not force and in_step(lecture):
         return f"{target.name}: up to date"
     start = time.perf_counter()
-    done = execute(assemble(lecture), lecture, ROOT / "solutions")
-    _tidy(done)
+    done = None if force else _with_outputs_of_before(assemble(lecture), target)
+    if done is None:
+        done = execute(assemble(lecture), lecture, ROOT / "solutions")
+        _tidy(done)
     text = nbformat.writes(done)
     size = len(text.encode())
     if size > LARGEST:
         raise CourseError(f"{target.name} would be {size:,} bytes, at most {LARGEST:,} are allowed")
     target.write_text(text, encoding="utf-8")
     return f"{target.name}: {time.perf_counter() - start:.0f} s, {size / 1000:.0f} kB"
+
+
+def _with_outputs_of_before(notebook: NotebookNode, target: Path) -> NotebookNode | None:
+    """Where no code has changed, the new text with the outputs that were there; else None."""
+    if not target.is_file():
+        return None
+    before = nbformat.read(target, as_version=4)
+    old, new = ([c for c in n.cells if c.cell_type == "code"] for n in (before, notebook))
+    if [c.source for c in old] != [c.source for c in new]:
+        return None
+    for was, cell in zip(old, new, strict=True):
+        cell.outputs, cell.execution_count = was.outputs, was.execution_count
+    return notebook
 
 
 def _tidy(notebook: NotebookNode) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import shutil
 import subprocess
@@ -134,6 +135,9 @@ def student(untouched: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(state, "_told", set())
     monkeypatch.setattr(state, "_unsaved", {})
     monkeypatch.chdir(folder)
+    # The sums below are of the first two lectures, however many there are by now.
+    two = dataclasses.replace(syllabus.load(), lectures=syllabus.load().lectures[:2])
+    monkeypatch.setattr(syllabus, "load", lambda: two)
     own = {f"course_lib.{m}": sys.modules.get(f"course_lib.{m}") for m in MODULES}
     # What `import course_lib` does in this working directory.
     overlaid = [str(folder / "course_lib"), *course_lib.__path__]
