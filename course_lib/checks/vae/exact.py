@@ -1,0 +1,152 @@
+"""Small latent variable models that are known exactly. Nothing here calls a student's code."""
+
+import math
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+FLOAT64 = torch.float64
+LOG_2PI = math.log(2 * math.pi)
+
+
+def normal(seed, *shape):
+    """Standard normal numbers in float64."""
+    return torch.randn(*shape, generator=torch.Generator().manual_seed(seed), dtype=FLOAT64)
+
+
+def corners(n_latent):
+    """All (±1, …, ±1), shape (2ᴸ, L): their mean is that of N(0, I) for quadratic functions."""
+    return torch.cartesian_prod(*[torch.tensor([-1.0, 1.0], dtype=FLOAT64)] * n_latent).reshape(
+        -1, n_latent
+    )
+
+
+def kl_to_prior(mu, logvar):
+    """KL(N(mu, e^logvar) ‖ N(0, 1)), one number a coordinate."""
+    return 0.5 * (mu**2 + logvar.exp() - logvar - 1)
+
+
+def kl_reversed(mu, logvar):
+    """KL(N(0, 1) ‖ N(mu, e^logvar)), one number a coordinate."""
+    return 0.5 * ((1 + mu**2) / logvar.exp() + logvar - 1)
+
+
+def kl_diagonal(mu, logvar, to_mu, to_logvar):
+    """KL(N(mu, e^logvar) ‖ N(to_mu, e^to_logvar)) in nats, summed over the last axis."""
+    ratio = (logvar - to_logvar).exp()
+    return 0.5 * (ratio + (mu - to_mu) ** 2 / to_logvar.exp() - ratio.log() - 1).sum(-1)
+
+
+def mean_over_corners(function, n_rows, n_latent):
+    """E[f(eps)] for each of n rows; `function` maps (corners·n, L) noise to (corners·n,)."""
+    signs = corners(n_latent)
+    eps = signs[:, None, :].expand(-1, n_rows, -1)  # (corners, n, L)
+    return function(eps.reshape(-1, n_latent)).reshape(len(signs), n_rows).mean(0)
+
+
+@dataclass
+class LinearGaussian:
+    """p(z) = N(0, I), p(x|z) = N(Wz + b, s² I), with orthogonal columns of W.
+
+    The posterior N(A (x − b), diag v) then has a diagonal covariance, so that a VAE's encoder can
+    be exactly right. With classes, b is a row of `b` for each.
+    """
+
+    W: Tensor
+    b: Tensor
+    noise: float
+
+    @property
+    def n_latent(self):
+        return self.W.shape[1]
+
+    @property
+    def posterior_variance(self):
+        return 1 / (1 + (self.W**2).sum(0) / self.noise)
+
+    def posterior(self, x, y=None):
+        """Mean and log-variance of p(z|x), both (n, L)."""
+        v = self.posterior_variance
+        return (x - self._b(y)) @ self.W / self.noise * v, v.log().expand(len(x), -1)
+
+    def log_p(self, x, y=None):
+        cov = self.W @ self.W.T + self.noise * torch.eye(len(self.W), dtype=FLOAT64)
+        away = x - self._b(y)
+        quadratic = (away * torch.linalg.solve(cov, away.T).T).sum(1)
+        return -0.5 * (quadratic + torch.logdet(cov) + len(cov) * LOG_2PI)
+
+    def log_px_z(self, x, z, y=None):
+        square = ((x - z @ self.W.T - self._b(y)) ** 2).sum(-1)
+        return -0.5 * (square / self.noise + len(self.W) * math.log(2 * math.pi * self.noise))
+
+    def expected_log_px_z(self, x, mu, logvar):
+        """E_q[log p(x|z)] in closed form: at the mean, minus the trace term."""
+        trace = (logvar.exp() * (self.W**2).sum(0)).sum(-1) / self.noise
+        return self.log_px_z(x, mu) - 0.5 * trace
+
+    def _b(self, y):
+        return self.b if y is None else self.b[y]
+
+    def exact_encoder(self):
+        """Weight (2L, D) and bias (2L,) of a linear encoder that is the posterior; no classes."""
+        A = self.posterior_variance[:, None] * self.W.T / self.noise
+        weight = torch.cat([A, torch.zeros_like(A)])
+        return weight, torch.cat([-A @ self.b, self.posterior_variance.log()])
+
+
+def linear_gaussian(seed=0, n_visible=4, n_latent=2, noise=0.5, n_classes=0):
+    columns = torch.linalg.qr(normal(seed, n_visible, n_latent)).Q
+    length = torch.linspace(1.4, 0.6, n_latent, dtype=FLOAT64)
+    b = normal(seed + 1, *([n_classes] if n_classes else []), n_visible)
+    return LinearGaussian(columns * length, b, noise)
+
+
+def linear_vae(vae, here, truth, weight=None, bias=None, dtype=FLOAT64):
+    """The student's VAE with this decoder, and the encoder of these weights or the exact one."""
+    n_visible, n_latent = truth.W.shape
+    model = vae.VAE(
+        n_visible,
+        n_latent,
+        0,
+        likelihood="gaussian",
+        noise_variance=truth.noise,
+        seed=0,
+        dtype=dtype,
+    )
+    exact = truth.exact_encoder()
+    values = {
+        "encoder__0__weight": exact[0] if weight is None else weight,
+        "encoder__0__bias": exact[1] if bias is None else bias,
+        "decoder__0__weight": truth.W,
+        "decoder__0__bias": truth.b,
+    }
+    here.load(model, **values)
+    return model
+
+
+def some_encoder(seed, n_visible, n_latent):
+    """A linear encoder that is not the posterior: its weight and bias, and x ↦ (mu, logvar)."""
+    weight = 0.3 * normal(seed, 2 * n_latent, n_visible)
+    bias = 0.4 * normal(seed + 1, 2 * n_latent)
+
+    def encode(x):
+        return (x @ weight.T + bias).chunk(2, dim=-1)
+
+    return weight, bias, encode
+
+
+def bernoulli_parameters(seed, n_visible=3, n_latent=1):
+    """Of a linear Bernoulli VAE, large enough that every term shows."""
+    return {
+        "encoder__0__weight": 0.5 * normal(seed, 2 * n_latent, n_visible),
+        "encoder__0__bias": 0.5 * normal(seed + 1, 2 * n_latent),
+        "decoder__0__weight": 1.5 * normal(seed + 2, n_visible, n_latent),
+        "decoder__0__bias": normal(seed + 3, n_visible),
+    }
+
+
+def bernoulli_log_px_z(values, x, z):
+    """log p(x|z) of those parameters; z (…, n, L)."""
+    logits = z @ values["decoder__0__weight"].T + values["decoder__0__bias"]
+    return (x * logits - torch.nn.functional.softplus(logits)).sum(-1)
