@@ -10,7 +10,7 @@ import importlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from types import ModuleType
-from typing import Any
+from typing import Any, NamedTuple
 
 import torch
 
@@ -24,9 +24,23 @@ from course_lib.checks.framework.registry import Property
 from course_lib.checks.framework.report import Result
 from course_lib.checks.framework.run import run_properties
 
-__all__ = ["Case", "accept", "cases", "cases_for", "hidden_results", "hidden_results_of"]
+__all__ = ["Case", "Made", "accept", "cases", "cases_for", "hidden_results", "hidden_results_of"]
 
 _TOLERANCE = {torch.float32: 1e-4, torch.float64: 1e-8}
+
+
+class Made(NamedTuple):
+    """An argument that is an instance of a class of the lecture module, made where its code lives.
+
+    Attributes:
+        name: of the class.
+        init: constructor arguments.
+        load: parameter name → values, copied into the instance.
+    """
+
+    name: str
+    init: dict[str, Any]
+    load: dict[str, torch.Tensor]
 
 
 @dataclass(frozen=True)
@@ -34,7 +48,7 @@ class Case:
     """One call: `function(*args, **kwargs)`, or a method of an instance made for it.
 
     Attributes:
-        args: positional arguments of the call.
+        args: positional arguments of the call; a `Made` stands for the instance.
         kwargs: named arguments of the call.
         init: constructor arguments, for a method.
         load: parameter name → values, copied into the instance.
@@ -150,11 +164,16 @@ def accept(case: Case, actual: Any, expected: Any, dtype: torch.dtype, own: Any,
 
 def _call(module: Any, here: Any, attribute: str, case: Case) -> Any:
     owner, _, method = attribute.rpartition(".")
-    if not owner:
-        return getattr(module, method)(*case.args, **case.kwargs)
-    instance = getattr(module, owner)(**(case.init or {}))
-    here.load(instance, **case.load)
-    return getattr(instance, method)(*case.args, **case.kwargs)
+    args = [_instance(module, here, *a) if isinstance(a, Made) else a for a in case.args]
+    if owner:
+        module = _instance(module, here, owner, case.init or {}, case.load)
+    return getattr(module, method)(*args, **case.kwargs)
+
+
+def _instance(module: Any, here: Any, name: str, init: dict, load: dict) -> Any:
+    instance = getattr(module, name)(**init)
+    here.load(instance, **load)
+    return instance
 
 
 def _same(actual: Any, expected: Any, tolerance: float, what: str) -> None:

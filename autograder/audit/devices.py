@@ -20,7 +20,7 @@ from torch._subclasses import FakeTensorMode
 from torch.overrides import TorchFunctionMode
 from torch.utils._pytree import tree_leaves, tree_map
 
-from autograder.cases import Case, accept
+from autograder.cases import Case, Made, accept
 from autograder.reference import reference
 from course_lib.checks.framework.asserts import assert_true
 from course_lib.checks.framework.local import LocalModule
@@ -98,13 +98,14 @@ def call(module: ModuleType, attribute: str, case: Case, device: str = "cpu") ->
         device: name of a device that is there.
     """
     model, method = _model(module, attribute, case)
-    if isinstance(model, nn.Module):
-        model.to(device)
-    args, kwargs = tree_map(
-        lambda v: v.to(device, copy=True) if isinstance(v, torch.Tensor) else v,
-        (case.args, case.kwargs),
-    )
-    return getattr(model, method)(*args, **kwargs)
+
+    def moved(value: Any) -> Any:
+        if isinstance(value, nn.Module):
+            return value.to(device)
+        return value.to(device, copy=True) if isinstance(value, torch.Tensor) else value
+
+    args, kwargs = tree_map(moved, (_arguments(module, case), case.kwargs))
+    return getattr(moved(model), method)(*args, **kwargs)
 
 
 def call_on_fake(module: ModuleType, attribute: str, case: Case, device: str = "cuda") -> Any:
@@ -115,6 +116,8 @@ def call_on_fake(module: ModuleType, attribute: str, case: Case, device: str = "
     """
 
     def faked(value: Any) -> Any:
+        if isinstance(value, nn.Module):
+            return fake_model(value)
         if not isinstance(value, torch.Tensor):
             return value
         return torch.empty_strided(
@@ -133,8 +136,9 @@ def call_on_fake(module: ModuleType, attribute: str, case: Case, device: str = "
 
     # The model is made outside, with values, as a student makes it before moving it.
     model, method = _model(module, attribute, case)
+    given = _arguments(module, case)
     with fake_device():
-        args, kwargs = tree_map(faked, (case.args, case.kwargs))
+        args, kwargs = tree_map(faked, (given, case.kwargs))
         return getattr(fake_model(model), method)(*args, **kwargs)
 
 
@@ -143,12 +147,20 @@ def _model(module: ModuleType, attribute: str, case: Case) -> tuple[Any, str]:
     owner, _, method = attribute.rpartition(".")
     if not owner:
         return module, method
-    model = getattr(module, owner)(**(case.init or {}))
+    return _made(module, owner, case.init or {}, case.load), method
+
+
+def _arguments(module: ModuleType, case: Case) -> list[Any]:
+    return [_made(module, *a) if isinstance(a, Made) else a for a in case.args]
+
+
+def _made(module: ModuleType, name: str, init: dict, load: dict) -> Any:
+    model = getattr(module, name)(**init)
     with torch.no_grad():
         own = dict(model.named_parameters()) | dict(model.named_buffers())
-        for name, value in case.load.items():
-            own[name.replace("__", ".")].copy_(value)
-    return model, method
+        for key, value in load.items():
+            own[key.replace("__", ".")].copy_(value)
+    return model
 
 
 def assert_same_as_on_cpu(

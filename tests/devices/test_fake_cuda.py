@@ -7,7 +7,7 @@ import torch
 from torch.utils._pytree import tree_leaves
 
 from autograder.audit.devices import call, call_on_fake, devices, fake_device
-from autograder.cases import Case, cases
+from autograder.cases import Case, Made, cases
 from autograder.reference import reference
 from course_lib.kit import syllabus
 
@@ -17,7 +17,9 @@ EXERCISES = [e for lecture in syllabus.load().lectures for e in lecture.exercise
 # Known not to work there: `torch.autograd` ("Cannot access accelerator device when none is
 # available"), for which "meta" takes CUDA's place; and `.item()`, `bool()` or `.tolist()` of a
 # tensor, which has no values there: None then skips the test, and `make gpu` remains.
-ELSEWHERE: dict[str, tuple[str | None, str]] = {}
+ELSEWHERE: dict[str, tuple[str | None, str]] = {
+    "pixelcnn.receptive_field": ("meta", "the field is found by torch.autograd"),
+}
 
 
 def shapes_and_dtypes(value):
@@ -98,6 +100,25 @@ def test_a_constant_that_is_no_buffer_is_caught():
     module = lecture(Shifted=Shifted)
     with pytest.raises(RuntimeError, match="same device"):
         call_on_fake(module, "Shifted.logits", Case(args=(X,)))
+
+
+def test_an_instance_among_the_arguments_is_on_the_device():
+    class Scaled(torch.nn.Module):
+        def __init__(self, factor):
+            super().__init__()
+            self.W = torch.nn.Parameter(torch.full((4, 4), factor))
+
+    module = lecture(
+        Scaled=Scaled,
+        right=lambda model, x: x @ model.W,
+        wrong=lambda model, x: x @ model.W.detach().cpu(),
+    )
+    case = Case(args=(Made("Scaled", {"factor": 2.0}, {"W": torch.eye(4)}), X))
+    assert torch.equal(call(module, "right", case), X)
+    assert devices(case.args) == {"cpu"}
+    assert devices(call_on_fake(module, "right", case)) == {"cuda"}
+    with pytest.raises(RuntimeError, match="same device"):
+        call_on_fake(module, "wrong", case)
 
 
 def test_a_result_that_is_made_on_the_cpu_is_seen():

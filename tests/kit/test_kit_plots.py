@@ -17,6 +17,7 @@ FIGURES = {
     "images": lambda: plots.images(torch.rand(12, 64), (8, 8), title="Digits"),
     "untitled": lambda: plots.images(torch.rand(3, 8, 8)),
     "titled": lambda: plots.images(torch.rand(3, 8, 8), titles=["a", "b", "c"]),
+    "colours": lambda: plots.images(torch.rand(12, 3, 6, 6), title="Shapes"),
     "weights": lambda: plots.images(torch.randn(4, 64), (8, 8), signed=True),
     "curves": lambda: plots.curves({"train": [3, 2, 1], "valid": [3, 2.5, 2]}, title="NADE"),
     "matrix": lambda: plots.matrix(torch.randn(8, 8), lines_every=4, value_label="weight"),
@@ -215,3 +216,25 @@ class TestShow:
         page, _ = HTMLExporter().from_notebook_node(notebook)
         assert page.count('alt="NADE is below FVSBN."') == 1
         assert page.count("<img") == 1
+
+
+def test_images_in_colour_keep_their_colours():
+    x = torch.zeros(1, 3, 4, 4)
+    x[0, 0], x[0, 1] = 4, 2
+    found = pixels(plots.images(x, vmax=4, tile=2.0), small=False)
+    middle = found[found.shape[0] // 2, found.shape[1] // 2]
+    assert middle.tolist() == pytest.approx([255, 127, 0], abs=1)
+
+
+@pytest.mark.parametrize(
+    ("x", "options"),
+    [
+        (torch.rand(2, 4, 6, 6), {}),
+        (torch.rand(2, 3, 6, 6), {"signed": True}),
+        (torch.rand(0, 6, 6), {}),
+        (torch.rand(2, 3, 6, 6), {"shape": (5, 6)}),
+    ],
+)
+def test_images_that_make_no_sense_are_refused(x, options):
+    with pytest.raises(ValueError, match="images: got"):
+        plots.images(x, **options)

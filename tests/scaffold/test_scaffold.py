@@ -122,6 +122,7 @@ GUARDED = {
     "rnn.bptt": (None, FIVE),
     "rnn.sample": (FIVE, None, 1, 1.0, 0),
     "rnn.lstm_step": (None, None, None, FOUR),
+    "pixelcnn.causal_mask": (3, "A", 1, 1, 1),
 }
 
 MARKED = '''\

@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable
 from typing import Any
 
-from course_lib.kit.data import canvas, digits, mnist, python_source
+from course_lib.kit.data import canvas, digits, mnist, python_source, shapes
 from course_lib.kit.data.dataset import BinarySplits, DataError, Dataset, Split
 from course_lib.kit.data.text import Text
 
@@ -26,6 +26,7 @@ _LOADERS: dict[str, Callable[..., Dataset]] = {
     "digits": digits.load,
     "canvas": canvas.load,
     "mnist": mnist.load,
+    "shapes": shapes.load,
 }
 # Texts have a loader of their own: a text is one long row of characters, not images with labels,
 # and `$COURSE_DATASET` does not choose it.
@@ -46,8 +47,9 @@ def load(name: str | None = None, **options: Any) -> Dataset:
     """Load a data set.
 
     Args:
-        name: "digits" (1,797 digits, 8×8, offline), "canvas" (digits on a larger field) or
-            "mnist" (70,000 digits, 28×28). `None`: `$COURSE_DATASET`, or "digits".
+        name: "digits" (1,797 digits, 8×8, offline), "canvas" (digits on a larger field),
+            "mnist" (70,000 digits, 28×28) or "shapes" (coloured shapes, drawn). `None`:
+            `$COURSE_DATASET`, or "digits".
         options: the loader's own, for example `load("canvas", size=20)`.
 
     Raises:

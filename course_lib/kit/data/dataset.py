@@ -1,4 +1,4 @@
-"""What every data set is: grey-level images in three parts, and their binarised form."""
+"""What every data set of images is: three parts, and their binarised form."""
 
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
@@ -22,11 +22,11 @@ class Split(NamedTuple):
     """One part of a data set.
 
     Attributes:
-        images: grey levels 0 … levels − 1.
+        images: levels 0 … levels − 1; (n, 3, height, width) where they have colours.
         labels: the class of each image.
     """
 
-    images: UInt8[Tensor, "n height width"]
+    images: UInt8[Tensor, "n *colors height width"]
     labels: Int64[Tensor, "n"]
 
 
@@ -40,11 +40,11 @@ class BinarySplits(NamedTuple):
 
 @dataclass(frozen=True, repr=False)
 class Dataset:
-    """Grey-level images with labels, split into train, valid and test.
+    """Images with labels, split into train, valid and test.
 
     Attributes:
         name: what `load` calls it.
-        levels: number of grey levels; images hold 0 … levels − 1.
+        levels: number of levels of grey, or of each colour; images hold 0 … levels − 1.
         binarization: "threshold" (one where the level is at least half the highest) or "fixed"
             (one Bernoulli draw per pixel with p = level / (levels − 1), with one fixed seed).
     """
@@ -59,14 +59,19 @@ class Dataset:
     @property
     def shape(self) -> tuple[int, int]:
         """(height, width) of an image, in pixels."""
-        _, height, width = self.train.images.shape
+        *_, height, width = self.train.images.shape
         return height, width
 
     @property
+    def n_colors(self) -> int:
+        """1 for grey images, 3 for red, green, blue."""
+        return 1 if self.train.images.dim() == 3 else self.train.images.shape[1]
+
+    @property
     def n_dims(self) -> int:
-        """D = height · width."""
+        """D = colours · height · width."""
         height, width = self.shape
-        return height * width
+        return self.n_colors * height * width
 
     def binarized(self) -> BinarySplits:
         """Every image as a vector of zeros and ones, float32, row by row.
@@ -95,5 +100,6 @@ class Dataset:
         sizes = " + ".join(f"{len(getattr(self, p).labels):,}" for p in ("train", "valid", "test"))
         return (
             f"Dataset({self.name!r}: {sizes} images (train + valid + test), "
-            f"{height}×{width}, {self.levels} grey levels)"
+            f"{height}×{width}, {self.levels} {'grey ' * (self.n_colors == 1)}levels"
+            f"{' of R, G, B' * (self.n_colors == 3)})"
         )

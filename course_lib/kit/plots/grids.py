@@ -26,14 +26,16 @@ def images(
 ) -> Figure:
     """A grid of grey-level images, dark ink on white; pixels stay square and sharp.
 
+    Images in colour are shown as they are.
+
     Args:
-        x: `(n, height · width)` or `(n, height, width)`.
+        x: `(n, height · width)` or `(n, height, width)`; in colour `(n, 3, height, width)`.
         shape: (height, width); needed for flat images.
         columns: images in a row; 10 at most by default.
         titles: a short text above each image.
         title: of the figure.
-        vmin: the value drawn white.
-        vmax: the value drawn black.
+        vmin: the value drawn white; in colour, the value of no light.
+        vmax: the value drawn black; in colour, the value of full light.
         signed: for weights: blue below zero, white at zero, red above, and a colour bar; the range
             is the largest absolute value, the same for all images.
         tile: width of an image, in inches.
@@ -41,12 +43,18 @@ def images(
     pixels = numbers(x)
     if pixels.ndim == 2 and shape is not None and pixels.shape[1] == shape[0] * shape[1]:
         pixels = pixels.reshape(len(pixels), *shape)
-    if pixels.ndim != 3 or len(pixels) == 0 or (shape and pixels.shape[1:] != tuple(shape)):
+    in_colour = pixels.ndim == 4 and pixels.shape[1] == 3
+    fits = (pixels.ndim == 3 or in_colour) and len(pixels) > 0
+    if not fits or (shape and pixels.shape[-2:] != tuple(shape)):
         raise ValueError(
             f"images: got the shape {pixels.shape} and shape={shape}; expected (n, height, width), "
-            "or (n, height · width) with shape=(height, width)"
+            "(n, 3, height, width), or (n, height · width) with shape=(height, width)"
         )
-    n, height, width = pixels.shape
+    n, *_, height, width = pixels.shape
+    if in_colour and signed:
+        raise ValueError("images: got images in colour and signed=True; weights have no colours")
+    if in_colour:
+        pixels = np.clip((np.moveaxis(pixels, 1, -1) - vmin) / (vmax - vmin), 0, 1)
     if titles is not None and len(titles) != n:
         raise ValueError(f"images: got {len(titles)} titles for {n} images")
     columns = min(n, columns or 10)

@@ -1,0 +1,127 @@
+"""Small PixelCNNs and gated layers from their definitions. Nothing here calls a student's code."""
+
+import torch
+from torch.nn.functional import conv2d
+
+FLOAT64 = torch.float64
+
+
+def past_mask(kernel_size, mask_type, in_channels, out_channels, n_colors=1):
+    """The causal mask, entry by entry."""
+    mask = torch.zeros(out_channels, in_channels, kernel_size, kernel_size, dtype=torch.bool)
+    centre = kernel_size // 2
+    for above in range(out_channels):
+        for below in range(in_channels):
+            c_in, c_out = below * n_colors // in_channels, above * n_colors // out_channels
+            for row in range(kernel_size):
+                for col in range(kernel_size):
+                    earlier = (row, col) < (centre, centre)
+                    legal = c_in < c_out if mask_type == "A" else c_in <= c_out
+                    mask[above, below, row, col] = earlier or (
+                        (row, col) == (centre, centre) and legal
+                    )
+    return mask
+
+
+def draws(seed, scale=1.0):
+    """A function that draws float64 normal numbers of a shape."""
+    generator = torch.Generator().manual_seed(seed)
+    return lambda *shape: scale * torch.randn(*shape, generator=generator, dtype=FLOAT64)
+
+
+def sizes_of(levels, n_hidden, n_layers, kernel_size, n_colors):
+    """(kernel, type, channels below, channels above) of every layer of a PixelCNN."""
+    channels = [n_colors] + [n_hidden] * n_layers
+    inner = [
+        (kernel_size, "B" if k else "A", channels[k], channels[k + 1]) for k in range(n_layers)
+    ]
+    return [*inner, (1, "B", n_hidden, n_colors * levels)]
+
+
+def parameters(seed, levels=2, n_hidden=4, n_layers=2, kernel_size=3, n_colors=1, scale=0.6):
+    """Random weights, closed ones included, and biases of a PixelCNN, as `here.load` takes them."""
+    draw, values = draws(seed, scale), {}
+    sizes = sizes_of(levels, n_hidden, n_layers, kernel_size, n_colors)
+    for k, (size, _, below, above) in enumerate(sizes):
+        values[f"layers__{k}__weight"] = draw(above, below, size, size)
+        values[f"layers__{k}__bias"] = draw(above)
+    return values
+
+
+def load_model(pixelcnn, here, values, dtype=FLOAT64, **sizes):
+    """The student's PixelCNN of these sizes with these values."""
+    model = pixelcnn.PixelCNN(dtype=dtype, **sizes)
+    here.load(model, **values)
+    return model
+
+
+def exact_logits(values, x, levels=2, n_hidden=4, n_layers=2, kernel_size=3, n_colors=1, **wrong):
+    """The logits by their definition; `wrong` leaves a part of it out."""
+    h = x if wrong.get("unscaled") else 2 * x / (levels - 1) - 1
+    sizes = sizes_of(levels, n_hidden, n_layers, kernel_size, n_colors)
+    for k, (size, kind, below, above) in enumerate(sizes):
+        mask = past_mask(size, wrong.get("kind", kind), below, above, n_colors)
+        weight = values[f"layers__{k}__weight"]
+        weight = weight if wrong.get("unmasked") else weight * mask
+        h = conv2d(h, weight, values[f"layers__{k}__bias"], padding=size // 2)
+        if k < n_layers or wrong.get("relu_last"):
+            h = h if wrong.get("linear") else torch.relu(h)
+    return h.unflatten(1, (n_colors, levels)).transpose(1, 2)
+
+
+def exact_log_prob(values, x, **sizes):
+    """Log p(x) in nats by the definition."""
+    logits = exact_logits(values, x, **sizes).log_softmax(1)
+    return logits.gather(1, x.long()[:, None])[:, 0].sum((1, 2, 3))
+
+
+def raster(colors, height, width):
+    """The order of the flattened (colors, height, width) entries: pixel by pixel, R, G, B."""
+    places = torch.arange(colors * height * width).reshape(colors, height, width)
+    return places.permute(1, 2, 0).flatten().tolist()
+
+
+def gated_parameters(seed, in_channels, n_hidden, n_condition=0, scale=0.6):
+    """Random values of a `GatedLayer` with 3×3 kernels."""
+    draw, wide = draws(seed, scale), 2 * n_hidden
+    shapes = {
+        "vertical": (wide, in_channels, 3, 3),
+        "horizontal": (wide, in_channels, 1, 3),
+        "link": (wide, wide, 1, 1),
+        "output": (n_hidden, n_hidden, 1, 1),
+    }
+    values = {f"{name}__weight": draw(*shape) for name, shape in shapes.items()}
+    values |= {f"{name}__bias": draw(shape[0]) for name, shape in shapes.items()}
+    return values | {f"V_{name}": draw(n_condition, wide) for name in ("vertical", "horizontal")}
+
+
+def exact_gated(values, kind, vertical, horizontal, condition=None, **wrong):
+    """A gated layer by its definition; `wrong` changes a part of it."""
+
+    def conv(name, x, mask=None):
+        weight = values[f"{name}__weight"]
+        weight = weight if mask is None else weight * mask
+        pads = tuple(size // 2 for size in weight.shape[2:])
+        return conv2d(x, weight, values[f"{name}__bias"], padding=pads)
+
+    def gate(a):
+        first, second = a.chunk(2, dim=1)
+        if wrong.get("swapped"):
+            first, second = second, first
+        return torch.tanh(first) * torch.sigmoid(second)
+
+    open_rows = torch.zeros(3, 1, dtype=FLOAT64)
+    open_rows[: 1 if kind == "A" else 2] = 1
+    open_columns = torch.tensor([[1.0, float(kind == "B"), 0.0]], dtype=FLOAT64)
+    u = conv("vertical", vertical, open_rows)
+    w = conv("horizontal", horizontal, open_columns)
+    if not wrong.get("no_link"):
+        w = w + conv("link", u)
+    if condition is not None:
+        if not wrong.get("v_unconditional"):
+            u = u + (condition @ values["V_vertical"])[:, :, None, None]
+        if not wrong.get("h_unconditional"):
+            w = w + (condition @ values["V_horizontal"])[:, :, None, None]
+    h = conv("output", gate(w))
+    residual = (kind == "B") != bool(wrong.get("residual"))
+    return gate(u), h + horizontal if residual else h

@@ -1,0 +1,123 @@
+"""Pick a pixel and a depth: what one stack of masked convolutions sees of the past, and two."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import matplotlib as mpl
+import numpy as np
+from jaxtyping import Bool
+from matplotlib.axes import Axes
+from matplotlib.colors import ListedColormap
+from matplotlib.figure import Figure
+from matplotlib.patches import Patch, Rectangle
+from torch import Tensor
+
+from course_lib.kit import plots
+from course_lib.kit.widgets.explore import Choice, Control, Range, interact
+
+__all__ = ["controls", "draw", "explore"]
+
+# What a pixel can be for the one that is predicted, and its colour.
+_KINDS = {
+    "seen": plots.PALETTE["sky"],
+    "blind: in reach, not seen": plots.PALETTE["vermillion"],
+    "out of reach": "#FFFFFF",
+    "not drawn yet": "#C8C8C8",
+}
+
+
+def draw(
+    fields: Mapping[str, Bool[Tensor, "height width"]], *, row: int, column: int, reach: int
+) -> Figure:
+    """The receptive fields of one pixel, side by side.
+
+    Args:
+        fields: name of a model → the pixels that its prediction depends on.
+        row: of the predicted pixel.
+        column: of the predicted pixel.
+        reach: pixels that its layers reach to each side, layers · ⌊k / 2⌋.
+    """
+    fig = plots.figure(0.6 + 3.1 * len(fields), 3.75)
+    # Places by hand: finding them by constrained layout takes as long as all the drawing.
+    fig.set_layout_engine("none")
+    with mpl.rc_context(plots.STYLE):
+        for k, (name, field) in enumerate(fields.items()):
+            width = 1 / len(fields)
+            axes = fig.add_axes((k * width + 0.06, 0.17, width - 0.09, 0.66))
+            _draw_field(axes, name, field.cpu().numpy(), row, column, reach)
+        handles = [
+            Patch(facecolor=colour, edgecolor=plots.GREY, label=kind)
+            for kind, colour in _KINDS.items()
+        ]
+        fig.legend(
+            handles=handles,
+            loc="lower center",
+            ncols=4,
+            frameon=False,
+            fontsize=8.5,
+            handlelength=1.2,
+            columnspacing=1.2,
+        )
+    return fig
+
+
+def _draw_field(
+    axes: Axes, name: str, field: np.ndarray, row: int, column: int, reach: int
+) -> None:
+    height, width = field.shape
+    rows, columns = np.indices(field.shape)
+    past = (rows < row) | ((rows == row) & (columns < column))
+    near = (rows >= row - reach) & (abs(columns - column) <= reach)
+    kinds = np.select([field, past & near, past], [0, 1, 2], 3)
+    axes.imshow(kinds, cmap=ListedColormap(list(_KINDS.values())), vmin=-0.5, vmax=3.5)
+    blind = int((kinds == 1).sum())
+    for r, c in np.argwhere(kinds == 1):
+        axes.text(c, r, "×", ha="center", va="center", color="white", fontsize=11)
+    axes.add_patch(
+        Rectangle((column - 0.5, row - 0.5), 1, 1, fill=False, lw=2.6, ec=plots.PALETTE["black"])
+    )
+    axes.set_xticks(np.arange(-0.5, width), minor=True)
+    axes.set_yticks(np.arange(-0.5, height), minor=True)
+    axes.grid(which="minor", color=plots.GREY, linewidth=0.4)
+    axes.tick_params(which="minor", length=0)
+    axes.set(xticks=(0, width - 1), yticks=(0, height - 1), xlabel="column")
+    axes.set_title(f"{name}\n{int(field.sum())} seen, {blind} blind", fontsize=10)
+
+
+def controls(shape: tuple[int, int], depths: list[int]) -> dict[str, Control]:
+    """The widget's controls for images of a shape and models of these numbers of layers."""
+    height, width = shape
+    return {
+        "row": Range("Row of the pixel", 0, height - 1),
+        "column": Range("Column of the pixel", 0, width - 1),
+        "layers": Choice("Layers", depths),
+    }
+
+
+def explore(
+    receptive_field: Callable[..., Tensor],
+    models: Mapping[int, Mapping[str, Any]],
+    shape: tuple[int, int],
+) -> None:
+    """Pick a pixel and a depth; the field of every model of that depth is found by gradient.
+
+    Args:
+        receptive_field: (model, row, col, shape) → bool (height, width).
+        models: number of layers → name → model with 3×3 kernels.
+        shape: (height, width) of the image.
+    """
+
+    def fields_at(row: int, column: int, layers: int) -> dict[str, Tensor]:
+        found = models[layers].items()
+        return {name: receptive_field(model, row, column, shape) for name, model in found}
+
+    interact(
+        lambda row, column, layers: draw(
+            fields_at(row, column, layers), row=row, column=column, reach=layers
+        ),
+        controls(shape, list(models)),
+        alt=lambda row, column, layers: (
+            f"What the prediction of pixel ({row}, {column}) sees through {layers} layers: one "
+            "stack misses pixels above to the right, two stacks see all in reach."
+        ),
+    )
