@@ -62,6 +62,7 @@ def pixels_condition_on_the_drawn_ones(nade, here):
             else "the drawn pixel itself (not its probability) has to be added to the running "
             "pre-activation, through its own column of W",
         )
+    assert_true(bool(((x == 0) | (x == 1)).all()), "a sample has values other than 0 and 1")
     share = float(x[:, 0].mean())
     assert_true(0.35 < share < 0.65, f"pixel 0 is 1 in {share:.0%} of the draws, not in half")
 
