@@ -15,7 +15,7 @@ from autograder.errors import CourseError
 from autograder.paths import scaffold_file, solution_file
 from course_lib.kit.syllabus import Lecture, UnknownName, load
 
-__all__ = ["Region", "fill", "regions", "scaffold_text", "write_scaffold"]
+__all__ = ["Region", "fill", "regions", "scaffold_text", "standing_in", "write_scaffold"]
 
 _BEGIN, _END = "### BEGIN SOLUTION", "### END SOLUTION"
 
@@ -75,6 +75,25 @@ def _functions(tree: ast.AST, prefix: str) -> Iterator[tuple[str, int, int]]:
             yield f"{prefix}.{node.name}", node.lineno, node.end_lineno or node.lineno
         elif isinstance(node, ast.ClassDef):
             yield from _functions(node, f"{prefix}.{node.name}")
+
+
+def standing_in(module: str, solution: str, user: str) -> str:
+    """The scaffold for a lecture that imports this one and is graded alone: stubs that say so.
+
+    Args:
+        module: the lecture that is imported.
+        solution: its solution's text.
+        user: the module that is being graded.
+    """
+    text = scaffold_text(solution, module)
+    for region in regions(solution, module):
+        why = (
+            f"`{region.name}` is yours to write in another lecture, and {user}.py is graded alone: "
+            f"copy what it needs into {user}.py"
+        )
+        stub = _stub(region.name, load().exercise(region.name).section)
+        text = text.replace(stub, f"raise RuntimeError({why!r})")
+    return text
 
 
 def _stub(name: str, section: str) -> str:

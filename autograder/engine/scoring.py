@@ -36,7 +36,8 @@ def official(public: Report, hidden: Sequence[Result]) -> Report:
         return replace(public, results=results, state="passed", awarded=float(public.max_points))
     fraction = held / weight if weight else 0.0
     if hidden:
-        fraction = (1 - share) * fraction + share * agree / len(hidden)
+        # Where no public property holds, agreeing on an easy hidden case is worth nothing.
+        fraction = (1 - share) * fraction + share * agree / len(hidden) if held else 0.0
     # A result that is not perfect never rounds up to full marks.
     points = min(round(public.max_points * fraction, 2), public.max_points - 0.01)
     return replace(public, results=results, state="failed", awarded=max(points, 0.0))

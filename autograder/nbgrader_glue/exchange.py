@@ -10,6 +10,8 @@ from typing import Any
 from nbgrader.exchange.default.collect import ExchangeCollect
 from nbgrader.utils import ignore_patterns
 
+from autograder.nbgrader_glue.plain_text import plain
+
 __all__ = ["CollectWithoutLinks"]
 
 
@@ -32,12 +34,13 @@ class CollectWithoutLinks(ExchangeCollect):
         def ignored(folder: str, names: list[str]) -> set[str]:
             special = {n for n in names if not _ordinary(os.path.join(folder, n))}
             for name in sorted(special):
-                self.log.warning("%s/%s is a link or a special file: not collected", folder, name)
+                shown = plain(f"{folder}/{name}", 500)
+                self.log.warning("%s is a link or a special file: not collected", shown)
             return special | set(stock(folder, [n for n in names if n not in special]))
 
         shutil.copytree(src, dest, ignore=ignored)
 
 
 def _ordinary(path: str) -> bool:
-    mode = os.lstat(path).st_mode
-    return stat.S_ISREG(mode) or stat.S_ISDIR(mode)
+    about = os.lstat(path)
+    return stat.S_ISDIR(about.st_mode) or (stat.S_ISREG(about.st_mode) and about.st_nlink == 1)

@@ -135,7 +135,7 @@ class LmsExtractor(ExtractorPlugin):
         for path in sorted(p for p in archive.rglob("*") if p.is_file() or p.is_symlink()):
             parts = path.relative_to(archive).parts
             if path.is_symlink():
-                self.log.warning("%s is a link: skipped", "/".join(parts))
+                self.log.warning("%s is a link: skipped", plain("/".join(parts), 300))
             elif found := origin(parts):
                 yield _Upload(found, path)
             elif path.suffix.lower() == ".zip":
@@ -201,7 +201,9 @@ def _take(upload: _Upload, wanted: _Wanted, taken: _Taken) -> None:
             taken.keep(path, order, upload.read, wanted)
             return
         refused: list[str] = []
-        for member in members(upload.read(wanted.most_notebook), refused):
+        data = upload.read(wanted.most_notebook)
+        # A zip of a thousand notebooks that unpack to the limit each is a bomb as well.
+        for member in members(data, refused, most_unpacked=2 * wanted.most_notebook):
             taken.keep(member.path, order, member.read, wanted)
         taken.problems += refused
     except RefusedFile as error:

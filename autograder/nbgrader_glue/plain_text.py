@@ -8,16 +8,18 @@ __all__ = ["plain", "without_tags"]
 
 _ESCAPES = re.compile(
     r"\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)?"  # operating-system commands: titles, links, clipboard
-    r"|\x1b[PX^_].*?(?:\x1b\\|$)"  # device strings
+    r"|\x1b[PX^_][^\x1b]*(?:\x1b\\)?"  # device strings
     r"|\x1b\[[0-?]*[ -/]*[@-~]"  # colours and cursor movements
     r"|\x1b."
 )
-_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 _TAG = re.compile(r"<(?=[A-Za-z/!?])")
 # Entities could spell a link's "javascript:" in letters that no pattern sees. Not "&amp;": an
 # address is decoded twice on its way into a page.
-_ENTITY = re.compile(r"&(?=#?\w{1,32};)")
+_ENTITY = re.compile(r"&(?=#|\w{1,32};)")
 _SCRIPT_LINK = re.compile(r"(javascript|vbscript|data)\s*:(?=\S)", re.IGNORECASE)
+# MathJax's commands that make links, styles and attributes.
+_ACTIVE_TEX = re.compile(r"\\(?=(?:href|url|require|style|class|cssId|data|unicode|mmlToken)\b)")
 
 
 def plain(text: str, most: int = 20_000) -> str:
@@ -34,4 +36,4 @@ def plain(text: str, most: int = 20_000) -> str:
 def without_tags(markdown: str) -> str:
     """Markdown whose raw HTML shows as text, `<script>` as `< script>`; formulas stay right."""
     text = _ENTITY.sub("& ", _CONTROLS.sub("", markdown))
-    return _SCRIPT_LINK.sub(r"\1 :", _TAG.sub("< ", text))
+    return _ACTIVE_TEX.sub(r"\\ ", _SCRIPT_LINK.sub(r"\1 :", _TAG.sub("< ", text)))

@@ -22,6 +22,8 @@ from autograder.nbgrader_glue.rebuild import PROBLEMS_FILE
 __all__ = ["SubmissionExporter", "UnreadableNotebook", "read_notebook", "tidy_folder"]
 
 _MOST_BYTES = 30_000_000
+# What walks through a notebook later on does so by recursion.
+_DEEPEST = 100
 
 
 class UnreadableNotebook(ValueError):
@@ -46,6 +48,8 @@ def read_notebook(data: bytes) -> NotebookNode:
         raise UnreadableNotebook("is not JSON that can be read") from error
     if isinstance(raw, dict) and isinstance(raw.get("worksheets"), list):
         raise UnreadableNotebook("is of the old notebook format 3: open it in JupyterLab and save")
+    if _deeper_than(_DEEPEST, raw):
+        raise UnreadableNotebook(f"is nested deeper than {_DEEPEST} levels")
     if not isinstance(raw, dict) or not isinstance(raw.get("cells"), list):
         raise UnreadableNotebook("is JSON, but no notebook: it has no cells")
     nb = nbformat.v4.new_notebook()
@@ -62,6 +66,16 @@ def read_notebook(data: bytes) -> NotebookNode:
 
 
 _KINDS = ("code", "markdown", "raw")
+
+
+def _deeper_than(most: int, value: Any) -> bool:
+    level = [value]
+    for _ in range(most):
+        level = [v for v in level if isinstance(v, (dict, list))]
+        if not level:
+            return False
+        level = [x for v in level for x in (v.values() if isinstance(v, dict) else v)]
+    return True
 
 
 def _cell(entry: Any) -> NotebookNode | None:
@@ -151,7 +165,7 @@ class SubmissionExporter(NotebookExporter):
 def tidy_folder(folder: Path, lecture: str) -> list[str]:
     """Make a submitted folder one that nbgrader can grade.
 
-    Removes links and other special files, and sees to it that `LECTURE.ipynb` is there.
+    Removes links, hard ones too, and other special files; sees to it that `LECTURE.ipynb` is there.
 
     Returns:
         What had to be done, one line each; also written into the folder's problems file.

@@ -20,6 +20,13 @@ class RefusedFile(ValueError):
     """The file is not taken; the message says why."""
 
 
+@dataclass
+class _Budget:
+    """Bytes that may still be unpacked from one zip; None for any number."""
+
+    left: int | None
+
+
 @dataclass(frozen=True)
 class Member:
     """One file of a zip whose name and kind are in order."""
@@ -28,6 +35,7 @@ class Member:
     size: int
     _zip: zipfile.ZipFile
     _info: zipfile.ZipInfo
+    _budget: _Budget
 
     def read(self, most: int) -> bytes:
         """Its content.
@@ -36,6 +44,8 @@ class Member:
             RefusedFile: more than `most` bytes, encrypted, or damaged.
         """
         shown = "/".join(self.path)
+        if self._budget.left is not None:
+            most = min(most, self._budget.left)
         # The size in the directory is the sender's word: what comes out is counted, too.
         if self.size > most:
             raise RefusedFile(f"{shown} has {self.size:,} bytes, at most {most:,} are taken")
@@ -46,17 +56,22 @@ class Member:
             raise RefusedFile(f"{shown} is damaged in the zip ({error})") from error
         except RuntimeError as error:
             raise RefusedFile(f"{shown} is encrypted: hand it in without a password") from error
+        if self._budget.left is not None:
+            self._budget.left -= min(len(data), most)
         if len(data) > most:
             raise RefusedFile(f"{shown} unpacks to more than {most:,} bytes")
         return data
 
 
-def members(data: bytes | io.BufferedIOBase, refused: list[str]) -> Iterator[Member]:
+def members(
+    data: bytes | io.BufferedIOBase, refused: list[str], most_unpacked: int | None = None
+) -> Iterator[Member]:
     """The files of a zip.
 
     Args:
         data: the zip.
         refused: gets one line for every member that is not taken.
+        most_unpacked: bytes that may be read from all members together.
 
     Raises:
         RefusedFile: it is no zip, or has too many members.
@@ -68,6 +83,7 @@ def members(data: bytes | io.BufferedIOBase, refused: list[str]) -> Iterator[Mem
         raise RefusedFile(f"is not a zip that can be read ({error})") from error
     if len(infos) > _MOST_MEMBERS:
         raise RefusedFile(f"has {len(infos):,} files, at most {_MOST_MEMBERS:,} are looked at")
+    budget = _Budget(most_unpacked)
     for info in infos:
         name = info.filename
         parts = PurePosixPath(name).parts
@@ -80,4 +96,4 @@ def members(data: bytes | io.BufferedIOBase, refused: list[str]) -> Iterator[Mem
         if mode and not stat.S_ISREG(mode) and stat.S_IFMT(mode):
             refused.append(f"{name} is a link or a special file: hand in the file itself")
             continue
-        yield Member(parts, info.file_size, opened, info)
+        yield Member(parts, info.file_size, opened, info, budget)

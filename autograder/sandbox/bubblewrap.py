@@ -18,7 +18,7 @@ from autograder.paths import ROOT
 from autograder.sandbox import SANDBOX_FILES
 from course_lib.kit import syllabus
 
-__all__ = ["SandboxMissing", "command", "find"]
+__all__ = ["SandboxMissing", "command", "find", "shown"]
 
 INSTALL = (
     "no official grade is given without it. Install bubblewrap:\n"
@@ -29,6 +29,8 @@ INSTALL = (
 _SYSTEM = ("/usr", "/lib", "/lib32", "/lib64", "/bin", "/sbin")
 _FILES = ("/etc/ld.so.cache", "/sys/devices/system/cpu")
 _DEVICES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom")
+# Where nbgrader keeps what students hand in, unless it is told otherwise: below /usr.
+_EXCHANGES = (Path("/usr/local/share/nbgrader"), Path("/usr/share/nbgrader"))
 _NOBODY = "65534"
 _START = (
     "import sys; sys.path.insert(0, '/grader'); "
@@ -70,7 +72,7 @@ def command(bwrap: str, secret: Iterable[Path] = ()) -> list[str]:
     line += ["--uid", _NOBODY, "--gid", _NOBODY, "--hostname", "sandbox"]
     # The zygote makes namespaces for its children, inside its own; they give the right up.
     line += ["--cap-drop", "ALL", "--cap-add", "CAP_SYS_ADMIN"]
-    mounted = [Path(p).resolve() for p in (*_SYSTEM, *_FILES) if Path(p).exists()]
+    mounted = [Path(p).resolve() for p in _SYSTEM if Path(p).exists()]
     # First, so that a Python that lies below it is mounted into it and not hidden by it.
     line += ["--proc", "/proc"]
     for name in dict.fromkeys(("/tmp", _scratch())):
@@ -88,7 +90,7 @@ def command(bwrap: str, secret: Iterable[Path] = ()) -> list[str]:
         line += ["--ro-bind-try", path, path]
     for path in _DEVICES:
         line += ["--dev-bind", path, path]
-    for hidden in _hidden(mounted, [ROOT / "autograder", ROOT / "solutions", *secret]):
+    for hidden in _hidden([ROOT, *_EXCHANGES, *secret]):
         over = ["--tmpfs"] if hidden.is_dir() else ["--ro-bind", "/dev/null"]
         line += [*over, str(hidden)]
     for inside, outside in _own_files():
@@ -121,13 +123,21 @@ def _python_folders() -> list[Path]:
     return [f for n, f in enumerate(folders) if not any(f.is_relative_to(o) for o in folders[:n])]
 
 
-def _hidden(mounted: list[Path], secret: list[Path]) -> list[Path]:
-    """Those secrets that a mount would show."""
+def shown(paths: Iterable[Path]) -> list[Path]:
+    """Those of the paths that lie inside something that is mounted, or around it."""
+    mounted = [Path(p).resolve() for p in _SYSTEM if Path(p).exists()] + _python_folders()
+    real = dict.fromkeys(p.resolve() for p in paths if p.exists())
+    return [p for p in real if any(p.is_relative_to(m) or m.is_relative_to(p) for m in mounted)]
+
+
+def _hidden(secret: Iterable[Path]) -> list[Path]:
+    """What to cover: each secret that is shown; of a folder with Python in it, all the rest."""
     found = []
-    for path in secret:
-        path = path.resolve()
-        if path.exists() and any(path.is_relative_to(m) for m in mounted):
+    for path in shown(secret):
+        if not any(folder.is_relative_to(path) for folder in _python_folders()):
             found.append(path)
+        elif path not in _python_folders():
+            found += _hidden(sorted(path.iterdir()))
     return found
 
 

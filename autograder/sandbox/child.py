@@ -4,7 +4,8 @@ Runs inside the sandbox, in the same process as the student's code, so nothing i
 it exists to be right for honest code. Requests and replies are plain values (`frames`).
 
     ("begin",)                              forget objects of the exercise before; no reply
-    ("load", name, source)                  → ("ok", None, "")
+    ("load", name, source, others)          → ("ok", None, ""); others are names and texts of other
+                                              lectures' modules that this one may import
     ("get", handle)                         → ("ok", value, "") or ("missing",)
     ("call", mode, handle, args, kwargs)    → ("ok", value, changed) or ("missing",); the mode
                                               is "call", "gradient" or "operations"; changed is
@@ -21,6 +22,8 @@ Any of them may be answered by a `Raised`. In the middle of a call the child may
 
 from __future__ import annotations
 
+import importlib.abc
+import importlib.machinery
 import inspect
 import io
 import linecache
@@ -103,7 +106,8 @@ class _Child:
     def said(self) -> tuple:
         return "ok", (self.warned, self.stderr.last_line()), ""
 
-    def load(self, name: str, source: bytes) -> tuple:
+    def load(self, name: str, source: bytes, others: dict[str, str]) -> tuple:
+        sys.meta_path.append(_Lectures(others))
         self.file = f"/course/course_lib/{name}.py"
         module = ModuleType(f"course_lib.{name}")
         module.__file__, module.__package__ = self.file, "course_lib"
@@ -252,6 +256,21 @@ class _Child:
             self.objects[number] = value
         kind = "class" if inspect.isclass(value) else "object"
         return Handle(number, (), "callable" if inspect.isroutine(value) else kind)
+
+
+class _Lectures(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+    """Finds `course_lib.NAME` of other lectures in what the grader sent along."""
+
+    def __init__(self, texts: dict[str, str]):
+        self._texts = {f"course_lib.{name}": text for name, text in texts.items()}
+
+    def find_spec(self, fullname: str, path: Any = None, target: Any = None) -> Any:
+        if fullname not in self._texts:
+            return None
+        return importlib.machinery.ModuleSpec(fullname, self)
+
+    def exec_module(self, module: ModuleType) -> None:
+        exec(compile(self._texts[module.__name__], module.__name__, "exec"), module.__dict__)
 
 
 class _LastWords(io.TextIOBase):

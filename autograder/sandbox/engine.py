@@ -17,10 +17,10 @@ from autograder.cases import hidden_results_of
 from autograder.engine.scoring import official, refused
 from autograder.engine.seam import Engine, EngineError, Submission
 from autograder.nbgrader_glue.plain_text import plain
-from autograder.sandbox.bubblewrap import SandboxMissing
+from autograder.sandbox.bubblewrap import SandboxMissing, shown
 from autograder.sandbox.course_secret import course_secret, hidden_seed
 from autograder.sandbox.frames import Bounds
-from autograder.sandbox.handed_in import Refused, module_bytes
+from autograder.sandbox.handed_in import Refused, module_bytes, other_lectures
 from autograder.sandbox.jail import ChildLimits
 from autograder.sandbox.remote import RemoteHere, RemoteModule
 from autograder.sandbox.session import ChildLost, RemoteRaised, Session
@@ -75,6 +75,13 @@ class SandboxedEngine(Engine):
         return load().limits.wall_seconds
 
     @property
+    def folders(self) -> list[Path]:
+        """Where submissions, grades and sources lie; hidden where the sandbox would show them."""
+        named = (("CourseDirectory", "root"), ("Exchange", "root"))
+        found = (self.config.get(section, {}).get(key) for section, key in named)
+        return [Path(str(folder)) for folder in found if folder]
+
+    @property
     def limits(self) -> Limits:
         """`course.toml`'s, with this engine's wall clock."""
         return replace(load().limits, wall_seconds=self.seconds_per_exercise)
@@ -111,7 +118,7 @@ class _Grading:
         self.engine, self.module, self.source, self.secret = engine, module, source, secret
         self.limits = engine.limits
         self.seconds = engine.seconds_per_property or load().seconds_per_property
-        self.worker: Worker = shared((Path(engine.secret_file).resolve(),))
+        self.worker: Worker = shared((Path(engine.secret_file).resolve(), *shown(engine.folders)))
         self.session: Session | None = None
         self.unusable = ""
 
@@ -195,7 +202,7 @@ class _Grading:
             f"{file} was imported",
         )
         try:
-            session.ask("load", self.module, self.source)
+            session.ask("load", self.module, self.source, other_lectures(self.module, self.source))
         except RemoteRaised as error:
             self.unusable = import_failure(file, error.raised, session)
         except ChildLost as error:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import stat
 
 from autograder.engine.seam import Submission
+from autograder.reference import solution_text
+from autograder.scaffold import standing_in
+from course_lib.kit.syllabus import load
 
-__all__ = ["Refused", "module_bytes"]
+__all__ = ["Refused", "module_bytes", "other_lectures"]
 
 _LINK = "a link; hand in the file itself"
 
@@ -44,3 +48,18 @@ def module_bytes(submission: Submission, most_kilobytes: int) -> bytes:
                 "taken: leave data out of it"
             )
         return source.read(most_kilobytes * 1000)
+
+
+def other_lectures(module: str, source: bytes) -> dict[str, str]:
+    """Scaffolds of the other lectures whose names occur in a module, so that it can import them.
+
+    They come from the reference, without its solutions. What the student wrote there is of another
+    submission; a function that uses it says so.
+    """
+    names = [lecture.module for lecture in load().lectures if lecture.module != module]
+    return {name: _stand_in(name, module) for name in names if name.encode() in source}
+
+
+@functools.cache
+def _stand_in(name: str, user: str) -> str:
+    return standing_in(name, solution_text(name), user)

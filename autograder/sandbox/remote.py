@@ -97,7 +97,7 @@ class RemoteModule:
                 f"work on a copy (`{name}.{copy}`)"
             )
         self.running.pop()
-        return found["operations"] if mode == "operations" else result
+        return (found["operations"], result) if mode == "operations" else result
 
     def wrap(self, value: Any, label: str) -> Any:
         """Proxies for handles; the rest as it came."""
@@ -184,7 +184,11 @@ class RemoteHere:
         )
 
     def operations(self, function: Any, *args: Any, **kwargs: Any) -> int:
-        """See `LocalHere.operations`. The count is the sandbox's word, as every reply is."""
+        """See `LocalHere.operations`."""
+        return self.counted(function, *args, **kwargs)[0]
+
+    def counted(self, function: Any, *args: Any, **kwargs: Any) -> tuple[int, Any]:
+        """See `LocalHere.counted`. The count is the sandbox's word; the result can be checked."""
         if not isinstance(function, (RemoteCallable, RemoteObject)):
             raise TypeError("operations() counts a function of the lecture module")
         return self._module.call(

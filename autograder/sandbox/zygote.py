@@ -128,6 +128,8 @@ class _Zygote:
 def _be_child(channel: int, limits: dict[str, int]) -> None:
     """From here on in the new process; does not return."""
     try:
+        # Signals to a process group know no PID namespace: the zygote must not be in the child's.
+        os.setsid()
         os.dup2(channel, _CONTROL)
         os.closerange(_CHANNEL, 1 << 12)
         stream = Stream(socket.socket(fileno=_CONTROL))

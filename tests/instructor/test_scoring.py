@@ -46,6 +46,10 @@ def test_one_failure_among_many_never_rounds_up_to_full_points():
     assert report.points < EXERCISE.points
 
 
+def test_where_no_public_property_holds_easy_hidden_cases_are_worth_nothing():
+    assert official(public(False, False), hidden(True, False)).points == 0
+
+
 def test_hidden_cases_are_told_as_a_count_without_a_value():
     report = official(public(True), hidden(True, False, False))
     assert "1 of 3 cases" in report.results[-1].name

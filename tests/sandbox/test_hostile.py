@@ -176,7 +176,7 @@ def test_a_crash_is_named(spoiled):
 def test_killing_everything_in_sight_kills_nothing_else(spoiled):
     before = shared_worker_pid()
     for lines in (
-        "import os, signal\nfor pid in (-1, 1, 2, os.getppid() or 2):\n"
+        "import os, signal\nfor pid in (-1, 0, 1, 2, os.getppid() or 2):\n"
         "    try: os.kill(pid, signal.SIGKILL)\n    except OSError: pass\nraise ValueError",
         "import os\nraise ValueError(os.getpid(), os.getppid())",
     ):

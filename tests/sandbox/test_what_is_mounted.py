@@ -48,6 +48,30 @@ def test_a_course_folder_below_a_mounted_one_is_hidden(tmp_path, monkeypatch):
     assert str(tmp_path / "missing") not in line
 
 
+def test_of_a_course_folder_with_the_environment_in_it_everything_else_is_hidden(
+    tmp_path, monkeypatch
+):
+    prefix = tmp_path / "env"
+    course = prefix / "course"
+    (course / ".venv").mkdir(parents=True)
+    for name in ("submitted", "solutions"):
+        (course / name).mkdir()
+    (course / "gradebook.db").touch()
+    monkeypatch.setattr(bubblewrap, "_python_folders", lambda: [prefix, course / ".venv"])
+    line = bubblewrap.command("bwrap", [course])
+    for name in ("submitted", "solutions", "gradebook.db"):
+        assert str(course / name) in line
+    assert str(course / ".venv") not in line[line.index("--ro-bind-try") :]
+
+
+def test_an_exchange_below_usr_is_hidden(tmp_path, monkeypatch):
+    monkeypatch.setattr(bubblewrap, "_SYSTEM", (str(tmp_path),))
+    (tmp_path / "nbgrader").mkdir()
+    monkeypatch.setattr(bubblewrap, "_EXCHANGES", (tmp_path / "nbgrader",))
+    line = bubblewrap.command("bwrap")
+    assert line[line.index(str(tmp_path / "nbgrader")) - 1] == "--tmpfs"
+
+
 def test_the_command_takes_everything_away():
     line = bubblewrap.command("bwrap")
     for option in ("--unshare-all", "--unshare-user", "--die-with-parent", "--new-session",

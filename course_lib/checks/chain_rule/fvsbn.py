@@ -122,6 +122,8 @@ def logits_can_be_learnt(chain_rule, here):
             )
         },
     )
+    # Where a submission is graded the gradient is its own word, and worth nothing without this.
+    assert_close(model.logits(x), x @ W.tril(-1).T + b, atol=1e-9, what="the logits a")
 
 
 @check_for("chain_rule.FVSBN.log_prob", weight=1, hint="1.8a")
@@ -194,6 +196,8 @@ def gradient_is_error_times_input(chain_rule, here):
     gradient = here.gradient(model.log_prob, x)
     assert_close(gradient["b"], error[0], atol=1e-9, what="∂ log p(x) / ∂b_i")
     assert_close(gradient["W"], (error.T @ x).tril(-1), atol=1e-9, what="∂ log p(x) / ∂W_ij")
+    exact = torch.nn.functional.logsigmoid((2 * x - 1) * (x @ W.tril(-1).T + b)).sum(1)
+    assert_close(model.log_prob(x), exact, atol=1e-9, what="log p(x)")
 
 
 @check_for("chain_rule.FVSBN.sample", weight=1, hint="1.9a")

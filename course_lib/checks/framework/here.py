@@ -65,6 +65,14 @@ class LocalHere:
 
     def operations(self, function: Any, *args: Any, **kwargs: Any) -> int:
         """Scalar operations of one call of a function of the student's module."""
+        return self.counted(function, *args, **kwargs)[0]
+
+    def counted(self, function: Any, *args: Any, **kwargs: Any) -> tuple[int, Any]:
+        """Scalar operations of one call, and its result.
+
+        A check of the work has to look at the result, too: nothing is done faster than nothing, and
+        where a submission is graded the count is its own word.
+        """
         if not isinstance(function, (LocalCallable, LocalObject)):
             raise TypeError("operations() counts a function of the lecture module")
         target, counter = unwrap(function), OperationCounter()
@@ -74,5 +82,5 @@ class LocalHere:
             with counter:
                 return target(*given, **named)
 
-        self._module.call(counted, function._label, args, kwargs)
-        return counter.total
+        result = self._module.call(counted, function._label, args, kwargs)
+        return counter.total, result

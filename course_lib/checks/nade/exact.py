@@ -45,6 +45,16 @@ def exact_log_prob(values, x):
     return (x * logsigmoid(logits) + (1 - x) * logsigmoid(-logits)).sum(-1)
 
 
+def certain_pixels(n_visible, n_hidden, seed):
+    """Parameters with logits of ±10⁶, and the one vector that such a model draws."""
+    values = parameters(n_visible, n_hidden, seed)
+    values["V"] = 1e6 * values["V"]
+    x = torch.zeros(1, n_visible, dtype=FLOAT64)
+    for i in range(n_visible):
+        x[:, i] = exact_logits(**values, x=x)[:, i] > 0
+    return values, x
+
+
 def bits(row):
     return "".join(str(int(v)) for v in row)
 

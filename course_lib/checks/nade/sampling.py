@@ -15,6 +15,7 @@ from course_lib.checks.nade.exact import (
     FLOAT64,
     assert_linear,
     bits,
+    certain_pixels,
     exact_log_prob,
     load_model,
     parameters,
@@ -61,6 +62,7 @@ def pixels_condition_on_the_drawn_ones(nade, here):
             else "the drawn pixel itself (not its probability) has to be added to the running "
             "pre-activation, through its own column of W",
         )
+    assert_true(bool(((x == 0) | (x == 1)).all()), "a sample has values other than 0 and 1")
     share = float(x[:, 0].mean())
     assert_true(0.35 < share < 0.65, f"pixel 0 is 1 in {share:.0%} of the draws, not in half")
 
@@ -80,8 +82,10 @@ def sampling_is_linear(nade, here):
     """Four times the pixels cost four times the work a sample, not sixteen."""
 
     def work(n_dims):
-        model = nade.NADE(n_visible=n_dims, n_hidden=32, seed=0)
-        return here.operations(model.sample, 2, 0)
+        values, certain = certain_pixels(n_dims, 32, seed=12)
+        count, x = here.counted(load_model(nade, here, values).sample, 2, 0)
+        assert_close(x, certain.expand(2, -1), what="x of a model that is certain of every pixel")
+        return count
 
     assert_linear(work, "nade.NADE.sample")
 

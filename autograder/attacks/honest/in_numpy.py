@@ -1,0 +1,12 @@
+"""Computes in NumPy and comes back."""
+
+# base: solution
+
+import numpy as np
+
+
+def ensemble_log_prob(log_probs):
+    values = log_probs.detach().numpy().astype(np.longdouble)
+    top = values.max(axis=0, keepdims=True)
+    result = np.log(np.exp(values - top).mean(axis=0)) + top[0]
+    return torch.from_numpy(result.astype(np.float64)).to(log_probs.dtype)

@@ -1,0 +1,15 @@
+"""Prints from every call, to stdout and stderr, and at the import."""
+
+# base: solution
+
+import sys
+
+print("working on lecture 2")
+_ensemble = ensemble_log_prob
+
+
+def ensemble_log_prob(log_probs):
+    print("shape", log_probs.shape, flush=True)
+    print("still here", file=sys.stderr)
+    sys.stdout.write(str(log_probs))
+    return _ensemble(log_probs)

@@ -1,0 +1,15 @@
+"""Warns at the import and in every call, and sets its own filters."""
+
+# base: solution
+
+import warnings
+
+warnings.filterwarnings("always")
+warnings.warn("NumPy is old", DeprecationWarning)
+_ensemble = ensemble_log_prob
+
+
+def ensemble_log_prob(log_probs):
+    warnings.warn("this may be slow")
+    warnings.warn("old", FutureWarning)
+    return _ensemble(log_probs)

@@ -1,0 +1,9 @@
+"""Tries to never come back.
+
+Stopped by: the property's clock ends it, and later properties are not tried.
+"""
+
+
+def ensemble_log_prob(log_probs):
+    while True:
+        pass

@@ -1,0 +1,15 @@
+"""Tries to use up the machine's memory, in ways that no limit of Python's sees.
+
+Stopped by: address space and data are limited, and memory that is a file is refused.
+"""
+
+# limits: memory_megabytes=100
+
+
+def ensemble_log_prob(log_probs):
+    import mmap
+
+    kept = []
+    while True:
+        kept.append(mmap.mmap(-1, 10**7))
+        kept[-1].write(b"x" * 10**7)

@@ -1,0 +1,15 @@
+"""Tries to use all processor time with threads while the clock is stopped by sleeping.
+
+Stopped by: processor time is counted for all threads together, by the kernel.
+"""
+
+# limits: cpu_seconds=1
+
+
+def ensemble_log_prob(log_probs):
+    import threading
+    import time
+
+    for _ in range(4):
+        threading.Thread(target=sum, args=(range(10**13),), daemon=True).start()
+    time.sleep(1000)

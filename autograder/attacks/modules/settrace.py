@@ -1,0 +1,23 @@
+"""Tries to change the local variables of the checks by a trace function.
+
+Stopped by: the checks run in another process.
+"""
+
+import sys
+import threading
+
+
+def tracer(frame, event, argument):
+    for name in ("passed", "message", "expected", "actual"):
+        if name in frame.f_locals:
+            frame.f_locals[name] = True
+    return tracer
+
+
+sys.settrace(tracer)
+sys.setprofile(tracer)
+threading.settrace(tracer)
+
+
+def ensemble_log_prob(log_probs):
+    return torch.zeros(log_probs.shape[1], dtype=log_probs.dtype)

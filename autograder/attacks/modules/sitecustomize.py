@@ -1,0 +1,20 @@
+"""Tries to leave `sitecustomize`, `usercustomize` and `conftest` where Python may start next.
+
+Stopped by: everything but a private `/tmp` is read-only, and that is gone with the process.
+"""
+
+import os
+import sys
+
+TEXT = "import builtins\nbuiltins.left_behind = True\nraise SystemExit\n"
+for folder in (*sys.path, "/tmp", "/course", "/grader", "/COURSE", os.path.expanduser("~")):
+    for name in ("sitecustomize.py", "usercustomize.py", "conftest.py", "nbgrader_config.py"):
+        try:
+            with open(os.path.join(folder, name), "w") as file:
+                file.write(TEXT)
+        except OSError:
+            pass
+
+
+def ensemble_log_prob(log_probs):
+    return torch.zeros(log_probs.shape[1], dtype=log_probs.dtype)

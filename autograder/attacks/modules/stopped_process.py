@@ -1,0 +1,13 @@
+"""Tries to stop itself, and let the grader wait.
+
+Stopped by: waiting has an end, and SIGKILL ends what is stopped as well.
+"""
+
+
+def ensemble_log_prob(log_probs):
+    import os
+    import signal
+    import threading
+
+    threading.Thread(target=lambda: os.kill(os.getpid(), signal.SIGSTOP)).start()
+    signal.pause()

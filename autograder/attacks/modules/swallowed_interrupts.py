@@ -1,0 +1,16 @@
+"""Tries to catch whatever is raised to interrupt it, and block every signal.
+
+Stopped by: what ends it is SIGKILL, sent from outside of its namespace.
+"""
+
+
+def ensemble_log_prob(log_probs):
+    import signal
+
+    signal.pthread_sigmask(signal.SIG_BLOCK, range(1, 32))
+    while True:
+        try:
+            while True:
+                pass
+        except BaseException:
+            pass

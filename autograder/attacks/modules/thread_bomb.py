@@ -1,0 +1,15 @@
+"""Tries to start threads without end, that compute without end.
+
+Stopped by: the number of threads is limited, and all end with their process.
+"""
+
+
+def ensemble_log_prob(log_probs):
+    import threading
+
+    def busy():
+        while True:
+            sum(range(10**6))
+
+    while True:
+        threading.Thread(target=busy, daemon=True).start()

@@ -1,0 +1,89 @@
+"""No attack by a module's code gains a point, reads a secret, or changes anybody else's grade."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from autograder.attacks import Attack, attacks
+from autograder.engine.scoring import HIDDEN
+from autograder.nbgrader_glue.grade_cells import _as_text
+from course_lib.kit.syllabus import load
+
+ATTACKS = attacks()
+FULL = load().exercise("nade.ensemble_log_prob").points
+
+
+def files(course: Path) -> dict[str, bytes]:
+    """What lies in the course folder, and what each file holds."""
+    return {str(p.relative_to(course)): p.read_bytes() for p in course.rglob("*") if p.is_file()}
+
+
+def told(reports) -> str:
+    """Everything that a student or an instructor may see of the reports."""
+    return "".join(repr(r.results) + repr(r.notes) + r._repr_html_() + _as_text(r) for r in reports)
+
+
+@pytest.mark.parametrize("attack", ATTACKS, ids=lambda a: a.name)
+def test_no_point_is_gained_no_secret_read_and_nobody_else_harmed(
+    attack, graded, course, honest_points
+):
+    honest_points()
+    before = files(course)
+    reports = graded(attack)
+    assert [r.exercise for r in reports] == list(attack.exercises)
+    for report in reports:
+        hidden = [r for r in report.results if r.name.startswith(HIDDEN)]
+        if attack.gains == "public":
+            assert hidden
+            assert not hidden[0].passed
+            assert report.points <= report.max_points * (1 - load().hidden_share)
+        else:
+            assert report.points == 0, [(r.name, r.passed) for r in report.results]
+    text = told(reports)
+    assert "CANARY" not in text
+    assert not any(c in text for c in "\x1b\x07\u202e\x00")
+    assert "<script" not in "".join(r._repr_html_() for r in reports)
+    assert all(len(r.message) < 5_000 for report in reports for r in report.results)
+    assert files(course) == before
+    assert not Path("/tmp/owned").exists()
+    assert honest_points() == FULL
+
+
+def test_the_corpus_is_large_and_every_attack_says_what_it_tries_and_what_stops_it():
+    assert len(ATTACKS) >= 45
+    for attack in ATTACKS:
+        assert attack.about.startswith("Tries to "), attack.name
+        assert "\n\nStopped by: " in attack.about, attack.name
+
+
+def test_the_bases_get_what_they_should(graded):
+    scaffold = Attack("none", "", "")
+    assert [r.points for r in graded(scaffold)] == [0]
+    assert [r.points for r in graded(replace(scaffold, base="solution"))] == [FULL]
+
+
+def test_what_a_module_can_say_is_looked_through_for_canaries(graded):
+    """The test above would notice: messages and notes do arrive."""
+    say = (
+        "import sys\n\n\ndef ensemble_log_prob(log_probs):\n"
+        "    print('CANARY-by-stderr', file=sys.stderr)\n    raise ValueError('CANARY-by-message')"
+    )
+    text = told(graded(Attack("says", "", say)))
+    assert "CANARY-by-stderr" in text
+    assert "CANARY-by-message" in text
+
+
+def test_a_forged_count_of_a_right_result_is_worth_its_own_property_and_no_more(graded):
+    """What remains: work is measured by the student's process (docs/threat_model.md)."""
+    slow = "def hidden_cumulative(W, c, x):\n    return hidden_naive(W, c, x)\n"
+    forged = next(a for a in ATTACKS if a.name == "forged_operations").text
+    forged = forged[: forged.index("def hidden_cumulative")]
+    right = Attack("slow", "", slow, base="solution", exercises=("nade.hidden_cumulative",))
+    (plainly,) = graded(right, seconds_per_property=10.0)
+    (forger,) = graded(replace(right, text=slow + forged), seconds_per_property=10.0)
+    failed = [r.name for r in plainly.results if not r.passed]
+    assert failed == ["Four times the pixels cost four times the work, not sixteen."]
+    assert 0 < forger.points - plainly.points < forger.max_points / 4
