@@ -57,7 +57,7 @@ lab: $(SETUP)
 
 ifneq ($(CHECKOUT),)
 test: lint
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q -n $(JOBS) --dist loadgroup
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q -n $(JOBS) --dist loadgroup --durations=12
 
 gpu: $(SETUP)
 	$(BIN)/python -m pytest -q -m gpu

@@ -101,8 +101,8 @@ def _with_syntax_error(scaffold: str, solution: str) -> str:
     return solution + "\nlast_thought = (1 + \n"
 
 
-_SEES_ITSELF = """\
-rows = [c + x[:, : i + 1] @ W[:, : i + 1].T for i in range(x.shape[1])]
+_WITHOUT_BIAS = """\
+rows = [x[:, :i] @ W[:, :i].T for i in range(x.shape[1])]
 return torch.stack(rows, dim=1)"""
 _MEAN_FOR_SUM = """\
 logits = self.logits(x)
@@ -127,9 +127,9 @@ STUDENTS: tuple[Student, ...] = (
     ),
     Student(
         "Alan Turing",
-        "wrong: sees itself, mean for sum",
+        "wrong: no bias, mean for sum",
         bodies=(
-            ("nade.hidden_naive", _SEES_ITSELF),
+            ("nade.hidden_naive", _WITHOUT_BIAS),
             ("nade.NADE.log_prob", _MEAN_FOR_SUM),
             ("nade.ensemble_log_prob", "return torch.logsumexp(log_probs, dim=0)"),
         ),
