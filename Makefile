@@ -56,7 +56,7 @@ lab: $(SETUP)
 	  --FileContentsManager.preferred_dir=notebooks $(LAB_ARGS)
 
 ifneq ($(CHECKOUT),)
-test: lint
+test: $(SETUP)
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q -n $(JOBS) --dist loadgroup --durations=12
 
 gpu: $(SETUP)
