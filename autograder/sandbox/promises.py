@@ -5,14 +5,14 @@ from __future__ import annotations
 import functools
 import inspect
 import typing
-from collections.abc import Callable
 from types import FunctionType
 from typing import Any
 
 from autograder.reference import reference
+from course_lib.checks.framework.contract import Promise
 from course_lib.kit import syllabus
 
-__all__ = ["is_class", "is_function", "promising"]
+__all__ = ["is_class", "is_function", "promise_of"]
 
 
 def _modules() -> list[str]:
@@ -29,8 +29,8 @@ def _in_reference(label: str) -> tuple[Any, Any, str]:
 
 
 @functools.cache
-def _promise(label: str) -> tuple[inspect.Signature, dict[str, Any]] | None:
-    """Signature, without `self`, and annotations of "nade.NADE.log_prob" in the reference."""
+def promise_of(label: str) -> Promise | None:
+    """What "nade.NADE.log_prob" promises in the reference; None of what is no function there."""
     owner, found, name = _in_reference(label)
     plain = inspect.unwrap(found) if callable(found) else None
     if not isinstance(plain, FunctionType):
@@ -38,7 +38,7 @@ def _promise(label: str) -> tuple[inspect.Signature, dict[str, Any]] | None:
     signature = inspect.signature(plain)
     if inspect.isclass(owner) and not isinstance(inspect.getattr_static(owner, name), staticmethod):
         signature = signature.replace(parameters=list(signature.parameters.values())[1:])
-    return signature, typing.get_type_hints(plain)
+    return Promise.made_of(signature, typing.get_type_hints(plain))
 
 
 @functools.cache
@@ -49,17 +49,4 @@ def is_class(label: str) -> bool:
 
 def is_function(label: str) -> bool:
     """Whether the reference has a function or a method of this name."""
-    return _promise(label) is not None
-
-
-def promising(label: str, function: Callable) -> Callable:
-    """The function with the reference's signature, for `call_with_contract` to hold it to."""
-    promise = _promise(label)
-    if promise is None:
-        return function
-
-    def promised(*args: Any, **kwargs: Any) -> Any:
-        return function(*args, **kwargs)
-
-    promised.__signature__, promised.__annotations__ = promise  # type: ignore[attr-defined]
-    return promised
+    return promise_of(label) is not None

@@ -12,9 +12,9 @@ from typing import Any
 import torch
 
 from autograder.sandbox.frames import ROOTS, FrameError, Handle
-from autograder.sandbox.promises import is_class, is_function, promising
+from autograder.sandbox.promises import is_class, is_function, promise_of
 from autograder.sandbox.session import Missing, Remote, RemoteRaised, Session
-from course_lib.checks.framework.contract import call_with_contract
+from course_lib.checks.framework.contract import NO_PROMISE, call_with_contract
 from course_lib.checks.framework.errors import PropertyBroken
 
 __all__ = ["RemoteHere", "RemoteModule"]
@@ -79,11 +79,10 @@ class RemoteModule:
                 found["operations"], value = value
             return self.wrap(value, label)
 
+        promise = promise_of(label) if promised else None
         self.running.append(label)
         try:
-            result = call_with_contract(
-                promising(label, ask) if promised else ask, args, kwargs, label
-            )
+            result = call_with_contract(ask, args, kwargs, label, promise or NO_PROMISE)
         except RemoteRaised as error:
             raise self._session.explained(label, error.raised) from None
         except Missing:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import inspect
 import types
 import typing
-from collections.abc import Callable
+import weakref
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -15,7 +17,7 @@ from jaxtyping import AbstractArray, jaxtyped
 
 from course_lib.checks.framework.errors import PropertyBroken, text_of
 
-__all__ = ["call_with_contract", "describe"]
+__all__ = ["NO_PROMISE", "Promise", "call_with_contract", "describe"]
 
 _SHORT = {
     torch.float16: "f16",
@@ -56,37 +58,97 @@ class _Repr:
         return repr(self._value)
 
 
-def call_with_contract(function: Callable, args: tuple, kwargs: dict, label: str) -> Any:
+@dataclass(frozen=True)
+class Promise:
+    """What a function's signature says: parameters without `self`, and annotations.
+
+    Attributes:
+        signature: to find out which argument is which.
+        binding: annotations of the parameters that can name a dimension.
+        returned: of the result; None where there is none.
+    """
+
+    signature: inspect.Signature
+    binding: dict[str, Any]
+    returned: Any
+
+    @classmethod
+    def made_of(cls, signature: inspect.Signature, hints: Mapping[str, Any]) -> Promise:
+        """From a signature and the annotations that `typing.get_type_hints` gives."""
+        binding = {n: h for n, h in hints.items() if n != "return" and _names_dimensions(h)}
+        return cls(signature, binding, hints.get("return"))
+
+
+NO_PROMISE = Promise(inspect.Signature(), {}, None)
+
+
+def call_with_contract(
+    function: Callable, args: tuple, kwargs: dict, label: str, promise: Promise | None = None
+) -> Any:
     """Call `function` and hold its result to the annotations of its signature.
+
+    Args:
+        function: what to call.
+        args: its positional arguments.
+        kwargs: its named arguments.
+        label: its name in messages.
+        promise: what to hold it to; by default what its own signature says.
 
     Raises:
         PropertyBroken: the result has another type, dtype or shape than promised.
     """
-    hints, bound = _hints(function, args, kwargs)
-    promised = hints.pop("return", None)
+    promise = promise or _own_promise(function)
+    try:
+        bound = promise.signature.bind(*args, **kwargs).arguments if promise.binding else {}
+    except TypeError:
+        # A call that does not fit the signature raises its own TypeError.
+        return function(*args, **kwargs)
     with jaxtyped("context"):
         sizes: dict[str, int] = {}
-        for name, hint in hints.items():
+        for name, hint in promise.binding.items():
             if name in bound:
                 # Binds the names of the dimensions; the arguments themselves come from the check.
-                is_bearable(bound[name], hint)
+                _is(bound[name], hint)
                 sizes.update(_sizes(bound[name], hint))
         result = function(*args, **kwargs)
-        if promised is not None and not is_bearable(result, promised):
-            raise PropertyBroken(_broken_promise(label, result, promised, sizes))
+        if promise.returned is not None and not _is(result, promise.returned):
+            raise PropertyBroken(_broken_promise(label, result, promise.returned, sizes))
     return result
 
 
-def _hints(function: Callable, args: tuple, kwargs: dict) -> tuple[dict[str, Any], dict[str, Any]]:
+# A function's annotations are evaluated once; functions that are gone take theirs with them.
+_promises: weakref.WeakKeyDictionary[Callable, Promise] = weakref.WeakKeyDictionary()
+
+
+def _own_promise(function: Callable) -> Promise:
+    plain = getattr(function, "__func__", function)
     try:
-        plain = getattr(function, "__func__", function)
-        hints = typing.get_type_hints(plain)
-        bound = inspect.signature(function).bind(*args, **kwargs).arguments
+        found = _promises.get(plain)
+        if found is None:
+            hints = typing.get_type_hints(plain)
+            signature = inspect.signature(plain)
+            if plain is not function:
+                parameters = list(signature.parameters.values())
+                signature = signature.replace(parameters=parameters[1:])
+            found = _promises[plain] = Promise.made_of(signature, hints)
     except Exception:
-        # Annotations that the student removed or broke: the values are still checked, and a call
-        # that does not fit the signature raises its own TypeError.
-        return {}, {}
-    return hints, bound
+        # Annotations that the student removed or broke: the values are still checked.
+        return NO_PROMISE
+    return found
+
+
+def _names_dimensions(hint: Any) -> bool:
+    if inspect.isclass(hint) and issubclass(hint, AbstractArray):
+        return True
+    fields = typing.get_args(hint) or getattr(hint, "__annotations__", {}).values()
+    return any(_names_dimensions(h) for h in fields)
+
+
+def _is(value: Any, hint: Any) -> bool:
+    """`is_bearable`, with a short way for tensors."""
+    if inspect.isclass(hint) and issubclass(hint, AbstractArray):
+        return isinstance(value, hint)
+    return is_bearable(value, hint)
 
 
 def _sizes(value: Any, hint: Any) -> dict[str, int]:
