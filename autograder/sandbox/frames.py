@@ -214,10 +214,15 @@ def _write_tensor(out: bytearray, tensor: torch.Tensor, bounds: Bounds) -> None:
         raise FrameError(f"a {tensor.layout} tensor on {tensor.device} cannot be sent")
     if tensor.numel() * tensor.element_size() > bounds.frame:
         raise FrameError(f"a tensor of {tensor.numel()} entries; {bounds.frame} bytes can be sent")
-    plain = tensor.detach().to("cpu").contiguous().resolve_conj().resolve_neg()
-    out += b"x" + bytes([code, plain.dim()]) + struct.pack(f"<{plain.dim()}q", *plain.shape)
-    if plain.numel():
-        out += plain.reshape(-1).view(torch.uint8).numpy().data
+    shape = tuple(tensor.shape)
+    out += b"x" + bytes([code, len(shape)]) + struct.pack(f"<{len(shape)}q", *shape)
+    if 0 in shape:
+        return
+    if tensor.requires_grad or not tensor.is_cpu or tensor.is_conj() or tensor.is_neg():
+        tensor = tensor.detach().to("cpu").resolve_conj().resolve_neg()
+    if tensor.dtype == torch.bfloat16:
+        tensor = tensor.view(torch.int16)
+    out += tensor.numpy().tobytes()
 
 
 def _code(dtype: torch.dtype) -> int:

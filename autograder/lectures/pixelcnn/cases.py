@@ -1,5 +1,7 @@
 """Hidden cases of lecture 4: random arguments, and what samples have to agree with."""
 
+import itertools
+
 import torch
 
 from autograder.cases import Case, Made, cases_for
@@ -90,8 +92,8 @@ def logits(rng, dtype):
 @cases_for("pixelcnn.log_prob")
 def log_prob(rng, dtype):
     """Random models, also with probabilities that underflow."""
-    for scale in (0.6, 6.0):
-        for sizes in _SIZES:
+    for scale, some in ((0.6, _SIZES), (6.0, _SIZES[1:3])):
+        for sizes in some:
             made = _model(rng, dtype, scale=scale, **sizes)
             x = _levels(rng, sizes["levels"], (3, sizes.get("n_colors", 1), 3, 4), dtype)
             yield Case(args=(made, x))
@@ -145,9 +147,10 @@ def _follows_the_model(samples, reference, case):
     values = {k: v.double() for k, v in made.load.items()}
     exact = exact_log_prob(values, states, **sizes)
     flat = samples.flatten(1).double()
-    assert_frequencies(flat, exact.exp(), tolerance=0.03)
+    assert_frequencies(flat, exact.exp())
     place = 2.0 ** torch.arange(n_dims - 1, -1, -1, dtype=torch.float64)
-    assert_distribution(exact[(flat @ place).long()], float(-(exact.exp() * exact).sum()))
+    entropy = float(-(exact.exp() * exact).sum())
+    assert_distribution(exact[(flat @ place).long()], entropy, errors=6)
 
 
 @cases_for("pixelcnn.sample")
@@ -157,7 +160,7 @@ def sample(rng, dtype):
     colour = {"levels": 2, "n_hidden": 6, "n_layers": 2, "n_colors": 3}
     for sizes, shape, seed in ((grey, (1, 4), 11), (grey, (2, 2), 12), (colour, (1, 1), 13)):
         made = _model(rng, dtype, scale=0.8, **sizes)
-        yield Case(args=(made, 20_000, shape, seed), compare=_follows_the_model)
+        yield Case(args=(made, 3000, shape, seed), compare=_follows_the_model)
 
 
 def _same_as_sample(samples, reference, case):
@@ -171,13 +174,13 @@ def _same_as_sample(samples, reference, case):
     found, expected = (-reference.log_prob(model, x).double() for x in (samples, own))
     error = float((found.var() + expected.var()).sqrt() / n**0.5) + 1e-9
     gap = abs(float(found.mean() - expected.mean()))
-    assert_close(gap / error / 5, 0.0, atol=1.0, what="difference of the mean −log p / 5 SE")
+    assert_close(gap / error / 6, 0.0, atol=1.0, what="difference of the mean −log p / 6 SE")
 
 
 @cases_for("pixelcnn.sample_cached")
 def sample_cached(rng, dtype):
     """Against the enumerated distribution, and on larger images as likely as `sample`'s."""
-    yield from sample(rng, dtype)
-    for sizes in _SIZES:
+    yield from itertools.islice(sample(rng, dtype), 1, None)
+    for sizes in _SIZES[1:3]:
         made = _model(rng, dtype, **sizes)
-        yield Case(args=(made, 200, (3, 4), 17), compare=_same_as_sample)
+        yield Case(args=(made, 100, (2, 3), 17), compare=_same_as_sample)

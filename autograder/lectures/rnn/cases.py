@@ -6,6 +6,7 @@ import torch
 
 from autograder.cases import Case, cases_for
 from course_lib.checks.framework import assert_close, assert_distribution, assert_dtype, assert_true
+from course_lib.checks.framework.asserts import most_variation
 from course_lib.checks.rnn.exact import all_texts, exact_log_prob
 
 
@@ -95,8 +96,9 @@ def _follows_the_model(text, reference, case):
     index = (drawn * vocab ** torch.arange(length - 1, -1, -1)).sum(1)
     frequency = torch.bincount(index, minlength=len(rest)).double() / len(drawn)
     gap = float((frequency - exact.exp()).abs().sum()) / 2
-    assert_true(gap <= 0.03, f"total variation {gap:.3f} from the model at τ = {temperature}")
-    assert_distribution(exact[index], float(-(exact.exp() * exact).sum()))
+    most = most_variation(len(rest), len(drawn))
+    assert_true(gap <= most, f"total variation {gap:.3f} from the model at τ = {temperature}")
+    assert_distribution(exact[index], float(-(exact.exp() * exact).sum()), errors=6)
 
 
 def _is_greedy(text, reference, case):
@@ -109,7 +111,7 @@ def sample(rng, dtype):
     """Drawn texts against their enumeration at several temperatures, with and without a prime."""
     for vocab, k, length, temperature in ((3, 0, 3, 1.0), (4, 3, 2, 0.7), (2, 1, 4, 1.8)):
         params = _parameters(rng, vocab, 4, dtype)
-        prime = _tokens(rng, 1, k, vocab).expand(20_000, -1)
+        prime = _tokens(rng, 1, k, vocab).expand(5000, -1)
         yield Case(args=(params, prime, length, temperature, 7), compare=_follows_the_model)
     params = _parameters(rng, 5, 4, dtype)
     yield Case(args=(params, _tokens(rng, 6, 2, 5), 9, 1e-7, 8), compare=_is_greedy)

@@ -6,8 +6,8 @@ import inspect
 import types
 import typing
 import weakref
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -60,26 +60,63 @@ class _Repr:
 
 @dataclass(frozen=True)
 class Promise:
-    """What a function's signature says: parameters without `self`, and annotations.
+    """What a function's signature says.
 
     Attributes:
-        signature: to find out which argument is which.
+        names: of the parameters that can be given by position, without `self`.
         binding: annotations of the parameters that can name a dimension.
-        returned: of the result; None where there is none.
+        returned: annotation of the result; None where there is none.
+        kept: kinds of arguments and results that were found to keep it.
     """
 
-    signature: inspect.Signature
+    names: tuple[str, ...]
     binding: dict[str, Any]
     returned: Any
+    kept: set[Hashable] = field(default_factory=set)
 
     @classmethod
     def made_of(cls, signature: inspect.Signature, hints: Mapping[str, Any]) -> Promise:
         """From a signature and the annotations that `typing.get_type_hints` gives."""
+        by_position = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+        names = tuple(n for n, p in signature.parameters.items() if p.kind in by_position)
         binding = {n: h for n, h in hints.items() if n != "return" and _names_dimensions(h)}
-        return cls(signature, binding, hints.get("return"))
+        return cls(names, binding, hints.get("return"))
+
+    def hold(self, args: tuple, kwargs: dict, result: Any, label: str) -> None:
+        """Raise `PropertyBroken` where the result is not what is promised for these arguments."""
+        if self.returned is None:
+            return
+        given = dict(zip(self.names, args, strict=False)) | kwargs
+        bound = {n: given[n] for n in self.binding if n in given}
+        # Shapes and dtypes are all that decides, and a check comes with the same ones again.
+        kind = tuple(bound), _kind(tuple(bound.values())), _kind(result)
+        if kind in self.kept:
+            return
+        with jaxtyped("context"):
+            sizes: dict[str, int] = {}
+            for name, value in bound.items():
+                # Binds the names of the dimensions; the arguments come from the check.
+                _is(value, self.binding[name])
+                sizes.update(_sizes(value, self.binding[name]))
+            if not _is(result, self.returned):
+                raise PropertyBroken(_broken_promise(label, result, self.returned, sizes))
+        if len(self.kept) < _MOST_KINDS:
+            self.kept.add(kind)
 
 
-NO_PROMISE = Promise(inspect.Signature(), {}, None)
+def _kind(value: Any) -> Hashable:
+    """What an annotation can see of a value."""
+    if type(value) is torch.Tensor:
+        return value.shape, value.dtype
+    if isinstance(value, (tuple, list)) and len(value) <= _MOST_ENTRIES:
+        return type(value), tuple(map(_kind, value))
+    # A value of another kind may be anything below its type: it is looked at each time.
+    return type(value) if type(value) in _SIMPLE else object()
+
+
+_MOST_ENTRIES, _MOST_KINDS = 32, 1000
+_SIMPLE = {bool, int, float, str, type(None), torch.dtype, torch.device}
+NO_PROMISE = Promise((), {}, None)
 
 
 def call_with_contract(
@@ -98,21 +135,8 @@ def call_with_contract(
         PropertyBroken: the result has another type, dtype or shape than promised.
     """
     promise = promise or _own_promise(function)
-    try:
-        bound = promise.signature.bind(*args, **kwargs).arguments if promise.binding else {}
-    except TypeError:
-        # A call that does not fit the signature raises its own TypeError.
-        return function(*args, **kwargs)
-    with jaxtyped("context"):
-        sizes: dict[str, int] = {}
-        for name, hint in promise.binding.items():
-            if name in bound:
-                # Binds the names of the dimensions; the arguments themselves come from the check.
-                _is(bound[name], hint)
-                sizes.update(_sizes(bound[name], hint))
-        result = function(*args, **kwargs)
-        if promise.returned is not None and not _is(result, promise.returned):
-            raise PropertyBroken(_broken_promise(label, result, promise.returned, sizes))
+    result = function(*args, **kwargs)
+    promise.hold(args, kwargs, result, label)
     return result
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from typing import Any
 
 import torch
 from torch.utils._python_dispatch import TorchDispatchMode
-from torch.utils._pytree import tree_leaves
 
 __all__ = ["OperationCounter", "count_operations"]
 
@@ -40,15 +40,28 @@ _PRODUCTS = {"mm", "addmm", "bmm", "baddbmm", "mv", "addmv", "dot", "vdot"}
 _FREE = {"detach", "alias", "empty", "empty_like", "empty_strided", "new_empty", "lift_fresh"}
 
 
-def _cost(func: Any, args: tuple, result: Any) -> int:
+@functools.cache
+def _kind(func: Any) -> tuple[bool, bool]:
+    """Whether a call is a matrix product, and whether it costs nothing."""
     name = func.overloadpacket.__name__
-    tensors = [t for t in tree_leaves((args, result)) if isinstance(t, torch.Tensor)]
-    if name in _PRODUCTS:
-        factors = [t for t in tree_leaves(args) if isinstance(t, torch.Tensor)][-2:]
+    return name in _PRODUCTS, name in _FREE or getattr(func, "is_view", False)
+
+
+def _cost(func: Any, args: tuple, result: Any) -> int:
+    is_product, is_free = _kind(func)
+    if is_product:
+        factors = [t for t in args if isinstance(t, torch.Tensor)][-2:]
         return 2 * factors[0].numel() * (factors[1].shape[-1] if factors[1].dim() > 1 else 1)
-    if name in _FREE or getattr(func, "is_view", False):
-        return 0
-    return max((t.numel() for t in tensors), default=0)
+    return 0 if is_free else _largest((args, result))
+
+
+def _largest(value: Any) -> int:
+    """The entries of the largest tensor in lists and tuples of them."""
+    if isinstance(value, torch.Tensor):
+        return value.numel()
+    if isinstance(value, (tuple, list)):
+        return max(map(_largest, value), default=0)
+    return 0
 
 
 def count_operations(function: Callable, *args: Any, **kwargs: Any) -> int:

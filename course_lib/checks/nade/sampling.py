@@ -74,7 +74,8 @@ def samples_follow_the_model(nade, here):
     exact = exact_log_prob(values, all_binary(4, FLOAT64))
     x = load_model(nade, here, values).sample(20_000, 4)
     assert_frequencies(x, exact.exp(), tolerance=0.03)
-    assert_distribution(exact_log_prob(values, x), float(-(exact.exp() * exact).sum()))
+    place = 2.0 ** torch.arange(3, -1, -1, dtype=FLOAT64)
+    assert_distribution(exact[(x @ place).long()], float(-(exact.exp() * exact).sum()))
 
 
 @check_for("nade.NADE.sample", weight=2, hint="2.5d")
@@ -82,7 +83,7 @@ def sampling_is_linear(nade, here):
     """Four times the pixels cost four times the work a sample, not sixteen."""
 
     def work(n_dims):
-        values, certain = certain_pixels(n_dims, 32, seed=12)
+        values, certain = certain_pixels(n_dims, 16, seed=12)
         count, x = here.counted(load_model(nade, here, values).sample, 2, 0)
         assert_close(x, certain.expand(2, -1), what="x of a model that is certain of every pixel")
         return count
@@ -129,13 +130,13 @@ def completions_listen_to_the_prefix(nade, here):
 @check_for("nade.NADE.complete", weight=2, hint="2.6c")
 def completions_follow_the_conditional(nade, here):
     """Frequencies of the rest = p(x) / Σ p over all vectors with that prefix, by enumeration."""
-    values = parameters(5, 3, seed=11)
+    values = parameters(4, 3, seed=11)
     model = load_model(nade, here, values)
     for prefix in ([], [1.0], [0.0, 1.0]):
         k = len(prefix)
         known = torch.tensor([prefix], dtype=FLOAT64)
-        rest = all_binary(5 - k, FLOAT64)
+        rest = all_binary(4 - k, FLOAT64)
         exact = exact_log_prob(values, torch.cat([known.expand(len(rest), -1), rest], dim=1))
-        x = model.complete(known.expand(20_000, -1), 6)
-        what = f"the {5 - k} pixels after the prefix {bits(prefix) or '(none)'}"
-        assert_frequencies(x[:, k:], exact.softmax(0), tolerance=0.03, what=what)
+        x = model.complete(known.expand(10_000, -1), 6)
+        what = f"the {4 - k} pixels after the prefix {bits(prefix) or '(none)'}"
+        assert_frequencies(x[:, k:], exact.softmax(0), tolerance=0.04, what=what)

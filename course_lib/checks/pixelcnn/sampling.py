@@ -32,16 +32,16 @@ def samples_are_levels_and_belong_to_the_seed(pixelcnn, here):
     for dtype in (torch.float32, torch.float64):
         values = parameters(1, scale=0.2, **sizes)
         model = load_model(pixelcnn, here, values, dtype=dtype, **sizes)
-        x = pixelcnn.sample(model, 20, (2, 3), 1)
+        x = pixelcnn.sample(model, 40, (1, 3), 1)
         assert_dtype(x, dtype, what=f"a sample of a {dtype} model")
-        assert_close(x.shape, (20, 3, 2, 3), what="shape of 20 samples of 2×3 pixels in colour")
+        assert_close(x.shape, (40, 3, 1, 3), what="shape of 40 samples of 1×3 pixels in colour")
         found = x.unique().tolist()
         assert_true(
             found == [0, 1, 2, 3, 4],
-            f"20 nearly uniform samples have the values {[round(v, 3) for v in found[:8]]}, "
+            f"40 nearly uniform samples have the values {[round(v, 3) for v in found[:8]]}, "
             "expected the levels 0 to 4",
         )
-        again, other = (pixelcnn.sample(model, 20, (2, 3), seed) for seed in (1, 2))
+        again, other = (pixelcnn.sample(model, 40, (1, 3), seed) for seed in (1, 2))
         assert_true(
             bool((x == again).all()),
             "two calls with the same seed draw different samples",
@@ -77,10 +77,10 @@ def _check_frequencies(pixelcnn, here, shape, seed, **sizes):
     values = parameters(seed, scale=1.0, **sizes)
     model = load_model(pixelcnn, here, values, **sizes)
     exact = exact_log_prob(values, _binary(*shape), **sizes)
-    x = pixelcnn.sample(model, 16_000, shape[1:], 4)
+    x = pixelcnn.sample(model, 10_000, shape[1:], 4)
     flat = x.flatten(1)
     what = f"samples of {shape[1]}×{shape[2]} pixels and {shape[0]} colour(s)"
-    assert_frequencies(flat, exact.exp(), tolerance=0.03, what=what)
+    assert_frequencies(flat, exact.exp(), tolerance=0.04, what=what)
     place = 2.0 ** torch.arange(flat.shape[1] - 1, -1, -1, dtype=FLOAT64)
     log_p = exact[(flat.double() @ place).long()]
     assert_distribution(log_p, float(-(exact.exp() * exact).sum()), what=what)
@@ -129,13 +129,13 @@ def cached_draws_the_same(pixelcnn, here):
     """Pixel for pixel the images of `sample` with the same seed; grey, with 3×3 and 5×5 kernels."""
     for levels, kernel_size, n_layers in ((2, 3, 1), (4, 3, 3), (3, 5, 2)):
         sizes = {"levels": levels, "n_hidden": 4, "n_layers": n_layers, "kernel_size": kernel_size}
-        _same(pixelcnn, here, (4, 5), seed=2, **sizes)
+        _same(pixelcnn, here, (3, 4), seed=2, **sizes)
 
 
 @check_for("pixelcnn.sample_cached", weight=2, hint="4.9b")
 def cached_draws_the_same_colours(pixelcnn, here):
     """The images of `sample` in R, G, B: a colour that was drawn is seen by the next."""
-    _same(pixelcnn, here, (3, 3), seed=3, levels=3, n_hidden=6, n_layers=2, n_colors=3)
+    _same(pixelcnn, here, (2, 3), seed=3, levels=3, n_hidden=6, n_layers=2, n_colors=3)
 
 
 def _same(pixelcnn, here, shape, seed, **sizes):
@@ -163,17 +163,20 @@ def _same(pixelcnn, here, shape, seed, **sizes):
 
 @check_for("pixelcnn.sample_cached", weight=3, hint="4.9c")
 def cached_work_for_a_pixel_is_constant(pixelcnn, here):
-    """A pixel of a 9×9 image costs no more operations than a pixel of a 4×4 image."""
-    sizes = {"levels": 2, "n_hidden": 4, "n_layers": 1}
-    model = load_model(pixelcnn, here, parameters(4, **sizes), **sizes)
+    """A pixel of a 7×7 image costs no more operations than a pixel of a 3×3 image."""
+    model = load_model(pixelcnn, here, _copying(), **_COPY)
 
     def work(size):
-        return here.operations(pixelcnn.sample_cached, model, 1, (size, size), 0) / size**2
+        count, x = here.counted(pixelcnn.sample_cached, model, 2, (size, size), 0)
+        assert_close(
+            x, x[:, :, :, :1].expand(2, 1, size, size), what="x of a model that copies to the right"
+        )
+        return count / size**2
 
-    small, large = work(4), work(9)
+    small, large = work(3), work(7)
     assert_true(
-        large <= 1.3 * small,
-        f"a pixel of a 9×9 image takes {large:.0f} operations, a pixel of a 4×4 image "
+        large <= 1.4 * small,
+        f"a pixel of a 7×7 image takes {large:.0f} operations, a pixel of a 3×3 image "
         f"{small:.0f}: the work for one pixel grows with the image",
         likely="a layer is computed for the whole image (or a whole row) at every pixel",
     )

@@ -229,7 +229,9 @@ def reading_is_linear_in_the_text(rnn, here):
     params = parameters(6, 16, seed=0)
 
     def work(time):
-        h0 = torch.zeros(2, 16, dtype=FLOAT64)
-        return here.operations(rnn.rnn_forward, random_tokens(2, time, 6, 0), h0, params)
+        tokens, h0 = random_tokens(2, time, 6, 0), torch.zeros(2, 16, dtype=FLOAT64)
+        count, (logits, _) = here.counted(rnn.rnn_forward, tokens, h0, params)
+        assert_close(logits, run(tokens, params)[0][:, 1:], what="logits (text, place, character)")
+        return count
 
     assert_linear(work, "rnn.rnn_forward", "the beginning of the text is read again for each place")

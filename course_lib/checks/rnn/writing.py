@@ -18,12 +18,15 @@ from course_lib.checks.rnn.exact import (
 _SURE = (*HELLO[:3], 10 * HELLO[3], 10 * HELLO[4])
 
 
+_DRAWS, _TOLERANCE = 10_000, 0.04
+
+
 def _text(row):
     return "".join(LETTERS[int(k)] for k in row)
 
 
 def _assert_texts_follow(texts, probabilities, vocab, what, suspects):
-    """Frequencies of all Vᵀ texts within a total variation of 0.03."""
+    """Frequencies of all Vᵀ texts within a total variation of 0.04."""
     time = texts.shape[1]
     place = vocab ** torch.arange(time - 1, -1, -1)
     counts = torch.bincount((texts * place).sum(1), minlength=vocab**time).double()
@@ -31,11 +34,12 @@ def _assert_texts_follow(texts, probabilities, vocab, what, suspects):
     gap = frequency - probabilities
     worst = int(gap.abs().argmax())
     likely = next(
-        (c for c, p in suspects.items() if float((frequency - p).abs().sum()) / 2 < 0.03), None
+        (c for c, p in suspects.items() if float((frequency - p).abs().sum()) / 2 < _TOLERANCE),
+        None,
     )
     name = "".join(str(int(k)) for k in all_texts(vocab, time)[worst])
     assert_true(
-        float(gap.abs().sum()) / 2 <= 0.03,
+        float(gap.abs().sum()) / 2 <= _TOLERANCE,
         f"{what}: the text {name} was drawn in {100 * float(frequency[worst]):.1f} % of "
         f"{len(texts)} draws, its probability is {100 * float(probabilities[worst]):.1f} %",
         likely=likely,
@@ -47,21 +51,21 @@ def samples_keep_the_prime_and_the_seed(rnn):
     """The prime, then `length` characters of 0 … V − 1; a seed always draws the same text."""
     for dtype in (torch.float32, torch.float64):
         params = parameters(5, 3, seed=24, scale=0.3, dtype=dtype)
-        for k in (0, 1, 3):
+        for k in (0, 3):
             prime = torch.arange(4 * k).reshape(4, k) % 5
-            text = rnn.sample(params, prime, 12, 1.0, 1)
+            text = rnn.sample(params, prime, 8, 1.0, 1)
             assert_dtype(text, torch.int64, what="the text")
-            assert_close(text.shape, (4, k + 12), what=f"shape after {k} characters, length 12")
+            assert_close(text.shape, (4, k + 8), what=f"shape after {k} characters, length 8")
             assert_close(text[:, :k], prime, what="the prime, character")
             low, high = int(text.min()), int(text.max())
             assert_true(low >= 0 and high < 5, f"characters {low} … {high} were drawn, V is 5")
-        again = rnn.sample(params, prime, 12, 1.0, 1)
+        again = rnn.sample(params, prime, 8, 1.0, 1)
         assert_true(
             bool((text == again).all()),
             "two calls with the same seed draw different texts",
             likely="the draws do not come from a torch.Generator with that seed",
         )
-        other = rnn.sample(params, prime, 12, 1.0, 2)
+        other = rnn.sample(params, prime, 8, 1.0, 2)
         assert_true(bool((text != other).any()), "seeds 1 and 2 draw the same texts")
 
 
@@ -69,7 +73,7 @@ def samples_keep_the_prime_and_the_seed(rnn):
 def each_row_is_written_on_from_its_own_past(rnn):
     """A network that is sure of "hello" writes it on from "", h, he, hel and hell."""
     for known in ("", "h", "he", "hel", "hell"):
-        prime = letters(known).reshape(1, -1).expand(20, -1)
+        prime = letters(known).reshape(1, -1).expand(10, -1)
         text = _text(rnn.sample(_SURE, prime, 5 - len(known), 1.0, 3)[0])
         assert_true(
             text == "hello",
@@ -85,15 +89,21 @@ def each_row_is_written_on_from_its_own_past(rnn):
     )
 
 
+def _likeliest(prime, params, length):
+    """The texts that go on with argmax o_t at every step."""
+    text, (o, h) = prime, run(prime, params)
+    for _ in range(length):
+        text = torch.cat([text, o[:, -1].argmax(-1, keepdim=True)], dim=1)
+        o, h = run(text[:, -1:], params, h[:, -1])
+    return text
+
+
 @check_for("rnn.sample", weight=2, hint="3.7c")
 def cold_samples_are_the_likeliest_characters(rnn):
     """τ = 10⁻⁶ takes argmax o_t at every step, whatever the seed, and stays finite."""
     for dtype in (torch.float32, torch.float64):
         params = parameters(6, 8, seed=25, scale=1.0, dtype=dtype)
-        expected = torch.arange(6)[:, None]
-        for _ in range(7):
-            o, _h = run(expected, params)
-            expected = torch.cat([expected, o[:, -1].argmax(-1, keepdim=True)], dim=1)
+        expected = _likeliest(torch.arange(6)[:, None], params, 7)
         for seed in (0, 1):
             text = rnn.sample(params, torch.arange(6)[:, None], 7, 1e-6, seed)
             assert_close(
@@ -105,11 +115,11 @@ def cold_samples_are_the_likeliest_characters(rnn):
 
 @check_for("rnn.sample", weight=3, hint="3.7d")
 def frequencies_are_those_of_the_model_at_each_temperature(rnn):
-    """20,000 texts at τ = 1, ½ and 2 occur as often as Π softmax(o_t / τ) says."""
+    """10,000 texts at τ = 1, ½ and 2 occur as often as Π softmax(o_t / τ) says."""
     params, texts = parameters(3, 4, seed=26, scale=1.0), all_texts(3, 3)
     exact = {t: exact_log_prob(texts, params, t).exp() for t in (0.25, 0.5, 1.0, 2.0, 4.0)}
     for temperature in (1.0, 0.5, 2.0):
-        drawn = rnn.sample(params, torch.zeros(20_000, 0, dtype=torch.int64), 3, temperature, 5)
+        drawn = rnn.sample(params, torch.zeros(_DRAWS, 0, dtype=torch.int64), 3, temperature, 5)
         suspects = {}
         if temperature != 1:
             suspects = {
@@ -128,7 +138,7 @@ def frequencies_after_a_prime(rnn):
     whole = torch.cat([prime.expand(9, -1), all_texts(3, 2)], dim=1)
     exact = (exact_log_prob(whole, params) - exact_log_prob(prime, params)).exp()
     fresh = exact_log_prob(all_texts(3, 2), params).exp()
-    drawn = rnn.sample(params, prime.expand(20_000, -1), 2, 1.0, 6)[:, 2:]
+    drawn = rnn.sample(params, prime.expand(_DRAWS, -1), 2, 1.0, 6)[:, 2:]
     suspects = {"the prime is not read: the memory starts at 0 after it": fresh}
     _assert_texts_follow(drawn, exact, 3, "after 21", suspects)
 
@@ -136,9 +146,14 @@ def frequencies_after_a_prime(rnn):
 @check_for("rnn.sample", weight=2, hint="3.7e")
 def sampling_is_linear_in_the_length(rnn, here):
     """A text four times as long costs four times the work, not sixteen."""
-    params, prime = parameters(6, 16, seed=0), torch.zeros(2, 1, dtype=torch.int64)
+    params, prime = parameters(6, 8, seed=0), torch.zeros(2, 1, dtype=torch.int64)
 
     def work(length):
-        return here.operations(rnn.sample, params, prime, length, 1.0, 0)
+        # So cold that the likeliest character is certain, and the text known.
+        count, text = here.counted(rnn.sample, params, prime, length, 1e-7, 0)
+        assert_close(
+            text, _likeliest(prime, params, length), what="the likeliest text (row, place)"
+        )
+        return count
 
     assert_linear(work, "rnn.sample", "the whole text is read again for every new character")
