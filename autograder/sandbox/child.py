@@ -35,9 +35,9 @@ from typing import Any
 
 import torch
 
-from autograder.sandbox.frames import ROOTS, Callback, FrameError, Handle, Raised
 from autograder.sandbox.operations import OperationCounter
 from autograder.sandbox.stream import Stream
+from autograder.sandbox.values import ROOTS, Callback, FrameError, Handle, Raised
 
 __all__ = ["serve"]
 

@@ -19,12 +19,12 @@ from autograder.engine.seam import Engine, EngineError, Submission
 from autograder.nbgrader_glue.plain_text import plain
 from autograder.sandbox.bubblewrap import SandboxMissing, shown
 from autograder.sandbox.course_secret import course_secret, hidden_seed
-from autograder.sandbox.frames import Bounds
 from autograder.sandbox.handed_in import Refused, module_bytes, other_lectures
 from autograder.sandbox.jail import ChildLimits
 from autograder.sandbox.remote import RemoteHere, RemoteModule
 from autograder.sandbox.session import ChildLost, RemoteRaised, Session
 from autograder.sandbox.telling import import_failure, notes_from
+from autograder.sandbox.values import Bounds
 from autograder.sandbox.worker import SandboxBroken, Worker, ZygoteLost, shared
 from course_lib.checks.framework.registry import properties
 from course_lib.checks.framework.report import Report, Result

@@ -12,96 +12,29 @@ from __future__ import annotations
 
 import math
 import struct
-from dataclasses import dataclass
+from collections.abc import Callable
 from typing import Any
 
 import torch
 
-__all__ = [
-    "DTYPES",
-    "HEADER",
-    "MAGIC",
-    "ROOTS",
-    "USUAL",
-    "Bounds",
-    "Callback",
-    "FrameError",
-    "Handle",
-    "Raised",
-    "decode",
-    "encode",
-    "frame",
-    "length_of",
-]
+from autograder.sandbox.values import (
+    DTYPES,
+    USUAL,
+    Bounds,
+    Callback,
+    FrameError,
+    Handle,
+    Raised,
+)
+
+__all__ = ["HEADER", "MAGIC", "decode", "encode", "frame", "length_of"]
 
 MAGIC = b"DGM1"
 HEADER = struct.Struct("<4sI")
 
-# What the first handles stand for.
-ROOTS = {"module": 0, "torch": 1, "kit": 2}
-
-# The position in this list is the code in the frame: append only.
-DTYPES = (
-    torch.float32, torch.float64, torch.int64, torch.bool, torch.uint8, torch.int32, torch.float16,
-    torch.bfloat16, torch.int16, torch.int8, torch.complex64, torch.complex128,
-)  # fmt: skip
 _CODE = {dtype: code for code, dtype in enumerate(DTYPES)}
 _LEAST, _MOST = -(2**63), 2**63 - 1
 _DIGITS = 400
-
-
-class FrameError(ValueError):
-    """The bytes are no frame, or exceed a limit; or the value cannot be written as one."""
-
-
-@dataclass(frozen=True)
-class Bounds:
-    """What a reader accepts."""
-
-    frame: int = 64 << 20
-    depth: int = 16
-    items: int = 200_000
-    text: int = 1 << 20
-    dims: int = 12
-
-
-USUAL = Bounds()
-
-
-@dataclass(frozen=True)
-class Handle:
-    """An object that stays in the sandbox: a number, the attributes from there on, and its kind.
-
-    The kind is "object", "callable" or "class" in what the sandbox sends, and empty otherwise.
-    """
-
-    number: int
-    path: tuple[str, ...] = ()
-    kind: str = ""
-
-
-@dataclass(frozen=True)
-class Callback:
-    """A function of the grader's that the sandbox may call."""
-
-    number: int
-
-
-@dataclass(frozen=True)
-class Raised:
-    """An exception, as text.
-
-    Attributes:
-        kind: name of its class.
-        text: its message.
-        frames: (line number, function's name, its qualified name) in the student's file, innermost
-            last.
-    """
-
-    kind: str
-    text: str = ""
-    frames: tuple[tuple[int, str, str], ...] = ()
-
 
 _U16, _U32, _I64 = struct.Struct("<H"), struct.Struct("<I"), struct.Struct("<q")
 _F64, _REFERENCE = struct.Struct("<d"), struct.Struct("<IB")
@@ -152,43 +85,41 @@ def _write(out: bytearray, value: Any, bounds: Bounds, depth: int) -> None:
         raise FrameError(f"nested deeper than {bounds.depth}")
     if len(out) > bounds.frame:
         raise FrameError(f"more than {bounds.frame} bytes")
-    kind = type(value)
-    if value is None:
-        out += b"N"
-    elif kind is bool:
-        out += b"T" if value else b"F"
-    elif kind is int:
-        _write_int(out, value)
-    elif kind is float:
-        out += b"d" + _F64.pack(value)
-    elif kind is str:
-        out += b"s"
-        _write_text(out, value, bounds)
-    elif kind is bytes:
-        out += b"b" + _U32.pack(len(value)) + value
-    elif kind is tuple or kind is list:
-        out += (b"t" if kind is tuple else b"l") + _U32.pack(len(value))
-        for entry in value:
-            _write(out, entry, bounds, depth + 1)
-    elif kind is dict:
-        out += b"m" + _U32.pack(len(value))
-        for key, entry in value.items():
-            if type(key) is not str:
-                raise FrameError(f"a dict's key is a {type(key).__name__}, not a text")
-            _write_text(out, key, bounds)
-            _write(out, entry, bounds, depth + 1)
+    write = _WRITE.get(type(value))
+    if write is not None:
+        write(out, value, bounds, depth)
     elif isinstance(value, torch.Tensor):
-        _write_tensor(out, value, bounds)
-    elif kind is torch.dtype:
-        out += b"D" + bytes([_code(value)])
-    elif kind is torch.device:
-        out += b"V"
-        _write_text(out, str(value), bounds)
+        _write_tensor(out, value, bounds, depth)
     else:
-        _write_reference(out, value, bounds)
+        raise FrameError(f"a {type(value).__name__} cannot be sent")
 
 
-def _write_int(out: bytearray, value: int) -> None:
+def _write_entries(out: bytearray, value: tuple | list, bounds: Bounds, depth: int) -> None:
+    out += (b"t" if type(value) is tuple else b"l") + _U32.pack(len(value))
+    for entry in value:
+        _write(out, entry, bounds, depth + 1)
+
+
+def _write_dict(out: bytearray, value: dict, bounds: Bounds, depth: int) -> None:
+    out += b"m" + _U32.pack(len(value))
+    for key, entry in value.items():
+        if type(key) is not str:
+            raise FrameError(f"a dict's key is a {type(key).__name__}, not a text")
+        _write_text(out, key, bounds)
+        _write(out, entry, bounds, depth + 1)
+
+
+def _write_str(out: bytearray, value: str, bounds: Bounds, depth: int) -> None:
+    out += b"s"
+    _write_text(out, value, bounds)
+
+
+def _write_device(out: bytearray, value: torch.device, bounds: Bounds, depth: int) -> None:
+    out += b"V"
+    _write_text(out, str(value), bounds)
+
+
+def _write_int(out: bytearray, value: int, bounds: Bounds, depth: int) -> None:
     if _LEAST <= value <= _MOST:
         out += b"i" + _I64.pack(value)
         return
@@ -206,7 +137,7 @@ def _write_text(out: bytearray, text: str, bounds: Bounds) -> None:
     out += _U32.pack(len(data)) + data
 
 
-def _write_tensor(out: bytearray, tensor: torch.Tensor, bounds: Bounds) -> None:
+def _write_tensor(out: bytearray, tensor: torch.Tensor, bounds: Bounds, depth: int) -> None:
     code = _code(tensor.dtype)
     if tensor.dim() > bounds.dims:
         raise FrameError(f"a tensor of {tensor.dim()} dimensions; at most {bounds.dims}")
@@ -231,25 +162,41 @@ def _code(dtype: torch.dtype) -> int:
     return _CODE[dtype]
 
 
-def _write_reference(out: bytearray, value: Any, bounds: Bounds) -> None:
-    if isinstance(value, Handle):
-        out += b"h" + _REFERENCE.pack(value.number, _KINDS.index(value.kind))
-        out += bytes([len(value.path)])
-        for name in value.path:
-            _write_text(out, name, bounds)
-    elif isinstance(value, Callback):
-        out += b"c" + _U32.pack(value.number)
-    elif isinstance(value, Raised):
-        out += b"e"
-        _write_text(out, value.kind, bounds)
-        _write_text(out, value.text, bounds)
-        out += bytes([len(value.frames)])
-        for line, name, qualified in value.frames:
-            out += _I64.pack(line)
-            _write_text(out, name, bounds)
-            _write_text(out, qualified, bounds)
-    else:
-        raise FrameError(f"a {type(value).__name__} cannot be sent")
+def _write_handle(out: bytearray, value: Handle, bounds: Bounds, depth: int) -> None:
+    out += b"h" + _REFERENCE.pack(value.number, _KINDS.index(value.kind))
+    out += bytes([len(value.path)])
+    for name in value.path:
+        _write_text(out, name, bounds)
+
+
+def _write_raised(out: bytearray, value: Raised, bounds: Bounds, depth: int) -> None:
+    out += b"e"
+    _write_text(out, value.kind, bounds)
+    _write_text(out, value.text, bounds)
+    out += bytes([len(value.frames)])
+    for line, name, qualified in value.frames:
+        out += _I64.pack(line)
+        _write_text(out, name, bounds)
+        _write_text(out, qualified, bounds)
+
+
+_WRITE: dict[type, Callable[[bytearray, Any, Bounds, int], Any]] = {
+    type(None): lambda out, v, b, d: out.extend(b"N"),
+    bool: lambda out, v, b, d: out.extend(b"T" if v else b"F"),
+    int: _write_int,
+    float: lambda out, v, b, d: out.extend(b"d" + _F64.pack(v)),
+    str: _write_str,
+    bytes: lambda out, v, b, d: out.extend(b"b" + _U32.pack(len(v)) + v),
+    tuple: _write_entries,
+    list: _write_entries,
+    dict: _write_dict,
+    torch.Tensor: _write_tensor,
+    torch.dtype: lambda out, v, b, d: out.extend(b"D" + bytes([_code(v)])),
+    torch.device: _write_device,
+    Handle: _write_handle,
+    Callback: lambda out, v, b, d: out.extend(b"c" + _U32.pack(v.number)),
+    Raised: _write_raised,
+}
 
 
 def decode(payload: bytes | bytearray, bounds: Bounds = USUAL) -> Any:
@@ -270,10 +217,11 @@ def decode(payload: bytes | bytearray, bounds: Bounds = USUAL) -> Any:
 class _Reader:
     def __init__(self, payload: bytes | bytearray, bounds: Bounds):
         self.data, self.bounds, self.at, self.items = memoryview(payload), bounds, 0, 0
+        self.size = len(payload)
 
     def take(self, count: int) -> memoryview:
         """The next bytes, without a copy."""
-        if count > len(self.data) - self.at:
+        if count > self.size - self.at:
             raise FrameError("the frame is cut off")
         self.at += count
         return self.data[self.at - count : self.at]
@@ -285,7 +233,10 @@ class _Reader:
         self.items += 1
         if self.items > self.bounds.items:
             raise FrameError(f"more than {self.bounds.items} values")
-        code = self.take(1)[0]
+        if self.at >= self.size:
+            raise FrameError("the frame is cut off")
+        code = self.data[self.at]
+        self.at += 1
         read = _READ.get(code)
         if read is None:
             raise FrameError(f"no value has the code {code}")
@@ -294,7 +245,7 @@ class _Reader:
     def count(self, each: int) -> int:
         """A number of entries of at least `each` bytes; never more than the frame can hold."""
         (count,) = _U32.unpack(self.take(4))
-        if count * each > len(self.data) - self.at:
+        if count * each > self.size - self.at:
             raise FrameError("more entries than the frame holds")
         return count
 
@@ -332,14 +283,15 @@ class _Reader:
         if n_dims > self.bounds.dims:
             raise FrameError(f"a tensor of {n_dims} dimensions; at most {self.bounds.dims}")
         shape = struct.unpack(f"<{n_dims}q", self.take(8 * n_dims))
-        if any(size < 0 for size in shape):
+        if shape and min(shape) < 0:
             raise FrameError("a tensor has a negative size")
-        # An empty tensor may not stand for a large one either: a sum over its empty axis is large.
-        if math.prod(size for size in shape if size) * dtype.itemsize > self.bounds.frame:
-            raise FrameError(f"a tensor of shape {shape}")
-        data = self.take(math.prod(shape) * dtype.itemsize)
-        if not data:
+        if 0 in shape:
+            # An empty tensor may not stand for a large one: a sum over its empty axis is large.
+            if math.prod(size for size in shape if size) * dtype.itemsize > self.bounds.frame:
+                raise FrameError(f"a tensor of shape {shape}")
             return torch.empty(shape, dtype=dtype)
+        # `take` holds the number of bytes to what came, and with it to the limit of a frame.
+        data = self.take(math.prod(shape) * dtype.itemsize)
         if dtype == torch.bool:
             # A bool with another byte than 0 and 1 in it is undefined behaviour.
             return torch.frombuffer(bytearray(data), dtype=torch.uint8).ne(0).reshape(shape)

@@ -11,9 +11,9 @@ from typing import Any
 
 import torch
 
-from autograder.sandbox.frames import ROOTS, FrameError, Handle
 from autograder.sandbox.promises import is_class, is_function, promise_of
 from autograder.sandbox.session import Missing, Remote, RemoteRaised, Session
+from autograder.sandbox.values import ROOTS, FrameError, Handle
 from course_lib.checks.framework.contract import NO_PROMISE, call_with_contract
 from course_lib.checks.framework.errors import PropertyBroken
 

@@ -7,7 +7,8 @@ import socket
 import time
 from typing import Any
 
-from autograder.sandbox.frames import HEADER, USUAL, Bounds, decode, frame, length_of
+from autograder.sandbox.frames import HEADER, decode, frame, length_of
+from autograder.sandbox.values import USUAL, Bounds
 
 __all__ = ["Closed", "OutOfBytes", "OutOfTime", "Stream", "pair"]
 

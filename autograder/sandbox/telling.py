@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from autograder.nbgrader_glue.plain_text import plain
-from autograder.sandbox.frames import Raised
 from autograder.sandbox.session import Session
+from autograder.sandbox.values import Raised
 
 __all__ = ["import_failure", "notes_from"]
 

@@ -17,9 +17,10 @@ from pathlib import Path
 from typing import Any
 
 from autograder.sandbox import bubblewrap
-from autograder.sandbox.frames import USUAL, Bounds, FrameError, Raised, decode, encode
+from autograder.sandbox.frames import decode, encode
 from autograder.sandbox.jail import ChildLimits
 from autograder.sandbox.stream import Closed, OutOfTime, Stream, pair
+from autograder.sandbox.values import USUAL, Bounds, FrameError, Raised
 
 __all__ = ["Ending", "SandboxBroken", "Worker", "ZygoteLost", "shared"]
 

@@ -28,8 +28,9 @@ import torch.utils._python_dispatch
 import torch.utils._pytree
 
 from autograder.sandbox import child, jail
-from autograder.sandbox.frames import Raised, decode, encode
+from autograder.sandbox.frames import decode, encode
 from autograder.sandbox.stream import Stream
+from autograder.sandbox.values import Raised
 
 __all__ = ["main"]
 

@@ -11,19 +11,8 @@ import torch
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from autograder.sandbox.frames import (
-    DTYPES,
-    MAGIC,
-    Bounds,
-    Callback,
-    FrameError,
-    Handle,
-    Raised,
-    decode,
-    encode,
-    frame,
-    length_of,
-)
+from autograder.sandbox.frames import MAGIC, decode, encode, frame, length_of
+from autograder.sandbox.values import DTYPES, Bounds, Callback, FrameError, Handle, Raised
 
 SMALL = Bounds(frame=4096, depth=6, items=200, text=256, dims=4)
 

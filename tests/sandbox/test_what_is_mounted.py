@@ -34,7 +34,15 @@ def test_no_mount_shows_the_graders_files():
 
 def test_of_the_grader_only_the_sandboxs_own_files_are_shown():
     own = {p.name for p in sources(bubblewrap.command("bwrap")) if p.parent.name == "sandbox"}
-    assert own == {"frames.py", "stream.py", "seccomp.py", "jail.py", "child.py", "zygote.py"}
+    assert own == {
+        "values.py",
+        "frames.py",
+        "stream.py",
+        "seccomp.py",
+        "jail.py",
+        "child.py",
+        "zygote.py",
+    }
 
 
 def test_a_course_folder_below_a_mounted_one_is_hidden(tmp_path, monkeypatch):

@@ -56,11 +56,13 @@ class LocalModule:
             raise
         except BaseException as error:
             raise student_error(label, error, self._file) from None
-        names = _parameter_names(function, len(args))
-        for name, before, after in zip(names, args, given, strict=True):
-            _refuse_changed(label, name, before, after)
+        for place, (before, after) in enumerate(zip(args, given, strict=True)):
+            if not _same(before, after):
+                names = _parameter_names(function, len(args))
+                raise _changed(label, names[place], before)
         for name, before in kwargs.items():
-            _refuse_changed(label, name, before, named[name])
+            if not _same(before, named[name]):
+                raise _changed(label, name, before)
         wrapped = self._wrap(result, label)
         self.running.pop()
         return wrapped
@@ -161,13 +163,12 @@ def _parameter_names(function: Callable, count: int) -> list[str]:
     return names[:count] + [f"argument {i + 1}" for i in range(len(names), count)]
 
 
-def _refuse_changed(label: str, name: str, before: Any, after: Any) -> None:
+def _changed(label: str, name: str, before: Any) -> PropertyBroken:
     """A function that writes into its argument breaks its caller's data."""
-    if not _same(before, after):
-        copy = "clone()" if isinstance(before, torch.Tensor) else "copy()"
-        raise PropertyBroken(
-            f"`{label}` changed its argument `{name}` in place: work on a copy (`{name}.{copy}`)"
-        )
+    copy = "clone()" if isinstance(before, torch.Tensor) else "copy()"
+    return PropertyBroken(
+        f"`{label}` changed its argument `{name}` in place: work on a copy (`{name}.{copy}`)"
+    )
 
 
 def _same(a: Any, b: Any) -> bool:
@@ -175,7 +176,7 @@ def _same(a: Any, b: Any) -> bool:
         if a.shape != b.shape or a.dtype != b.dtype:
             return False
         # NaN is not equal to itself; an argument may have it.
-        return bool(((a == b) | ((a != a) & (b != b))).all())
+        return torch.equal(a, b) or bool(((a == b) | ((a != a) & (b != b))).all())
     if isinstance(a, (tuple, list)):
         return len(a) == len(b) and all(_same(x, y) for x, y in zip(a, b, strict=True))
     if isinstance(a, dict):
