@@ -63,6 +63,9 @@ class Engine(LoggingConfigurable):
         "by default course.toml's, which is what students have.",
     ).tag(config=True)
 
+    def warm_up(self) -> None:
+        """Begin what takes seconds before a first submission can be graded; do not wait for it."""
+
     def grade(self, submission: Submission, exercises: Sequence[str]) -> Iterator[Report]:
         """Grade one submission.
 

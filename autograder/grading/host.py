@@ -61,6 +61,7 @@ def _listen(source: Any, jobs: queue.SimpleQueue[dict[str, Any]]) -> None:
 def _serve(job: dict[str, Any], engines: dict[str, Any], say: Say) -> None:
     engine = _engine(job["engine"], job["settings"], engines)
     if job["lecture"] is None:
+        engine.warm_up()
         say(event="ready")
         return
     from autograder.engine.seam import Submission

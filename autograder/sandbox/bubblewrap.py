@@ -29,6 +29,9 @@ INSTALL = (
 _SYSTEM = ("/usr", "/lib", "/lib32", "/lib64", "/bin", "/sbin")
 _FILES = ("/etc/ld.so.cache", "/sys/devices/system/cpu")
 _DEVICES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom")
+# Where the driver's nodes lie, and what it reads to find its cards.
+_DEV = Path("/dev")
+_CARDS = ("/sys/bus/pci", "/sys/devices", "/sys/class", "/sys/module")
 # Where nbgrader keeps what students hand in, unless it is told otherwise: below /usr.
 _EXCHANGES = (Path("/usr/local/share/nbgrader"), Path("/usr/share/nbgrader"))
 _NOBODY = "65534"
@@ -59,13 +62,14 @@ def find() -> str:
     return found
 
 
-def command(bwrap: str, secret: Iterable[Path] = ()) -> list[str]:
+def command(bwrap: str, secret: Iterable[Path] = (), gpu: bool = False) -> list[str]:
     """The whole command.
 
     Args:
         bwrap: from `find`.
         secret: folders and files that must not be seen even where they lie inside something that
             is mounted, such as a course folder below the Python installation.
+        gpu: whether the cards' device nodes are to be seen.
     """
     line = [bwrap]
     line += ["--unshare-user", "--unshare-all", "--die-with-parent", "--new-session"]
@@ -90,6 +94,11 @@ def command(bwrap: str, secret: Iterable[Path] = ()) -> list[str]:
         line += ["--ro-bind-try", path, path]
     for path in _DEVICES:
         line += ["--dev-bind", path, path]
+    if gpu:
+        for node in sorted(_DEV.glob("nvidia*")):
+            line += ["--dev-bind", str(node), str(node)]
+        for path in _CARDS:
+            line += ["--ro-bind-try", path, path]
     for hidden in _hidden([ROOT, *_EXCHANGES, *secret]):
         over = ["--tmpfs"] if hidden.is_dir() else ["--ro-bind", "/dev/null"]
         line += [*over, str(hidden)]

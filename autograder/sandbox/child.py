@@ -4,8 +4,9 @@ Runs inside the sandbox, in the same process as the student's code, so nothing i
 it exists to be right for honest code. Requests and replies are plain values (`frames`).
 
     ("begin",)                              forget objects of the exercise before; no reply
-    ("load", name, source, others)          → ("ok", None, ""); others are names and texts of other
-                                              lectures' modules that this one may import
+    ("load", name, source, others, device)  → ("ok", None, ""); others are names and texts of other
+                                              lectures' modules that this one may import; tensors
+                                              and networks are moved to the device
     ("get", handle)                         → ("ok", value, "") or ("missing",)
     ("call", mode, handle, args, kwargs)    → ("ok", value, changed) or ("missing",); the mode
                                               is "call", "gradient" or "operations"; changed is
@@ -72,6 +73,7 @@ class _Child:
         self.roots: dict[int, Any] = {ROOTS["torch"]: torch}
         self.objects: dict[int, Any] = {}
         self.numbers: dict[int, int] = {}
+        self.device = torch.device("cpu")
         self.begin()
 
     def reply_to(self, request: tuple) -> None:
@@ -106,7 +108,8 @@ class _Child:
     def said(self) -> tuple:
         return "ok", (self.warned, self.stderr.last_line()), ""
 
-    def load(self, name: str, source: bytes, others: dict[str, str]) -> tuple:
+    def load(self, name: str, source: bytes, others: dict[str, str], device: str) -> tuple:
+        self.device = torch.device(device)
         sys.meta_path.append(_Lectures(others))
         self.file = f"/course/course_lib/{name}.py"
         module = ModuleType(f"course_lib.{name}")
@@ -144,6 +147,8 @@ class _Child:
             result = _gradient(function, given)
         else:
             result = function(*given, **named)
+        if self.device.type != "cpu" and isinstance(result, torch.nn.Module):
+            result.to(self.device)
         label = ""
         for place, (old, new) in enumerate(zip(before, (*given, *named.values()), strict=True)):
             if not _same(old, new):
@@ -210,6 +215,8 @@ class _Child:
             return self._object(value)
         if isinstance(value, Callback):
             return self._asking(value.number)
+        if isinstance(value, torch.Tensor) and self.device.type != "cpu":
+            return value.to(self.device)
         if isinstance(value, (tuple, list)):
             return type(value)([self._in(v) for v in value])
         if isinstance(value, dict):

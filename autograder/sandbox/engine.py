@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import torch
-from traitlets import Bool, Float, Integer, Unicode, default
+from traitlets import Bool, Enum, Float, Integer, Unicode, default
 
 from autograder.cases import hidden_results_of
 from autograder.engine.scoring import official, refused
@@ -64,6 +64,12 @@ class SandboxedEngine(Engine):
         "`.course_secret` in the course folder. Keep it: a regrade with another one differs.",
     ).tag(config=True)
 
+    device = Enum(
+        ("cpu", "cuda"),
+        "cpu",
+        help="Where students' code computes. On a GPU every child starts CUDA itself.",
+    ).tag(config=True)
+
     @default("secret_file")
     def _secret_file(self) -> str:
         return str(
@@ -85,6 +91,16 @@ class SandboxedEngine(Engine):
     def limits(self) -> Limits:
         """`course.toml`'s, with this engine's wall clock."""
         return replace(load().limits, wall_seconds=self.seconds_per_exercise)
+
+    def warm_up(self) -> None:
+        """See `Engine.warm_up`."""
+        # A sandbox that is missing is told of when something is graded.
+        with contextlib.suppress(SandboxMissing):
+            self._worker().warm_up()
+
+    def _worker(self) -> Worker:
+        secret = Path(self.secret_file).resolve(), *shown(self.folders)
+        return shared(secret, gpu=self.device == "cuda")
 
     def grade(self, submission: Submission, exercises: Sequence[str]) -> Iterator[Report]:
         """See `Engine.grade`."""
@@ -118,7 +134,7 @@ class _Grading:
         self.engine, self.module, self.source, self.secret = engine, module, source, secret
         self.limits = engine.limits
         self.seconds = engine.seconds_per_property or load().seconds_per_property
-        self.worker: Worker = shared((Path(engine.secret_file).resolve(), *shown(engine.folders)))
+        self.worker = engine._worker()
         self.session: Session | None = None
         self.unusable = ""
 
@@ -202,7 +218,8 @@ class _Grading:
             f"{file} was imported",
         )
         try:
-            session.ask("load", self.module, self.source, other_lectures(self.module, self.source))
+            others = other_lectures(self.module, self.source)
+            session.ask("load", self.module, self.source, others, self.engine.device)
         except RemoteRaised as error:
             self.unusable = import_failure(file, error.raised, session)
         except ChildLost as error:
@@ -222,6 +239,7 @@ class _Grading:
                 memory=limits.memory_megabytes,
                 file=limits.file_megabytes,
                 processes=limits.processes,
+                gpu=self.engine.device == "cuda",
             ),
             Bounds(frame=min(limits.output_megabytes, 64) << 20),
         )

@@ -26,12 +26,18 @@ _FEWEST_PIDS = 301
 
 @dataclass(frozen=True)
 class ChildLimits:
-    """What the kernel holds a child to; megabytes and seconds."""
+    """What the kernel holds a child to; megabytes and seconds.
+
+    Attributes:
+        gpu: whether the child works on a GPU, whose driver reads `/proc` and maps address space
+            without end.
+    """
 
     cpu_seconds: int
     memory: int
     file: int
     processes: int
+    gpu: bool = False
 
 
 def enter(limits: ChildLimits) -> None:
@@ -50,11 +56,14 @@ def _private_folders(limits: ChildLimits) -> None:
     _call("unshare", _NEW_MOUNTS)
     _call("mount", None, b"/", None, _RECURSIVE | _PRIVATE, None)
     safe = _NO_SUID | _NO_DEVICES
-    with contextlib.suppress(OSError):
+    with contextlib.suppress(OSError) if not limits.gpu else contextlib.nullcontext():
+        # Of the child's own namespace: the grader's processes are not in it.
         _call("mount", b"proc", b"/proc", b"proc", safe, None)
         with open("/proc/sys/kernel/pid_max", "w") as file:
             file.write(str(max(limits.processes + 1, _FEWEST_PIDS)))
-    _call("mount", b"none", b"/proc", b"tmpfs", safe | _READ_ONLY, b"size=4k,nr_inodes=1,mode=555")
+    if not limits.gpu:
+        nothing = b"size=4k,nr_inodes=1,mode=555"
+        _call("mount", b"none", b"/proc", b"tmpfs", safe | _READ_ONLY, nothing)
     size = f"size={limits.file}m,nr_inodes=4096,mode=700".encode()
     scratch = os.environ["TMPDIR"]
     _call("mount", b"none", scratch.encode(), b"tmpfs", safe | _NO_EXEC, size)
@@ -67,7 +76,7 @@ def _limits(limits: ChildLimits) -> None:
     wanted = {
         resource.RLIMIT_CPU: limits.cpu_seconds,
         # Address space counts what is shared as well, data what is private: both are needed.
-        resource.RLIMIT_AS: virtual + memory,
+        resource.RLIMIT_AS: resource.RLIM_INFINITY if limits.gpu else virtual + memory,
         resource.RLIMIT_DATA: data + memory,
         resource.RLIMIT_FSIZE: limits.file << 20,
         resource.RLIMIT_NPROC: limits.processes + 2,
@@ -78,7 +87,8 @@ def _limits(limits: ChildLimits) -> None:
     }
     for which, most in wanted.items():
         hard = resource.getrlimit(which)[1]
-        most = most if hard == resource.RLIM_INFINITY else min(most, hard)
+        if hard != resource.RLIM_INFINITY:
+            most = hard if most == resource.RLIM_INFINITY else min(most, hard)
         resource.setrlimit(which, (most, most))
     # The grader comes first, but not by much: an honest child should not wait for others.
     os.nice(1)

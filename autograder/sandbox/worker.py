@@ -61,11 +61,14 @@ class Worker:
     answer nobody waits for can be read later.
     """
 
-    def __init__(self, secret: Iterable[Path] = (), seconds_to_start: float = 120.0):
-        self.secret, self.seconds_to_start = tuple(secret), seconds_to_start
+    def __init__(
+        self, secret: Iterable[Path] = (), gpu: bool = False, seconds_to_start: float = 120.0
+    ):
+        self.secret, self.gpu, self.seconds_to_start = tuple(secret), gpu, seconds_to_start
         self._process: subprocess.Popen | None = None
         self._owner = 0
         self._owed = 0
+        self._is_ready = False
         self._current: Stream | None = None
         self._spare: tuple[ChildLimits, Bounds] | None = None
 
@@ -123,7 +126,9 @@ class Worker:
 
     def _start_child(self, limits: ChildLimits, bounds: Bounds) -> Stream:
         if not self._alive():
-            self._start()
+            self._launch()
+        if not self._is_ready:
+            self._await_ready()
         if self._current is not None:
             self._current.close()
             self.discard(self._current)
@@ -185,34 +190,44 @@ class Worker:
         self.close()
         return False
 
-    def _start(self) -> None:
-        line = bubblewrap.command(bubblewrap.find(), self.secret)
+    def warm_up(self) -> None:
+        """Start the zygote, which takes seconds, and do not wait for it."""
+        if not self._alive():
+            self._launch()
+
+    def _launch(self) -> None:
+        line = bubblewrap.command(bubblewrap.find(), self.secret, self.gpu)
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        with tempfile.TemporaryFile() as said:
-            # The zygote looks for its end on file descriptor 3.
-            self._process = subprocess.Popen(
-                ["/bin/sh", "-c", 'exec "$@" 3<&0 0</dev/null', "sh", *line],
-                stdin=theirs.fileno(),
-                stdout=subprocess.DEVNULL,
-                stderr=said,
-                env={"PATH": "/usr/bin:/bin"},
-                start_new_session=True,
-            )
-            theirs.close()
-            self._owner, self._owed = os.getpid(), 0
-            self._current = self._spare = None
-            try:
-                self._receive(self.seconds_to_start)
-            except ZygoteLost:
-                self.close()
-                said.seek(0)
-                words = said.read().decode(errors="replace").strip().splitlines()
-                last = f": {words[-1][:500]}" if words else ""
-                raise SandboxBroken(
-                    f"the sandbox does not start{last}. It needs bubblewrap and unprivileged user "
-                    "namespaces (sysctl kernel.unprivileged_userns_clone, or an AppArmor profile "
-                    "for bwrap)"
-                ) from None
+        self._said = tempfile.TemporaryFile()  # noqa: SIM115  (until the zygote has said something)
+        # The zygote looks for its end on file descriptor 3.
+        self._process = subprocess.Popen(
+            ["/bin/sh", "-c", 'exec "$@" 3<&0 0</dev/null', "sh", *line],
+            stdin=theirs.fileno(),
+            stdout=subprocess.DEVNULL,
+            stderr=self._said,
+            env={"PATH": "/usr/bin:/bin"},
+            start_new_session=True,
+        )
+        theirs.close()
+        self._owner, self._owed, self._is_ready = os.getpid(), 0, False
+        self._current = self._spare = None
+
+    def _await_ready(self) -> None:
+        """Wait for a zygote that was launched."""
+        try:
+            self._receive(self.seconds_to_start)
+        except ZygoteLost:
+            self._said.seek(0)
+            words = self._said.read().decode(errors="replace").strip().splitlines()
+            last = f": {words[-1][:500]}" if words else ""
+            raise SandboxBroken(
+                f"the sandbox does not start{last}. It needs bubblewrap and unprivileged user "
+                "namespaces (sysctl kernel.unprivileged_userns_clone, or an AppArmor profile "
+                "for bwrap)"
+            ) from None
+        finally:
+            self._said.close()
+        self._is_ready = True
 
     def _send(self, packet: bytes, descriptors: Iterable[int] = ()) -> None:
         try:
@@ -235,13 +250,13 @@ class Worker:
             raise ZygoteLost(str(error)) from error
 
 
-_shared: dict[tuple[int, tuple[Path, ...]], Worker] = {}
+_shared: dict[tuple[int, tuple[Path, ...], bool], Worker] = {}
 
 
-def shared(secret: Iterable[Path] = ()) -> Worker:
+def shared(secret: Iterable[Path] = (), gpu: bool = False) -> Worker:
     """This process's worker; one serves all submissions, because importing torch takes seconds."""
-    key = os.getpid(), tuple(secret)
+    key = os.getpid(), tuple(secret), gpu
     if key not in _shared:
-        _shared[key] = Worker(key[1])
+        _shared[key] = Worker(key[1], gpu)
         atexit.register(_shared[key].close)
     return _shared[key]

@@ -19,6 +19,7 @@ import socket
 import sys
 import time
 from types import ModuleType
+from typing import Any
 
 import jaxtyping  # noqa: F401  (imported here, so that no child has to)
 import numpy  # noqa: F401
@@ -71,7 +72,7 @@ class _Zygote:
     def _answer(self, value: object) -> None:
         self.control.send(encode(value))
 
-    def _start(self, channel: int, limits: dict[str, int]) -> None:
+    def _start(self, channel: int, limits: dict[str, Any]) -> None:
         self._stop(0.0)
         try:
             # Only the next process to be forked is put into the new namespace.
@@ -126,7 +127,7 @@ class _Zygote:
         return "stopped", ended, used.ru_utime + used.ru_stime, used.ru_maxrss, self.over_cpu
 
 
-def _be_child(channel: int, limits: dict[str, int]) -> None:
+def _be_child(channel: int, limits: dict[str, Any]) -> None:
     """From here on in the new process; does not return."""
     try:
         # Signals to a process group know no PID namespace: the zygote must not be in the child's.

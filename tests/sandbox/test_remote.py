@@ -99,7 +99,7 @@ def both(request, secret_file, grade):
     stream = worker.child(ChildLimits(60, 2000, 32, 64))
     session = Session(worker, stream, Limits(), "probe", SOURCE)
     session.allow(60.0, "this was tried")
-    session.ask("load", "probe", SOURCE.encode(), {})
+    session.ask("load", "probe", SOURCE.encode(), {}, "cpu")
     session.tell("begin")
     proxy = RemoteModule(session)
     yield proxy, RemoteHere(proxy)
