@@ -68,7 +68,16 @@ def logits_naive(self, x):
     return torch.cat(columns, dim=1)
 
 
-@alternative("nade.NADE.logits", "blocks of pixels with matrix products")
+@alternative("nade.NADE.logits", "one pixel at a time, each from the one before")
+def logits_one_by_one(self, x):
+    a, columns = self.c.expand(len(x), -1), []
+    for w_i, v_i, x_i in zip(self.W.unbind(1), self.V.unbind(0), x.unbind(1), strict=True):
+        columns.append(torch.sigmoid(a) @ v_i)
+        a = a + x_i[:, None] * w_i
+    return torch.stack(columns, dim=1) + self.b
+
+
+@alternative("nade.NADE.logits", "small blocks of pixels, examples first")
 def logits_blocks(self, x):
     a, columns = self.c.expand(len(x), -1), []
     for start in range(0, x.shape[1], 4):

@@ -51,7 +51,7 @@ def hidden_cumulative(rng, dtype):
 
 
 def _method_cases(rng, dtype):
-    for n, n_dims, n_hidden in ((4, 7, 3), (1, 5, 6), (3, 1, 2)):
+    for n, n_dims, n_hidden in ((4, 7, 3), (1, 5, 6), (3, 1, 2), (2, 70, 3)):
         yield Case(
             init={"n_visible": n_dims, "n_hidden": n_hidden, "seed": 1, "dtype": dtype},
             load=_parameters(rng, n_dims, n_hidden, dtype),
@@ -61,7 +61,7 @@ def _method_cases(rng, dtype):
 
 @cases_for("nade.NADE.logits")
 def logits(rng, dtype):
-    """Random parameters and bits, D = 1 included."""
+    """Random parameters and bits, D = 1 and more than a block of pixels included."""
     yield from _method_cases(rng, dtype)
 
 

@@ -93,6 +93,19 @@ def logits_follow_the_formula(nade, here):
     assert_dtype(single.logits(x.float()), torch.float32, what="logits of a float32 model")
 
 
+@check_for("nade.NADE.logits", hint="2.3c")
+def logits_of_many_pixels(nade, here):
+    """The same for 70 pixels, for whoever computes them in blocks."""
+    values, generator = parameters(70, 3, seed=6, scale=0.4), torch.Generator().manual_seed(6)
+    x = (torch.rand(2, 70, generator=generator) < 0.5).to(FLOAT64)
+    assert_close(
+        load_model(nade, here, values).logits(x),
+        exact_logits(**values, x=x),
+        atol=1e-9,
+        what="logit (x, pixel)",
+    )
+
+
 @check_for("nade.NADE.log_prob", weight=2, hint="2.4b")
 def log_prob_is_the_bernoulli_sum_of_the_logits(nade, here):
     """log p(x) = Σ_i log Bernoulli(x_i; σ(logit_i)) for the model's own logits."""

@@ -9,12 +9,18 @@ LOGITS = "nade.NADE.logits"
 edit(
     LOGITS,
     "probabilities, not logits",
-    old="torch.stack(columns, dim=1) + self.b",
-    new="torch.sigmoid(torch.stack(columns, dim=1) + self.b)",
+    old="torch.cat(columns).T + self.b",
+    new="torch.sigmoid(torch.cat(columns).T + self.b)",
     expect="probabilities were returned",
 )
-edit(LOGITS, "no activation", old="torch.sigmoid(a) @ v_i", new="a @ v_i", expect="no sigmoid")
-edit(LOGITS, "tanh for the sigmoid", old="torch.sigmoid(a)", new="torch.tanh(a)", expect="tanh")
+edit(
+    LOGITS,
+    "no activation",
+    old="torch.sigmoid(a + earlier @ W_k)",
+    new="a + earlier @ W_k",
+    expect="no sigmoid",
+)
+edit(LOGITS, "tanh for the sigmoid", old="torch.sigmoid(", new="torch.tanh(", expect="tanh")
 edit(LOGITS, "b is forgotten", old=" + self.b\n", new="\n", expect="b is missing")
 edit(
     LOGITS,
@@ -26,45 +32,49 @@ edit(
 edit(
     LOGITS,
     "the input is ignored",
-    old="a = a + x_i[:, None] * w_i",
-    new="a = a + 0 * x_i[:, None] * w_i",
+    old="earlier = past[:, None] * x_k.T",
+    new="earlier = 0 * past[:, None] * x_k.T",
     expect="ignores the earlier input",
 )
 edit(
     LOGITS,
     "only the pixel just before counts",
-    old="a = a + x_i[:, None] * w_i",
-    new="a = self.c + x_i[:, None] * w_i",
+    old=".tril(-1)",
+    new=".tril(-1).triu(-1)",
     expect="ignores the earlier input",
 )
-edit(
-    LOGITS,
-    "pixel i sees itself",
-    old="columns.append(torch.sigmoid(a) @ v_i)\n            a = a + x_i[:, None] * w_i",
-    new="a = a + x_i[:, None] * w_i\n            columns.append(torch.sigmoid(a) @ v_i)",
-    expect="its own input",
-)
+edit(LOGITS, "pixel i sees itself", old=".tril(-1)", new=".tril()", expect="its own input")
 edit(
     LOGITS,
     "the wrong row of V",
-    old="self.V.unbind(0)",
-    new="self.V.roll(1, 0).unbind(0)",
+    old="self.W.T, self.V)",
+    new="self.W.T, self.V.roll(1, 0))",
     expect="V_i is used for pixel i + 1",
 )
 edit(
     LOGITS,
     "the wrong column of W",
-    old="self.W.unbind(1)",
-    new="self.W.roll(1, 1).unbind(1)",
+    old="self.W.T, self.V)",
+    new="self.W.roll(1, 1).T, self.V)",
     expect="2.3c",
 )
 edit(
     LOGITS,
-    "hidden values instead of pre-activations are summed up",
-    old="columns.append(torch.sigmoid(a) @ v_i)\n            a = a + x_i[:, None] * w_i",
-    new="columns.append(torch.sigmoid(a) @ v_i)\n            a = a.sigmoid() + x_i[:, None] * w_i",
-    expect="2.3b",
+    "every block of 16 pixels starts from c",
+    old="            a = a + x_k.T @ W_k\n",
+    new="",
+    expect="2.3c",
 )
+
+
+@mutant(LOGITS, "hidden values instead of pre-activations are summed up", expect="2.3b")
+def logits_of_summed_hidden_values(self, x):
+    a, columns = self.c.expand(len(x), -1), []
+    for i in range(x.shape[1]):
+        h = torch.sigmoid(a)
+        columns.append(h @ self.V[i])
+        a = h + x[:, i, None] * self.W[:, i]
+    return torch.stack(columns, dim=1) + self.b
 
 
 @mutant(LOGITS, "one hidden layer for all pixels, from the whole vector", expect="its own input")
