@@ -1,103 +1,56 @@
-"""Test nats on MNIST, binarised once ("fixed"), for a given number of seconds of training.
+"""Test nats on binarised MNIST for a given number of seconds of training.
 
     python benchmarks/mnist.py --model nade --seconds 600 --threads 2
-    COURSE_DATA_DIR=… python benchmarks/mnist.py --model fvsbn --seconds 120
+    COURSE_DATA_DIR=… python benchmarks/mnist.py --model vae --binarisation dynamic
 
 Interrupt it at will: the same command goes on from the last checkpoint, at most a minute back. The
 learning rate falls with the share of the seconds that is spent, so another `--seconds` is another
-run. Evaluation is not counted as training.
+run. Validation and evaluation are not counted as training.
 """
 
 import argparse
 import json
-import math
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
 
 import torch
-import torch.nn.functional as F
-from torch import Tensor, nn
+from torch import Tensor
 from tqdm.auto import tqdm
 
-from autograder.reference import reference
+from benchmarks import mnist_models
+from benchmarks.mnist_models import DEFAULTS, Images, Settings, learning_rate
 from course_lib.kit import data, device, training
 
 CHECKPOINT_SECONDS = 60
 VALIDATION_IMAGES = 1000  # of the 10,000, while training; all of them at the end
-
-
-class Independent(nn.Module):
-    """Pixels that do not know of each other: p(x) = ∏ Bernoulli(x_i; σ(b_i))."""
-
-    def __init__(self, n_dims: int) -> None:
-        super().__init__()
-        self.b = nn.Parameter(torch.zeros(n_dims))
-
-    def init_independent_(self, x: Tensor) -> None:
-        """The maximum of the likelihood, with one pseudo-count on each side."""
-        with torch.no_grad():
-            self.b.copy_(torch.logit((x.sum(0) + 1) / (len(x) + 2)))
-
-    def log_prob(self, x: Tensor) -> Tensor:
-        """log p(x) in nats."""
-        return -F.binary_cross_entropy_with_logits(self.b.expand_as(x), x, reduction="none").sum(1)
-
-    def sample(self, n: int, seed: int) -> Tensor:
-        """n vectors."""
-        u = torch.rand(n, len(self.b), generator=torch.Generator().manual_seed(seed))
-        return (u.to(self.b) < torch.sigmoid(self.b)).float()
-
-
-@dataclass
-class Settings:
-    """What a run depends on; two runs with the same settings are the same run."""
-
-    model: str
-    hidden: int
-    seconds: float
-    lr: float
-    batch_size: int
-    weight_decay: float
-    seed: int
-
-
-DEFAULTS = {
-    "independent": {"hidden": 0, "lr": 0.0, "batch_size": 100, "weight_decay": 0.0},
-    "fvsbn": {"hidden": 0, "lr": 3e-3, "batch_size": 100, "weight_decay": 0.0},
-    "nade": {"hidden": 300, "lr": 1e-2, "batch_size": 100, "weight_decay": 0.0},
+PROTOCOLS = {
+    "fixed": "MNIST, binarised once (fixed seed), 50,000 + 10,000 + 10,000",
+    "dynamic": "MNIST, training images binarised anew for each batch, validation and test images "
+    "once (fixed seed), 50,000 + 10,000 + 10,000",
 }
-
-
-def build(settings: Settings, n_dims: int) -> nn.Module:
-    """The untrained model."""
-    if settings.model == "independent":
-        return Independent(n_dims)
-    if settings.model == "fvsbn":
-        return reference("chain_rule").FVSBN(n_dims, seed=settings.seed)
-    return reference("nade").NADE(n_dims, settings.hidden, seed=settings.seed)
-
-
-def learning_rate(settings: Settings, share: float) -> float:
-    """Cosine from `lr` to a hundredth of it, over the share of the seconds that is spent."""
-    return settings.lr * (0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * min(share, 1.0))))
 
 
 class Run:
     """A training run that can be interrupted."""
 
-    def __init__(self, settings: Settings, folder: Path, splits: data.BinarySplits) -> None:
-        self.settings, self.splits = settings, splits
+    def __init__(self, settings: Settings, folder: Path, images: data.Dataset) -> None:
+        self.settings, self.splits = settings, images.binarized()
         self.where = device.best()
-        self.model = build(settings, splits.train.shape[1])
-        self.model.init_independent_(splits.train)  # type: ignore[operator]
+        bits = self.splits.train.to(self.where)
+        grey = images.train.images.flatten(1).to(self.where)
+        self.images = Images(bits, grey if settings.binarisation == "dynamic" else None, settings)
+        self.model = mnist_models.build(settings, bits.shape[1])
+        self.model.init_independent_(self.splits.train)  # type: ignore[operator]
         self.model.to(self.where)
         self.optimiser = torch.optim.AdamW(
             self.model.parameters(), lr=settings.lr or 1e-3, weight_decay=settings.weight_decay
         )
-        self.spent, self.step = 0.0, 0
-        name = f"mnist-{settings.model}" + (f"-h{settings.hidden}" if settings.hidden else "")
+        self.spent, self.cpu_seconds, self.step = 0.0, 0.0, 0
+        self.best: dict[str, Tensor] | None = None
+        self.best_nats = float("inf")
+        name = mnist_models.file_name(settings)
         self.checkpoint = folder / f"{name}.pt"
         self.result = folder / f"{name}.json"
 
@@ -111,6 +64,8 @@ class Run:
         self.model.load_state_dict(stored["model"])
         self.optimiser.load_state_dict(stored["optimiser"])
         self.spent, self.step = stored["spent"], stored["step"]
+        self.cpu_seconds = stored["cpu_seconds"]
+        self.best, self.best_nats = stored["best"], stored["best_nats"]
 
     def save(self) -> None:
         """Write the checkpoint: a whole one or none."""
@@ -120,14 +75,16 @@ class Run:
             "model": self.model.state_dict(),
             "optimiser": self.optimiser.state_dict(),
             "spent": self.spent,
+            "cpu_seconds": self.cpu_seconds,
             "step": self.step,
+            "best": self.best,
+            "best_nats": self.best_nats,
         }
         torch.save(stored, part)
         part.replace(self.checkpoint)
 
     def train(self) -> None:
         """Train until the seconds are spent; every minute validate and write a checkpoint."""
-        x = self.splits.train.to(self.where)
         few = self.splits.valid[:VALIDATION_IMAGES]
         bar = tqdm(
             total=self.settings.seconds,
@@ -138,20 +95,26 @@ class Run:
         with bar:
             while self.spent < self.settings.seconds and self.settings.lr:
                 until = min(self.spent + CHECKPOINT_SECONDS, self.settings.seconds)
-                loss = self._train_until(x, until, bar)
+                loss = self._train_until(until, bar)
+                torch.manual_seed(self.settings.seed)  # a bound's draws are the same each time
                 valid = training.mean_nll(self.model, few)
+                if valid < self.best_nats:
+                    self.best_nats = valid
+                    self.best = {k: v.clone() for k, v in self.model.state_dict().items()}
                 bar.set_postfix(step=self.step, train=f"{loss:.2f}", valid=f"{valid:.2f}")
                 self.save()
 
-    def _train_until(self, x: Tensor, until: float, bar: tqdm) -> float:
+    def _train_until(self, until: float, bar: tqdm) -> float:
         """Steps until this many seconds are spent; the mean loss of them."""
         self.model.train()
         losses = []
         while self.spent < until:
-            start = time.perf_counter()
+            start, busy = time.perf_counter(), time.process_time()
             for group in self.optimiser.param_groups:
                 group["lr"] = learning_rate(self.settings, self.spent / self.settings.seconds)
-            loss = -self.model.log_prob(x[self._rows(len(x))]).mean()  # type: ignore[operator]
+            torch.manual_seed(1_000_003 * self.settings.seed + self.step)
+            x = self.images.batch(self.step)
+            loss = -self.model.log_prob(x).mean()  # type: ignore[operator]
             self.optimiser.zero_grad(set_to_none=True)
             loss.backward()
             self.optimiser.step()
@@ -159,33 +122,37 @@ class Run:
             self.step += 1
             seconds = time.perf_counter() - start
             self.spent += seconds
+            self.cpu_seconds += time.process_time() - busy
             bar.update(min(seconds, self.settings.seconds - bar.n))
         return sum(losses) / len(losses)
-
-    def _rows(self, n: int) -> Tensor:
-        """The rows of this step: the same for the same step, however often it was interrupted."""
-        per_epoch = n // self.settings.batch_size
-        epoch, place = divmod(self.step, per_epoch)
-        generator = torch.Generator().manual_seed(1_000_003 * self.settings.seed + epoch)
-        if getattr(self, "_epoch", None) != epoch:
-            self._epoch, self._order = epoch, torch.randperm(n, generator=generator)
-        size = self.settings.batch_size
-        return self._order[place * size : (place + 1) * size].to(self.where)
 
     @torch.no_grad()
     def evaluate(self) -> dict[str, Any]:
         """Nats on all validation and test images, and milliseconds a sample."""
+        if self.best is not None:
+            self.model.load_state_dict(self.best)
+        torch.manual_seed(self.settings.seed)
         nll = training.example_nll(self.model, self.splits.test)
+        valid = training.mean_nll(self.model, self.splits.valid)
+        kind: dict[str, Any] = {"test_nats_are": "exact"}
+        if estimate := getattr(self.model, "estimate", None):
+            elbo = -nll.double().mean().item()
+            what = f"importance-weighted bound of {self.settings.samples} draws, all test images"
+            parts = tqdm(self.splits.test.split(100), desc=what)
+            nll = -torch.cat([estimate(x.to(self.where)).cpu() for x in parts])
+            kind = {"test_nats_are": what, "test_elbo": round(elbo, 3)}
         start = time.perf_counter()
         self.model.sample(16, seed=0).cpu()  # type: ignore[operator]
         ms = 1000 * (time.perf_counter() - start) / 16
         return {
             **asdict(self.settings),
-            "protocol": "MNIST, binarised once (fixed seed), 50,000 + 10,000 + 10,000",
+            "protocol": PROTOCOLS[self.settings.binarisation],
             "test_nats": round(nll.double().mean().item(), 3),
             "standard_error": round(training.standard_error(nll), 3),
-            "valid_nats": round(training.mean_nll(self.model, self.splits.valid), 3),
+            **kind,
+            "valid_nats": round(valid, 3),
             "training_seconds": round(self.spent, 1),
+            "cpu_seconds": round(self.cpu_seconds, 1),
             "steps": self.step,
             "epochs": round(self.step * self.settings.batch_size / len(self.splits.train), 2),
             "ms_per_sample": round(ms, 2),
@@ -194,19 +161,31 @@ class Run:
 
 
 def arguments() -> argparse.Namespace:
-    """The command line."""
+    """The command line; what a model does not take is refused in `main`."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--model", choices=DEFAULTS, default="nade")
+    parser.add_argument("--binarisation", choices=PROTOCOLS, default="fixed")
     parser.add_argument("--seconds", type=float, default=600, help="of training")
     parser.add_argument("--threads", type=int, help="of the CPU; torch's own choice by default")
     parser.add_argument("--out", type=Path, default=Path("benchmarks/results"))
-    parser.add_argument("--hidden", type=int)
+    parser.add_argument("--hidden", type=int, help="units, or channels of a PixelCNN")
+    parser.add_argument("--layers", type=int, help="of a PixelCNN")
+    parser.add_argument("--kernel", type=int, help="of a PixelCNN")
+    parser.add_argument("--latent", type=int, help="dimensions of a VAE's latent variable")
+    parser.add_argument("--samples", type=int, help="of a VAE's reported bound")
     parser.add_argument("--lr", type=float)
     parser.add_argument("--batch-size", type=int)
     parser.add_argument("--weight-decay", type=float)
-    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--seed", type=int)
     parser.add_argument("--restart", action="store_true", help="ignore the checkpoint")
     return parser.parse_args()
+
+
+def chosen(args: argparse.Namespace) -> Settings:
+    """The model's defaults, and over them what the command line says."""
+    names = {field.name for field in fields(Settings)}
+    given = {k: v for k, v in vars(args).items() if k in names and v is not None}
+    return Settings(**(DEFAULTS[args.model] | given))  # type: ignore[arg-type]
 
 
 def main() -> None:
@@ -214,12 +193,8 @@ def main() -> None:
     args = arguments()
     if args.threads:
         torch.set_num_threads(args.threads)
-    given = {k: v for k, v in vars(args).items() if k in DEFAULTS["nade"] and v is not None}
-    settings = Settings(
-        model=args.model, seconds=args.seconds, seed=args.seed, **(DEFAULTS[args.model] | given)
-    )
     args.out.mkdir(parents=True, exist_ok=True)
-    run = Run(settings, args.out, data.load("mnist").binarized())
+    run = Run(chosen(args), args.out, data.load("mnist"))
     if not args.restart:
         run.load()
     try:
