@@ -41,17 +41,17 @@ def lecture_table(course: Course) -> str:
     return "\n".join(lines) + "\n"
 
 
-def with_table(text: str, table: str) -> str:
+def with_table(text: str, table: str, begin: str = BEGIN, end: str = END) -> str:
     """The page with the table between its two markers, whatever stood there before.
 
     Raises:
         CourseError: the markers do not stand in the page once each, in this order.
     """
-    before, begin, rest = text.partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not begin or not end or BEGIN in rest or END in after:
-        raise CourseError(f"the page needs {BEGIN} and after it {END}, once each")
-    return f"{before}{BEGIN}\n{table}{END}{after}"
+    before, opening, rest = text.partition(begin)
+    _, closing, after = rest.partition(end)
+    if not opening or not closing or begin in rest or end in after:
+        raise CourseError(f"the page needs {begin} and after it {end}, once each")
+    return f"{before}{begin}\n{table}{end}{after}"
 
 
 def main(page: Path = ROOT / "README.md") -> None:

@@ -122,11 +122,22 @@ class MADE(nn.Module):
 
     @torch.no_grad()
     def sample(self, n: int, seed: int, k: int = 0) -> Float[Tensor, "n dim"]:
-        """Draw n vectors from p_k, one dimension after the other: D passes through the network."""
+        """Draw n vectors from p_k, one dimension after the other.
+
+        The first layer's pre-activations are carried along and the last layer gives one output at
+        a time, so that only the layers between them are run D times.
+        """
         order = getattr(self, f"order_{k}")
+        layers = zip(self._linears(), self.masks(k), strict=True)
+        (W_in, b_in), *middle, (W_out, b_out) = [(lin.weight * m, lin.bias) for lin, m in layers]
         generator = torch.Generator().manual_seed(seed)
-        u = torch.rand(n, len(order), generator=generator).to(self._linears()[-1].bias)
+        u = torch.rand(n, len(order), generator=generator).to(b_out)
         x = torch.zeros_like(u)
+        a = b_in.expand(n, -1)
         for d in order.tolist():
-            x[:, d] = (u[:, d] < torch.sigmoid(self.logits(x, k)[:, d])).to(x)
+            h = torch.relu(a)
+            for W, b in middle:
+                h = torch.relu(F.linear(h, W, b))
+            x[:, d] = (u[:, d] < torch.sigmoid(h @ W_out[d] + b_out[d])).to(x)
+            a = a + x[:, d, None] * W_in[:, d]
         return x
