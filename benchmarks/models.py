@@ -24,7 +24,7 @@ from rich.table import Table
 from autograder.paths import ROOT
 from autograder.readme_table import with_table
 from benchmarks.comparisons import COMPARISONS, SMALL, Comparison, Sizes
-from benchmarks.timing import Clock, in_turns, rates, ratios
+from benchmarks.timing import Clock, Times, in_turns, rates, ratios
 from course_lib.kit import device as devices
 
 RESULTS = ROOT / "benchmarks" / "results" / "models.json"
@@ -67,7 +67,8 @@ def measure(
     times = in_turns(ways, clock, rounds, patience)
     ours = times.pop("ours")
     lines = []
-    for name, other in list(times.items()) or [("", None)]:
+    others: dict[str, Times | None] = {**times} or {"": None}
+    for name, other in others.items():
         ratio = ratios(ours, other) if other else None
         lines.append(
             Line(

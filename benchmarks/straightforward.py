@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from typing import Any
 
 import torch
 import torch.nn.functional as F
@@ -17,11 +18,13 @@ from autograder.reference import reference
 
 rnn = reference("rnn")
 
+Model = Any  # a reference's class, which is loaded by its path
+
 
 class SeparateFVSBN(nn.Module):
     """FVSBN as D logistic regressions, one `nn.Linear` each, called one after the other."""
 
-    def __init__(self, model: nn.Module) -> None:
+    def __init__(self, model: Model) -> None:
         """With the weights of a `chain_rule.FVSBN`."""
         super().__init__()
         W, b = model.W.detach(), model.b.detach()
@@ -60,19 +63,19 @@ def sample_by_logits(logits: Callable[[Tensor], Tensor], like: Tensor, seed: int
     return x
 
 
-def nade_logits_by_pixel(model: nn.Module, x: Tensor) -> Tensor:
+def nade_logits_by_pixel(model: Model, x: Tensor) -> Tensor:
     """NADE's loop over the pixels: a column of W and a row of V cut out for each."""
-    a = model.c.expand(len(x), -1)  # type: ignore[operator]
+    a = model.c.expand(len(x), -1)
     columns = []
     for i in range(x.shape[1]):
-        columns.append(torch.sigmoid(a) @ model.V[i] + model.b[i])  # type: ignore[index]
-        a = a + x[:, i, None] * model.W[:, i]  # type: ignore[index]
+        columns.append(torch.sigmoid(a) @ model.V[i] + model.b[i])
+        a = a + x[:, i, None] * model.W[:, i]
     return torch.stack(columns, dim=1)
 
 
-def nade_logits_by_cumsum(model: nn.Module, x: Tensor) -> Tensor:
+def nade_logits_by_cumsum(model: Model, x: Tensor) -> Tensor:
     """NADE without a loop: one (batch, D, H) tensor of running sums."""
-    steps = x[:, :, None] * model.W.T  # type: ignore[operator]
+    steps = x[:, :, None] * model.W.T
     hidden = torch.sigmoid(model.c + steps.cumsum(1) - steps)
     return (hidden * model.V).sum(-1) + model.b
 
@@ -106,7 +109,7 @@ def rnn_sample_by_prefix(
 
 @torch.no_grad()
 def lstm_sample_by_prefix(
-    model: nn.Module, prime: Tensor, length: int, temperature: float, seed: int
+    model: Model, prime: Tensor, length: int, temperature: float, seed: int
 ) -> Tensor:
     """The same with `kit.recurrent.CharLSTM`."""
     generator = torch.Generator().manual_seed(seed)
@@ -124,7 +127,7 @@ def draw(logits: Tensor, u: Tensor) -> Tensor:
     return (cumulative <= u[:, None]).sum(-1, keepdim=True).clamp(max=logits.shape[-1] - 1)
 
 
-def lstm_log_prob_by_step(model: nn.Module, tokens: Tensor) -> Tensor:
+def lstm_log_prob_by_step(model: Model, tokens: Tensor) -> Tensor:
     """log p of each text under a `CharLSTM`, by the formulas of `rnn.lstm_step`, step by step."""
     params = tuple(model.lstm.parameters())
     out = model.out
@@ -140,7 +143,7 @@ def lstm_log_prob_by_step(model: nn.Module, tokens: Tensor) -> Tensor:
     return total
 
 
-def iwae_by_draw(model: nn.Module, x: Tensor, eps: Tensor) -> Tensor:
+def iwae_by_draw(model: Model, x: Tensor, eps: Tensor) -> Tensor:
     """The importance-weighted bound with encoder and decoder run again for every draw."""
     log_w = []
     for one in eps:
@@ -148,7 +151,5 @@ def iwae_by_draw(model: nn.Module, x: Tensor, eps: Tensor) -> Tensor:
         z = mu + torch.exp(0.5 * logvar) * one
         q = torch.distributions.Normal(mu, torch.exp(0.5 * logvar))
         prior = torch.distributions.Normal(torch.zeros_like(z), torch.ones_like(z))
-        log_w.append(
-            model.log_likelihood(x, z) + prior.log_prob(z).sum(1) - q.log_prob(z).sum(1)
-        )
+        log_w.append(model.log_likelihood(x, z) + prior.log_prob(z).sum(1) - q.log_prob(z).sum(1))
     return torch.logsumexp(torch.stack(log_w), dim=0) - math.log(len(log_w))
