@@ -19,7 +19,7 @@ import torch
 from torch import Tensor
 from tqdm.auto import tqdm
 
-from benchmarks import mnist_models
+from benchmarks import mnist_models, mnist_table
 from benchmarks.mnist_models import DEFAULTS, Images, Settings, learning_rate
 from course_lib.kit import data, device, training
 
@@ -206,6 +206,8 @@ def main() -> None:
     text = json.dumps(result, indent=2, ensure_ascii=False)
     run.result.write_text(text + "\n", encoding="utf-8")
     print(text)
+    if args.out.resolve() == mnist_table.FOLDER / "results":
+        mnist_table.main()
 
 
 if __name__ == "__main__":

@@ -16,11 +16,11 @@ edit(
 edit(
     LOGITS,
     "no activation",
-    old="torch.sigmoid(a + earlier @ W_k)",
-    new="a + earlier @ W_k",
+    old=".add_(a).sigmoid_()",
+    new=".add_(a)",
     expect="no sigmoid",
 )
-edit(LOGITS, "tanh for the sigmoid", old="torch.sigmoid(", new="torch.tanh(", expect="tanh")
+edit(LOGITS, "tanh for the sigmoid", old=".sigmoid_()", new=".tanh_()", expect="tanh")
 edit(LOGITS, "b is forgotten", old=" + self.b\n", new="\n", expect="b is missing")
 edit(
     LOGITS,
@@ -60,7 +60,7 @@ edit(
 )
 edit(
     LOGITS,
-    "every block of 16 pixels starts from c",
+    "every block of 8 pixels starts from c",
     old="            a = a + x_k.T @ W_k\n",
     new="",
     expect="2.3c",
