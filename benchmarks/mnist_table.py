@@ -49,11 +49,12 @@ def row(result: dict[str, Any]) -> str:
     if "test_elbo" in result:
         nats = f"≤ {nats} ({result['samples']} draws; −ELBO {-result['test_elbo']:.2f})"
     cpu = f"{result['cpu_seconds']:.0f}" if "cpu_seconds" in result else "–"
+    ms = result["ms_per_sample"]
     published = PUBLISHED.get((result["model"], result["binarisation"]), "–")
     name = NAMES[result["model"]].format(**result)
     return (
         f"| {name} | {nats} | {result['training_seconds']:.0f} | {cpu} | {result['epochs']:.1f} | "
-        f"{result['ms_per_sample']:.2g} | {published} |"
+        f"{ms:.{0 if ms >= 10 else 1 if ms >= 1 else 2}f} | {published} |"
     )
 
 
