@@ -116,3 +116,13 @@ def test_every_comparison_runs_and_is_written_down(tmp_path, capsys):
     assert all(line["ours_ms"] >= 0 and line["floor_ms"] > 0 for line in result["lines"])
     assert models.markdown(result).count("\n| NADE, training step |") == 2
     assert "NADE" in capsys.readouterr().out
+
+
+def test_the_pages_table_is_that_of_the_last_whole_run():
+    page = models.PAGE.read_text(encoding="utf-8")
+    result = json.loads(models.RESULTS.read_text(encoding="utf-8"))
+    table = models.markdown(result)
+    written = models.with_table(page, table, models.BEGIN, models.END)
+    assert written == page, "run `python benchmarks/models.py --threads 1`"
+    measured = [line["what"] for line in result["lines"]]
+    assert list(dict.fromkeys(measured)) == [c.what for c in COMPARISONS]
