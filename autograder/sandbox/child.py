@@ -11,9 +11,12 @@ it exists to be right for honest code. Requests and replies are plain values (`f
     ("call", mode, handle, args, kwargs)    → ("ok", value, changed) or ("missing",); the mode
                                               is "call", "gradient" or "operations"; changed is
                                               empty or "tensor:NAME" or "other:NAME"
-    ("filled", fills, request)              → the request's reply, after values were copied into
-                                              parameters: pairs of a handle and values; or
-                                              ("unfilled", Raised)
+    ("after", steps, request)               → the request's reply, after the steps:
+                                              ("make", number, class, args, kwargs) makes an object
+                                              that has this number from then on, ("fill", handle,
+                                              values) copies values into parameters. Or
+                                              ("unmade", number, Raised), ("unfilled", Raised)
+    ("nothing",)                            → ("ok", None, "")
     ("state", handle)                       → ("ok", values, "")
     ("said",)                               → ("ok", (warnings, last line of stderr), "")
 
@@ -53,6 +56,10 @@ _PLAIN: dict[type, Callable[[Any], Any]] = {
     str: str,
     bytes: bytes,
 }
+
+
+class Missing(Exception):
+    """There is no class of that name."""
 
 
 class CallbackFailed(RuntimeError):
@@ -157,13 +164,25 @@ class _Child:
                 break
         return "ok", self._out(result), label
 
-    def filled(self, fills: list[tuple], request: tuple) -> Any:
-        try:
-            for handle, values in fills:
-                self._fill(handle, values)
-        except Exception as error:
-            return "unfilled", self.told(error)
+    def after(self, steps: list[tuple], request: tuple) -> Any:
+        for kind, *step in steps:
+            try:
+                getattr(self, f"_{kind}")(*step)
+            except BaseException as error:
+                told = self.told(error)
+                return ("unfilled", told) if kind == "fill" else ("unmade", step[0], told)
         return self.answer(*request)
+
+    def nothing(self) -> tuple:
+        return "ok", None, ""
+
+    def _make(self, number: int, handle: Handle, args: tuple, kwargs: dict) -> None:
+        if not hasattr(self._object(Handle(handle.number, handle.path[:-1])), handle.path[-1]):
+            raise Missing
+        made = self._object(handle)(*self._in(args), **self._in(kwargs))
+        if self.device.type != "cpu" and isinstance(made, torch.nn.Module):
+            made.to(self.device)
+        self.objects[number], self.numbers[id(made)] = made, number
 
     def _fill(self, handle: Handle, values: dict[str, torch.Tensor]) -> None:
         model = self._object(handle)

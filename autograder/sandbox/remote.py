@@ -39,7 +39,7 @@ class RemoteModule:
         if is_function(label):
             return RemoteCallable(self, handle, label, promised=True)
         if is_class(label):
-            return RemoteCallable(self, handle, label)
+            return RemoteClass(self, handle, label)
         try:
             return self.fetch(handle, label)
         except Missing:
@@ -61,7 +61,7 @@ class RemoteModule:
         try:
             value, _ = self._session.ask("get", handle)
         except RemoteRaised as error:
-            raise self._session.explained(label, error.raised) from None
+            raise self._session.explained(label, error) from None
         return self.wrap(value, label)
 
     def call(
@@ -84,7 +84,7 @@ class RemoteModule:
         try:
             result = call_with_contract(ask, args, kwargs, label, promise or NO_PROMISE)
         except RemoteRaised as error:
-            raise self._session.explained(label, error.raised) from None
+            raise self._session.explained(label, error) from None
         except Missing:
             raise self.gone(label, handle) from None
         if changed:
@@ -97,6 +97,19 @@ class RemoteModule:
             )
         self.running.pop()
         return (found["operations"], result) if mode == "operations" else result
+
+    def make(self, handle: Handle, label: str, args: tuple, kwargs: dict) -> Any:
+        """An instance of a class of the student's: made when something is asked of it."""
+        if not _plain_arguments((*args, *kwargs.values())):
+            return self.call("call", handle, label, args, kwargs, promised=False)
+        return RemoteObject(self, self._session.make(handle, label, args, kwargs), label)
+
+    def settle(self) -> None:
+        """Do what was only promised until now, and raise what comes of it."""
+        try:
+            self._session.settle()
+        except RemoteRaised as error:
+            raise self._session.explained("", error) from None
 
     def wrap(self, value: Any, label: str) -> Any:
         """Proxies for handles; the rest as it came."""
@@ -133,6 +146,13 @@ class RemoteCallable(Remote):
             raise AttributeError(name) from None
 
 
+class RemoteClass(RemoteCallable):
+    """Proxy of one of the reference's classes as the student has it."""
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        return self._owner.make(self.handle, self._label, args, kwargs)
+
+
 class RemoteObject(Remote):
     """Proxy of an instance in the sandbox."""
 
@@ -153,6 +173,10 @@ class RemoteObject(Remote):
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         return self._owner.call("call", self.handle, self._label, args, kwargs, promised=False)
 
+    def settle(self) -> None:
+        """See `RemoteModule.settle`."""
+        self._owner.settle()
+
 
 class RemoteHere:
     """`here` for a student's module in the sandbox."""
@@ -171,7 +195,7 @@ class RemoteHere:
         try:
             found, _ = self._module._session.ask("state", _handle(model))
         except RemoteRaised as error:
-            raise self._module._session.explained("state", error.raised) from None
+            raise self._module._session.explained("state", error) from None
         if not isinstance(found, dict):
             raise PropertyBroken("the model's parameters cannot be read")
         return found
@@ -209,6 +233,17 @@ class RemoteNamespace(Remote):
             return self._owner.fetch(_below(self.handle, name), label)
         except Missing:
             raise AttributeError(label) from None
+
+
+def _plain_arguments(values: Any) -> bool:
+    """Whether they stay what they are until they are sent, and hold nothing of the sandbox's."""
+    return all(
+        _plain_arguments(v) if isinstance(v, (tuple, list)) else isinstance(v, _PLAIN)
+        for v in values
+    )
+
+
+_PLAIN = (bool, int, float, str, type(None), torch.dtype, torch.Tensor)
 
 
 def _below(handle: Handle, name: str) -> Handle:

@@ -26,6 +26,8 @@ _OWN_ERRORS = {"KeyError": KeyError, "ValueError": ValueError}
 _TEXT = 4000
 _MOST_CALLBACKS = 100_000
 _DEEPEST = 8
+# Objects that the grader names itself; the child counts its own from below.
+_OWN_NUMBERS = 1 << 30
 _NAME = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*|\.<locals>|\.<lambda>)*|<\w+>")
 
 
@@ -63,11 +65,12 @@ class Session:
         self._callbacks: dict[int, Callable] = {}
         self._depth = 0
         self._seconds, self._doing = 0.0, ""
-        self._fills: list[tuple[Handle, dict[str, torch.Tensor]]] = []
+        self._steps: list[tuple] = []
+        self._made: dict[int, str] = {}
 
     def allow(self, seconds: float, doing: str) -> None:
         """Start the clock, and the counts of processor time and bytes, for what comes next."""
-        self._seconds, self._doing, self._fills = seconds, doing, []
+        self._seconds, self._doing, self._steps, self._made = seconds, doing, [], {}
         self.stream.deadline = time.monotonic() + seconds
         self.stream.most_bytes = self.limits.output_megabytes << 20
         try:
@@ -86,7 +89,22 @@ class Session:
 
     def fill(self, handle: Handle, values: dict[str, torch.Tensor]) -> None:
         """Copy values into parameters: with the next request, which saves a round trip."""
-        self._fills.append((handle, values))
+        self._steps.append(("fill", handle, values))
+
+    def make(self, made_of: Handle, label: str, args: tuple, kwargs: dict) -> Handle:
+        """Make an instance of a class: with the next request, which saves a round trip."""
+        number = _OWN_NUMBERS + len(self._made)
+        self._made[number] = label
+        self._steps.append(("make", number, made_of, args, kwargs))
+        return Handle(number, (), "object")
+
+    def settle(self) -> None:
+        """Do what waits for the next request now.
+
+        Raises: as `ask`.
+        """
+        if self._steps:
+            self.ask("nothing")
 
     def ask(self, *request: Any) -> tuple[Any, str]:
         """Send a request; returns the value and the name of an argument that was changed.
@@ -97,12 +115,14 @@ class Session:
             RemoteRaised: the student's code raised.
             KeyError, ValueError: values do not fit the parameters, see `LocalHere.load`.
         """
-        if self._fills:
-            request = ("filled", self._fills, request)
-            self._fills = []
+        if self._steps:
+            request = ("after", self._steps, request)
+            self._steps = []
         reply = self._guarded(lambda: self._exchange(request))
         if isinstance(reply, Raised):
             raise RemoteRaised(reply)
+        if reply[0] == "unmade":
+            raise RemoteRaised(reply[2], self._made.get(reply[1], ""))
         if len(reply) == 2:
             text = plain(reply[1].text[:300]).strip("\"'")
             raise _OWN_ERRORS.get(reply[1].kind, RuntimeError)(text)
@@ -232,19 +252,24 @@ class Session:
             return Callback(number)
         return value
 
-    def explained(self, label: str, raised: Raised) -> Exception:
+    def explained(self, label: str, error: RemoteRaised) -> Exception:
         """The exception that a check sees, made from text, as `student_error` makes it locally."""
+        label, raised = error.label or label, error.raised
+        if error.label and raised.kind == Missing.__name__:
+            return PropertyBroken(
+                f"`{label}` is not in {self.module}.py: was it renamed or deleted?"
+            )
         kind = raised.kind if _NAME.fullmatch(raised.kind) else "Exception"
         text = plain(raised.text[:_TEXT]).strip()
         if kind == "NotImplementedError":
             return NotImplementedYet(self._missing(label, text[:300], raised))
         if len(text) > 300:
             text = text[:300] + " …"
-        error = StudentError(label, kind, text, self._where(raised))
+        told = StudentError(label, kind, text, self._where(raised))
         ran_out = Exhausted.named(kind, text, self.limits)
         if ran_out:
-            error.args = (f"{error}\n{ran_out}",)
-        return error
+            told.args = (f"{told}\n{ran_out}",)
+        return told
 
     def _missing(self, label: str, text: str, raised: Raised) -> str:
         if text.startswith("not implemented yet"):
@@ -264,11 +289,16 @@ class Session:
 
 
 class RemoteRaised(Exception):
-    """The student's code raised; `raised` is what it raised, as text."""
+    """The student's code raised.
 
-    def __init__(self, raised: Raised):
+    Attributes:
+        raised: what, as text.
+        label: of the class where its constructor raised; empty where the call itself did.
+    """
+
+    def __init__(self, raised: Raised, label: str = ""):
         super().__init__(raised.kind)
-        self.raised = raised
+        self.raised, self.label = raised, label
 
 
 class _Through(Exception):
@@ -302,5 +332,7 @@ def _checked(reply: Any) -> Any:
         if len(reply) == 2 and reply[0] == "unfilled" and isinstance(reply[1], Raised):
             return reply
         if len(reply) == 3 and reply[0] == "ok" and isinstance(reply[2], str):
+            return reply
+        if len(reply) == 3 and reply[0] == "unmade" and isinstance(reply[2], Raised):
             return reply
     raise FrameError("this is no reply")

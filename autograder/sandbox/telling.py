@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from autograder.nbgrader_glue.plain_text import plain
-from autograder.sandbox.session import Session
+from autograder.sandbox.session import RemoteRaised, Session
 from autograder.sandbox.values import Raised
 
 __all__ = ["import_failure", "notes_from"]
@@ -22,7 +22,8 @@ def import_failure(file: str, raised: Raised, session: Session) -> str:
         return f"{file}, line {line}: {raised.kind}: {text}: `{plain(code, 300)}`"
     if raised.kind == "NotImplementedError":
         return f"{file} raises NotImplementedError outside of a function"
-    return f"{file} cannot be imported: {session.explained(file.rpartition('/')[2], raised)}"
+    why = session.explained(file.rpartition("/")[2], RemoteRaised(raised))
+    return f"{file} cannot be imported: {why}"
 
 
 def notes_from(said: Any) -> tuple[str, ...]:

@@ -162,6 +162,9 @@ def assert_raises(
     shown = ", ".join(describe(a) for a in args)
     try:
         result = function(*args)
+        if hasattr(result, "settle"):
+            # An instance, whose constructor may not have run yet.
+            result.settle()
     except StudentError as error:
         if error.kind != kind.__name__:
             raise

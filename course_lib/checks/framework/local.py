@@ -45,6 +45,9 @@ class LocalModule:
             ) from None
         return self._wrap(value, f"{self._name}.{name}")
 
+    def settle(self) -> None:
+        """Nothing waits here; the sandboxed proxy makes objects when something is asked of them."""
+
     def call(self, function: Callable, label: str, args: tuple, kwargs: dict) -> Any:
         """Call the student's function as every proxy does."""
         given = [_copied_in(a) for a in args]
@@ -121,6 +124,9 @@ class LocalObject:
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         return self._owner.call(self._target, self._label, args, kwargs)
+
+    def settle(self) -> None:
+        """See `LocalModule.settle`."""
 
 
 def unwrap(value: Any) -> Any:

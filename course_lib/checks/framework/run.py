@@ -92,6 +92,7 @@ def _try(prop: Property, module: Any, here: Any, seconds: float) -> tuple[str, b
     try:
         with time_limit(seconds), _only_real_interrupts():
             prop.function(module, here) if prop.wants_here else prop.function(module)
+            module.settle()
     except TimeLimitExceeded:
         running = getattr(module, "running", None) or [prop.exercise]
         return (
