@@ -7,13 +7,16 @@ metadata with the points of `course.toml`, cell ids, and the outputs.
 from __future__ import annotations
 
 import ast
+import contextlib
 import copy
 import hashlib
+import json
 import os
 import re
 import shutil
 import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import jupytext
@@ -131,7 +134,12 @@ def _give_ids(notebook: NotebookNode) -> None:
 
 
 def execute(
-    notebook: NotebookNode, lecture: Lecture, modules: Path, *, allow_errors: bool = False
+    notebook: NotebookNode,
+    lecture: Lecture,
+    modules: Path,
+    *,
+    allow_errors: bool = False,
+    state: Path | None = None,
 ) -> NotebookNode:
     """Run a notebook's cells on the lecture modules of a folder.
 
@@ -140,6 +148,7 @@ def execute(
         lecture: whose folder is the working directory.
         modules: what `COURSE_LIB_PATH` is set to.
         allow_errors: go on after a cell that fails.
+        state: the reader's state folder; a new one by default.
 
     Raises:
         CourseError: a cell failed; the message has its number, first line and error.
@@ -152,7 +161,7 @@ def execute(
         env = {
             **os.environ,
             "COURSE_LIB_PATH": str(shown),
-            "COURSE_STATE_DIR": str(Path(private) / "state"),
+            "COURSE_STATE_DIR": str(state or Path(private) / "state"),
             "COURSE_STATIC_WIDGETS": "1",
             "PYTHONWARNINGS": "error::DeprecationWarning:course_lib",
         }
@@ -203,7 +212,8 @@ def build(lecture: Lecture, *, force: bool = False) -> str:
     start = time.perf_counter()
     done = None if force else _with_outputs_of_before(assemble(lecture), target)
     if done is None:
-        done = execute(assemble(lecture), lecture, ROOT / "solutions")
+        with _standings_until(lecture) as state:
+            done = execute(assemble(lecture), lecture, ROOT / "solutions", state=state)
         _tidy(done)
     text = nbformat.writes(done)
     size = len(text.encode())
@@ -211,6 +221,22 @@ def build(lecture: Lecture, *, force: bool = False) -> str:
         raise CourseError(f"{target.name} would be {size:,} bytes, at most {LARGEST:,} are allowed")
     target.write_text(text, encoding="utf-8")
     return f"{target.name}: {time.perf_counter() - start:.0f} s, {size / 1000:.0f} kB"
+
+
+@contextlib.contextmanager
+def _standings_until(lecture: Lecture) -> Iterator[Path]:
+    """A state folder with what the lectures before recorded; keeps what this one records."""
+    file = ROOT / "notebooks" / "standings.json"
+    entries = json.loads(file.read_text(encoding="utf-8"))["entries"] if file.exists() else []
+    with tempfile.TemporaryDirectory(prefix="course-state-") as folder:
+        state = Path(folder) / "standings.json"
+        state.write_text(json.dumps({"entries": [e for e in entries if e["lecture"] < lecture.id]}))
+        yield Path(folder)
+        recorded = json.loads(state.read_text(encoding="utf-8"))["entries"]
+    kept = [e for e in entries if e["lecture"] != lecture.id]
+    kept += [e for e in recorded if e["lecture"] == lecture.id]
+    kept.sort(key=lambda entry: entry["lecture"])
+    file.write_text(json.dumps({"entries": kept}, indent=1, ensure_ascii=False) + "\n")
 
 
 def _with_outputs_of_before(notebook: NotebookNode, target: Path) -> NotebookNode | None:
