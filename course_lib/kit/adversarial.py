@@ -102,66 +102,99 @@ class Packed(nn.Module):
 
 
 class ConvGenerator(nn.Module):
-    """z → image in [−1, 1]: transposed convolutions, batch normalisation, ReLU, tanh at the end.
+    """z → image in [−1, 1] by the rules of DCGAN.
+
+    Transposed convolutions with stride 2 double the size, batch normalisation and ReLU stand
+    between the layers, tanh at the end; the only full layer is the first one.
 
     Source: Radford, Metz & Chintala (2016), Section 3.
     """
 
-    def __init__(self, n_latent: int, size: int, n_channels: int = 64) -> None:
-        """From z to a map of size/4 × size/4 pixels, then two doublings; torch's own weights.
+    def __init__(
+        self,
+        n_latent: int,
+        size: int,
+        n_channels: int = 32,
+        *,
+        batch_norm: bool = True,
+        seed: int = 0,
+    ) -> None:
+        """Start from 4×4 pixels for images of 8×8, from 7×7 for 28×28; torch's own weights.
 
         Args:
             n_latent: length of z, the code of a class included.
-            size: height and width of the images, a multiple of 4.
+            size: height and width of the images: a small number times a power of 2.
             n_channels: of the smallest map; halved when the size is doubled.
+            batch_norm: False breaks that rule.
+            seed: of the weights.
         """
         super().__init__()
-        c, self.start = n_channels, size // 4
-        self.project = nn.Linear(n_latent, c * self.start**2, bias=False)
-        self.net = nn.Sequential(
-            nn.BatchNorm2d(c),
-            nn.ReLU(),
-            nn.ConvTranspose2d(c, c // 2, 4, stride=2, padding=1, bias=False),
-            nn.BatchNorm2d(c // 2),
-            nn.ReLU(),
-            nn.ConvTranspose2d(c // 2, 1, 4, stride=2, padding=1),
-            nn.Tanh(),
-        )
+        self.start, c = size // 2, n_channels
+        while self.start > 7 and self.start % 2 == 0:
+            self.start //= 2
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(seed)
+            self.project = nn.Linear(n_latent, c * self.start**2, bias=not batch_norm)
+            layers = [*_norm(c, batch_norm), nn.ReLU()]
+            for _ in range(int(math.log2(size // self.start))):
+                up = nn.ConvTranspose2d(c, c // 2, 4, stride=2, padding=1, bias=not batch_norm)
+                layers += [up, *_norm(c // 2, batch_norm), nn.ReLU()]
+                c //= 2
+            self.net = nn.Sequential(*layers, nn.Conv2d(c, 1, 3, padding=1), nn.Tanh())
 
     def forward(self, z: Float[Tensor, "batch latent"]) -> Float[Tensor, "batch 1 size size"]:
         """One image for each row of noise."""
-        first = self.project(z).view(len(z), -1, self.start, self.start)
-        return self.net(first)
+        return self.net(self.project(z).view(len(z), -1, self.start, self.start))
 
 
 class ConvDiscriminator(nn.Module):
-    """Image → logit: convolutions with stride 2 in place of pooling, LeakyReLU(0.2).
+    """Image → logit by the rules of DCGAN.
 
-    Source: Radford, Metz & Chintala (2016), Section 3; without batch normalisation, see there.
+    Convolutions with stride 2 in place of pooling, LeakyReLU(0.2), batch normalisation between the
+    layers but not at the input, no full hidden layer.
+
+    Source: Radford, Metz & Chintala (2016), Section 3.
     """
 
-    def __init__(self, size: int, n_channels: int = 32, in_channels: int = 1) -> None:
+    def __init__(
+        self,
+        size: int,
+        n_channels: int = 24,
+        *,
+        in_channels: int = 1,
+        batch_norm: bool = True,
+        seed: int = 0,
+    ) -> None:
         """Two halvings of the size, then one linear layer; torch's own weights.
 
         Args:
             size: height and width of the images, a multiple of 4.
             n_channels: of the larger map; doubled when the size is halved.
             in_channels: 1, and one more for each class of a conditional GAN.
+            batch_norm: False breaks that rule.
+            seed: of the weights.
         """
         super().__init__()
         c = n_channels
-        self.net = nn.Sequential(
-            nn.Conv2d(in_channels, c, 4, stride=2, padding=1),
-            nn.LeakyReLU(0.2),
-            nn.Conv2d(c, 2 * c, 4, stride=2, padding=1),
-            nn.LeakyReLU(0.2),
-            nn.Flatten(),
-            nn.Linear(2 * c * (size // 4) ** 2, 1),
-        )
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(seed)
+            self.net = nn.Sequential(
+                nn.Conv2d(in_channels, c, 4, stride=2, padding=1),
+                nn.LeakyReLU(0.2),
+                nn.Conv2d(c, 2 * c, 4, stride=2, padding=1),
+                *_norm(2 * c, batch_norm),
+                nn.LeakyReLU(0.2),
+                nn.Flatten(),
+                nn.Linear(2 * c * (size // 4) ** 2, 1),
+            )
 
     def forward(self, x: Float[Tensor, "batch channels size size"]) -> Float[Tensor, " batch"]:
         """Logit of D(x), one number an image."""
         return self.net(x).squeeze(1)
+
+
+def _norm(channels: int, batch_norm: bool) -> list[nn.Module]:
+    return [nn.BatchNorm2d(channels)] if batch_norm else []
 
 
 class Descent:

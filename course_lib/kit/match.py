@@ -74,8 +74,8 @@ def play(
         after: called with the number of each finished step, from 1.
     """
     rng = torch.Generator().manual_seed(seed)
-    g_opt = torch.optim.Adam(generator.parameters(), lr=g_lr, betas=(beta1, 0.99))
-    d_opt = torch.optim.Adam(discriminator.parameters(), lr=d_lr, betas=(beta1, 0.99))
+    g_opt = torch.optim.Adam(generator.parameters(), lr=g_lr, betas=(beta1, 0.99), fused=True)
+    d_opt = torch.optim.Adam(discriminator.parameters(), lr=d_lr, betas=(beta1, 0.99), fused=True)
     match = Match(copy.deepcopy(generator) if average else generator)
     losses: list[tuple[Tensor, Tensor]] = []
     generator.train()

@@ -164,7 +164,7 @@ def _g_suspects(fake, kind):
 
 @check_for("gan.generator_loss", weight=2, hint="6.5a")
 def generator_losses_by_hand(gan):
-    """By hand, D = ¾, ½ and ½: minimax (log ¼ + 2 log ½)/3, non-saturating (log 4/3 + 2 log 2)/3."""
+    """By hand, D = ¾, ½, ½: minimax (log ¼ + 2 log ½)/3, non-saturating (log 4/3 + 2 log 2)/3."""
     fake = numbers(math.log(3), 0.0, 0.0)
     expected = {
         "minimax": (math.log(0.25) + 2 * math.log(0.5)) / 3,
