@@ -114,8 +114,7 @@ def overlapping_modes_share_no_sample(gan):
 
 @check_for("gan.mode_coverage", hint="6.9a")
 def the_rim_counts_and_the_dtype_stays(gan):
-    """A sample exactly at the radius is good; the share has the samples' dtype; distance, not its
-    square, is compared."""
+    """A sample exactly at the radius is good; the share has the samples' dtype."""
     for dtype in (torch.float32, torch.float64):
         samples = torch.tensor([[3.0, 4.0], [0.0, 5.5]], dtype=dtype)
         modes, share = gan.mode_coverage(samples, torch.zeros(1, 2, dtype=dtype), 5.0)
