@@ -98,7 +98,7 @@ def _steps(rng, dtype, kind, sizes, momentum):
             networks = tuple(network.to(device) for network in networks)
         optimisers = tuple(
             kit.Descent(network.parameters(), lr=lr, momentum=momentum)
-            for network, lr in zip(networks, (0.1, 0.2), strict=True)
+            for network, lr in zip(networks, (0.02, 0.03), strict=True)
         )
         losses = [
             module.train_step(*networks, *optimisers, x.to(device), z.to(device), kind=kind)
