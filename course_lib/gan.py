@@ -128,9 +128,7 @@ def least_squares_discriminator_loss(
 
     Source: Mao et al. (2017), eq. 2 with a = 0, b = c = 1.
     """
-    raise NotImplementedError(
-        "not implemented yet: `gan.least_squares_discriminator_loss`, section 6.6"
-    )
+    raise NotImplementedError("not implemented yet: `gan.least_squares_discriminator_loss`, section 6.6")
 
 
 class Generator(adversarial.Generator):
@@ -164,7 +162,6 @@ def train_step(
     d_opt: torch.optim.Optimizer,
     real: Float[Tensor, "real ..."],
     z: Float[Tensor, "fake ..."],
-    *,
     kind: str = "non_saturating",
 ) -> tuple[Float[Tensor, ""], Float[Tensor, ""]]:
     """One move of each player: first the discriminator's, then the generator's against the new D.
@@ -195,7 +192,6 @@ def bilinear_dynamics(
     steps: int,
     lr: float,
     alternating: bool,
-    *,
     start: tuple[float, float] = (1.0, 0.0),
     dtype: torch.dtype | None = None,
 ) -> Float[Tensor, "points 2"]:

@@ -186,7 +186,6 @@ def train_step(
     d_opt: torch.optim.Optimizer,
     real: Float[Tensor, "real ..."],
     z: Float[Tensor, "fake ..."],
-    *,
     kind: str = "non_saturating",
 ) -> tuple[Float[Tensor, ""], Float[Tensor, ""]]:
     """One move of each player: first the discriminator's, then the generator's against the new D.
@@ -233,7 +232,6 @@ def bilinear_dynamics(
     steps: int,
     lr: float,
     alternating: bool,
-    *,
     start: tuple[float, float] = (1.0, 0.0),
     dtype: torch.dtype | None = None,
 ) -> Float[Tensor, "points 2"]:

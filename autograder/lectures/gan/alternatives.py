@@ -106,7 +106,7 @@ def least_squares_expanded(real_logits, fake_logits):
 
 
 @alternative("gan.train_step", "gradients by autograd.grad, each for one player only")
-def train_step_grad(generator, discriminator, g_opt, d_opt, real, z, *, kind="non_saturating"):
+def train_step_grad(generator, discriminator, g_opt, d_opt, real, z, kind="non_saturating"):
     def move(optimiser, network, loss):
         parameters = list(network.parameters())
         for parameter, grad in zip(parameters, torch.autograd.grad(loss, parameters), strict=True):
@@ -127,7 +127,7 @@ def train_step_grad(generator, discriminator, g_opt, d_opt, real, z, *, kind="no
 
 
 @alternative("gan.train_step", "the discriminator is frozen while the generator moves")
-def train_step_frozen(generator, discriminator, g_opt, d_opt, real, z, *, kind="non_saturating"):
+def train_step_frozen(generator, discriminator, g_opt, d_opt, real, z, kind="non_saturating"):
     criterion = discriminator_loss
     if kind == "least_squares":
         criterion = least_squares_discriminator_loss
@@ -150,7 +150,7 @@ def train_step_frozen(generator, discriminator, g_opt, d_opt, real, z, *, kind="
 
 
 @alternative("gan.train_step", "gradients set to zero by hand at the beginning and the end")
-def train_step_by_hand(generator, discriminator, g_opt, d_opt, real, z, *, kind="non_saturating"):
+def train_step_by_hand(generator, discriminator, g_opt, d_opt, real, z, kind="non_saturating"):
     def clear():
         for network in (generator, discriminator):
             network.zero_grad(set_to_none=False)
@@ -170,7 +170,7 @@ def train_step_by_hand(generator, discriminator, g_opt, d_opt, real, z, *, kind=
 
 
 @alternative("gan.bilinear_dynamics", "powers of the step's matrix")
-def bilinear_matrix(steps, lr, alternating, *, start=(1.0, 0.0), dtype=None):
+def bilinear_matrix(steps, lr, alternating, start=(1.0, 0.0), dtype=None):
     both = [[1.0 - lr**2, -lr], [lr, 1.0]] if alternating else [[1.0, -lr], [lr, 1.0]]
     M = torch.tensor(both, dtype=torch.float64)
     at = torch.tensor(start, dtype=torch.float64)
@@ -179,7 +179,7 @@ def bilinear_matrix(steps, lr, alternating, *, start=(1.0, 0.0), dtype=None):
 
 
 @alternative("gan.bilinear_dynamics", "one row after the other of a tensor made before")
-def bilinear_rows(steps, lr, alternating, *, start=(1.0, 0.0), dtype=None):
+def bilinear_rows(steps, lr, alternating, start=(1.0, 0.0), dtype=None):
     dtype = torch.get_default_dtype() if dtype is None else dtype
     points = torch.zeros(steps + 1, 2, dtype=torch.float64)
     points[0] = torch.as_tensor(start, dtype=torch.float64)

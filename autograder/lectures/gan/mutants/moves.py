@@ -98,7 +98,7 @@ edit(
 
 
 @mutant(STEP, "no gradient is ever cleared", expect="no gradient is ever cleared")
-def step_never_cleared(generator, discriminator, g_opt, d_opt, real, z, *, kind="non_saturating"):
+def step_never_cleared(generator, discriminator, g_opt, d_opt, real, z, kind="non_saturating"):
     squares = kind == "least_squares"
     criterion = least_squares_discriminator_loss if squares else discriminator_loss
     d_loss = criterion(discriminator(real), discriminator(generator(z).detach()))
@@ -111,7 +111,7 @@ def step_never_cleared(generator, discriminator, g_opt, d_opt, real, z, *, kind=
 
 
 @mutant(STEP, "the generator's gradient stays in D", expect="left a gradient in the discriminator")
-def step_left_in_d(generator, discriminator, g_opt, d_opt, real, z, *, kind="non_saturating"):
+def step_left_in_d(generator, discriminator, g_opt, d_opt, real, z, kind="non_saturating"):
     squares = kind == "least_squares"
     criterion = least_squares_discriminator_loss if squares else discriminator_loss
     d_loss = criterion(discriminator(real), discriminator(generator(z).detach()))
@@ -126,7 +126,7 @@ def step_left_in_d(generator, discriminator, g_opt, d_opt, real, z, *, kind="non
 
 
 @mutant(STEP, "both losses before either move", expect="against the discriminator before its move")
-def step_together(generator, discriminator, g_opt, d_opt, real, z, *, kind="non_saturating"):
+def step_together(generator, discriminator, g_opt, d_opt, real, z, kind="non_saturating"):
     squares = kind == "least_squares"
     criterion = least_squares_discriminator_loss if squares else discriminator_loss
     d_parameters, g_parameters = list(discriminator.parameters()), list(generator.parameters())
@@ -144,7 +144,7 @@ def step_together(generator, discriminator, g_opt, d_opt, real, z, *, kind="non_
 
 
 @mutant(STEP, "the generator moves first", expect="the generator moved first")
-def step_g_first(generator, discriminator, g_opt, d_opt, real, z, *, kind="non_saturating"):
+def step_g_first(generator, discriminator, g_opt, d_opt, real, z, kind="non_saturating"):
     squares = kind == "least_squares"
     criterion = least_squares_discriminator_loss if squares else discriminator_loss
     g_loss = generator_loss(discriminator(generator(z)), kind)
@@ -198,7 +198,7 @@ edit(
 
 
 @mutant(GAME, "θ before φ", expect="θ moves before φ")
-def game_theta_first(steps, lr, alternating, *, start=(1.0, 0.0), dtype=None):
+def game_theta_first(steps, lr, alternating, start=(1.0, 0.0), dtype=None):
     theta, phi = start
     points = [(theta, phi)]
     for _ in range(steps):
@@ -210,7 +210,7 @@ def game_theta_first(steps, lr, alternating, *, start=(1.0, 0.0), dtype=None):
 
 
 @mutant(GAME, "the exact rotation", expect="6.8")
-def game_rotation(steps, lr, alternating, *, start=(1.0, 0.0), dtype=None):
+def game_rotation(steps, lr, alternating, start=(1.0, 0.0), dtype=None):
     angle = lr * torch.arange(steps + 1, dtype=torch.float64)
     theta = start[0] * angle.cos() - start[1] * angle.sin()
     phi = start[0] * angle.sin() + start[1] * angle.cos()
