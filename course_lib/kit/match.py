@@ -82,7 +82,8 @@ def play(
     discriminator.train()
     quiet = os.environ.get("COURSE_QUIET") == "1"
     start = time.perf_counter()
-    for k in tqdm(range(steps), desc=title or "playing", unit="step", disable=quiet):
+
+    def move(k: int) -> None:
         if to_zero:
             share = max(0.05, 1 - k / steps)
             g_opt.param_groups[0]["lr"], d_opt.param_groups[0]["lr"] = share * g_lr, share * d_lr
@@ -92,6 +93,12 @@ def play(
             _follow(match.average, generator, average)
         if after is not None:
             after(k + 1)
+
+    # A function that is missing says so here, before an empty bar stands in the notebook.
+    move(0)
+    shown = {"desc": title or "playing", "unit": "step", "disable": quiet}
+    for k in tqdm(range(1, steps), initial=1, total=steps, **shown):
+        move(k)
     # Read at the end: each look at a loss would wait for the GPU.
     match.d_loss, match.g_loss = (
         torch.stack([torch.as_tensor(pair[i]) for pair in losses]).tolist() for i in (0, 1)
