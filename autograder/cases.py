@@ -53,6 +53,9 @@ class Case:
         init: constructor arguments, for a method.
         load: parameter name → values, copied into the instance.
         atol: absolute tolerance; by default 1e-4 in float32, 1e-8 in float64.
+        run: for calls that take what only torch can make, such as networks and their optimisers, or
+            that show what they do only in these: a function of (module, here, device) that makes
+            them through `here`, calls the module's function and returns what is compared.
         compare: for results that need not be equal, such as samples: a function of (the student's
             result, the reference module, this case) that raises `PropertyBroken`.
         what: what the case tries, for the instructor.
@@ -63,6 +66,7 @@ class Case:
     init: dict[str, Any] | None = None
     load: dict[str, torch.Tensor] = field(default_factory=dict)
     atol: float | None = None
+    run: Callable | None = None
     compare: Callable | None = None
     what: str = ""
 
@@ -169,6 +173,8 @@ def accept(case: Case, actual: Any, expected: Any, dtype: torch.dtype, own: Any,
 
 
 def _call(module: Any, here: Any, attribute: str, case: Case) -> Any:
+    if case.run:
+        return case.run(module, here, "cpu")
     owner, _, method = attribute.rpartition(".")
     args = [_instance(module, here, *a) if isinstance(a, Made) else a for a in case.args]
     if owner:

@@ -7,6 +7,7 @@ from typing import Any
 
 import torch
 
+from course_lib import kit
 from course_lib.checks.framework.local import LocalCallable, LocalModule, LocalObject, unwrap
 from course_lib.checks.framework.operations import OperationCounter, count_operations
 
@@ -14,9 +15,10 @@ __all__ = ["LocalHere", "OperationCounter", "count_operations"]
 
 
 class LocalHere:
-    """`here` for a student's module in the same process."""
+    """`here` for a student's module in the same process: plain torch, plain `course_lib.kit`."""
 
     torch = torch
+    kit = kit
 
     def __init__(self, module: LocalModule):
         self._module = module

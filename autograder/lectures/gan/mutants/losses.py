@@ -1,0 +1,216 @@
+"""Wrong losses."""
+
+import torch
+
+from autograder.audit import edit, mutant
+
+D = "gan.discriminator_loss"
+edit(D, "the sign of the real logits", old="-real_logits", new="real_logits", expect="6.4")
+edit(D, "the sign of the fake logits", old="(fake_logits)", new="(-fake_logits)", expect="6.4")
+edit(D, "V itself", old="return F", new="return -F", expect="6.4")
+edit(
+    D,
+    "only the fake part",
+    old="F.softplus(-real_logits).mean() + ",
+    new="",
+    expect="only the generated",
+)
+edit(
+    D,
+    "only the real part",
+    old=" + F.softplus(fake_logits).mean()",
+    new="",
+    expect="only the real",
+)
+edit(D, "a sum", old="fake_logits).mean()", new="fake_logits).sum()", expect="6.4")
+
+
+@mutant(D, "half: one mean over both", expect="averaged together")
+def d_half(real_logits, fake_logits):
+    return (F.softplus(-real_logits).mean() + F.softplus(fake_logits).mean()) / 2
+
+
+@mutant(D, "real and fake exchanged", expect="exchanged")
+def d_exchanged(real_logits, fake_logits):
+    return F.softplus(real_logits).mean() + F.softplus(-fake_logits).mean()
+
+
+@mutant(D, "one mean over both", expect="larger batches count more")
+def d_joint(real_logits, fake_logits):
+    return torch.cat([F.softplus(-real_logits), F.softplus(fake_logits)]).mean() * 2
+
+
+@mutant(D, "logarithms of rounded probabilities", expect="6.4c")
+def d_rounded(real_logits, fake_logits):
+    real, fake = torch.sigmoid(real_logits), torch.sigmoid(fake_logits)
+    return -real.log().mean() - (1 - fake).log().mean()
+
+
+@mutant(D, "a small constant in the logarithm", expect="6.4c")
+def d_constant(real_logits, fake_logits):
+    real, fake = torch.sigmoid(real_logits), torch.sigmoid(fake_logits)
+    return -(real + 1e-8).log().mean() - (1 - fake + 1e-8).log().mean()
+
+
+@mutant(D, "probabilities into a loss with logits", expect="applied twice")
+def d_twice(real_logits, fake_logits):
+    real, fake = torch.sigmoid(real_logits), torch.sigmoid(fake_logits)
+    return F.softplus(-real).mean() + F.softplus(fake).mean()
+
+
+@mutant(D, "the graph is cut", expect="cut off from its graph")
+def d_cut(real_logits, fake_logits):
+    loss = F.softplus(-real_logits).mean() + F.softplus(fake_logits).mean()
+    return loss.detach()
+
+
+@mutant(D, "the fake logits are cut", expect="6.4d")
+def d_fake_cut(real_logits, fake_logits):
+    return F.softplus(-real_logits).mean() + F.softplus(fake_logits.detach()).mean()
+
+
+G = "gan.generator_loss"
+edit(
+    G, "minimax uphill", old="-F.softplus(fake_logits)", new="F.softplus(fake_logits)", expect="6.5"
+)
+edit(G, "non-saturating uphill", old="F.softplus(-fake", new="-F.softplus(-fake", expect="6.5")
+edit(
+    G,
+    "non-saturating: the discriminator's wish",
+    old="F.softplus(-fake_logits)",
+    new="F.softplus(fake_logits)",
+    expect="that is the discriminator's wish",
+)
+edit(
+    G,
+    "the generator aims at 0",
+    old="(fake_logits - 1)",
+    new="fake_logits",
+    expect="wants 1, not 0",
+)
+edit(G, "½ is lost", old="0.5 * (", new="(", expect="½ is missing")
+edit(
+    G,
+    "a sigmoid before the square",
+    old="(fake_logits - 1)",
+    new="(torch.sigmoid(fake_logits) - 1)",
+    expect="sigmoid was applied",
+)
+edit(
+    G,
+    "an unknown kind is taken for one",
+    old="raise ValueError(",
+    new="return F.softplus(-fake_logits).mean() or (",
+    expect="6.5d",
+)
+edit(
+    G,
+    "the sum",
+    old="return F.softplus(-fake_logits).mean()",
+    new="return F.softplus(-fake_logits).sum()",
+    expect="the sum instead",
+)
+
+
+@mutant(G, "minimax and non-saturating exchanged", expect="this is the loss of kind")
+def g_exchanged(fake_logits, kind):
+    if kind == "non_saturating":
+        return -F.softplus(fake_logits).mean()
+    if kind == "minimax":
+        return F.softplus(-fake_logits).mean()
+    if kind == "least_squares":
+        return 0.5 * (fake_logits - 1).square().mean()
+    raise ValueError(kind)
+
+
+@mutant(G, "logarithms of rounded probabilities", expect="6.5d")
+def g_rounded(fake_logits, kind):
+    d = torch.sigmoid(fake_logits)
+    if kind == "least_squares":
+        return 0.5 * (fake_logits - 1).square().mean()
+    if kind not in ("minimax", "non_saturating"):
+        raise ValueError(kind)
+    return (1 - d).log().mean() if kind == "minimax" else -d.log().mean()
+
+
+@mutant(G, "probabilities themselves", expect="6.5")
+def g_linear(fake_logits, kind):
+    if kind == "least_squares":
+        return 0.5 * (fake_logits - 1).square().mean()
+    if kind not in ("minimax", "non_saturating"):
+        raise ValueError(kind)
+    return -torch.sigmoid(fake_logits).mean()
+
+
+@mutant(G, "the graph is cut", expect="cut off from its graph")
+def g_cut(fake_logits, kind):
+    a = fake_logits.detach()
+    losses = {
+        "minimax": -F.softplus(a).mean(),
+        "non_saturating": F.softplus(-a).mean(),
+        "least_squares": 0.5 * (a - 1).square().mean(),
+    }
+    if kind not in losses:
+        raise ValueError(kind)
+    return losses[kind]
+
+
+@mutant(G, "an error that does not say which kind", expect="should mention")
+def g_silent(fake_logits, kind):
+    losses = {
+        "minimax": -F.softplus(fake_logits).mean(),
+        "non_saturating": F.softplus(-fake_logits).mean(),
+        "least_squares": 0.5 * (fake_logits - 1).square().mean(),
+    }
+    if kind not in losses:
+        raise ValueError("unknown kind")
+    return losses[kind]
+
+
+LS = "gan.least_squares_discriminator_loss"
+edit(
+    LS,
+    "fake examples should get 1",
+    old="fake_logits.square()",
+    new="(fake_logits - 1).square()",
+    expect="6.6",
+)
+edit(LS, "real examples should get 0", old="(real_logits - 1)", new="real_logits", expect="6.6")
+edit(LS, "½ is lost for real", old="return 0.5 * ", new="return ", expect="6.6")
+edit(LS, "½ is lost for fake", old="+ 0.5 * ", new="+ ", expect="6.6")
+edit(
+    LS,
+    "targets 1 and −1",
+    old="fake_logits.square()",
+    new="(fake_logits + 1).square()",
+    expect="1 and −1",
+)
+edit(LS, "the difference", old=" + 0.5", new=" - 0.5", expect="6.6")
+edit(LS, "a sum", old="fake_logits.square().mean()", new="fake_logits.square().sum()", expect="6.6")
+
+
+@mutant(LS, "sigmoids before the squares", expect="sigmoid was applied")
+def ls_sigmoid(real_logits, fake_logits):
+    real, fake = torch.sigmoid(real_logits), torch.sigmoid(fake_logits)
+    return 0.5 * (real - 1).square().mean() + 0.5 * fake.square().mean()
+
+
+@mutant(LS, "exchanged", expect="exchanged")
+def ls_exchanged(real_logits, fake_logits):
+    return 0.5 * real_logits.square().mean() + 0.5 * (fake_logits - 1).square().mean()
+
+
+@mutant(LS, "absolute values", expect="absolute values")
+def ls_absolute(real_logits, fake_logits):
+    return 0.5 * (real_logits - 1).abs().mean() + 0.5 * fake_logits.abs().mean()
+
+
+@mutant(LS, "cross-entropy", expect="6.6")
+def ls_entropy(real_logits, fake_logits):
+    return discriminator_loss(real_logits, fake_logits)
+
+
+@mutant(LS, "the graph is cut", expect="cut off from its graph")
+def ls_cut(real_logits, fake_logits):
+    real, fake = real_logits.detach(), fake_logits.detach()
+    return 0.5 * (real - 1).square().mean() + 0.5 * fake.square().mean()
