@@ -70,7 +70,7 @@ def wasserstein_1d(x: Float[Tensor, " n"], y: Float[Tensor, " m"]) -> Float[Tens
     Returns:
         () distance in the units of x, right in the precision of x.
 
-    Source: Villani (2003), Section 2.2: the one-dimensional case.
+    Source: Peyré & Cuturi (2019), Section 2.6.
     """
     ### BEGIN SOLUTION
     t = torch.cat([x, y]).sort().values  # between neighbours F and G are constant
@@ -92,6 +92,20 @@ def marginal_sums(n: int, m: int) -> scipy.sparse.csr_array:
     return scipy.sparse.csr_array(scipy.sparse.vstack([rows, columns]))
 
 
+def masses(a: Float[Tensor, " n"], b: Float[Tensor, " m"]) -> np.ndarray:
+    """The right-hand side of a transport problem, given: (a, b) in float64, in one vector.
+
+    Sums that differ by rounding are made equal, because no plan has two different ones.
+
+    Raises:
+        ValueError: the sums differ by more than 1e-4.
+    """
+    if abs(a.sum() - b.sum()) > 1e-4:
+        raise ValueError(f"the mass of a is {a.sum():.6g}, that of b {b.sum():.6g}: no plan exists")
+    rows, columns = (v.detach().double().cpu().numpy() for v in (a, b))
+    return np.concatenate([rows, columns * (rows.sum() / columns.sum())])
+
+
 def wasserstein_lp(
     a: Float[Tensor, " n"], b: Float[Tensor, " m"], cost: Float[Tensor, "n m"]
 ) -> tuple[Float[Tensor, ""], Float[Tensor, "n m"]]:
@@ -107,23 +121,16 @@ def wasserstein_lp(
     Returns:
         The least cost () and a plan (n, m) that reaches it, in the dtype of cost.
 
-    Raises:
-        ValueError: the sums of a and b differ by more than 1e-4; the text says "mass".
-
     Source: Peyré & Cuturi (2019), Section 2.3.
     """
     ### BEGIN SOLUTION
-    if abs(a.sum() - b.sum()) > 1e-4:
-        raise ValueError(f"the mass of a is {a.sum():.6g}, that of b {b.sum():.6g}: no plan exists")
-    masses = torch.cat([a / a.sum(), b / b.sum()]).double()
-    masses[len(a) :] *= masses[: len(a)].sum() / masses[len(a) :].sum()  # equal to the last digit
     found = linprog(
         cost.detach().double().cpu().flatten().numpy(),
         A_eq=marginal_sums(len(a), len(b)),
-        b_eq=masses.cpu().numpy(),
+        b_eq=masses(a, b),
         bounds=(0, None),
     )
-    plan = a.sum() * torch.from_numpy(found.x).to(cost).view_as(cost)
+    plan = torch.from_numpy(found.x).to(cost).view_as(cost)
     return (plan * cost).sum(), plan
     ### END SOLUTION
 
@@ -147,10 +154,8 @@ def kantorovich_dual(
     Source: Peyré & Cuturi (2019), Section 2.5.
     """
     ### BEGIN SOLUTION
-    masses = torch.cat([a / a.sum(), b / b.sum()]).double()
-    masses[len(a) :] *= masses[: len(a)].sum() / masses[len(a) :].sum()
     found = linprog(
-        -masses.cpu().numpy(),  # linprog minimises
+        -masses(a, b),  # linprog minimises
         A_ub=marginal_sums(len(a), len(b)).T,
         b_ub=cost.detach().double().cpu().flatten().numpy(),
         bounds=(None, None),
@@ -245,7 +250,7 @@ def gradient_penalty(
         eps: (batch,) numbers in [0, 1], one an example.
 
     Returns:
-        () penalty without its factor λ; differentiable by the critic's parameters, and with a finite
+        () penalty without its factor λ; differentiable by the critic's parameters, with a finite
         gradient also where ∇f = 0.
 
     Source: Gulrajani et al. (2017), eq. 3 and Algorithm 1.
@@ -345,7 +350,8 @@ def sinkhorn(
     plan_ij = exp(f_i + g_j - cost_ij / ε), where f and g are found by alternately making the row
     sums a and the column sums b:
 
-    f_i <- log a_i - log Σ_j exp(g_j - cost_ij / ε),  g_j <- log b_j - log Σ_i exp(f_i - cost_ij / ε).
+    f_i <- log a_i - log Σ_j exp(g_j - cost_ij / ε),
+    g_j <- log b_j - log Σ_i exp(f_i - cost_ij / ε).
 
     Args:
         a: (n,) masses, not negative; a mass may be 0.
@@ -358,7 +364,7 @@ def sinkhorn(
         The plan's cost Σ plan_ij cost_ij (), without the reward, and the plan (n, m); right also
         where exp(-cost/ε) underflows.
 
-    Source: Cuturi (2013), Section 4; in logarithms: Peyré & Cuturi (2019), Section 4.4.
+    Source: Cuturi (2013), Algorithm 1; in logarithms: Peyré & Cuturi (2019), Section 4.4.
     """
     ### BEGIN SOLUTION
     log_K = -cost / epsilon

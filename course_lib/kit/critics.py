@@ -88,7 +88,7 @@ class CriticNetwork(nn.Module):
 
     @torch.no_grad()
     def settle(self, n_iterations: int = 100) -> None:
-        """Run the power method of every layer on, without training: σ then is as exact as it gets."""
+        """Run the power method of every layer on, without training, until σ is as good as exact."""
         before = self.n_iterations, self.training
         self.n_iterations, self.training = n_iterations, True
         for k in range(len(self.layers)):
