@@ -60,16 +60,9 @@ def prices_earn_the_least_cost(wgan):
     uniform = torch.full((4,), 0.25, dtype=FLOAT64)
     f, g = wgan.kantorovich_dual(uniform, uniform, cost)
     assert_feasible(f, g, cost)
-    earned, least = uniform @ f + uniform @ g, assignments(cost)[1].min()
-    if float(earned) < float(least) - 1e-6 and float(torch.cat([f, g]).min()) >= 0:
-        assert_true(
-            False,
-            f"Σ a f + Σ b g is {float(earned):.6g}, expected {float(least):.6g}",
-            likely="prices may be negative, and linprog's own bounds are (0, None)",
-        )
     assert_close(
-        earned,
-        least,
+        uniform @ f + uniform @ g,
+        assignments(cost)[1].min(),
         what="Σ a f + Σ b g",
         suspects={"nothing is earned: are the masses in the objective, with a minus?": 0.0},
     )
@@ -92,20 +85,21 @@ def weighted_prices_earn_the_area(wgan):
             on_the_line(x, a, y, b),
             atol=tolerance,
             what="Σ a f + Σ b g",
-            suspects={
-                "masses are taken as equal": on_the_line(
-                    x, torch.full_like(a, 1 / 3), y, torch.full_like(b, 1 / 4)
-                )
-            },
         )
 
 
-@check_for("wgan.kantorovich_dual", hint="7.5c")
+@check_for("wgan.kantorovich_dual", weight=2, hint="7.5c")
 def prices_on_one_set_are_a_critic(wgan):
     """P and Q on the same points, all with mass: g = −f, and f is 1-Lipschitz."""
-    x = normal(11, 4, 2)
+    x, a, b = normal(11, 4), weights(12, 4), weights(13, 4)
     cost = distances(x, x)
-    f, g = wgan.kantorovich_dual(weights(12, 4), weights(13, 4), cost)
+    f, g = wgan.kantorovich_dual(a, b, cost)
+    assert_close(
+        a @ f + b @ g,
+        on_the_line(x, a, x, b),
+        what="Σ a f + Σ b g",
+        suspects={"prices may be negative, and linprog's own bounds are (0, None)": 0.0},
+    )
     # Mass that can stay is moved over the distance 0 along the diagonal: f_i + g_i = 0 there.
     assert_close(f + g, torch.zeros(4), atol=1e-7, what="f + g at one point")
     steepest = ((f[:, None] - f).abs() - cost).max()
