@@ -87,7 +87,7 @@ def linear_critic(wgan, here, w, bias=0.0):
     return critic
 
 
-def bent_critic(wgan, seed, n_in, n_hidden=5, dtype=FLOAT64):
+def bent_critic(wgan, seed, n_in, n_hidden=12, dtype=FLOAT64):
     """A critic with one hidden layer of random weights, and its weights."""
     state = {
         "layers.0.weight": normal(seed, n_hidden, n_in),

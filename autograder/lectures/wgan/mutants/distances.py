@@ -12,7 +12,7 @@ edit(JS, "only to the right", old="theta != 0", new="theta > 0", expect="only θ
 edit(JS, "the sign", old="return math", new="return -math", expect="the sign")
 edit(JS, "turned over", old="theta != 0", new="theta == 0", expect="1 − JS")
 edit(JS, "lines that nearly touch", old="theta != 0", new="theta.abs() > 1e-3", expect="7.1")
-edit(JS, "in float32", old=".to(theta)", new=".float()", expect="f64")
+edit(JS, "in float32", old=".to(theta)", new=".float()", expect="torch.float32")
 edit(JS, "all lines or none", old="(theta != 0)", new="(theta != 0).any()", expect="promised")
 edit(JS, "a smooth JS", old="(theta != 0).to(theta)", new="torch.tanh(theta.abs())", expect="7.1")
 
@@ -143,7 +143,13 @@ edit(
     new="(plan * cost).mean()",
     expect="averaged",
 )
-edit(LP, "the result stays in float64", old=".to(cost).view_as", new=".view_as", expect="f32")
+edit(
+    LP,
+    "the result stays in float64",
+    old=".to(cost).view_as",
+    new=".view_as",
+    expect="torch.float64",
+)
 edit(
     LP,
     "cost and plan exchanged",
@@ -199,11 +205,11 @@ edit(
     "masses forgotten",
     old="-masses(a, b)",
     new="-masses(torch.full_like(a, 1 / len(a)), torch.full_like(b, 1 / len(b)))",
-    expect="taken as equal",
+    expect="7.5b",
 )
 edit(DUAL, "only f is paid", old="return f, g", new="return f, 0 * g", expect="7.5")
 edit(DUAL, "half of it", old="return f, g", new="return f / 2, g / 2", expect="7.5")
-edit(DUAL, "in float64", old=".to(cost)", new="", expect="f32")
+edit(DUAL, "in float64", old=".to(cost)", new="", expect="torch.float64")
 
 
 @mutant(DUAL, "each row's least cost", expect="7.5b")

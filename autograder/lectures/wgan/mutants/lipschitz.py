@@ -110,7 +110,7 @@ edit(
     "the absolute value",
     old="(norm - 1).square()",
     new="(norm - 1).abs()",
-    expect="absolute value",
+    expect="square is missing",
 )
 edit(GP, "the squared norm", old="(norm - 1)", new="(norm.square() - 1)", expect="‖∇f‖² − 1")
 edit(GP, "a slope of 0 is asked for", old="(norm - 1)", new="norm", expect="the 1 is missing")
