@@ -187,7 +187,7 @@ edit(
     "halfway",
     old="eps * real + (1 - eps) * fake",
     new="(real + fake) / 2",
-    expect="always halfway",
+    expect="one eps",
 )
 edit(
     GP,
