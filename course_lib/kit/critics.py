@@ -31,14 +31,14 @@ class CriticNetwork(nn.Module):
         seed: int = 0,
         dtype: torch.dtype | None = None,
     ) -> None:
-        """Random weights and zero biases.
+        """Random weights and biases.
 
         Args:
             n_in: numbers in one example, all axes together.
             n_hidden: ReLU units of each hidden layer; () for a linear critic.
             spectral: divide each weight matrix by its largest singular value.
             n_iterations: of the power method, each time the critic is called in training.
-            seed: of the weights.
+            seed: of weights and biases.
             dtype: of the weights.
         """
         super().__init__()
@@ -51,10 +51,12 @@ class CriticNetwork(nn.Module):
                 layer = nn.Linear(i, o, dtype=dtype)
             # Drawn in float64, so that a seed means the same weights in every dtype.
             W = torch.randn(o, i, generator=generator, dtype=torch.float64)
+            # Without biases every ReLU of the first layer would bend at the origin.
+            b = torch.randn(o, generator=generator, dtype=torch.float64)
             u = torch.randn(o, generator=generator, dtype=torch.float64)
             with torch.no_grad():
                 layer.weight.copy_(W * math.sqrt((2 if k < len(n_hidden) else 1) / i))
-                layer.bias.zero_()
+                layer.bias.copy_(b / math.sqrt(i))
             self.layers.append(layer)
             if spectral:
                 self.register_buffer(f"u_{k}", (u / u.norm()).to(dtype))
