@@ -278,8 +278,7 @@ class Critic(CriticNetwork):
 
     def first_norm(self, u: Float[Tensor, " out"], n_iterations: int) -> Float[Tensor, ""]:
         """`spectral_norm` of the first layer's weights, started from u."""
-        W = self.layers[0].weight
-        return spectral_norm(W, u, n_iterations)[0]
+        return spectral_norm(self.layers[0].get_parameter("weight"), u, n_iterations)[0]
 
 
 def sinkhorn(

@@ -67,7 +67,7 @@ class CriticNetwork(nn.Module):
 
     def weight(self, k: int) -> Tensor:
         """The weight matrix of layer k as it is applied: W, or W / σ(W)."""
-        W = getattr(self.layers[k], "weight")  # noqa: B009 (typed as a tensor or a module)
+        W = self.layers[k].get_parameter("weight")
         if not self.spectral:
             return W
         sigma, u = self.largest_singular_value(W, getattr(self, f"u_{k}"))
@@ -80,7 +80,8 @@ class CriticNetwork(nn.Module):
         """What each layer puts out, the last one's `(batch, 1)` included."""
         found, h = [], x.flatten(1)
         for k, layer in enumerate(self.layers):
-            h = F.linear(torch.relu(h) if k else h, self.weight(k), layer.bias)  # type: ignore[arg-type]
+            bias = layer.get_parameter("bias")
+            h = F.linear(torch.relu(h) if k else h, self.weight(k), bias)
             found.append(h)
         return found
 

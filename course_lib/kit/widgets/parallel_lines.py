@@ -135,8 +135,8 @@ def explore(js: Distance, w1: Distance) -> None:
     def alt(theta: float, blur: float) -> str:
         steepness = slope((lambda at: blurred_js(at, blur)) if blur > 0 else js, theta)
         return (
-            f"Two parallel lines {abs(theta):.2f} apart with noise {blur:.1f} across; JS over θ has "
-            f"the slope {steepness:.2f} there, W₁ the slope {slope(w1, theta):.0f}."
+            f"Two parallel lines {abs(theta):.2f} apart with noise {blur:.1f} across; JS over θ "
+            f"has the slope {steepness:.2f} there, W₁ the slope {slope(w1, theta):.0f}."
         )
 
     interact(lambda **at: draw(js, w1, **at), controls(), alt=alt)
