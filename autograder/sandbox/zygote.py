@@ -23,6 +23,7 @@ from typing import Any
 
 import jaxtyping  # noqa: F401  (imported here, so that no child has to)
 import numpy  # noqa: F401
+import scipy.optimize  # noqa: F401
 import torch
 import torch.nn.functional
 import torch.utils._python_dispatch

@@ -20,6 +20,9 @@ EXERCISES = [e for lecture in syllabus.load().lectures for e in lecture.exercise
 ELSEWHERE: dict[str, tuple[str | None, str]] = {
     "pixelcnn.receptive_field": ("meta", "the field is found by torch.autograd"),
     "gan.train_step": (None, "autograd and optimisers; tests/lectures/test_gan.py has it on meta"),
+    "wgan.wasserstein_lp": (None, "SciPy's solver needs values"),
+    "wgan.kantorovich_dual": (None, "SciPy's solver needs values"),
+    "wgan.gradient_penalty": ("meta", "slopes are found by torch.autograd"),
 }
 
 

@@ -1,0 +1,45 @@
+"""Wrong losses of the two players."""
+
+import torch
+
+from autograder.audit import edit, mutant
+
+CRITIC = "wgan.critic_loss"
+RIGHT = "f_fake.mean() - f_real.mean()"
+for _reason, _new, _expect in (
+    ("what is to be maximised", "f_real.mean() - f_fake.mean()", "the critic maximises"),
+    ("sums", "f_fake.sum() - f_real.sum()", "sums instead"),
+    ("both with a plus", "f_fake.mean() + f_real.mean()", "scores are added"),
+    ("only fakes", "f_fake.mean()", "the data is missing"),
+    ("only data", "-f_real.mean()", "generated examples are missing"),
+    ("an absolute value", f"({RIGHT}).abs()", "absolute value"),
+    ("half", f"0.5 * ({RIGHT})", "half of it"),
+    ("a number without a graph", f"({RIGHT}).detach()", "graph is cut"),
+    ("the data detached", "f_fake.mean() - f_real.detach().mean()", "data are detached"),
+    ("the fakes detached", "f_fake.detach().mean() - f_real.mean()", "fakes are detached"),
+    ("medians", "f_fake.median() - f_real.median()", "7.6"),
+    ("pairs", "(f_fake[: len(f_real)] - f_real[: len(f_fake)]).mean()", "7.6"),
+):
+    edit(CRITIC, _reason, old=RIGHT, new=_new, expect=_expect)
+
+
+@mutant(CRITIC, "the GAN's loss", expect="lecture 6")
+def critic_loss_of_a_gan(f_real, f_fake):
+    softplus = torch.nn.functional.softplus
+    return softplus(f_fake).mean() + softplus(-f_real).mean()
+
+
+GENERATOR = "wgan.generator_loss"
+for _reason, _new, _expect in (
+    ("the sign", "f_fake.mean()", "the sign"),
+    ("the sum", "-f_fake.sum()", "the sum instead"),
+    ("a number without a graph", "-f_fake.mean().detach()", "graph is cut"),
+    ("squared", "f_fake.square().mean()", "squared scores"),
+    ("absolute", "f_fake.abs().mean()", "absolute scores"),
+    ("the best one", "-f_fake.max()", "highest score"),
+    ("a sigmoid", "-torch.sigmoid(f_fake).mean()", "7.7"),
+    ("bounded", "-f_fake.clamp(-10, 10).mean()", "7.7a"),
+    ("the non-saturating loss", "torch.nn.functional.softplus(-f_fake).mean()", "lecture 6"),
+    ("the mean taken away", "-(f_fake - f_fake.mean()).mean()", "7.7"),
+):
+    edit(GENERATOR, _reason, old="-f_fake.mean()", new=_new, expect=_expect)
