@@ -15,8 +15,7 @@ from torch import Tensor, nn
 
 from course_lib.kit.flow_nets import MaskedConditioner, bounded, small_network
 
-# The point a layer leads to, and log|det| of the step.
-Step = tuple[Float[Tensor, "batch dim"], Float[Tensor, " batch"]]
+Step = tuple[Float[Tensor, "batch dim"], Float[Tensor, " batch"]]  # the point, log|det|
 
 
 def affine_log_prob(
@@ -26,7 +25,7 @@ def affine_log_prob(
 ) -> Float[Tensor, " batch"]:
     """Log-density of x = shift + e^log_scale ⊙ z with z ~ N(0, I), by the change of variables.
 
-    log p(x) = log N(z; 0, I) + log|∂z/∂x| with z = (x - shift) ⊙ e^(-log_scale).
+    log p(x) = log N(z; 0, I) + log|det ∂z/∂x| with z = (x - shift) ⊙ e^(-log_scale).
 
     Args:
         x: (batch, dim) points.
@@ -102,10 +101,7 @@ class PlanarFlow(nn.Module):
 
 
 class AffineCoupling(nn.Module):
-    """Keeps the coordinates where the mask is 1, and scales and shifts the others by their value.
-
-    Source: Dinh, Sohl-Dickstein & Bengio (2017), Section 3.
-    """
+    """Keeps the coordinates where the mask is 1; what they are scales and shifts the others."""
 
     mask: Tensor
     gain: Tensor
@@ -177,7 +173,7 @@ class AffineCoupling(nn.Module):
 class Flow(nn.Module):
     """RealNVP: noise through coupling layers, two and two with opposite masks."""
 
-    layers: nn.ModuleList
+    layers: list[AffineCoupling]
 
     def __init__(
         self,
@@ -187,7 +183,7 @@ class Flow(nn.Module):
         seed: int = 0,
         dtype: torch.dtype | None = None,
     ):
-        """Layers 0, 2, … keep a random half of the coordinates, layers 1, 3, … the other half."""
+        """Layers 0, 2, … keep a random half of the coordinates, the next one the other half."""
         super().__init__()
         self.n_dims = n_dims
         generator = torch.Generator().manual_seed(seed)
@@ -196,13 +192,12 @@ class Flow(nn.Module):
             if k % 2 == 0:
                 mask = (torch.randperm(n_dims, generator=generator) % 2).double()
             layers.append(AffineCoupling((mask + k) % 2, n_hidden, 1000 * seed + k, dtype))
-        self.layers = nn.ModuleList(layers)
+        self.layers = nn.ModuleList(layers)  # type: ignore[assignment]
 
     def log_prob(self, x: Float[Tensor, "batch dim"]) -> Float[Tensor, " batch"]:
         """Exact log-density: back through all layers to the noise, and count the stretching.
 
-        log p(x) = log N(z; 0, I) + Σ_k log|det ∂z_{k-1}/∂z_k|, z_K = x, z_{k-1} = f_k⁻¹(z_k),
-        z = z_0.
+        log p(x) = log N(z_0; 0, I) + Σ_k log|det ∂z_{k-1}/∂z_k|, z_K = x, z_{k-1} = f_k⁻¹(z_k).
 
         Args:
             x: (batch, dim) points.
@@ -227,7 +222,7 @@ class Flow(nn.Module):
         z ~ N(0, I), x = f_K(… f_2(f_1(z))).
 
         Args:
-            n: how many points.
+            n: number of points.
             seed: of a CPU `torch.Generator`, so that every device draws the same points.
 
         Returns:
