@@ -14,7 +14,7 @@ from course_lib.kit.widgets.explore import Control, Range, interact
 __all__ = ["Strip", "controls", "draw", "explore", "strip"]
 
 _REACH, _WIDTH = 3.0, 0.3
-_HIGHEST = 1.2  # of the density axis
+_HIGHEST = 0.8  # of the density axis
 _Z = np.linspace(-4.5, 4.5, 801)
 
 
