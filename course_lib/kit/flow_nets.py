@@ -11,6 +11,7 @@ from torch import Tensor, nn
 __all__ = ["MaskedConditioner", "bounded", "small_network"]
 
 _MOST = 2.0  # largest log-scale of one layer: a factor of 7.4
+_LAST = 0.1  # size of a last layer's weights: a flow starts near the identity, but not on it
 
 
 def bounded(raw: Tensor) -> Tensor:
@@ -22,11 +23,9 @@ def small_network(sizes: list[int], seed: int, dtype: torch.dtype | None) -> nn.
     """Linear layers with SiLU between them; the last starts small, the biases at zero."""
     generator = torch.Generator().manual_seed(seed)
     layers: list[nn.Module] = []
-    for n_in, n_out in itertools.pairwise(sizes):
-        layer = _linear(n_in, n_out, generator, dtype)
-        layers += [layer, nn.SiLU()]
-    with torch.no_grad():
-        layer.weight.mul_(0.1)  # near the identity, but not on it: the widget has something to show
+    for k, (n_in, n_out) in enumerate(itertools.pairwise(sizes), start=2):
+        size = 1.0 if k < len(sizes) else _LAST
+        layers += [_linear(n_in, n_out, generator, dtype, size), nn.SiLU()]
     return nn.Sequential(*layers[:-1])
 
 
@@ -62,13 +61,11 @@ class MaskedConditioner(nn.Module):
         super().__init__()
         self.n_dims, self.n_context = n_dims, n_context
         generator = torch.Generator().manual_seed(seed)
-        self.hidden = _linear(n_dims, n_hidden, generator, dtype)
-        self.out = _linear(n_hidden, 2 * n_dims, generator, dtype)
+        # A mask leaves about half of the weights: twice the usual variance.
+        self.hidden = _linear(n_dims, n_hidden, generator, dtype, math.sqrt(2))
+        self.out = _linear(n_hidden, 2 * n_dims, generator, dtype, _LAST)
         if n_context:
             self.context = _linear(n_context, n_hidden + 2 * n_dims, generator, dtype)
-        with torch.no_grad():
-            self.hidden.weight.mul_(math.sqrt(2))  # a mask leaves about half of the weights
-            self.out.weight.mul_(0.1)
         degree = 1 + torch.arange(n_dims)
         unit = 1 + torch.arange(n_hidden) % max(1, n_dims - 1)
         self.register_buffer("hidden_mask", unit[:, None] >= degree, persistent=False)
@@ -97,15 +94,19 @@ class MaskedConditioner(nn.Module):
 
 
 def _linear(
-    n_in: int, n_out: int, generator: torch.Generator, dtype: torch.dtype | None
+    n_in: int,
+    n_out: int,
+    generator: torch.Generator,
+    dtype: torch.dtype | None,
+    size: float = 1.0,
 ) -> nn.Linear:
-    """Weights of variance 1 / n_in from the generator, zero biases."""
+    """Weights of standard deviation size / √n_in from the generator, zero biases."""
     dtype = dtype or torch.get_default_dtype()
     with torch.random.fork_rng(devices=[]):  # its own draw is not used
         layer = nn.Linear(n_in, n_out, dtype=dtype)
     # Drawn in float64, so that a seed means the same weights in every dtype.
     weight = torch.randn(n_out, n_in, generator=generator, dtype=torch.float64)
     with torch.no_grad():
-        layer.weight.copy_(weight / math.sqrt(n_in))
+        layer.weight.copy_(size * weight / math.sqrt(n_in))
         layer.bias.zero_()
     return layer

@@ -4,7 +4,6 @@ import math
 
 import torch
 import torch.nn.functional as F
-from torch import Tensor
 
 from course_lib.checks.framework import assert_close, assert_true
 from course_lib.kit.flow_nets import bounded
@@ -156,7 +155,7 @@ def conditioner(values, x, context=None):
     unit = 1 + torch.arange(n_hidden) % max(1, n_dims - 1)
     hidden = F.linear(x, values["hidden__weight"] * (unit[:, None] >= degree))
     hidden = hidden + values["hidden__bias"]
-    extra: Tensor | float = 0.0
+    extra = 0.0
     if context is not None:
         seen = F.linear(context, values["context__weight"], values["context__bias"])
         hidden, extra = hidden + seen[:, :n_hidden], seen[:, n_hidden:]

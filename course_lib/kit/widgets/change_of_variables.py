@@ -100,7 +100,12 @@ def _density(
 ) -> None:
     """A density over the horizontal axis, or over the vertical one; the strip is filled."""
     inside = (at >= min(ends)) & (at <= max(ends))
-    fill: dict[str, Any] = {"where": inside, "color": plots.PALETTE["orange"], "alpha": 0.8, "linewidth": 0}
+    fill: dict[str, Any] = {
+        "where": inside,
+        "color": plots.PALETTE["orange"],
+        "alpha": 0.8,
+        "linewidth": 0,
+    }
     if flat:
         axes.plot(at, p, color=colour)
         axes.fill_between(at, p, **fill)
