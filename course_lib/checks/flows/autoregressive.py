@@ -168,7 +168,7 @@ def _held(z, i, point):
 
 @check_for("flows.iaf_forward", weight=2, hint="8.12a")
 def iaf_data_by_its_network(flows, here):
-    """x_i = e^(α_i) z_i + μ_i, μ and α from the *noise* before, in both dtypes."""
+    """x_i = e^(α_i) z_i + μ_i, μ and α from the noise before, in both dtypes."""
     for dtype in (torch.float64, torch.float32):
         net, values = _net(flows, here, 63, dtype=dtype)
         z = normal(8, 5, _D)

@@ -78,7 +78,7 @@ def _exact_posterior():
 
 @check_for("flows.flow_elbo", weight=3, hint="8.13a")
 def bound_is_exact_at_the_posterior(flows):
-    """Two layers that lead to the exact, correlated posterior: log p(x) for *every* draw."""
+    """Two layers that lead to the exact, correlated posterior: log p(x) for every single draw."""
     args, log_p = _exact_posterior()
     assert_close(
         flows.flow_elbo(*args),
