@@ -1,87 +1,129 @@
-"""A small U-Net that predicts the noise in images, made for a processor and not for a GPU."""
-
-import math
+"""A U-Net that predicts the noise in small grey images, with classes or without."""
 
 import torch
 import torch.nn.functional as F
 from jaxtyping import Float, Int
 from torch import Tensor, nn
 
+from course_lib.kit.denoising import step_features
+
 __all__ = ["UNet"]
+
+Maps = Float[Tensor, "batch channels height width"]
+_TIME = 64
 
 
 class UNet(nn.Module):
-    def __init__(self, shape, alpha_bars, *, mean=None, variance=1.0, channels=(16, 32, 64), width=256, depth=3, n_classes=0, seed=0):
+    """Halve the image twice, double it twice, and add what each size knew on the way down.
+
+    The inner network does not predict the noise itself, but what the best predictor for *Gaussian*
+    data with these means m and variances v (lecture 9's toy) gets wrong. With x = x_t − √ᾱ_t m and
+    w = ᾱ_t v + 1 − ᾱ_t the answer is
+
+        √(1 − ᾱ_t)/w · x + √(ᾱ_t v/w) · net(x/√w, t):
+
+    input and target of `net` have variance 1 at every step.
+
+    Source: Ronneberger et al. (2015) for the shape, Ho et al. (2020), Appendix B, for the blocks;
+    the scales: Karras et al. (2022), Section 5, in the noise's place.
+    """
+
+    alpha_bars: Tensor
+    mean: Tensor
+    variance: Tensor
+
+    def __init__(
+        self,
+        images: Float[Tensor, "n 1 height width"],
+        alpha_bars: Float[Tensor, "steps"],
+        *,
+        channels: tuple[int, int, int] = (16, 32, 64),
+        n_classes: int = 0,
+        seed: int = 0,
+    ) -> None:
+        """Draw weights; the answer starts as the exact one for Gaussian data.
+
+        Args:
+            images: training images, for the mean and variance of each pixel.
+            alpha_bars: ᾱ_0 … ᾱ_T.
+            channels: at full, half and quarter size.
+            n_classes: number of classes; 0 for a network that is told none.
+            seed: of the weights.
+
+        Raises:
+            ValueError: height or width is not a multiple of 4.
+        """
         super().__init__()
-        self.shape, self.n_classes = shape, n_classes
-        c0, c1, c2 = channels
+        height, width = images.shape[2:]
+        if height % 4 or width % 4:
+            raise ValueError(f"UNet: images are {height}×{width}; expected multiples of 4")
+        self.n_classes = n_classes
+        a, b, c = channels
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(seed)
-            self.embed = nn.Sequential(nn.Linear(32, 128), nn.SiLU(), nn.Linear(128, 128))
-            self.label = nn.Embedding(n_classes + 1, 128) if n_classes else None
-            self.first = nn.Conv2d(1, c0, 3, padding=1)
-            self.shrink = nn.ModuleList([nn.Conv2d(c0, c1, 2, stride=2), nn.Conv2d(c1, c2, 2, stride=2)])
-            self.down = Block(c1, c1, 128)
-            n = c2 * (shape[0] // 4) * (shape[1] // 4)
-            self.inward = nn.Linear(n, width)
-            self.dense = nn.ModuleList(Dense(width, 128) for _ in range(depth))
-            self.outward = nn.Linear(width, n)
-            self.grow = nn.ModuleList([nn.ConvTranspose2d(c2, c1, 2, stride=2), nn.ConvTranspose2d(c1, c0, 2, stride=2)])
-            self.up = Block(2 * c1, c1, 128)
-            self.last = nn.Conv2d(2 * c0, 1, 3, padding=1)
-            nn.init.zeros_(self.last.weight)
+            self.time = nn.Sequential(
+                nn.Linear(32, _TIME), nn.SiLU(), nn.Linear(_TIME, _TIME), nn.SiLU()
+            )
+            # The last row stands for "no class".
+            self.label = nn.Embedding(n_classes + 1, 32) if n_classes else None
+            self.first = nn.Conv2d(1, a, 3, padding=1)
+            self.down = nn.ModuleList([_Block(a), _Block(b)])
+            self.shrink = nn.ModuleList([nn.Conv2d(4 * a, b, 1), nn.Conv2d(4 * b, c, 1)])
+            self.middle = _Block(c)
+            self.grow = nn.ModuleList([nn.Conv2d(b, 4 * a, 1), nn.Conv2d(c, 4 * b, 1)])
+            self.up = nn.ModuleList([_Block(a), _Block(b)])
+            self.last = nn.Conv2d(a, 1, 3, padding=1)
+        nn.init.zeros_(self.last.weight)
+        if self.last.bias is not None:
             nn.init.zeros_(self.last.bias)
-        self.register_buffer("alpha_bars", alpha_bars)
-        self.register_buffer("mean", torch.zeros(shape) if mean is None else mean.reshape(shape))
-        self.register_buffer("variance", torch.as_tensor(variance).expand(shape).clone())
+        self.register_buffer("alpha_bars", alpha_bars.clone())
+        self.register_buffer("mean", images.mean(0))
+        # A pixel that never changes would be known for certain.
+        self.register_buffer("variance", images.var(0).clamp(min=0.01))
 
-    def forward(self, xt, t, y=None):
+    def forward(
+        self,
+        xt: Float[Tensor, "batch 1 height width"],
+        t: Int[Tensor, " batch"],
+        y: Int[Tensor, " batch"] | None = None,
+    ) -> Float[Tensor, "batch 1 height width"]:
+        """The predicted noise.
+
+        Args:
+            xt: images after t steps.
+            t: steps, 1 … T.
+            y: classes, where n_classes itself means "none"; without y all are none.
+        """
         kept = self.alpha_bars[t][:, None, None, None]
         total = kept * self.variance + 1 - kept
         x = xt - kept.sqrt() * self.mean
-        angle = torch.log((1 - kept[:, :, 0, 0]) / kept[:, :, 0, 0]) * 0.25 * math.pi * 2 ** (torch.arange(16, device=xt.device) / 4) / 4
-        e = self.embed(torch.cat([angle.sin(), angle.cos()], 1))
+        features = step_features(self.alpha_bars[t])
         if self.label is not None:
-            y = torch.full((len(xt),), self.n_classes, device=xt.device) if y is None else y
-            e = e + self.label(y)
-        e = F.silu(e)
-        h0 = self.first(x / total.sqrt())
-        h1 = self.down(self.shrink[0](h0), e)
-        h2 = self.shrink[1](h1)
-        z = self.inward(F.silu(h2.flatten(1)))
-        for d in self.dense:
-            z = d(z, e)
-        h2 = h2 + self.outward(F.silu(z)).reshape(h2.shape)
-        h1 = self.up(torch.cat([self.grow[0](F.silu(h2)), h1], 1), e)
-        h0 = torch.cat([self.grow[1](F.silu(h1)), h0], 1)
-        out = self.last(F.silu(h0))
-        return (1 - kept).sqrt() / total * x + (kept * self.variance / total).sqrt() * out
+            y = torch.full_like(t, self.n_classes) if y is None else y
+            features = features + self.label(y)
+        rest = self._net(x / total.sqrt(), self.time(features))
+        return (1 - kept).sqrt() / total * x + (kept * self.variance / total).sqrt() * rest
+
+    def _net(self, x: Maps, time: Float[Tensor, "batch time"]) -> Maps:
+        full = self.down[0](self.first(x), time)
+        half = self.down[1](self.shrink[0](F.pixel_unshuffle(full, 2)), time)
+        quarter = self.middle(self.shrink[1](F.pixel_unshuffle(half, 2)), time)
+        half = self.up[1](half + F.pixel_shuffle(self.grow[1](quarter), 2), time)
+        full = self.up[0](full + F.pixel_shuffle(self.grow[0](half), 2), time)
+        return self.last(F.silu(full))
 
 
-class Dense(nn.Module):
-    def __init__(self, n, width):
+class _Block(nn.Module):
+    """Two convolutions that add to their input; between them the step scales and shifts."""
+
+    def __init__(self, channels: int) -> None:
         super().__init__()
-        self.first = nn.Linear(n, n)
-        self.film = nn.Linear(width, 2 * n)
-        self.norm = nn.LayerNorm(n)
-        self.second = nn.Linear(n, n)
+        self.first = nn.Conv2d(channels, channels, 3, padding=1)
+        self.norm = nn.GroupNorm(1, channels)
+        self.of_time = nn.Linear(_TIME, 2 * channels)
+        self.second = nn.Conv2d(channels, channels, 3, padding=1)
 
-    def forward(self, z, e):
-        scale, shift = self.film(e).chunk(2, 1)
-        return z + self.second(F.silu(self.first(self.norm(z) * (1 + scale) + shift)))
-
-
-class Block(nn.Module):
-    def __init__(self, n_in, n_out, width):
-        super().__init__()
-        self.first = nn.Conv2d(n_in, n_out, 3, padding=1)
-        self.film = nn.Linear(width, 2 * n_out)
-        self.norm = nn.GroupNorm(1, n_out)
-        self.second = nn.Conv2d(n_out, n_out, 3, padding=1)
-        self.skip = nn.Conv2d(n_in, n_out, 1) if n_in != n_out else nn.Identity()
-
-    def forward(self, x, e):
-        scale, shift = self.film(e)[:, :, None, None].chunk(2, 1)
-        h = self.norm(self.first(F.silu(x)))
-        h = self.second(F.silu(h * (1 + scale) + shift))
-        return self.skip(x) + h
+    def forward(self, x: Maps, time: Float[Tensor, "batch time"]) -> Maps:
+        scale, shift = self.of_time(time)[:, :, None, None].chunk(2, dim=1)
+        h = self.norm(self.first(F.silu(x))) * (1 + scale) + shift
+        return x + self.second(F.silu(h))
