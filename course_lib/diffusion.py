@@ -327,6 +327,4 @@ def probability_flow_drift(
 
     Source: Song et al. (2021), eqs. 11 and 13.
     """
-    raise NotImplementedError(
-        "not implemented yet: `diffusion.probability_flow_drift`, section 9.16"
-    )
+    raise NotImplementedError("not implemented yet: `diffusion.probability_flow_drift`, section 9.16")
