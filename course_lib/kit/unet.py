@@ -5,7 +5,7 @@ import torch.nn.functional as F
 from jaxtyping import Float, Int
 from torch import Tensor, nn
 
-from course_lib.kit.denoising import step_features
+from course_lib.kit.denoising import AroundGaussian, step_features
 
 __all__ = ["UNet"]
 
@@ -13,24 +13,11 @@ Maps = Float[Tensor, "batch channels height width"]
 _TIME = 64
 
 
-class UNet(nn.Module):
+class UNet(AroundGaussian):
     """Halve the image twice, double it twice, and add what each size knew on the way down.
 
-    The inner network does not predict the noise itself, but what the best predictor for *Gaussian*
-    data with these means m and variances v (lecture 9's toy) gets wrong. With x = x_t − √ᾱ_t m and
-    w = ᾱ_t v + 1 − ᾱ_t the answer is
-
-        √(1 − ᾱ_t)/w · x + √(ᾱ_t v/w) · net(x/√w, t):
-
-    input and target of `net` have variance 1 at every step.
-
-    Source: Ronneberger et al. (2015) for the shape, Ho et al. (2020), Appendix B, for the blocks;
-    the scales: Karras et al. (2022), Section 5, in the noise's place.
+    Source: Ronneberger et al. (2015) for the shape, Ho et al. (2020), Appendix B, for the blocks.
     """
-
-    alpha_bars: Tensor
-    mean: Tensor
-    variance: Tensor
 
     def __init__(
         self,
@@ -53,7 +40,7 @@ class UNet(nn.Module):
         Raises:
             ValueError: height or width is not a multiple of 4.
         """
-        super().__init__()
+        super().__init__(images, alpha_bars)
         height, width = images.shape[2:]
         if height % 4 or width % 4:
             raise ValueError(f"UNet: images are {height}×{width}; expected multiples of 4")
@@ -76,10 +63,8 @@ class UNet(nn.Module):
         nn.init.zeros_(self.last.weight)
         if self.last.bias is not None:
             nn.init.zeros_(self.last.bias)
-        self.register_buffer("alpha_bars", alpha_bars.clone())
-        self.register_buffer("mean", images.mean(0))
-        # A pixel that never changes would be known for certain.
-        self.register_buffer("variance", images.var(0).clamp(min=0.01))
+        # Colours beside each other in memory: a fifth less time on a processor.
+        self.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
 
     def forward(
         self,
@@ -94,15 +79,12 @@ class UNet(nn.Module):
             t: steps, 1 … T.
             y: classes, where n_classes itself means "none"; without y all are none.
         """
-        kept = self.alpha_bars[t][:, None, None, None]
-        total = kept * self.variance + 1 - kept
-        x = xt - kept.sqrt() * self.mean
         features = step_features(self.alpha_bars[t])
         if self.label is not None:
             y = torch.full_like(t, self.n_classes) if y is None else y
             features = features + self.label(y)
-        rest = self._net(x / total.sqrt(), self.time(features))
-        return (1 - kept).sqrt() / total * x + (kept * self.variance / total).sqrt() * rest
+        time = self.time(features)
+        return self.combine(lambda x: self._net(x, time), xt, t)
 
     def _net(self, x: Maps, time: Float[Tensor, "batch time"]) -> Maps:
         full = self.down[0](self.first(x), time)

@@ -75,7 +75,7 @@ def test_the_class_and_its_absence_are_told_apart_after_training(monkeypatch):
 def test_a_network_for_points_learns_what_is_to_be_learnt(monkeypatch):
     """All data in one point: the noise can be read off, so that the loss can reach 0."""
     monkeypatch.setenv("COURSE_DEVICE", "cpu")
-    net = denoising.PointDenoiser(BARS, width=32)
+    net = denoising.PointDenoiser(normal(50, 2), BARS, width=32)
     run = denoising.fit_denoiser(
         net, loss, torch.zeros(4, 2), 10, steps=400, batch_size=128, seed=1
     )
@@ -87,3 +87,12 @@ def test_the_features_of_a_step_tell_all_steps_apart():
     features = denoising.step_features(BARS[1:])
     assert features.shape == (10, 32)
     assert torch.pdist(features).min() > 0.1
+
+
+def test_the_network_for_points_is_as_sure_as_gaussian_data_allow_where_all_is_noise():
+    """At ᾱ = 0 the best prediction is x_t itself, whatever the weights."""
+    net = denoising.PointDenoiser(normal(50, 2), torch.tensor([1.0, 0.5, 0.0]), seed=3)
+    xt = normal(4, 2, seed=1)
+    bars = torch.full((4,), 2)
+    net.alpha_bars[2] = 1e-12
+    torch.testing.assert_close(net(xt, bars), xt, atol=1e-4, rtol=1e-4)
