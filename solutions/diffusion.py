@@ -60,7 +60,6 @@ def linear_betas(
         first, last: 0 < first <= last < 1; the paper's are for T = 1000.
 
     Returns: (T,) β_1 … β_T; β_t is at index t - 1.
-
     Raises: ValueError where T is less than 2; the text says which T it was.
 
     Source: Ho, Jain & Abbeel (2020), Section 4.
@@ -139,9 +138,7 @@ def q_posterior(x0: X, xt: X, t: Step, betas: Betas) -> tuple[X, Float[Tensor, "
         xt, t: the same data after t = 1 … T steps, t (batch,).
         betas: (T,) β_1 … β_T.
 
-    Returns:
-        The mean in the shape of x0, and the variance β̃_t (batch,) of each coordinate; at t = 1
-        they are x0 and 0.
+    Returns: The mean in the shape of x0, the variance β̃_t (batch,); at t = 1 they are x0 and 0.
 
     Source: Ho, Jain & Abbeel (2020), eqs. 6-7.
     """

@@ -180,6 +180,10 @@ def fit_denoiser(
     run, start, total = DenoisingRun(), time.perf_counter(), torch.zeros((), device=where)
     none = 0 if labels is None else int(labels.max()) + 1
     quiet = os.environ.get("COURSE_QUIET") == "1"
+    # A function that is missing or wrong says so here, before an empty bar stands in the notebook.
+    first = x[:2].to(where)
+    with torch.no_grad():
+        loss(model, first, torch.ones(2, dtype=torch.int64, device=where), torch.zeros_like(first))
     with tqdm(total=steps, desc=title or type(model).__name__, disable=quiet) as bar:
         for k in range(steps):
             rows = torch.randint(len(x), (batch_size,), generator=rng)

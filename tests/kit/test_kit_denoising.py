@@ -96,3 +96,15 @@ def test_the_network_for_points_is_as_sure_as_gaussian_data_allow_where_all_is_n
     bars = torch.full((4,), 2)
     net.alpha_bars[2] = 1e-12
     torch.testing.assert_close(net(xt, bars), xt, atol=1e-4, rtol=1e-4)
+
+
+def test_a_loss_that_is_missing_says_so_before_a_bar_is_drawn(monkeypatch, capsys):
+    monkeypatch.setenv("COURSE_QUIET", "0")
+
+    def missing(*_):
+        raise NotImplementedError("not implemented yet")
+
+    net = denoising.PointDenoiser(normal(50, 2), BARS, width=8)
+    with pytest.raises(NotImplementedError):
+        denoising.fit_denoiser(net, missing, torch.zeros(4, 2), 10, steps=5)
+    assert capsys.readouterr().err == ""

@@ -1,7 +1,5 @@
 """Wrong schedules and wrong noising."""
 
-
-
 from autograder.audit import edit
 
 L = "diffusion.linear_betas"

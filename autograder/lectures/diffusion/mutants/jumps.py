@@ -1,6 +1,5 @@
 """Wrong jumps and wrong guidance."""
 
-
 from autograder.audit import edit, mutant
 
 J = "diffusion.ddim_step"
