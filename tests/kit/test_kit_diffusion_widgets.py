@@ -37,8 +37,8 @@ def test_the_schedule_shows_clean_images_at_its_beginning():
     images = normal(2, 3, 4)
     fig = noise_schedule.draw(noised, SCHEDULES, images, schedule="cosine", percent=0)
     shown = torch.as_tensor(fig.axes[1].images[0].get_array())
-    torch.testing.assert_close(shown[:, :4], images[0])
-    torch.testing.assert_close(shown[:, 5:9], images[1])
+    torch.testing.assert_close(shown[:3, :4], images[0])
+    torch.testing.assert_close(shown[:3, 5:9], images[1])
 
 
 def test_the_schedule_shows_the_noise_that_belongs_to_its_step():
@@ -46,7 +46,7 @@ def test_the_schedule_shows_the_noise_that_belongs_to_its_step():
     fig = noise_schedule.draw(noised, SCHEDULES, images, schedule="linear", percent=40)
     eps = torch.randn(1, 3, 4, generator=torch.Generator().manual_seed(0))
     shown = torch.as_tensor(fig.axes[1].images[0].get_array())
-    torch.testing.assert_close(shown[:, :4], (0.6**0.5 + 0.4**0.5 * eps)[0])
+    torch.testing.assert_close(shown[:3, :4], (0.6**0.5 + 0.4**0.5 * eps)[0])
 
 
 @WHERE
