@@ -158,11 +158,12 @@ def demo(
         Path | None, typer.Option(help="Keep the demo's course in this folder.")
     ] = None,
     students: Annotated[int, typer.Option(help="How many students.", min=1, max=10)] = 10,
+    lecture: Annotated[str, typer.Option(help="Lecture, as an id or a module.")] = "02_nade",
 ) -> None:
     """Play a class of demo students from release to feedback and print the table."""
     from autograder import demo as demonstration
 
-    demonstration.run(keep=keep, students=students)
+    demonstration.run(keep=keep, students=students, lecture_name=lecture)
 
 
 def main() -> None:

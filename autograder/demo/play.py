@@ -13,15 +13,16 @@ from pathlib import Path
 import nbformat
 from nbgrader.api import Gradebook
 
+from autograder.demo.any_lecture import students_of
 from autograder.demo.course_folder import make_course, nbgrader
 from autograder.demo.students import STUDENTS, Student, module_text, notebook_of
 from autograder.notebooks import grade_id
 from autograder.sandbox.bubblewrap import SandboxMissing, find
 from course_lib.kit.syllabus import Lecture, load
 
-__all__ = ["Graded", "Played", "engine_setting", "hand_in", "play"]
+__all__ = ["LECTURE", "Graded", "Played", "engine_setting", "hand_in", "play"]
 
-LECTURE = "02_nade"
+LECTURE = "02_nade"  # by default
 
 
 def engine_setting() -> str:
@@ -69,6 +70,7 @@ def play(
     said: Callable[[str], None] = lambda _: None,
     settings: str = "",
     env: dict[str, str] | None = None,
+    lecture_name: str = LECTURE,
 ) -> Played:
     """Play a class in a new course folder.
 
@@ -78,12 +80,13 @@ def play(
         said: is told what is being done.
         settings: lines that are added to the course's `nbgrader_config.py`.
         env: variables of the instructor's environment while nbgrader runs.
+        lecture_name: id or module of the lecture that is played.
 
     Raises:
         CourseError: one of nbgrader's commands failed.
     """
-    lecture = load().lecture(LECTURE)
-    taking_part = STUDENTS[:students]
+    lecture = load().lecture(lecture_name)
+    taking_part = students_of(lecture)[:students]
     seconds: dict[str, float] = {}
 
     @contextmanager

@@ -10,14 +10,16 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from autograder.demo.play import Played, engine_setting, play
+from autograder.demo.play import LECTURE, Played, engine_setting, play
 from autograder.demo.students import STUDENTS
 from autograder.errors import CourseError
 
 __all__ = ["run", "table"]
 
 
-def run(keep: Path | None = None, students: int = len(STUDENTS)) -> None:
+def run(
+    keep: Path | None = None, students: int = len(STUDENTS), lecture_name: str = LECTURE
+) -> None:
     """What `autograder demo` does: play, print the table, say where to look.
 
     Raises:
@@ -29,7 +31,7 @@ def run(keep: Path | None = None, students: int = len(STUDENTS)) -> None:
     folder = Path(keep).resolve() if keep else Path(tempfile.mkdtemp(prefix="course-demo-"))
     try:
         with console.status("release") as status:
-            played = play(folder, students, status.update)
+            played = play(folder, students, status.update, lecture_name=lecture_name)
         console.print(table(played))
         console.print(_steps(played, kept=keep is not None), soft_wrap=True)
         if engine_setting():

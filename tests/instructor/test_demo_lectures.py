@@ -1,0 +1,32 @@
+"""The demo's class for every lecture: each student gets what the mistake is worth, no more."""
+
+from __future__ import annotations
+
+import types
+
+import pytest
+
+from autograder.demo.any_lecture import students_of
+from autograder.demo.students import STUDENTS, module_text
+from course_lib import check
+from course_lib.kit.syllabus import load
+
+OTHERS = [lecture for lecture in load().lectures if lecture.id != "02_nade"]
+
+
+@pytest.mark.parametrize("lecture", OTHERS, ids=lambda lecture: lecture.id)
+@pytest.mark.parametrize("name", ["Charles Babbage", "Grace Hopper", "Alan Turing"])
+def test_a_demo_student_loses_points_where_the_mistakes_are_and_nowhere_else(lecture, name):
+    student = next(s for s in students_of(lecture) if s.name == name)
+    assert len(student.bodies) >= 3
+    module = types.ModuleType(f"course_lib.{lecture.module}")
+    exec(compile(module_text(student, lecture, ""), "/demo.py", "exec"), module.__dict__)
+    for exercise in lecture.exercises:
+        full = check(exercise.name, module).points == exercise.points
+        assert full == student.expects(exercise.name), exercise.name
+
+
+def test_every_lecture_has_the_same_ten_students():
+    names = [s.name for s in STUDENTS]
+    for lecture in load().lectures:
+        assert [s.name for s in students_of(lecture)] == names
