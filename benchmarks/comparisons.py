@@ -36,6 +36,7 @@ class Sizes:
     texts: int = 16  # in a training step
     latent: int = 40
     draws: int = 50
+    steps: int = 100  # of a diffusion
 
     @property
     def n_dims(self) -> int:
@@ -43,7 +44,7 @@ class Sizes:
         return self.side**2
 
 
-SMALL = Sizes(4, 3, 2, 5, 4, 2, 7, 6, 5, 3, 2, 3)
+SMALL = Sizes(4, 3, 2, 5, 4, 2, 7, 6, 5, 3, 2, 3, 10)
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,7 @@ from rich.table import Table
 
 from autograder.paths import ROOT
 from autograder.readme_table import with_table
+from benchmarks import generators  # noqa: F401  (files its comparisons)
 from benchmarks.comparisons import COMPARISONS, SMALL, Comparison, Sizes
 from benchmarks.timing import Clock, Times, in_turns, rates, ratios
 from course_lib.kit import device as devices

@@ -153,3 +153,46 @@ def iwae_by_draw(model: Model, x: Tensor, eps: Tensor) -> Tensor:
         prior = torch.distributions.Normal(torch.zeros_like(z), torch.ones_like(z))
         log_w.append(model.log_likelihood(x, z) + prior.log_prob(z).sum(1) - q.log_prob(z).sum(1))
     return torch.logsumexp(torch.stack(log_w), dim=0) - math.log(len(log_w))
+
+
+def gan_step(
+    generator: nn.Module,
+    discriminator: nn.Module,
+    g_opt: torch.optim.Optimizer,
+    d_opt: torch.optim.Optimizer,
+    real: Tensor,
+    z: Tensor,
+) -> tuple[Tensor, Tensor]:
+    """`gan.train_step` without `detach`: the discriminator's loss also goes back through G."""
+    gan = reference("gan")
+    d_opt.zero_grad()
+    d_loss = gan.discriminator_loss(discriminator(real), discriminator(generator(z)))
+    d_loss.backward()
+    d_opt.step()
+    g_opt.zero_grad()
+    g_loss = gan.generator_loss(discriminator(generator(z)), "non_saturating")
+    g_loss.backward()
+    g_opt.step()
+    return d_loss.detach(), g_loss.detach()
+
+
+def gradient_penalty_by_example(
+    critic: nn.Module, real: Tensor, fake: Tensor, eps: Tensor
+) -> Tensor:
+    """`wgan.gradient_penalty`, one gradient after the other."""
+    terms = []
+    for r, f, e in zip(real, fake, eps, strict=True):
+        between = (e * r + (1 - e) * f).detach().requires_grad_()
+        (slope,) = torch.autograd.grad(critic(between[None]).sum(), between, create_graph=True)
+        terms.append((torch.linalg.vector_norm(slope) - 1).square())
+    return torch.stack(terms).mean()
+
+
+def maf_inverse_by_coordinate(x: Tensor, conditioner: nn.Module) -> tuple[Tensor, Tensor]:
+    """`flows.maf_inverse` with a pass through the network for each coordinate."""
+    z, alphas = [], []
+    for i in range(x.shape[1]):
+        mu, alpha = conditioner(x)
+        z.append((x[:, i] - mu[:, i]) * torch.exp(-alpha[:, i]))
+        alphas.append(alpha[:, i])
+    return torch.stack(z, dim=1), -torch.stack(alphas, dim=1).sum(dim=1)

@@ -118,6 +118,41 @@ def test_every_comparison_runs_and_is_written_down(tmp_path, capsys):
     assert "NADE" in capsys.readouterr().out
 
 
+def test_a_gan_step_that_runs_the_generator_twice_leaves_the_same_weights():
+    gan = reference("gan")
+    real, z = X[:, :8], draw(5, 3)
+    ended = []
+    for train in (gan.train_step, plain.gan_step):
+        players = (
+            gan.Generator(3, 8, 6, seed=1, dtype=F64),
+            gan.Discriminator(8, 6, seed=2, dtype=F64),
+        )
+        optimisers = [torch.optim.SGD(p.parameters(), lr=0.1) for p in players]
+        losses = [train(*players, *optimisers, real, z) for _ in range(2)]
+        ended.append((losses, [p.detach() for player in players for p in player.parameters()]))
+    torch.testing.assert_close(ended[0], ended[1])
+
+
+def test_a_gradient_for_each_example_gives_the_same_penalty():
+    wgan = reference("wgan")
+    critic = wgan.Critic(8, (6,)).double()
+    real, fake, eps = X[:, :8], draw(5, 8), X[:, 9] * 0.5 + 0.2
+    values = [
+        f(critic, real, fake, eps)
+        for f in (wgan.gradient_penalty, plain.gradient_penalty_by_example)
+    ]
+    torch.testing.assert_close(*values)
+    torch.testing.assert_close(*(gradients(v, list(critic.parameters())[:1]) for v in values))
+
+
+def test_a_pass_for_each_coordinate_scores_the_same():
+    flows = reference("flows")
+    conditioner, x = flows.Conditioner(6, 9, seed=1, dtype=F64), draw(4, 6)
+    torch.testing.assert_close(
+        plain.maf_inverse_by_coordinate(x, conditioner), flows.maf_inverse(x, conditioner)
+    )
+
+
 def test_the_pages_table_is_that_of_the_last_whole_run():
     page = models.PAGE.read_text(encoding="utf-8")
     result = json.loads(models.RESULTS.read_text(encoding="utf-8"))
