@@ -66,8 +66,10 @@ def planar(values, z, constrained=True):
 
 
 def constrained_u(u, w):
-    wu = w @ u
-    return u + (F.softplus(wu) - 1 - wu) * w / (w @ w)
+    """Across w as u is; along w such that its product with w is log(1 + e^(w·u)) - 1."""
+    along = w / w.norm()
+    wanted = torch.log1p(torch.exp(w @ u)) - 1
+    return u - (u @ along) * along + wanted / w.norm() * along
 
 
 def coupling_parameters(seed, n_dims, n_hidden=3, prefix=""):
