@@ -154,8 +154,7 @@ class _Child:
             result = _gradient(function, given)
         else:
             result = function(*given, **named)
-        if self.device.type != "cpu" and isinstance(result, torch.nn.Module):
-            result.to(self.device)
+        result = self._placed(result)
         label = ""
         for place, (old, new) in enumerate(zip(before, (*given, *named.values()), strict=True)):
             if not _same(old, new):
@@ -179,9 +178,7 @@ class _Child:
     def _make(self, number: int, handle: Handle, args: tuple, kwargs: dict) -> None:
         if not hasattr(self._object(Handle(handle.number, handle.path[:-1])), handle.path[-1]):
             raise Missing
-        made = self._object(handle)(*self._in(args), **self._in(kwargs))
-        if self.device.type != "cpu" and isinstance(made, torch.nn.Module):
-            made.to(self.device)
+        made = self._placed(self._object(handle)(*self._in(args), **self._in(kwargs)))
         self.objects[number], self.numbers[id(made)] = made, number
 
     def _fill(self, handle: Handle, values: dict[str, torch.Tensor]) -> None:
@@ -241,6 +238,12 @@ class _Child:
         if isinstance(value, dict):
             return {k: self._in(v) for k, v in value.items()}
         return value
+
+    def _placed(self, result: Any) -> Any:
+        """A network goes to the device; anything else is where the student's code put it."""
+        if self.device.type != "cpu" and isinstance(result, torch.nn.Module):
+            result.to(self.device)
+        return result
 
     def _asking(self, number: int) -> Callable:
         def function(*args: Any, **kwargs: Any) -> Any:

@@ -206,14 +206,10 @@ class RemoteHere:
             "gradient", _handle(method), method._label, args, {}, promised=False
         )
 
-    def operations(self, function: Any, *args: Any, **kwargs: Any) -> int:
-        """See `LocalHere.operations`."""
-        return self.counted(function, *args, **kwargs)[0]
-
     def counted(self, function: Any, *args: Any, **kwargs: Any) -> tuple[int, Any]:
         """See `LocalHere.counted`. The count is the sandbox's word; the result can be checked."""
         if not isinstance(function, (RemoteCallable, RemoteObject)):
-            raise TypeError("operations() counts a function of the lecture module")
+            raise TypeError("counted() counts a function of the lecture module")
         return self._module.call(
             "operations", function.handle, function._label, args, kwargs, promised=True
         )

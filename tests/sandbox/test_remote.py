@@ -200,7 +200,8 @@ def test_here_loads_reads_counts_and_differentiates(both):
     gradient = here.gradient(line.at, torch.tensor([[1.0, 2.0], [3.0, 4.0]]))
     assert torch.equal(gradient["w"], torch.tensor([4.0, 6.0]))
     assert torch.equal(gradient["unused"], torch.zeros(1))
-    assert here.operations(probe.doubled, torch.ones(10)) == 10
+    count, doubled = here.counted(probe.doubled, torch.ones(10))
+    assert (count, doubled.tolist()) == (10, [2.0] * 10)
 
 
 def test_values_that_do_not_fit_are_refused_by_name(both):

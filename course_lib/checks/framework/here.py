@@ -65,10 +65,6 @@ class LocalHere:
 
         return self._module.call(summed, method._label, args, {})
 
-    def operations(self, function: Any, *args: Any, **kwargs: Any) -> int:
-        """Scalar operations of one call of a function of the student's module."""
-        return self.counted(function, *args, **kwargs)[0]
-
     def counted(self, function: Any, *args: Any, **kwargs: Any) -> tuple[int, Any]:
         """Scalar operations of one call, and its result.
 
@@ -76,7 +72,7 @@ class LocalHere:
         where a submission is graded the count is its own word.
         """
         if not isinstance(function, (LocalCallable, LocalObject)):
-            raise TypeError("operations() counts a function of the lecture module")
+            raise TypeError("counted() counts a function of the lecture module")
         target, counter = unwrap(function), OperationCounter()
 
         @functools.wraps(target)
