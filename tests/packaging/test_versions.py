@@ -94,7 +94,7 @@ def test_condas_python_is_one_that_both_packages_accept():
 def test_conda_installs_what_the_makefile_installs_in_the_exact_versions():
     conda, pip = environment()
     assert set(conda) == {"python", "pip"}, "a package here would have a version of its own"
-    assert pip == ["-c constraints.txt", "-e .[lab]", "-e ./autograder[test]"]
+    assert pip == ["-c constraints.txt", "-e .[lab]", "-e ./autograder[test,site]"]
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     for line in pip:
         option, _, value = line.partition(" ")
