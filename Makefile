@@ -24,7 +24,7 @@ help:
 	@echo 'make lab          open the course in JupyterLab (LAB_ARGS=... is passed on)'
 ifneq ($(CHECKOUT),)
 	@echo 'make test         every test, notebooks included (JOBS=$(JOBS) at a time)'
-	@echo 'make gpu          the tests that need a GPU'
+	@echo 'make gpu          the tests and the measurements that need a GPU'
 	@echo 'make lint         ruff and mypy'
 	@echo 'make scaffolds    write course_lib/NAME.py from solutions/NAME.py'
 	@echo 'make notebooks    build and execute the notebooks whose source has changed'
@@ -59,8 +59,12 @@ ifneq ($(CHECKOUT),)
 test: $(SETUP)
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q -n $(JOBS) --dist loadgroup --durations=12
 
+# Ten minutes of MNIST each for a flow and a DDPM; its files are fetched the first time.
 gpu: $(SETUP)
 	$(BIN)/python -m pytest -q -m gpu
+	$(BIN)/python benchmarks/gpu.py
+	$(BIN)/python benchmarks/mnist.py --model realnvp --precision bf16 --compile
+	$(BIN)/python benchmarks/mnist.py --model ddpm --precision bf16 --compile
 
 lint: $(SETUP)
 	$(BIN)/python -m ruff check .

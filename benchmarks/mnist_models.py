@@ -1,17 +1,20 @@
-"""The models that `mnist.py` trains: each has `log_prob`, `sample` and `init_independent_`.
+"""The models that `mnist.py` trains on bits: each has `log_prob`, `sample`, `init_independent_`.
 
 All of them see an image as a vector of 784 bits. `log_prob` is what training maximises; a model
-that only has a bound there has `estimate`, the tighter bound that is reported.
+that only has a bound there has `estimate`, the tighter bound that is reported. Models of grey
+levels are in `mnist_grey.py`.
 """
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
 from autograder.reference import reference
+from benchmarks import mnist_grey
 
 SIDE = 28
 
@@ -30,8 +33,11 @@ class Settings:
     kernel: int = 0
     latent: int = 0
     samples: int = 0
+    chain: int = 0
     weight_decay: float = 0.0
     seed: int = 0
+    precision: str = "float32"
+    compiled: bool = False
 
 
 # Ten minutes of one CPU core each.
@@ -41,7 +47,11 @@ DEFAULTS = {
     "nade": {"lr": 1e-2, "hidden": 500},
     "pixelcnn": {"lr": 6e-3, "batch_size": 32, "hidden": 16, "layers": 5, "kernel": 5},
     "vae": {"lr": 2e-3, "hidden": 400, "latent": 40, "samples": 500},
+    "realnvp": {"lr": 1e-3, "hidden": 512, "layers": 8, "samples": 10, "weight_decay": 0.1},
+    "maf": {"lr": 1e-3, "hidden": 1024, "layers": 5, "samples": 10, "weight_decay": 0.1},
+    "ddpm": {"lr": 2e-3, "batch_size": 64, "hidden": 16, "chain": 100, "weight_decay": 1e-3},
 }
+GREY = {"realnvp", "maf", "ddpm"}  # models of grey levels; the others are models of bits
 
 
 class Independent(nn.Module):
@@ -122,7 +132,7 @@ class BoundedVAE(nn.Module):
         return self.net.sample(n, seed)
 
 
-def build(settings: Settings, n_dims: int) -> nn.Module:
+def build(settings: Settings, n_dims: int) -> Any:
     """The untrained model."""
     s = settings
     if s.model == "independent":
@@ -133,39 +143,51 @@ def build(settings: Settings, n_dims: int) -> nn.Module:
         return reference("nade").NADE(n_dims, s.hidden, seed=s.seed)
     if s.model == "pixelcnn":
         return FlatPixelCNN(s.hidden, s.layers, s.kernel, s.seed)
-    return BoundedVAE(n_dims, s.hidden, s.latent, s.samples, s.seed)
+    if s.model == "vae":
+        return BoundedVAE(n_dims, s.hidden, s.latent, s.samples, s.seed)
+    if s.model == "ddpm":
+        return mnist_grey.GreyDDPM(s.hidden, s.chain, s.seed)
+    if s.model == "maf":
+        flow: nn.Module = mnist_grey.MAF(n_dims, s.layers, s.hidden, s.seed)
+    else:
+        flow = reference("flows").Flow(n_dims, s.layers, s.hidden, seed=s.seed)
+    return mnist_grey.GreyFlow(flow, n_dims, s.samples)
 
 
-def file_name(settings: Settings) -> str:
+def file_name(settings: Settings, device: str = "cpu") -> str:
     """Says what is trained: "mnist-pixelcnn-h24-layers5-kernel5", "mnist-vae-h400-…-dynamic"."""
     s = settings
     parts = ["mnist", s.model] + [f"h{s.hidden}"] * (s.hidden > 0)
     parts += [
-        f"{name}{getattr(s, name)}" for name in ("layers", "kernel", "latent") if getattr(s, name)
+        f"{name}{getattr(s, name)}"
+        for name in ("layers", "kernel", "latent", "chain")
+        if getattr(s, name)
     ]
-    return "-".join(parts + ["dynamic"] * (s.binarisation == "dynamic"))
+    parts += ["dynamic"] * (s.binarisation == "dynamic") + ["compiled"] * s.compiled
+    parts += [s.precision] * (s.precision != "float32") + [device] * (device != "cpu")
+    return "-".join(parts)
 
 
 class Images:
-    """Training images as bits: drawn once ("fixed"), or anew for every batch ("dynamic")."""
+    """Training images: as they are, or as bits that are drawn anew for every batch ("dynamic")."""
 
-    def __init__(self, bits: Tensor, grey: Tensor | None, settings: Settings) -> None:
-        self.bits, self.grey, self.settings = bits, grey, settings
+    def __init__(self, images: Tensor, grey: Tensor | None, settings: Settings) -> None:
+        self.images, self.grey, self.settings = images, grey, settings
         self._epoch = -1
 
     def batch(self, step: int) -> Tensor:
         """The same images and bits for the same step, however often the run was interrupted."""
         size, seed = self.settings.batch_size, self.settings.seed
-        epoch, place = divmod(step, len(self.bits) // size)
+        epoch, place = divmod(step, len(self.images) // size)
         if self._epoch != epoch:
             shuffle = torch.Generator().manual_seed(1_000_003 * seed + epoch)
-            self._epoch, self._order = epoch, torch.randperm(len(self.bits), generator=shuffle)
-        rows = self._order[place * size : (place + 1) * size].to(self.bits.device)
+            self._epoch, self._order = epoch, torch.randperm(len(self.images), generator=shuffle)
+        rows = self._order[place * size : (place + 1) * size].to(self.images.device)
         if self.grey is None:
-            return self.bits[rows]
+            return self.images[rows]
         draw = torch.Generator().manual_seed(7_919 * seed + 31 * step + 1)
-        u = torch.rand(size, self.bits.shape[1], generator=draw).to(self.bits.device)
-        return (255 * u < self.grey[rows]).to(self.bits)
+        u = torch.rand(size, self.images.shape[1], generator=draw).to(self.images.device)
+        return (255 * u < self.grey[rows]).to(self.images)
 
 
 def learning_rate(settings: Settings, share: float) -> float:

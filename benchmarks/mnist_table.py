@@ -1,7 +1,7 @@
 """The tables of `README.md` from `results/mnist-*.json`: `python benchmarks/mnist_table.py`.
 
-One table for images that were binarised once and one for images binarised anew for each batch: the
-figures of one do not belong into the other.
+One table for images that were binarised once, one for images binarised anew for each batch, one for
+grey levels: the figures of one do not belong into the other.
 """
 
 from __future__ import annotations
@@ -23,6 +23,9 @@ NAMES = {
     "nade": "NADE, H = {hidden}",
     "pixelcnn": "PixelCNN, {hidden} channels × {layers}, kernel {kernel}",
     "vae": "VAE, {hidden} units, {latent} latent",
+    "realnvp": "RealNVP, {layers} couplings, {hidden} units",
+    "maf": "MAF, {layers} layers, {hidden} units",
+    "ddpm": "DDPM, U-Net from {hidden} channels, {chain} steps",
 }
 PUBLISHED = {
     ("fvsbn", "fixed"): "97.45 (as quoted in later papers, not checked here)",
@@ -34,39 +37,65 @@ HEADINGS = {
     "fixed": "Binarised once (“fixed”):",
     "dynamic": "Training images binarised anew for each batch (“dynamic”):",
 }
+GREY = "Grey levels, all 256 of them:"
+COLUMNS = "| training, s | epochs | ms a sample |"
 
 
 def results(folder: Path = FOLDER / "results") -> list[dict[str, Any]]:
     """What `mnist.py` has written, the weakest model first."""
     files = sorted(folder.glob("mnist-*.json"))
     found = [json.loads(file.read_text(encoding="utf-8")) for file in files]
-    return sorted(found, key=lambda result: -result["test_nats"])
+    return sorted(found, key=lambda r: -r.get("test_nats", r.get("test_bits_per_dim")))
+
+
+def name(result: dict[str, Any]) -> str:
+    """The model in words; on what it ran, where that is not plain float32."""
+    words = NAMES[result["model"]].format(**result)
+    precision = result.get("precision", "float32")
+    words += f", {precision}" if precision != "float32" else ""
+    words += ", compiled" if result.get("compiled") else ""
+    _, gpu, card = result["device"].partition("GPU ")
+    return words + (f" ({card.partition(',')[0]})" if gpu else "")
+
+
+def effort(result: dict[str, Any]) -> str:
+    """The cells of `COLUMNS`."""
+    seconds = f"{result['training_seconds']:.0f}"
+    if result["seconds_are"].startswith("wall"):
+        seconds += f", {result['seconds_are']}"
+    ms = result["ms_per_sample"]
+    digits = 0 if ms >= 10 else 1 if ms >= 1 else 2
+    return f"| {seconds} | {result['epochs']:.1f} | {ms:.{digits}f} |"
 
 
 def row(result: dict[str, Any]) -> str:
-    """A line of a table."""
+    """A line of a table of bits."""
     nats = f"{result['test_nats']:.2f} ± {result['standard_error']:.2f}"
     if "test_elbo" in result:
         nats = f"≤ {nats} ({result['samples']} draws; −ELBO {-result['test_elbo']:.2f})"
-    cpu = f"{result['cpu_seconds']:.0f}" if "cpu_seconds" in result else "–"
-    ms = result["ms_per_sample"]
     published = PUBLISHED.get((result["model"], result["binarisation"]), "–")
-    name = NAMES[result["model"]].format(**result)
-    return (
-        f"| {name} | {nats} | {result['training_seconds']:.0f} | {cpu} | {result['epochs']:.1f} | "
-        f"{ms:.{0 if ms >= 10 else 1 if ms >= 1 else 2}f} | {published} |"
-    )
+    return f"| {name(result)} | {nats} {effort(result)} {published} |"
+
+
+def grey_row(result: dict[str, Any]) -> str:
+    """A line of the table of grey levels."""
+    bits = f"≤ {result['test_bits_per_dim']:.3f} ± {result['standard_error']:.3f}"
+    distance = f"{result['frechet']:.1f} ± {result['frechet_error']:.1f}"
+    beside = f"{result['frechet_floor']:.1f}, {result['frechet_gmm20']:.1f}"
+    return f"| {name(result)} | {bits} | {distance} | {beside} {effort(result)}"
 
 
 def markdown(found: list[dict[str, Any]]) -> str:
-    """Both tables; a bound on the nats is marked "≤"."""
+    """The tables; a bound is marked "≤"."""
     lines = []
     for binarisation, heading in HEADINGS.items():
-        lines += ["", heading, ""]
-        lines += ["| model | test nats | training, s | of these on a core | epochs |"
-                  " ms a sample | published, same protocol |"]  # fmt: skip
-        lines += ["|---|---|---:|---:|---:|---:|---|"]
+        lines += ["", heading, "", f"| model | test nats {COLUMNS} published, same protocol |"]
+        lines += ["|---|---|---:|---:|---:|---|"]
         lines += [row(result) for result in found if result["binarisation"] == binarisation]
+    quality = "Fréchet distance of samples | of held-out images, of GMM-20"
+    lines += ["", GREY, "", f"| model | test bits/dim | {quality} {COLUMNS}"]
+    lines += ["|---|---|---|---|---:|---:|---:|"]
+    lines += [grey_row(result) for result in found if result["binarisation"] == "grey"]
     return "\n".join(lines).lstrip("\n") + "\n"
 
 

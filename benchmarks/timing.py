@@ -27,11 +27,14 @@ class Clock:
 
     def seconds(self, work: Callable[[], object]) -> float:
         """Of one call."""
-        self._wait()
-        start = self._now()
+        start = self.now()
         work()
+        return self.now() - start
+
+    def now(self) -> float:
+        """Seconds since some moment, with all work done that was begun before."""
         self._wait()
-        return self._now() - start
+        return self._now()
 
     def _wait(self) -> None:
         if self.device.type == "cuda":

@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import replace
 
 import pytest
 import torch
 
-from benchmarks import mnist, mnist_models, mnist_table
-from benchmarks.mnist_models import DEFAULTS, Images, Settings
+from benchmarks import mnist, mnist_grey, mnist_models, mnist_table
+from benchmarks.mnist_models import DEFAULTS, GREY, Images, Settings
+from course_lib.kit import sample_quality
 from course_lib.kit.data.dataset import Dataset, Split
 
-SMALL = {"batch_size": 4, "hidden": 3, "layers": 2, "kernel": 3, "latent": 2, "samples": 5}
+SMALL = {
+    **{"batch_size": 4, "hidden": 3, "layers": 2, "kernel": 3, "latent": 2, "samples": 5},
+    **{"chain": 3},
+}
+RUNS = [
+    (model, binarisation)
+    for model in DEFAULTS
+    for binarisation in (["grey"] if model in GREY else ["fixed", "dynamic"])
+]
 
 
 @pytest.fixture
@@ -30,17 +40,98 @@ def settings(model, binarisation="fixed", seconds=1e-9):
     return Settings(model, binarisation, seconds, **({"lr": DEFAULTS[model]["lr"]} | small))
 
 
-@pytest.mark.parametrize("binarisation", ["fixed", "dynamic"])
-@pytest.mark.parametrize("model", DEFAULTS)
-def test_every_model_trains_and_is_evaluated(model, binarisation, images, tmp_path):
-    run = mnist.Run(settings(model, binarisation), tmp_path, images)
+@pytest.mark.parametrize(
+    ("model", "binarisation", "precision"),
+    [(*run, "float32") for run in RUNS]
+    + [(*run, "bf16") for run in RUNS if run[0] in ("nade", "pixelcnn", "maf", "ddpm")],
+)
+def test_every_model_trains_and_is_evaluated(
+    model, binarisation, precision, images, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(mnist_grey, "quality", lambda *a: DISTANCES)
+    chosen = replace(settings(model, binarisation), precision=precision)
+    run = mnist.Run(chosen, tmp_path, images)
     run.train()
     result = run.evaluate()
     assert run.step == (0 if model == "independent" else 1)
-    assert 400 < result["test_nats"] < 700
-    assert (result["test_nats_are"] == "exact") == (model != "vae")
     assert json.loads(json.dumps(result)) == result
-    assert mnist_table.row(result).count("|") == 8
+    if model in GREY:
+        # Uniform noise costs 8 bits; with twelve images, histograms believe in what they saw.
+        assert 8 < result["test_bits_per_dim"] < 20
+        assert mnist_table.grey_row(result).count("|") == 8
+    else:
+        assert 400 < result["test_nats"] < 700
+        assert (result["test_nats_are"] == "exact") == (model != "vae")
+        assert mnist_table.row(result).count("|") == 7
+
+
+DISTANCES = {"frechet": 9.0, "frechet_error": 0.5, "frechet_floor": 1.0, "frechet_gmm20": 3.0}
+
+
+def test_grey_models_are_judged_beside_held_out_images_and_a_mixture(images, monkeypatch):
+    class Drawn:
+        def generate(self, n, seed):
+            return images.test.images.flatten(1).float().repeat(n, 1)[:n] / 255
+
+    monkeypatch.setattr(sample_quality, "_STEPS", 3)
+    # Eight images are too few for a mixture of twenty.
+    monkeypatch.setattr(mnist_grey.Judge, "gmm", lambda self, k: Mixture())
+    found = mnist_grey.quality(Drawn(), images)
+    assert found["frechet"] == pytest.approx(found["frechet_floor"], abs=0.01)
+    assert found["frechet_gmm20"] == 3.0
+
+
+class Mixture:
+    distance = 3.0
+
+
+class Identity(torch.nn.Module):
+    """A flow without layers."""
+
+    def log_prob(self, v):
+        return -(0.5 * v.square() + 0.5 * math.log(2 * math.pi)).sum(1)
+
+    def sample(self, n, seed):
+        return torch.randn(n, 784, generator=torch.Generator().manual_seed(seed))
+
+
+def test_an_untrained_flow_scores_levels_by_their_histograms():
+    rng = torch.Generator().manual_seed(0)
+    x = torch.randint(0, 3, (50, 784), generator=rng).float() * 100
+    identity = Identity()
+    model = mnist_grey.GreyFlow(identity, 784, draws=2)
+    model.init_independent_(x)
+    torch.manual_seed(0)
+    counts = torch.stack([(x == level).sum(0) for level in (0, 100, 200)]).double()
+    mass = (counts + 0.5 / 256) / 50.5
+    expected = mass.log().gather(0, (x / 100).long()).sum(1)
+    torch.testing.assert_close(model.bound(x), expected, rtol=1e-5, atol=1e-2)
+    drawn = 255 * model.generate(400, seed=1)
+    assert set(drawn.unique().round().tolist()) >= {0.0, 100.0, 200.0}
+    shares = torch.stack([(drawn.round() == level).double().mean(0) for level in (0, 100, 200)])
+    assert (shares - counts / 50).abs().max() < 0.13
+
+
+def test_a_ddpms_bound_is_the_entropy_of_gaussian_levels():
+    """The untrained network is the exact denoiser, so that nothing lies between the two."""
+    rng = torch.Generator().manual_seed(0)
+    x = (128 + 30 * torch.randn(300, 784, generator=rng)).round().clamp(0, 255)
+    model = mnist_grey.GreyDDPM(4, 20, seed=0)
+    model.init_independent_(x)
+    model.eval()
+    torch.manual_seed(1)
+    bits = -model.bound(x[:20]).mean() / (784 * math.log(2))
+    assert bits == pytest.approx(math.log2(30 * math.sqrt(2 * math.pi * math.e)), abs=0.03)
+
+
+def test_a_model_of_bits_is_not_given_grey_levels(monkeypatch):
+    for wrong in (
+        ["--model", "nade", "--binarisation", "grey"],
+        ["--model", "maf", "--bin", "fixed"],
+    ):
+        monkeypatch.setattr("sys.argv", ["mnist.py", *wrong])
+        with pytest.raises(SystemExit, match="is a model of"):
+            mnist.chosen(mnist.arguments())
 
 
 def test_an_interrupted_run_goes_on_with_the_same_batches(images, tmp_path):

@@ -1,0 +1,102 @@
+"""What can be held without a GPU: the ways that are compared do the same, and the page says so."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+
+from autograder.paths import ROOT
+from autograder.readme_table import with_table
+from autograder.reference import reference
+from benchmarks import gpu, mnist_models
+from benchmarks.comparisons import COMPARISONS, SMALL
+from benchmarks.timing import Clock
+
+CPU = torch.device("cpu")
+
+
+def samplers(device=CPU):
+    nade = reference("nade").NADE(9, 4, seed=1).to(device)
+    fvsbn = reference("chain_rule").FVSBN(9, seed=1, scale=1.0).to(device)
+    pixelcnn = reference("pixelcnn")
+    net = pixelcnn.PixelCNN(2, 4, 3, seed=1).to(device)
+    return {
+        "nade": lambda seed: nade.sample(20, seed),
+        "fvsbn": lambda seed: fvsbn.sample(20, seed),
+        "pixelcnn": lambda seed: pixelcnn.sample_cached(net, 20, (3, 3), seed),
+    }
+
+
+@pytest.mark.parametrize("name", samplers())
+def test_a_recorded_loop_draws_what_the_solution_draws(name):
+    sample, draws = samplers()[name], gpu.PremadeDraws(CPU)
+    with draws:
+        first = sample(3)
+    assert torch.equal(first, sample(3))
+    draws.draw_anew(4)
+    with draws:  # the loop as it was recorded, with other numbers in its memory
+        again = sample(3)
+    assert torch.equal(again, sample(4))
+    assert not torch.equal(again, first)
+
+
+@pytest.mark.parametrize("comparison", COMPARISONS, ids=lambda c: c.what)
+def test_every_way_but_the_gpus_own_runs(comparison):
+    # A CPU's library has no LSTM of six units in bf16; compiling takes a quarter of a minute.
+    left_out = (gpu.COMPILED, *(["bf16"] if "LSTM" in comparison.what else []))
+    line = gpu.measure(comparison, SMALL, Clock(CPU), 2, leave_out=left_out)
+    assert set(line.others) == set(gpu.ways(int, comparison.what, CPU)) - set(left_out)
+    assert all(isinstance(value, tuple) for value in line.others.values()), line.others
+    assert len(gpu.cells(line)) == 5
+
+
+def test_a_way_that_fails_says_so_in_the_table(capsys):
+    broken = {"bf16": lambda: [][0]}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(gpu, "ways", lambda *a: broken)
+        line = gpu.measure(COMPARISONS[0], SMALL, Clock(CPU), 2)
+    assert line.others == {"bf16": "fails: IndexError"}
+    assert "fails: IndexError" in gpu.cells(line)
+    assert COMPARISONS[0].what in capsys.readouterr().err
+
+
+def test_the_page_has_the_table_with_the_cards_name_or_says_that_there_is_none():
+    page = gpu.PAGE.read_text(encoding="utf-8")
+    table = gpu.markdown(gpu.result())
+    assert with_table(page, table, gpu.BEGIN, gpu.END) == page, "run `python benchmarks/gpu.py`"
+    assert (gpu.NOT_YET in page) == (not gpu.RESULTS.exists())
+
+
+def test_a_kept_table_names_the_card():
+    line = {"what": "NADE, samples", "float32": [50.0, 1.0], "others": {"CUDA graph": [5.0, 0.1]}}
+    text = gpu.markdown({"device": "GPU Some Card, 80 GiB", "date": "2026-01-01", "lines": [line]})
+    assert "Some Card" in text
+    assert "| NADE, samples | 50 ± 1 | – | – | 5 ± 0.1 (10×) |" in text
+
+
+def test_without_a_gpu_the_program_says_so(monkeypatch):
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    with pytest.raises(SystemExit, match="no CUDA device"):
+        gpu.main([])
+
+
+def test_runs_on_a_gpu_do_not_replace_those_of_a_cpu():
+    nade = mnist_models.Settings("nade", "fixed", 600, 1e-2)
+    assert mnist_models.file_name(nade, "cuda") != mnist_models.file_name(nade, "cpu")
+
+
+def test_make_gpu_runs_the_tests_and_the_benchmarks():
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    recipe = makefile.partition("\ngpu:")[2].partition("\n\n")[0]
+    for part in ("-m gpu", "benchmarks/gpu.py", "benchmarks/mnist.py", "--precision bf16"):
+        assert part in recipe
+
+
+@pytest.mark.gpu
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device")
+@pytest.mark.parametrize("name", samplers())
+def test_a_cuda_graph_draws_what_the_solution_draws(name):
+    cuda = torch.device("cuda")
+    sample = samplers(cuda)[name]
+    graph = gpu.Graph(lambda: sample(3), cuda)
+    torch.testing.assert_close(graph(), sample(3))
