@@ -80,6 +80,10 @@ c.Autograde.autograde_preprocessors = [
     f"{stock}.AssignLatePenalties",
     f"{stock}.CheckCellMetadata",
 ]
+# What handing in late costs stands in course.toml, [grading.late]; extensions in extensions.csv.
+c.AssignLatePenalties.plugin_class = f"{glue}.late_policy.CoursePolicy"
+c.CoursePolicy.course_file = str(root / "course.toml")
+
 # The one line that says what grades, here and in `autograder grade`.
 c.GradeCells.engine_class = "autograder.sandbox.engine.SandboxedEngine"
 

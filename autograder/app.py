@@ -1,4 +1,4 @@
-"""The instructors' command: `autograder scaffolds | notebooks | audit | release | grade | demo`."""
+"""The instructors' command, from `autograder release` to `autograder report`."""
 
 from __future__ import annotations
 
@@ -149,6 +149,50 @@ def grade(
     options = Options(workers, scheduler, force, only or (), student or (), db, unsandboxed, device)
     code = run(lecture, options, console)
     if code:
+        raise typer.Exit(code)
+
+
+Roster = Annotated[
+    Path | None,
+    typer.Option(help="CSV: student_id with name, lms_id, login or email; or the LMS's own."),
+]
+
+
+@app.command()
+def collect(
+    lecture: Annotated[str, typer.Argument(help="The lecture, by id or module.")],
+    from_: Annotated[
+        Path, typer.Option("--from", help="What Canvas or Moodle let you download: a zip.")
+    ],
+    roster: Roster = None,
+    times: Annotated[
+        Path | None,
+        typer.Option(help="CSV with student_id and submitted, or Moodle's grading worksheet."),
+    ] = None,
+) -> None:
+    """Put an LMS's download of all submissions into `submitted/`."""
+    from autograder.lms.commands import run_collect
+
+    if code := run_collect(lecture, from_, roster, times, console):
+        raise typer.Exit(code)
+
+
+@app.command()
+def export(
+    lecture: Annotated[str, typer.Argument(help="The lecture, by id or module.")],
+    into: Annotated[
+        Path | None,
+        typer.Option(help="What the LMS exports: Canvas's gradebook, Moodle's grading worksheet."),
+    ] = None,
+    roster: Roster = None,
+    out: Annotated[Path | None, typer.Option(help="The file to write.")] = None,
+    column: Annotated[str, typer.Option(help="The assignment's column, for Canvas.")] = "",
+    scale: Annotated[bool, typer.Option(help="Convert points to the LMS's maximum.")] = False,
+) -> None:
+    """Write a lecture's grades in the form that Canvas or Moodle imports."""
+    from autograder.lms.commands import run_export
+
+    if code := run_export(lecture, into, roster, out, column, scale, console):
         raise typer.Exit(code)
 
 

@@ -107,6 +107,7 @@ class Run:
         graded: exercises that were graded in this run.
         kept: exercises whose grades were there already.
         written: submissions whose entry in the gradebook was written.
+        penalties: late penalties that have changed.
         damaged: lines of the journal that could not be read.
         seconds: of the whole run.
     """
@@ -116,6 +117,7 @@ class Run:
     graded: int = 0
     kept: int = 0
     written: int = 0
+    penalties: int = 0
     damaged: int = 0
     seconds: float = 0.0
 
@@ -350,8 +352,7 @@ class _Filing:
             for line in ready
             if line.rendered is not None
         ]
-        if entries:
-            self.book.write(entries)
+        self.run.penalties = self.book.write(entries)
         self.entered = self.book.entered()
         stamps = {}
         for line in ready:

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import logging
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -21,12 +20,12 @@ from typing import Any
 import sqlalchemy
 from nbformat import NotebookNode
 from nbgrader import api
-from nbgrader.preprocessors import AssignLatePenalties
 from nbgrader.utils import compute_checksum, determine_grade, is_grade, is_solution, is_task
 from sqlalchemy import bindparam, func, insert, select, update
 from traitlets.config import Config
 
 from autograder.errors import CourseError
+from autograder.grading.penalties import Penalties
 from autograder.nbgrader_glue.rebuild import source_cells
 from autograder.notebooks import grade_id
 from course_lib.kit.syllabus import Lecture
@@ -77,15 +76,10 @@ class GradeBook:
             CourseError: the database cannot be opened, or does not have the lecture.
         """
         self.lecture = lecture
-        penalties = AssignLatePenalties(config=config)
-        # It says on every submission what the summary says once.
-        penalties.log = logging.getLogger("autograder.grading.penalties")
-        penalties.log.setLevel(logging.ERROR)
-        penalties.init_plugin()
-        self._penalties = penalties
         self._settings = json.dumps(config.get("LateSubmissionPlugin", {}), default=str)
         with _understandable(db_url):
             self._api = api.Gradebook(db_url, course_id)
+        self._penalties = Penalties(config, self._api, lecture.id)
         try:
             with _understandable(db_url):
                 self._read_lecture()
@@ -156,8 +150,11 @@ class GradeBook:
             self._api.db.rollback()
         return {student: str(extension) for student, extension, n in rows if n == len(wanted)}
 
-    def write(self, entries: Sequence[Entry]) -> None:
-        """Write all entries, or none.
+    def write(self, entries: Sequence[Entry]) -> int:
+        """Write all entries, or none, and bring all late penalties up to date.
+
+        Returns:
+            How many late penalties have changed.
 
         Raises:
             CourseError: the database refuses, for instance because another program holds it.
@@ -167,10 +164,20 @@ class GradeBook:
             try:
                 for start in range(0, len(ordered), _SOME):
                     self._write(ordered[start : start + _SOME])
+                changed = self._penalise()
                 self._api.db.commit()
             except BaseException:
                 self._api.db.rollback()
                 raise
+        return changed
+
+    def _penalise(self) -> int:
+        """Bring every late penalty of the lecture up to date; points by hand count, too."""
+        own = [n.id for n in self._notebooks if n.name == self.lecture.id]
+        changes = self._penalties.due(self._assignment, own[0], self._due) if own else {}
+        rows = [{"row": id_, "late_submission_penalty": p} for id_, p in changes.items()]
+        _change(self._api.db, _Notebook, ("late_submission_penalty",), rows)
+        return len(changes)
 
     def _write(self, entries: Sequence[Entry]) -> None:
         db, rows = self._api.db, _Rows()
@@ -195,7 +202,6 @@ class GradeBook:
         ids = list(notebooks.values())
         grades = self._existing(_Grade, ids)
         comments = self._existing(_Comment, ids)
-        late: list[tuple[str, str, float]] = []
         for entry in entries:
             if entry.student not in students:
                 rows.add(_Student, id=entry.student)
@@ -215,7 +221,6 @@ class GradeBook:
                     .where(_Assignment.c.id == submission)
                     .values(timestamp=entry.submitted)
                 )
-            seconds = self._seconds_late(entry.submitted or (old and old.timestamp), old)
             for notebook in self._notebooks:
                 own = notebooks.get((submission, notebook.id)) or _id(submission, notebook.id)
                 if (submission, notebook.id) not in notebooks:
@@ -227,14 +232,11 @@ class GradeBook:
                         flagged=False,
                     )
                 self._cells(entry, notebook, own, grades, comments, rows)
-                if notebook.name == self.lecture.id:
-                    late.append((own, entry.student, seconds))
         for table in (_Student, _Assignment, _Notebook, _Grade, _Comment):
             if table in rows.new:
                 db.execute(insert(table), rows.new[table])
         _change(db, _Grade, ("auto_score", "needs_manual_grade"), rows.grades)
         _change(db, _Comment, ("auto_comment",), rows.comments)
-        self._penalise(late)
 
     def _existing(self, table: Any, notebooks: Sequence[str]) -> dict[tuple[str, str], Any]:
         found = {}
@@ -286,37 +288,6 @@ class GradeBook:
                 )
             elif cells is not None and old.auto_comment != text:
                 rows.comments.append({"row": old.id, "auto_comment": text})
-
-    def _seconds_late(self, submitted: datetime | None, old: Any) -> float:
-        if submitted is None or self._due is None:
-            return 0.0
-        due = self._due + old.extension if old is not None and old.extension else self._due
-        return max(0.0, (submitted - due).total_seconds())
-
-    def _penalise(self, late: Sequence[tuple[str, str, float]]) -> None:
-        """Late penalties as nbgrader gives them: none, or what the plug-in says."""
-        db = self._api.db
-        scores = {}
-        if any(seconds > 0 for _, _, seconds in late):
-            for notebook, _, seconds in late:
-                if seconds > 0:
-                    scores[notebook] = db.scalar(
-                        select(func.coalesce(func.sum(api.Grade.score), 0.0)).where(
-                            api.Grade.notebook_id == notebook
-                        )
-                    )
-        changes = []
-        for notebook, student, seconds in late:
-            penalty = None
-            if notebook in scores:
-                score = scores[notebook]
-                plugin: Any = self._penalties.plugin_inst
-                penalty = plugin.late_submission_penalty(student, score, seconds)
-                if penalty is not None:
-                    scored = SimpleNamespace(score=score)
-                    penalty = self._penalties._check_late_penalty(scored, penalty)
-            changes.append({"row": notebook, "late_submission_penalty": penalty})
-        _change(db, _Notebook, ("late_submission_penalty",), changes)
 
 
 def _score(

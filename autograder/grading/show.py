@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
-from rich.markup import escape
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
@@ -19,7 +18,7 @@ from rich.progress import (
 from rich.table import Table
 
 from autograder.grading.coordinator import Line, Run
-from autograder.nbgrader_glue.plain_text import plain
+from autograder.nbgrader_glue.plain_text import in_terminal
 from course_lib.checks.framework.report import Report
 
 __all__ = ["Screen", "summary"]
@@ -68,7 +67,9 @@ class Screen:
 
     def problem(self, student: str, line: str) -> None:
         """See `Watcher`."""
-        self.console.print(f"[yellow]![/yellow] {_safe(student)}: {_safe(line)}", soft_wrap=True)
+        self.console.print(
+            f"[yellow]![/yellow] {in_terminal(student)}: {in_terminal(line)}", soft_wrap=True
+        )
 
 
 def summary(run: Run) -> Table:
@@ -90,7 +91,7 @@ def summary(run: Run) -> Table:
     for line in run.lines:
         marks = [_mark(line, line.reports.get(e.name)) for e in exercises]
         points = f"{line.points:g}" if line.reports else "[red]–[/red]"
-        table.add_row(_safe(line.student), points, *marks, f"{line.seconds:.1f}")
+        table.add_row(in_terminal(line.student), points, *marks, f"{line.seconds:.1f}")
     counted = [line for line in run.lines if not line.failed and line.reports]
     if counted:
         table.add_section()
@@ -108,12 +109,13 @@ def summary(run: Run) -> Table:
 
 def closing(run: Run) -> str:
     """What was done, in a line."""
-    if not run.graded and not run.written and not run.failed:
+    if not (run.graded or run.written or run.penalties or run.failed):
         return f"nothing to do: all {_number(len(run.lines), 'submission')} are graded"
     said = [
         f"{_number(run.graded, 'exercise')} graded",
         f"{run.kept} kept",
         f"{_number(run.written, 'submission')} written to the gradebook",
+        *([f"{run.penalties} late penalties changed"] if run.penalties else []),
         f"{run.seconds:.1f} s",
     ]
     return " · ".join(said)
@@ -129,8 +131,3 @@ def _mark(line: Line, report: Report | None) -> str:
 
 def _number(n: int, what: str) -> str:
     return f"{n} {what}" if n == 1 else f"{n} {what}s"
-
-
-def _safe(text: str) -> str:
-    """Text from students' side, for a terminal: no escapes, no markup, one line."""
-    return escape(plain(text.encode(errors="replace").decode().replace("\n", " "), 500))

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["plain", "without_tags"]
+from rich.markup import escape
+
+__all__ = ["in_terminal", "plain", "without_tags"]
 
 _ESCAPES = re.compile(
     r"\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)?"  # operating-system commands: titles, links, clipboard
@@ -31,6 +33,11 @@ def plain(text: str, most: int = 20_000) -> str:
     text = "\n".join(line.rstrip("\r").rpartition("\r")[2] for line in text.split("\n"))
     text = _CONTROLS.sub("", text)
     return text if len(text) <= most else text[:most] + "\n… (cut)"
+
+
+def in_terminal(text: str, most: int = 500) -> str:
+    """Text for a line that rich prints: no escapes, no markup, one line."""
+    return escape(plain(text.encode(errors="replace").decode().replace("\n", " "), most))
 
 
 def without_tags(markdown: str) -> str:

@@ -12,7 +12,8 @@ from pathlib import PurePosixPath
 
 __all__ = ["Member", "RefusedFile", "members"]
 
-_MOST_MEMBERS = 2_000
+_MOST_MEMBERS = 2_000  # of a student's zip
+_UTF8 = 0x800
 _LITTER = ("__MACOSX", ".DS_Store", "Thumbs.db", "__pycache__", ".ipynb_checkpoints")
 
 
@@ -64,7 +65,10 @@ class Member:
 
 
 def members(
-    data: bytes | io.BufferedIOBase, refused: list[str], most_unpacked: int | None = None
+    data: bytes | io.BufferedIOBase,
+    refused: list[str],
+    most_unpacked: int | None = None,
+    most_members: int = _MOST_MEMBERS,
 ) -> Iterator[Member]:
     """The files of a zip.
 
@@ -72,6 +76,7 @@ def members(
         data: the zip.
         refused: gets one line for every member that is not taken.
         most_unpacked: bytes that may be read from all members together.
+        most_members: files that a zip may have.
 
     Raises:
         RefusedFile: it is no zip, or has too many members.
@@ -81,11 +86,11 @@ def members(
         infos = opened.infolist()
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
         raise RefusedFile(f"is not a zip that can be read ({error})") from error
-    if len(infos) > _MOST_MEMBERS:
-        raise RefusedFile(f"has {len(infos):,} files, at most {_MOST_MEMBERS:,} are looked at")
+    if len(infos) > most_members:
+        raise RefusedFile(f"has {len(infos):,} files, at most {most_members:,} are looked at")
     budget = _Budget(most_unpacked)
     for info in infos:
-        name = info.filename
+        name = _name(info)
         parts = PurePosixPath(name).parts
         if info.is_dir() or any(part in _LITTER for part in parts):
             continue
@@ -97,3 +102,13 @@ def members(
             refused.append(f"{name} is a link or a special file: hand in the file itself")
             continue
         yield Member(parts, info.file_size, opened, info, budget)
+
+
+def _name(info: zipfile.ZipInfo) -> str:
+    """A member's name. Many programs, Canvas among them, write UTF-8 and do not say so."""
+    if not info.flag_bits & _UTF8:
+        try:
+            return info.filename.encode("cp437").decode("utf-8")
+        except UnicodeError:
+            pass
+    return info.filename

@@ -5,9 +5,11 @@ from __future__ import annotations
 import difflib
 import functools
 import tomllib
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
+
+from course_lib.kit.lateness import LatePolicy, policies
 
 __all__ = ["Course", "Exercise", "Lecture", "UnknownName", "closest", "load"]
 
@@ -104,6 +106,12 @@ class Course:
     hidden_share: float
     lectures: tuple[Lecture, ...]
     limits: Limits = Limits()
+    time_zone: str = "UTC"
+    late: Mapping[str, LatePolicy] = field(default_factory=dict)
+
+    def late_policy(self, lecture: Lecture) -> LatePolicy:
+        """What being late with a lecture costs: the course's rule, or the lecture's own."""
+        return self.late.get(lecture.id) or self.late.get("", LatePolicy())
 
     def lecture(self, key: str) -> Lecture:
         """The lecture with this id ("02_nade") or module ("nade").
@@ -174,11 +182,13 @@ def load(file: Path | None = None) -> Course:
     source = file or path()
     raw = tomllib.loads(source.read_text(encoding="utf-8"))
     try:
+        late = policies(raw["grading"].pop("late", {}), [table["id"] for table in raw["lecture"]])
         limits = Limits(**raw["grading"].pop("limits", {}))
         return Course(
             **raw["course"],
             **raw["grading"],
             limits=limits,
+            late=late,
             lectures=tuple(_lecture(table) for table in raw["lecture"]),
         )
     except (KeyError, TypeError) as error:
