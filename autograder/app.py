@@ -197,6 +197,34 @@ def export(
 
 
 @app.command()
+def report(
+    lecture: Annotated[str, typer.Argument(help="The lecture, by id or module.")],
+    html: Annotated[Path | None, typer.Option(help="Write it as a page, too.")] = None,
+    png: Annotated[Path | None, typer.Option(help="Write the plot, too.")] = None,
+) -> None:
+    """What the class found hard: passed, points, failed properties, known mistakes."""
+    from autograder.class_report.show import run_report
+
+    if code := run_report(lecture, html, png, console):
+        raise typer.Exit(code)
+
+
+@app.command()
+def similarity(
+    lecture: Annotated[str, typer.Argument(help="The lecture, by id or module.")],
+    html: Annotated[
+        Path | None, typer.Option(help="Write the pairs side by side into this page.")
+    ] = None,
+    pairs: Annotated[int, typer.Option(help="How many pairs are shown.", min=1)] = 20,
+) -> None:
+    """Pairs of submissions that are alike where independent work is not: a list to look at."""
+    from autograder.similarity.show import run_similarity
+
+    if code := run_similarity(lecture, html, pairs, console):
+        raise typer.Exit(code)
+
+
+@app.command()
 def demo(
     keep: Annotated[
         Path | None, typer.Option(help="Keep the demo's course in this folder.")
