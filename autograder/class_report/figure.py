@@ -17,7 +17,7 @@ _UNWRITTEN = "#D9D9D9"
 _PARTS = (
     ("all points", PALETTE["blue"], "white"),
     ("some", PALETTE["sky"], "black"),
-    ("none", PALETTE["vermillion"], "white"),
+    ("none", PALETTE["vermillion"], "black"),
     ("not written", _UNWRITTEN, "black"),
 )
 

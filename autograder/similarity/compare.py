@@ -75,15 +75,20 @@ class _Alphabet:
 _alphabet = _Alphabet()
 
 
-def prints_of(text: str, lecture: Lecture) -> dict[str, Fingerprints]:
+def prints_of(text: str, lecture: Lecture, only: str = "") -> dict[str, Fingerprints]:
     """Exercise → the fingerprints of what stands in it.
+
+    Args:
+        text: the module's.
+        lecture: whose module it is.
+        only: the one exercise that is wanted.
 
     Raises:
         Unparsable: the text is no Python.
     """
     names = {e.name for e in lecture.exercises}
     found = {}
-    for name, piece in pieces(text, lecture.module, names).items():
+    for name, piece in pieces(text, lecture.module, names, only).items():
         _, places = get_document_fingerprints(_alphabet.spell(piece.nodes), LENGTH, 1)
         found[name] = Fingerprints({int(h): list(map(int, at)) for h, at in places.items()}, piece)
     return found
@@ -116,7 +121,7 @@ def known_code(lecture: Lecture, progress: Callable[[str], None] = lambda name: 
     for variant in variants(lecture.module):
         progress(variant.exercise)
         try:
-            own = prints_of(variant.source(), lecture).get(variant.exercise)
+            own = prints_of(variant.source(), lecture, variant.exercise).get(variant.exercise)
         except Unparsable:
             continue
         if own is not None:

@@ -36,7 +36,7 @@ class Piece:
     lines: tuple[int, ...]
 
 
-def pieces(text: str, module: str, exercises: set[str]) -> dict[str, Piece]:
+def pieces(text: str, module: str, exercises: set[str], only: str = "") -> dict[str, Piece]:
     """Exercise → the shape of what stands in it; other code under `ELSEWHERE`.
 
     What follows a syntax error is left out.
@@ -45,17 +45,20 @@ def pieces(text: str, module: str, exercises: set[str]) -> dict[str, Piece]:
         text: the module's.
         module: its name.
         exercises: names such as "nade.NADE.log_prob".
+        only: the one exercise that is wanted; all, and what is elsewhere, by default.
 
     Raises:
         Unparsable: nothing can be parsed.
     """
     tree = _parsed(text)
-    imported, own = _names(tree)
+    names = _Names.of(tree)
     found: dict[str, list[tuple[str, int]]] = {}
     left = _MOST_NODES
     for name, statement in _statements(tree, module):
         key = name if name in exercises else ELSEWHERE
-        for entry in _walk(statement, imported, own):
+        if only and key != only:
+            continue
+        for entry in _walk(statement, names):
             if left == 0:
                 break
             found.setdefault(key, []).append(entry)
@@ -84,27 +87,41 @@ def _parsed(text: str) -> ast.Module:
     raise Unparsable("too many syntax errors")
 
 
-def _names(tree: ast.Module) -> tuple[dict[str, str], set[str]]:
-    """Imported names with what they stand for, and names that are given a value in the file."""
-    imported: dict[str, str] = {}
-    own: set[str] = set()
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            for alias in node.names:
-                if alias.asname:
-                    imported[alias.asname] = alias.name
-        elif isinstance(node, ast.ImportFrom):
-            for alias in node.names:
-                imported[alias.asname or alias.name] = f"{node.module}.{alias.name}"
-        elif isinstance(node, ast.arg):
-            own.add(node.arg)
-        elif isinstance(node, (*_Function, ast.ClassDef)):
-            own.add(node.name)
-        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
-            own.add(node.id)
-        elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
-            own.add(node.attr)
-    return imported, own - set(imported)
+@dataclass(frozen=True)
+class _Names:
+    """The names of a file.
+
+    Attributes:
+        imported: with what they stand for.
+        own: that are given a value or defined; "x" of `x = 1`.
+        attributes: the same of attributes, "w" of `self.w = 1`, and methods.
+    """
+
+    imported: dict[str, str]
+    own: set[str]
+    attributes: set[str]
+
+    @classmethod
+    def of(cls, tree: ast.Module) -> _Names:
+        imported: dict[str, str] = {}
+        own: set[str] = set()
+        attributes: set[str] = set()
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Import):
+                imported.update({a.asname: a.name for a in node.names if a.asname})
+            elif isinstance(node, ast.ImportFrom):
+                for alias in node.names:
+                    imported[alias.asname or alias.name] = f"{node.module}.{alias.name}"
+            elif isinstance(node, ast.arg):
+                own.add(node.arg)
+            elif isinstance(node, (*_Function, ast.ClassDef)):
+                own.add(node.name)
+                attributes.update(n.name for n in node.body if isinstance(n, _Function))
+            elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+                own.add(node.id)
+            elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
+                attributes.add(node.attr)
+        return cls(imported, own - set(imported), attributes)
 
 
 def _statements(tree: ast.Module, prefix: str) -> Iterator[tuple[str, ast.stmt]]:
@@ -123,7 +140,7 @@ def _statements(tree: ast.Module, prefix: str) -> Iterator[tuple[str, ast.stmt]]
     return inside(tree.body, prefix)
 
 
-def _walk(root: ast.AST, imported: dict[str, str], own: set[str]) -> Iterator[tuple[str, int]]:
+def _walk(root: ast.AST, names: _Names) -> Iterator[tuple[str, int]]:
     """(node, line) in the order of the text. A loop and no recursion: trees can be deep."""
     stack: list[tuple[ast.AST, int]] = [(root, getattr(root, "lineno", 1))]
     while stack:
@@ -140,15 +157,15 @@ def _walk(root: ast.AST, imported: dict[str, str], own: set[str]) -> Iterator[tu
             children = [node.args, *node.body]
         elif isinstance(node, ast.arg):
             children = []
-        yield _label(node, imported, own), line
+        yield _label(node, names), line
         stack.extend((child, line) for child in reversed(children))
 
 
-def _label(node: ast.AST, imported: dict[str, str], own: set[str]) -> str:
+def _label(node: ast.AST, names: _Names) -> str:
     if isinstance(node, ast.Name):
-        return "name" if node.id in own else imported.get(node.id, node.id)
+        return "name" if node.id in names.own else names.imported.get(node.id, node.id)
     if isinstance(node, ast.Attribute):
-        return ".own" if node.attr in own else f".{node.attr}"
+        return ".own" if node.attr in names.attributes else f".{node.attr}"
     if isinstance(node, ast.Constant):
         value = node.value
         if isinstance(value, (str, bytes)):
