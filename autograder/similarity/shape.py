@@ -116,7 +116,8 @@ class _Names:
                 own.add(node.arg)
             elif isinstance(node, (*_Function, ast.ClassDef)):
                 own.add(node.name)
-                attributes.update(n.name for n in node.body if isinstance(n, _Function))
+                if isinstance(node, ast.ClassDef):
+                    attributes.update(n.name for n in node.body if isinstance(n, _Function))
             elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
                 own.add(node.id)
             elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
