@@ -42,7 +42,7 @@ class CoursePolicy(LateSubmissionPlugin):
             return super().late_submission_penalty(student_id, score, total_seconds_late)
         file = Path(self.course_file) if self.course_file else syllabus.path()
         try:
-            course = syllabus.load(file)
+            course = syllabus.read(file)
         except (OSError, ValueError) as error:
             raise CourseError(f"{file}: {error}") from error
         lecture = course.lecture(self.parent.assignment_id)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from course_lib.kit.lateness import LatePolicy, policies
 
-__all__ = ["Course", "Exercise", "Lecture", "UnknownName", "closest", "load"]
+__all__ = ["Course", "Exercise", "Lecture", "UnknownName", "closest", "load", "read"]
 
 
 class UnknownName(ValueError):
@@ -170,7 +170,7 @@ def path() -> Path:
 
 @functools.cache
 def load(file: Path | None = None) -> Course:
-    """Read the syllabus.
+    """The syllabus, read once.
 
     Args:
         file: a `course.toml`; by default the installed course's own.
@@ -179,7 +179,18 @@ def load(file: Path | None = None) -> Course:
         FileNotFoundError: no `course.toml` where the course was installed.
         ValueError: a table lacks a key or holds one that is not known.
     """
-    source = file or path()
+    return read(file or path())
+
+
+def read(source: Path) -> Course:
+    """The syllabus of a file as it is now.
+
+    Args:
+        source: a `course.toml`.
+
+    Raises:
+        ValueError: a table lacks a key or holds one that is not known.
+    """
     raw = tomllib.loads(source.read_text(encoding="utf-8"))
     try:
         late = policies(raw["grading"].pop("late", {}), [table["id"] for table in raw["lecture"]])

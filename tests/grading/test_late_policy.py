@@ -125,7 +125,7 @@ percent_per_day = 10"""
 # The due date is 2026-01-02 00:00 UTC.
 HANDED_IN = {
     "on-time": "2026-01-01 23:00:00 UTC",
-    "in-grace": "2026-01-02 01:10:00 +0100",
+    "in-grace": "2026-01-02T01:10:00+01:00",
     "one-day": "2026-01-02 12:00:00 UTC",
     "two-days": "2026-01-03 12:00:00 UTC",
     "months": "2026-05-01 00:00:00 UTC",
@@ -199,7 +199,8 @@ def test_a_changed_rule_and_points_by_hand_count_at_the_next_run(both, tmp_path)
     before = penalties()
     assert "nothing to do" in course.grade().words
     course.sql(
-        "update grade set manual_score = 3.0, needs_manual_grade = 0 where auto_score is null"
+        "update grade set manual_score = auto_score + 3.0, needs_manual_grade = 0"
+        " where cell_id in (select id from base_cell where name = 'reflection')"
     )
     ran = course.grade()
     assert "late penalties changed" in ran.words

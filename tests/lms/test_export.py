@@ -204,7 +204,7 @@ def test_our_own_feedback_is_brought_up_to_date(graded, folder):
         book.db.commit()
     again = export(course, LECTURE, "UTC", first.file, out=folder / "again.csv")
     assert rows(again.file)[1][5] == "23.5"
-    assert rows(again.file)[1][10].endswith("; late: −2")
+    assert rows(again.file)[1][10].endswith("; late: −2)")
 
 
 def test_a_roster_leads_from_ids_to_rows(graded, folder):
