@@ -93,8 +93,13 @@ def _mistakes(entry: ExerciseReport) -> list[str]:
     return told + ([f"= {entry.unknown} × none that is known"] if entry.unknown else [])
 
 
-def remarks(report: ClassReport) -> list[str]:
-    """What the numbers do not say."""
+def remarks(report: ClassReport, *, names: bool = True) -> list[str]:
+    """What the numbers do not say.
+
+    Args:
+        report: the numbers.
+        names: name those who are not graded; a page for the class does not.
+    """
     told = [MEANING] if any(e.mistakes for e in report.exercises) else []
     if report.unreadable:
         told.append(
@@ -108,7 +113,8 @@ def remarks(report: ClassReport) -> list[str]:
         )
     if report.ungraded:
         shown = ", ".join(report.ungraded[:10]) + (" …" if len(report.ungraded) > 10 else "")
-        told.append(f"! {len(report.ungraded)} are not graded and not counted: {shown}")
+        who = f": {shown}" if names else ""
+        told.append(f"! {len(report.ungraded)} are not graded and not counted{who}")
     return told
 
 
@@ -151,6 +157,7 @@ can be shown to the class.</p>
 {% endfor %}
 """
 _STYLE = """\
+h2 code { font-size: 1.1rem; }
 table { margin: .4rem 0 1rem; } th.number, td.number { width: 5rem; padding-right: 1.2rem; }
 """
 
@@ -159,5 +166,5 @@ def _page(file: Path, report: ClassReport) -> None:
     image = base64.b64encode(png(draw(report))).decode()
     write_page(
         file, f"{report.lecture.id}: class report", _PAGE, _STYLE,
-        report=report, image=image, alt=alt_text(report), remarks=remarks(report),
+        report=report, image=image, alt=alt_text(report), remarks=remarks(report, names=False),
     )  # fmt: skip

@@ -9,5 +9,6 @@
 | `rebuild.RebuildNotebook` | `DeduplicateIds` | deleted, doubled and edited cells |
 | `untrusted.CleanStudentContent` | `ClearOutput` | keeps the student's outputs, harmless |
 | `grade_cells.GradeCells` | `Execute` | asks the journal and the grading engine |
+| `late_policy.CoursePolicy` | `AssignLatePenalties`'s plug-in | `course.toml`'s rule, extensions |
 | `csv_export.SafeCsvExport` | `export`'s | no cell is a formula |
 """

@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import combinations
+from statistics import median
 
 from copydetect.utils import get_document_fingerprints
 
@@ -101,8 +102,7 @@ class Known:
     Attributes:
         given: the scaffold's fingerprints.
         common: those of the reference, the alternatives and the mutants, exercise by exercise.
-        alike: exercise → how alike two independent right answers get: the most alike two of the
-            reference and its alternatives.
+        alike: exercise → how alike the most alike two of the reference and its alternatives are.
     """
 
     given: set[int]
@@ -140,13 +140,20 @@ def _share(one: set[int], other: set[int]) -> float:
     return len(one & other) / len(one | other) if one | other else 0.0
 
 
+def _median_share(several: list[set[int]]) -> float:
+    """How alike two of them typically are."""
+    shares = [_share(a, b) for a, b in combinations(several, 2)]
+    return median(shares) if shares else 0.0
+
+
 @dataclass(frozen=True)
 class Part:
     """One exercise of two submissions.
 
     Attributes:
         alike: share of the fingerprints that both have, of those that either has.
-        usual: the same between independent right answers.
+        usual: the same between the most alike two of the reference and its alternatives.
+        typical: the same between two of the class, the median of all pairs who wrote something.
         shared: all that both have, the scaffold's left out.
         unusual: of these, what no known implementation has, and not the whole class.
         weight: of the unusual ones: 1 for what these two alone have, less for what others have.
@@ -156,6 +163,7 @@ class Part:
     exercise: str
     alike: float
     usual: float
+    typical: float
     shared: frozenset[int]
     unusual: frozenset[int]
     weight: float
@@ -214,6 +222,8 @@ def compare(people: Mapping[str, Prints], known: Known) -> list[Pair]:
         return math.log(len(names) / having[key, one]) / math.log(len(names) / 2)
 
     weights = {key_one: weight(*key_one) for key_one, n in having.items() if n >= 2}
+    typical = {key: _median_share([o[key] for o in own.values() if o.get(key)])
+               for key in {key for o in own.values() for key in o}}  # fmt: skip
     found = []
     for a, b in combinations(names, 2):
         parts = []
@@ -226,7 +236,7 @@ def compare(people: Mapping[str, Prints], known: Known) -> list[Pair]:
             total = sum(heavy.values())
             parts.append(
                 Part(
-                    key, _share(own[a][key], own[b][key]), known.alike.get(key, 0.0),
+                    key, _share(own[a][key], own[b][key]), known.alike.get(key, 0.0), typical[key],
                     frozenset(shared), frozenset(heavy), total, total / either,
                 )
             )  # fmt: skip

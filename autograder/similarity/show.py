@@ -117,7 +117,7 @@ def _table(pairs: list[Pair], all_: int, people: int, lecture: Lecture) -> Table
     table.add_column("student", overflow="fold")
     table.add_column("student", overflow="fold")
     table.add_column("unusual", justify="right", no_wrap=True)
-    table.add_column("where (alike · independent answers)", overflow="fold")
+    table.add_column("where (alike · class · alternatives)", overflow="fold")
     for n, pair in enumerate(pairs, 1):
         where = "\n".join(_where(part, lecture) for part in pair.parts[:_PARTS_SHOWN])
         if len(pair.parts) > _PARTS_SHOWN:
@@ -131,9 +131,7 @@ def _table(pairs: list[Pair], all_: int, people: int, lecture: Lecture) -> Table
 
 def _where(part: Part, lecture: Lecture) -> str:
     name = part.exercise.removeprefix(f"{lecture.module}.")
-    if part.exercise == ELSEWHERE:
-        return f"{name} ({part.alike:.0%})"
-    return f"{name} ({part.alike:.0%} · up to {part.usual:.0%})"
+    return f"{name} ({part.alike:.0%} · {part.typical:.0%} · {part.usual:.0%})"
 
 
 _PAGE = """\
@@ -142,14 +140,15 @@ _PAGE = """\
 <p><mark class="unusual">Marked strongly</mark>: both have it, and neither the reference, nor an
 implementation the course knows, nor the whole class has.
 <mark class="shared">Marked faintly</mark>: both have it, and so do others. “Alike” is the share of
-the two students' own code in an exercise that is the same but for names and layout; beside it, how
-alike independent right answers get.</p>
+the two students' own code in an exercise that is the same but for names and layout. Beside it: what
+that share is for a typical pair of this class (the median), and for the most alike two of the
+reference and the course's alternatives, which were chosen to be different.</p>
 {% if not pairs %}<p>No two submissions share code that is unusual.</p>{% endif %}
 {% for pair in pairs %}
 <h2>{{ loop.index }}. {{ pair.one|shown }} and {{ pair.other|shown }}</h2>
 {% for part in pair.parts %}
-<h3><code>{{ part.name }}</code> <span class="dim">alike {{ part.alike }}
-{%- if part.usual %}, independent answers up to {{ part.usual }}{% endif %}</span></h3>
+<h3><code>{{ part.name }}</code> <span class="dim">alike {{ part.alike }}; a typical pair
+{{ part.typical }}; alternatives {{ part.usual }}</span></h3>
 <div class="sides">
 {% for side in part.sides %}
 <section aria-label="{{ side.student|shown }}"><h4>{{ side.student|shown }}</h4>
@@ -166,10 +165,13 @@ alike independent right answers get.</p>
 """
 _STYLE = """\
 .sides { display: grid; grid-template-columns: 1fr 1fr; gap: 1rem; }
-.sides section { min-width: 0; } h3 { margin: 1.2rem 0 .2rem; } h4 { margin: .2rem 0; }
+.sides section { min-width: 0; } h3 code { font-size: 1.05rem; }
+h3 .dim { font-weight: normal; font-size: .95rem; }
+h3 { margin: 1.2rem 0 .2rem; } h4 { margin: .2rem 0; }
 pre { border: 1px solid var(--line); border-radius: 4px; padding: .5rem 0; margin: 0;
       overflow-x: auto; background: var(--soft); white-space: pre; }
-.line { display: block; padding: 0 .6rem; border-left: 4px solid transparent; min-height: 1.45em; }
+.line { display: block; width: max-content; min-width: 100%; box-sizing: border-box;
+        padding: 0 .6rem; border-left: 4px solid transparent; min-height: 1.45em; }
 .at { display: inline-block; width: 2.6em; text-align: right; margin-right: .8em; color: var(--dim);
       user-select: none; }
 mark { color: inherit; padding: 0 .2em; border-left: 4px solid transparent; }
@@ -188,7 +190,8 @@ def _page(file: Path, lecture: Lecture, pairs: list[Pair], people: dict[str, _Su
                 {
                     "name": part.exercise.removeprefix(f"{lecture.module}."),
                     "alike": f"{part.alike:.0%}",
-                    "usual": f"{part.usual:.0%}" if part.usual else "",
+                    "typical": f"{part.typical:.0%}",
+                    "usual": f"{part.usual:.0%}",
                     "sides": [
                         {"student": name, "lines": _lines(people[name], part)}
                         for name in (pair.one, pair.other)

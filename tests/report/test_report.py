@@ -208,6 +208,7 @@ def test_the_command_prints_writes_and_names_nobody(folder):
         "mallory": {LOG_PROB: failed(LOG_PROB, 0.0, "<script>alert(1)</script>\x1b[31m")},
     })  # fmt: skip
     out = io.StringIO()
+    (folder / "submitted" / "late-to-come" / LECTURE.id).mkdir(parents=True)
     code = run_report("nade", folder / "r.html", folder / "r.png", Console(file=out, width=150))
     said = " ".join(out.getvalue().split())
     assert code == 0
@@ -219,6 +220,8 @@ def test_the_command_prints_writes_and_names_nobody(folder):
     assert "<script" not in page
     assert "\x1b" not in page + out.getvalue()
     assert "alan-the-secret" not in page + said
+    assert "1 are not graded and not counted: late-to-come" in said
+    assert "late-to-come" not in page
     (alt,) = re.findall(r'alt="([^"]+)"', page)
     assert "3 students" in alt
     with Image.open(folder / "r.png") as image:
