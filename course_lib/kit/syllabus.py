@@ -103,19 +103,28 @@ class Course:
     seconds_per_property: float
     hidden_share: float
     lectures: tuple[Lecture, ...]
+    introduction: Lecture
     limits: Limits = Limits()
 
+    @property
+    def notebooks(self) -> tuple[Lecture, ...]:
+        """Everything that has a notebook and a module: the introduction, then the lectures.
+
+        Only `lectures` are counted, handed in and graded.
+        """
+        return (self.introduction, *self.lectures)
+
     def lecture(self, key: str) -> Lecture:
-        """The lecture with this id ("02_nade") or module ("nade").
+        """The lecture, or the introduction, with this id ("02_nade") or module ("nade").
 
         Raises:
             UnknownName: no lecture is called so.
         """
-        for lecture in self.lectures:
+        for lecture in self.notebooks:
             if key in (lecture.id, lecture.module):
                 return lecture
         raise UnknownName(
-            _unknown("lecture", key, [n for lec in self.lectures for n in (lec.id, lec.module)])
+            _unknown("lecture", key, [n for lec in self.notebooks for n in (lec.id, lec.module)])
         )
 
     def exercise(self, name: str) -> Exercise:
@@ -124,7 +133,7 @@ class Course:
         Raises:
             UnknownName: no exercise is called so.
         """
-        known = {e.name: e for lecture in self.lectures for e in lecture.exercises}
+        known = {e.name: e for lecture in self.notebooks for e in lecture.exercises}
         if name not in known:
             raise UnknownName(_unknown("exercise", name, list(known)))
         return known[name]
@@ -160,6 +169,11 @@ def path() -> Path:
     )
 
 
+def in_checkout() -> bool:
+    """Whether the package lies in the course's folder, and was not installed from a wheel."""
+    return path().parent != Path(__file__).resolve().parents[1]
+
+
 @functools.cache
 def load(file: Path | None = None) -> Course:
     """Read the syllabus.
@@ -180,6 +194,7 @@ def load(file: Path | None = None) -> Course:
             **raw["grading"],
             limits=limits,
             lectures=tuple(_lecture(table) for table in raw["lecture"]),
+            introduction=_lecture(raw["introduction"]),
         )
     except (KeyError, TypeError) as error:
         raise ValueError(f"{source}: {error}; see the tables of the other lectures") from error
