@@ -145,7 +145,7 @@ def _with_needs(lectures: Sequence[Lecture]) -> list[Lecture]:
 def _not_for_students(folder: str, names: list[str]) -> set[str]:
     """What of `course_lib/` is not copied: caches, and lecture modules, which are generated."""
     top = Path(folder) == ROOT / "course_lib"
-    modules = {f"{lecture.module}.py" for lecture in load().lectures}
+    modules = {f"{lecture.module}.py" for lecture in load().notebooks}
     return {
         name
         for name in names

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-__all__ = ["Course", "Exercise", "Lecture", "UnknownName", "closest", "load"]
+__all__ = ["Course", "Exercise", "Lecture", "UnknownName", "closest", "colab_url", "load"]
 
 
 class UnknownName(ValueError):
@@ -137,6 +137,15 @@ class Course:
         if name not in known:
             raise UnknownName(_unknown("exercise", name, list(known)))
         return known[name]
+
+
+def colab_url(course: Course, lecture: Lecture) -> str:
+    """Where Colab opens the lecture's notebook straight from the course's repository."""
+    repository = course.repository.removeprefix("https://github.com/").removesuffix(".git")
+    return (
+        f"https://colab.research.google.com/github/{repository}/blob/{course.branch}/"
+        f"notebooks/{lecture.id}/{lecture.id}.ipynb"
+    )
 
 
 def closest(name: str, known: Sequence[str]) -> str | None:
