@@ -51,7 +51,7 @@ def install_code() -> str:
         "except ModuleNotFoundError:\n"
         "    import sys\n"
         f"    assert sys.version_info >= {_oldest_python()}, "
-        'f"this Python is too old for the course: {sys.version}"\n'
+        'f"the course needs a newer Python than {sys.version}"\n'
         f"    %pip install -q --no-deps git+{course.repository}@{course.branch}\n"
         "    from course_lib.kit import installation\n"
         "installation.complete()"

@@ -87,7 +87,9 @@ def _python_is_new_enough() -> None:
 
     asked = metadata.metadata(_COURSE).get("Requires-Python", "")
     if platform.python_version() not in SpecifierSet(asked, prereleases=True):
-        raise Unsuitable(f"this is Python {platform.python_version()}, and the course needs {asked}")
+        raise Unsuitable(
+            f"this is Python {platform.python_version()}, and the course needs {asked}"
+        )
 
 
 def _version(name: str) -> str | None:

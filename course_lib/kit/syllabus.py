@@ -127,6 +127,21 @@ class Course:
             _unknown("lecture", key, [n for lec in self.notebooks for n in (lec.id, lec.module)])
         )
 
+    def counted(self, key: str) -> Lecture:
+        """The lecture with this id or module, for what is only done with what counts.
+
+        Raises:
+            UnknownName: no lecture is called so, or it is the introduction.
+        """
+        lecture = self.lecture(key)
+        if lecture == self.introduction:
+            known = ", ".join(each.id for each in self.lectures)
+            raise UnknownName(
+                f"{lecture.id} is for practice, it is not handed in and not graded: expected one "
+                f"of {known}"
+            )
+        return lecture
+
     def exercise(self, name: str) -> Exercise:
         """The exercise with this name ("nade.NADE.log_prob").
 
