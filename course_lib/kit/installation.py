@@ -85,11 +85,10 @@ def _declared() -> Iterator[Requirement]:
 def _python_is_new_enough() -> None:
     from packaging.specifiers import SpecifierSet
 
-    asked = metadata.metadata(_COURSE).get("Requires-Python", "")
-    if platform.python_version() not in SpecifierSet(asked, prereleases=True):
-        raise Unsuitable(
-            f"this is Python {platform.python_version()}, and the course needs {asked}"
-        )
+    about, here = metadata.metadata(_COURSE), platform.python_version()
+    asked = about["Requires-Python"] if "Requires-Python" in about else ""
+    if not SpecifierSet(asked).contains(here, prereleases=True):
+        raise Unsuitable(f"this is Python {here}, and the course needs {asked}")
 
 
 def _version(name: str) -> str | None:
@@ -129,7 +128,9 @@ def _held(free: set[str]) -> Iterator[str]:
 
     seen = {canonicalize_name(name) for name in free}
     for distribution in metadata.distributions():
-        name = canonicalize_name(distribution.metadata.get("Name") or "")
+        about = distribution.metadata
+        # What is left of a package that was removed by hand has no name.
+        name = canonicalize_name(about["Name"]) if about and "Name" in about else ""
         # Of two copies the first one on the path is the one that is imported.
         if not name or name in seen:
             continue

@@ -80,7 +80,8 @@ def with_function(text: str, name: str, cell: str, place: str) -> Spliced:
     lines, typed = _lines(text), _lines(cell)
     first, last = _extent(lines, old)
     start, stop = _extent(typed, new)
-    newline = "\r\n" if "\r\n" in text else "\n"
+    end = re.search(r"\r\n|\r|\n", text)
+    newline = end[0] if end else "\n"
     block = _shifted("".join(typed[start:stop]), new, "", _indent(lines[first]))
     block = _unified(block, newline).rstrip("\r\n")
     # A module's last line may have no end.
