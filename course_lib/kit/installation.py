@@ -86,7 +86,7 @@ def _python_is_new_enough() -> None:
     from packaging.specifiers import SpecifierSet
 
     about, here = metadata.metadata(_COURSE), platform.python_version()
-    asked = about["Requires-Python"] if "Requires-Python" in about else ""
+    asked = about["Requires-Python"]
     if not SpecifierSet(asked).contains(here, prereleases=True):
         raise Unsuitable(f"this is Python {here}, and the course needs {asked}")
 
