@@ -11,26 +11,28 @@ from typing import Any
 from course_lib.commands.errors import CommandError
 from course_lib.commands.submit import submit
 from course_lib.kit import atomic
-from course_lib.kit.syllabus import Lecture
+from course_lib.kit.syllabus import Lecture, UnknownName
 
 __all__ = ["offer"]
 
 
-def offer(lecture: Lecture) -> None:
+def offer(lecture: Lecture, anyway: bool = False) -> None:
     """Make the lecture's zip in the working directory and offer it for download.
 
     In Colab the notebook is no file of the machine's: it is asked for and put beside the module.
 
     Args:
         lecture: whose notebook this is.
+        anyway: make the zip even though one of the files cannot be graded as it is.
     """
     colab = _colab("files")
     try:
         if colab is not None:
             _fetch_notebook(Path.cwd() / f"{lecture.id}.ipynb")
-        target = submit(lecture.id)
-    except (CommandError, OSError) as error:
-        print(f"No zip was made: {error}")
+        target = submit(lecture.id, anyway=anyway)
+    except (CommandError, UnknownName, OSError) as error:
+        advice = str(error).replace("`--anyway`", "--anyway")
+        print(f"No zip was made: {advice.replace('--anyway', 'notebook.submit(anyway=True)')}")
         return
     if colab is not None:
         colab.download(str(target))

@@ -83,6 +83,10 @@ SCENES = {
 }
 
 
+# They are played once.
+pytestmark = pytest.mark.xdist_group("magics")
+
+
 @dataclass(frozen=True)
 class Played:
     """A scene after it was played."""

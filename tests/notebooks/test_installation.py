@@ -133,6 +133,10 @@ class Machine:
         return done.stdout
 
 
+# One environment for all of them, wherever they run.
+pytestmark = pytest.mark.xdist_group("installation")
+
+
 @pytest.fixture(scope="module")
 def machine(tmp_path_factory, wheel) -> Machine:
     return Machine(tmp_path_factory.mktemp("machine"), wheel)
