@@ -126,7 +126,7 @@ def _held(free: set[str]) -> Iterator[str]:
     from packaging.utils import canonicalize_name
     from packaging.version import InvalidVersion, Version
 
-    seen = {canonicalize_name(name) for name in free}
+    seen: set[str] = {canonicalize_name(name) for name in free}
     for distribution in metadata.distributions():
         about = distribution.metadata
         # What is left of a package that was removed by hand has no name.

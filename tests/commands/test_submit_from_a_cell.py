@@ -29,7 +29,8 @@ class Colab:
     """Stands for `google.colab`: hands over the notebook in the browser, takes downloads."""
 
     def __init__(self, opened: dict | None) -> None:
-        self.opened, self.downloaded = opened, []
+        self.opened = opened
+        self.downloaded: list[str] = []
 
     def blocking_request(self, kind: str, request: str, timeout_sec: int) -> dict | None:
         assert (kind, request) == ("get_ipynb", "")
@@ -38,8 +39,9 @@ class Colab:
     def install(self, monkeypatch: pytest.MonkeyPatch) -> None:
         for name in ("google", "google.colab", "google.colab.files", "google.colab._message"):
             monkeypatch.setitem(sys.modules, name, ModuleType(name))
-        sys.modules["google.colab.files"].download = self.downloaded.append
-        sys.modules["google.colab._message"].blocking_request = self.blocking_request
+        files, message = (sys.modules[f"google.colab.{name}"] for name in ("files", "_message"))
+        vars(files)["download"] = self.downloaded.append
+        vars(message)["blocking_request"] = self.blocking_request
 
 
 @pytest.fixture
