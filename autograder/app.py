@@ -33,7 +33,7 @@ Lectures = Annotated[
 
 def _lectures(keys: list[str] | None) -> list[syllabus.Lecture]:
     course = syllabus.load()
-    return [course.lecture(k) for k in keys] if keys else list(course.lectures)
+    return [course.lecture(k) for k in keys] if keys else list(course.notebooks)
 
 
 @app.command()

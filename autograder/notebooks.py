@@ -26,6 +26,7 @@ from nbclient.exceptions import CellExecutionError
 from nbformat import NotebookNode
 
 from autograder.errors import CourseError
+from autograder.notebook_frame import frame, without_frame
 from autograder.paths import ROOT, notebook_ipynb, notebook_md
 from course_lib.kit.syllabus import Lecture, load
 
@@ -63,33 +64,26 @@ def assemble(lecture: Lecture) -> NotebookNode:
         {"kernelspec": _KERNEL, "language_info": {"name": "python"}}
     )
     notebook.nbformat, notebook.nbformat_minor = 4, 5
-    graded = []
-    for cell in notebook.cells:
-        _derive(cell, lecture)
-        graded.append(cell.metadata.get("nbgrader", {}).get("grade_id"))
-    expected = [grade_id(e.name) for e in lecture.exercises]
-    expected += ["reflection"] if lecture.reflection else []
-    found = [g for g in graded if g]
-    if found != expected:
-        raise CourseError(
-            f"{source.name}: graded cells are {found}, course.toml's order asks for {expected}"
-        )
-    first = next(cell for cell in notebook.cells if cell.cell_type == "code")
-    first.source = f"{_fetching()}\n\n{first.source}"
+    _hold_to_syllabus(notebook, lecture, source.name)
+    frame(notebook, lecture)
     _give_ids(notebook)
     return notebook
 
 
-def _fetching() -> str:
-    """What the first cell begins with, for a notebook that stands alone, as in Colab."""
-    course = load()
-    package = f"course-lib @ git+{course.repository}@{course.branch}"
-    return (
-        "try:\n"
-        "    import course_lib\n"
-        "except ModuleNotFoundError:  # in Colab; its PyTorch and NumPy stay as they are\n"
-        f'    %pip install -q "{package}"'
-    )
+def _hold_to_syllabus(notebook: NotebookNode, lecture: Lecture, name: str) -> None:
+    """nbgrader's metadata into each cell; raises where the graded cells are not the syllabus'."""
+    if lecture not in load().lectures:
+        return
+    for cell in notebook.cells:
+        _derive(cell, lecture)
+    ids = [cell.metadata.get("nbgrader", {}).get("grade_id") for cell in notebook.cells]
+    found = [id_ for id_ in ids if id_]
+    expected = [grade_id(e.name) for e in lecture.exercises]
+    expected += ["reflection"] if lecture.reflection else []
+    if found != expected:
+        raise CourseError(
+            f"{name}: graded cells are {found}, course.toml's order asks for {expected}"
+        )
 
 
 def _derive(cell: NotebookNode, lecture: Lecture) -> None:
@@ -187,9 +181,9 @@ def execute(
 
 
 def _not_modules(names: list[str]) -> list[str]:
-    """Of a folder's entries those that are not lecture modules."""
-    lectures = {f"{lecture.module}.py" for lecture in load().lectures}
-    return [name for name in names if name not in lectures]
+    """Of a folder's entries those that are not a notebook's modules."""
+    modules = {f"{lecture.module}.py" for lecture in load().notebooks}
+    return [name for name in names if name not in modules]
 
 
 def _has_error(cell: NotebookNode) -> bool:
@@ -240,14 +234,17 @@ def _standings_until(lecture: Lecture) -> Iterator[Path]:
 
 
 def _with_outputs_of_before(notebook: NotebookNode, target: Path) -> NotebookNode | None:
-    """Where no code has changed, the new text with the outputs that were there; else None."""
+    """Where no code has changed, the new text with the outputs that were there; else None.
+
+    What `frame` puts around the lecture's own code has no outputs and changes none.
+    """
     if not target.is_file():
         return None
     before = nbformat.read(target, as_version=4)
-    old, new = ([c for c in n.cells if c.cell_type == "code"] for n in (before, notebook))
-    if [c.source for c in old] != [c.source for c in new]:
+    old, new = ([c for c in map(without_frame, n.cells) if c] for n in (before, notebook))
+    if [source for _, source in old] != [source for _, source in new]:
         return None
-    for was, cell in zip(old, new, strict=True):
+    for (was, _), (cell, _) in zip(old, new, strict=True):
         cell.outputs, cell.execution_count = was.outputs, was.execution_count
     return notebook
 

@@ -6,22 +6,18 @@ from pathlib import Path
 
 from autograder.errors import CourseError
 from autograder.paths import ROOT
-from course_lib.kit.syllabus import Course, Lecture, load
+from course_lib.kit.syllabus import Course, Lecture, colab_url, load
 
-__all__ = ["BEGIN", "END", "colab_url", "lecture_table", "with_table"]
+__all__ = ["BEGIN", "END", "colab_badge", "colab_url", "lecture_table", "with_table"]
 
 BEGIN = "<!-- lectures: made from course.toml by `make readme` -->"
 END = "<!-- /lectures -->"
 _BADGE = "https://colab.research.google.com/assets/colab-badge.svg"
 
 
-def colab_url(course: Course, lecture: Lecture) -> str:
-    """Where Colab opens the lecture's notebook straight from the course's repository."""
-    repository = course.repository.removeprefix("https://github.com/").removesuffix(".git")
-    return (
-        f"https://colab.research.google.com/github/{repository}/blob/{course.branch}/"
-        f"notebooks/{lecture.id}/{lecture.id}.ipynb"
-    )
+def colab_badge(course: Course, lecture: Lecture) -> str:
+    """The badge that leads there, as Markdown."""
+    return f"[![Open in Colab]({_BADGE})]({colab_url(course, lecture)})"
 
 
 def lecture_table(course: Course) -> str:
@@ -29,7 +25,7 @@ def lecture_table(course: Course) -> str:
     lines = ["| | lecture | exercises | points | minutes | |", "|---|---|---:|---:|---:|---|"]
     for lecture in course.lectures:
         notebook = f"notebooks/{lecture.id}/{lecture.id}.ipynb"
-        badge = f"[![Open in Colab]({_BADGE})]({colab_url(course, lecture)})"
+        badge = colab_badge(course, lecture)
         lines.append(
             f"| {lecture.number} | [{lecture.title}]({notebook}) | {len(lecture.exercises)} | "
             f"{lecture.points:g} | {lecture.minutes} | {badge} |"

@@ -47,7 +47,7 @@ def release(lecture_id: str | None = None, all_: bool = False, out: Path | None 
     if all_ == bool(lecture_id):
         raise CourseError("say what to release: one lecture, such as `02_nade`, or --all")
     course = load()
-    lectures = course.lectures if lecture_id is None else (course.lecture(lecture_id),)
+    lectures = course.notebooks if lecture_id is None else (course.lecture(lecture_id),)
     target = Path(out or "student_bundle").resolve()
     _replaceable(target)
     with tempfile.TemporaryDirectory(prefix="course-release-") as temporary:
@@ -123,7 +123,10 @@ def leaks(bundle: Path) -> list[str]:
 
 
 def _bodies() -> Iterator[tuple[str, str]]:
-    """(exercise, its solution's body as stripped lines) of the whole course."""
+    """(exercise, its solution's body as stripped lines) of all lectures.
+
+    The introduction shows the answer to its practice exercise itself.
+    """
     for lecture in load().lectures:
         solution = solution_text(lecture.module)
         lines = [line.strip() for line in solution.splitlines()]
@@ -145,7 +148,7 @@ def _with_needs(lectures: Sequence[Lecture]) -> list[Lecture]:
 def _not_for_students(folder: str, names: list[str]) -> set[str]:
     """What of `course_lib/` is not copied: caches, and lecture modules, which are generated."""
     top = Path(folder) == ROOT / "course_lib"
-    modules = {f"{lecture.module}.py" for lecture in load().lectures}
+    modules = {f"{lecture.module}.py" for lecture in load().notebooks}
     return {
         name
         for name in names

@@ -85,7 +85,7 @@ def play(
     Raises:
         CourseError: one of nbgrader's commands failed.
     """
-    lecture = load().lecture(lecture_name)
+    lecture = load().counted(lecture_name)
     taking_part = students_of(lecture)[:students]
     seconds: dict[str, float] = {}
 

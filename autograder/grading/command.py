@@ -50,7 +50,7 @@ def run(lecture_name: str, options: Options, console: Console | None = None) -> 
         CourseError: nothing could be graded at all.
     """
     console = console or Console()
-    lecture = load().lecture(lecture_name)
+    lecture = load().counted(lecture_name)
     unknown = [name for name in options.only if name not in {e.name for e in lecture.exercises}]
     if unknown:
         # Says what is close.

@@ -55,7 +55,7 @@ class LmsExtractor(ExtractorPlugin):
         """Write `extracted/STUDENT/{LECTURE.ipynb, course_lib/NAME.py, problems.txt}`."""
         assignment = self.parent.coursedir.assignment_id
         try:
-            lecture = load().lecture(assignment)
+            lecture = load().counted(assignment)
         except UnknownName as error:
             self.parent.fail("course.toml: %s", error)
         wanted = Wanted.of(lecture, self.most_megabytes, self.most_module_kilobytes)

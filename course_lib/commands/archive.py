@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
 import io
-import os
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 
 from course_lib.commands.errors import CommandError
+from course_lib.kit import atomic
 
 __all__ = ["write", "zipped"]
 
@@ -36,19 +35,8 @@ def write(target: Path, data: bytes) -> None:
     Raises:
         CommandError: it could not be written.
     """
-    part = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            with part.open("wb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-            os.replace(part, target)
-        except BaseException:
-            with contextlib.suppress(OSError):
-                part.unlink()
-            raise
+        atomic.write(target, data)
     except OSError as error:
         kept = "; the older zip there is untouched" if target.is_file() else ""
         raise CommandError(

@@ -28,14 +28,14 @@ def exercises(course: Course, keys: Sequence[str]) -> list[Exercise]:
 
 
 def _named(course: Course, key: str) -> tuple[Exercise, ...]:
-    for lecture in course.lectures:
+    for lecture in course.notebooks:
         if key in (lecture.id, lecture.module):
             return lecture.exercises
         for exercise in lecture.exercises:
             if key == exercise.name:
                 return (exercise,)
-    lectures = [name for lecture in course.lectures for name in (lecture.id, lecture.module)]
-    known = lectures + [e.name for lecture in course.lectures for e in lecture.exercises]
+    lectures = [name for lecture in course.notebooks for name in (lecture.id, lecture.module)]
+    known = lectures + [e.name for lecture in course.notebooks for e in lecture.exercises]
     close = closest(key, known)
     ids = ", ".join(lecture.id for lecture in course.lectures)
     hint = (

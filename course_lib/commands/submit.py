@@ -33,7 +33,7 @@ def submit(key: str, *, out: Path | None = None, anyway: bool = False) -> Path:
         UnknownName: there is no such lecture.
         CommandError: a file is missing or cannot be graded, or the zip cannot be written.
     """
-    lecture = syllabus.load().lecture(key)
+    lecture = syllabus.load().counted(key)
     work = course_folder.find(lecture)
     notebook, module = _read(work.notebook), _read(work.module)
     warnings = _warnings(lecture, work, notebook, module, anyway)

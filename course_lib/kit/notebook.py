@@ -18,9 +18,11 @@ from typing import Any
 
 from course_lib.kit import reload, syllabus
 
-__all__ = ["MissingNames", "start"]
+__all__ = ["MissingNames", "start", "submit"]
 
 _MISSING = "not implemented yet"
+# The lecture of this notebook, from its first cell on.
+_started: list[syllabus.Lecture] = []
 
 
 class MissingNames:
@@ -77,15 +79,39 @@ def start(lecture: str) -> None:
         UnknownName: there is no such lecture.
     """
     entry = syllabus.load().lecture(lecture)
+    _started[:] = [entry]
     shell = _shell()
     if shell is not None:
+        from course_lib.kit import exercise_magics
+
         _install_handler(shell)
-        if own_copies(entry):
-            reload.move_to(Path.cwd() / "course_lib", shell.user_ns)
+        exercise_magics.register(shell)
+    alone = shell is not None and bool(own_copies(entry))
+    if alone:
+        reload.move_to(Path.cwd() / "course_lib", shell.user_ns)
     from course_lib.kit import data, device
 
     print(f"{entry.id} · edit {_module_place(entry.module)}")
+    if alone:
+        print(
+            "Open it from the folder on the left by double-click, Ctrl-S saves; or write in the "
+            f"notebook: %load_exercise {entry.exercises[0].name}"
+        )
     print(f"data: {data.chosen()} · device: {device.describe()}")
+
+
+def submit(anyway: bool = False) -> None:
+    """Make the zip to hand in of this notebook's lecture, and offer it for download.
+
+    Args:
+        anyway: make it even though one of the files cannot be graded as it is.
+    """
+    from course_lib.kit import hand_in
+
+    if _started:
+        hand_in.offer(_started[0], anyway)
+    else:
+        print("Run the notebook's first cell, then this one again.")
 
 
 def own_copies(lecture: syllabus.Lecture) -> list[Path]:
@@ -96,9 +122,9 @@ def own_copies(lecture: syllabus.Lecture) -> list[Path]:
     Returns:
         The files beside the notebook; none in a checkout, whose `course_lib/` is the place to edit.
     """
-    package = Path(syllabus.__file__).resolve().parents[1]
-    if syllabus.path().parent != package:
+    if syllabus.in_checkout():
         return []
+    package = Path(syllabus.__file__).resolve().parents[1]
     course = syllabus.load()
     folder = Path.cwd() / "course_lib"
     folder.mkdir(exist_ok=True)

@@ -9,7 +9,6 @@ import contextlib
 import json
 import os
 import re
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from datetime import datetime
@@ -17,6 +16,8 @@ from pathlib import Path
 from typing import Any
 
 import platformdirs
+
+from course_lib.kit import atomic
 
 __all__ = ["folder", "read", "update", "write"]
 
@@ -132,19 +133,9 @@ def _parsed_or_moved_aside(path: Path, notice: Notice) -> dict[str, Any]:
 
 
 def _store(path: Path, value: dict[str, Any], text: str, notice: Notice) -> bool:
-    part: str | None = None
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, part = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(part, path)
+        atomic.write(path, text.encode())
     except OSError as error:
-        if part is not None:
-            with contextlib.suppress(OSError):
-                os.unlink(part)
         _unsaved[path] = value
         _tell(
             f"{path} cannot be written ({error.strerror}): kept until this kernel ends only; "

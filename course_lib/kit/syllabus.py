@@ -11,7 +11,7 @@ from pathlib import Path
 
 from course_lib.kit.lateness import LatePolicy, policies
 
-__all__ = ["Course", "Exercise", "Lecture", "UnknownName", "closest", "load", "read"]
+__all__ = ["Course", "Exercise", "Lecture", "UnknownName", "closest", "colab_url", "load", "read"]
 
 
 class UnknownName(ValueError):
@@ -105,6 +105,7 @@ class Course:
     seconds_per_property: float
     hidden_share: float
     lectures: tuple[Lecture, ...]
+    introduction: Lecture
     limits: Limits = Limits()
     time_zone: str = "UTC"
     late: Mapping[str, LatePolicy] = field(default_factory=dict)
@@ -113,18 +114,41 @@ class Course:
         """What being late with a lecture costs: the course's rule, or the lecture's own."""
         return self.late.get(lecture.id) or self.late.get("", LatePolicy())
 
+    @property
+    def notebooks(self) -> tuple[Lecture, ...]:
+        """Everything that has a notebook and a module: the introduction, then the lectures.
+
+        Only `lectures` are counted, handed in and graded.
+        """
+        return (self.introduction, *self.lectures)
+
     def lecture(self, key: str) -> Lecture:
-        """The lecture with this id ("02_nade") or module ("nade").
+        """The lecture, or the introduction, with this id ("02_nade") or module ("nade").
 
         Raises:
             UnknownName: no lecture is called so.
         """
-        for lecture in self.lectures:
+        for lecture in self.notebooks:
             if key in (lecture.id, lecture.module):
                 return lecture
         raise UnknownName(
-            _unknown("lecture", key, [n for lec in self.lectures for n in (lec.id, lec.module)])
+            _unknown("lecture", key, [n for lec in self.notebooks for n in (lec.id, lec.module)])
         )
+
+    def counted(self, key: str) -> Lecture:
+        """The lecture with this id or module, for what is only done with what counts.
+
+        Raises:
+            UnknownName: no lecture is called so, or it is the introduction.
+        """
+        lecture = self.lecture(key)
+        if lecture == self.introduction:
+            known = ", ".join(each.id for each in self.lectures)
+            raise UnknownName(
+                f"{lecture.id} is for practice, it is not handed in and not graded: expected one "
+                f"of {known}"
+            )
+        return lecture
 
     def exercise(self, name: str) -> Exercise:
         """The exercise with this name ("nade.NADE.log_prob").
@@ -132,10 +156,19 @@ class Course:
         Raises:
             UnknownName: no exercise is called so.
         """
-        known = {e.name: e for lecture in self.lectures for e in lecture.exercises}
+        known = {e.name: e for lecture in self.notebooks for e in lecture.exercises}
         if name not in known:
             raise UnknownName(_unknown("exercise", name, list(known)))
         return known[name]
+
+
+def colab_url(course: Course, lecture: Lecture) -> str:
+    """Where Colab opens the lecture's notebook straight from the course's repository."""
+    repository = course.repository.removeprefix("https://github.com/").removesuffix(".git")
+    return (
+        f"https://colab.research.google.com/github/{repository}/blob/{course.branch}/"
+        f"notebooks/{lecture.id}/{lecture.id}.ipynb"
+    )
 
 
 def closest(name: str, known: Sequence[str]) -> str | None:
@@ -166,6 +199,11 @@ def path() -> Path:
         f"course.toml is missing: expected it in {package.parent} or {package}; "
         "install the course again or start from a full checkout"
     )
+
+
+def in_checkout() -> bool:
+    """Whether the package lies in the course's folder, and was not installed from a wheel."""
+    return path().parent != Path(__file__).resolve().parents[1]
 
 
 @functools.cache
@@ -201,6 +239,7 @@ def read(source: Path) -> Course:
             limits=limits,
             late=late,
             lectures=tuple(_lecture(table) for table in raw["lecture"]),
+            introduction=_lecture(raw["introduction"]),
         )
     except (KeyError, TypeError) as error:
         raise ValueError(f"{source}: {error}; see the tables of the other lectures") from error

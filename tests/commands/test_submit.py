@@ -293,7 +293,7 @@ def test_a_full_disk_leaves_the_older_zip_and_no_rest(solved, monkeypatch, step)
     def full(*_):
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(archive.os, step, full)
+    monkeypatch.setattr(archive.atomic.os, step, full)
     refused(
         solved, "02_nade.zip", "No space left on device", "older zip there is untouched", "--out"
     )

@@ -11,7 +11,7 @@ from autograder.cases import Case, Made, cases
 from autograder.reference import reference
 from course_lib.kit import syllabus
 
-EXERCISES = [e for lecture in syllabus.load().lectures for e in lecture.exercises]
+EXERCISES = [e for lecture in syllabus.load().notebooks for e in lecture.exercises]
 
 # Exercises whose solution does what a fake CUDA device cannot: where they run instead, and why.
 # Known not to work there: `torch.autograd` ("Cannot access accelerator device when none is

@@ -110,7 +110,7 @@ VALUES = {
     "ellipsis": ...,
     "model": torch.nn.Linear(2, 2),
 }
-EXERCISES = [e for lecture in syllabus.load().lectures for e in lecture.exercises]
+EXERCISES = [e for lecture in syllabus.load().notebooks for e in lecture.exercises]
 
 
 @pytest.fixture(scope="module")

@@ -64,7 +64,7 @@ def test_the_bundle_is_the_students_course_and_nothing_of_the_instructors(bundle
     }
     for folder in ("checks", "kit", "commands"):
         assert (bundle / "course_lib" / folder / "__init__.py").is_file()
-    for lecture in COURSE.lectures:
+    for lecture in COURSE.notebooks:
         assert (bundle / "notebooks" / lecture.id / f"{lecture.id}.ipynb").is_file()
     names = {p.name for p in bundle.rglob("*")}
     assert not names & {"cases.py", "mutants.py", "mutants", "alternatives.py", "__pycache__"}

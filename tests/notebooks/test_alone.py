@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-import os
+import copy
+import re
 import subprocess
 import sys
-import zipfile
 from pathlib import Path
 
+import nbformat
 import pytest
-from hatchling.builders.wheel import WheelBuilder
+from nbclient import NotebookClient
+from nbformat import NotebookNode
 
-from autograder.notebooks import assemble
+from autograder.notebooks import assemble, checked_exercise
 from autograder.paths import ROOT
 from course_lib.kit import syllabus
 
-LECTURES = syllabus.load().lectures
+COURSE = syllabus.load()
+each_lecture = pytest.mark.parametrize("lecture", COURSE.lectures, ids=lambda lecture: lecture.id)
 
 RUN = """
 import pathlib, shutil, sys
@@ -24,15 +27,6 @@ shell = InteractiveShell.instance()
 for code in pathlib.Path(sys.argv[1]).read_text().split("# next cell"):
     shell.run_cell(code).raise_error()
 """
-
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory) -> Path:
-    """A folder into which the students' wheel is installed."""
-    folder = tmp_path_factory.mktemp("installed")
-    (wheel,) = WheelBuilder(str(ROOT)).build(directory=str(folder), versions=["standard"])
-    zipfile.ZipFile(wheel).extractall(folder / "site")
-    return folder / "site"
 
 
 def run(site: Path, folder: Path, env: dict[str, str], *cells: str) -> str:
@@ -56,25 +50,104 @@ def folder(tmp_path: Path) -> Path:
     return alone
 
 
-@pytest.mark.parametrize("lecture", LECTURES, ids=lambda lecture: lecture.id)
-def test_the_first_cell_writes_the_modules_beside_the_notebook(lecture, site, folder, student_env):
-    first = next(c.source for c in assemble(lecture).cells if c.cell_type == "code")
-    exercise = lecture.exercises[0].name
-    said = run(site, folder, student_env, first, f"print(check({exercise!r}).summary)")
-    assert f"{lecture.id} · edit course_lib{os.sep}{lecture.module}.py" in said
-    assert f"not implemented yet: `{lecture.module}." in said
-    needed = {lecture.module, *(syllabus.load().lecture(n).module for n in lecture.needs)}
+def run_all(
+    notebook: NotebookNode, lecture: syllabus.Lecture, site: Path, folder: Path, env: dict[str, str]
+) -> NotebookNode:
+    """The notebook after a kernel ran its cells in a folder that holds nothing else."""
+    nbformat.write(notebook, folder / f"{lecture.id}.ipynb")
+    done = copy.deepcopy(notebook)
+    client = NotebookClient(
+        done,
+        kernel_name="python3",
+        extra_arguments=["--log-level=ERROR"],
+        timeout=600,
+        allow_errors=True,
+        resources={"metadata": {"path": str(folder)}},
+    )
+    client.execute(env=env | {"PYTHONPATH": str(site), "COURSE_STATIC_WIDGETS": "1"})
+    return done
+
+
+def text_of(cell: NotebookNode) -> str:
+    return "".join(o.text for o in cell.outputs if o.output_type == "stream")
+
+
+@each_lecture
+def test_alone_every_cell_runs_on_the_scaffold_or_says_what_is_missing(
+    lecture, site, folder, student_env
+):
+    done = run_all(assemble(lecture), lecture, site, folder, student_env)
+    needed = {lecture.module, *(COURSE.lecture(n).module for n in lecture.needs)}
     assert {p.stem for p in (folder / "course_lib").glob("*.py")} == needed
+    assert {p.name for p in folder.iterdir()} == {f"{lecture.id}.ipynb", "course_lib"}
+
+    line = re.compile(
+        r"not implemented yet: `[\w.]+`, section \d+\.\d+( \(this cell needs `\w+`\))?"
+    )
+    stopped = 0
+    code = [(number, c) for number, c in enumerate(done.cells) if c.cell_type == "code"]
+    first = text_of(code[0][1]).splitlines()
+    assert first[0] == f"{lecture.id} · edit course_lib/{lecture.module}.py"
+    assert first[1].endswith(f"write in the notebook: %load_exercise {lecture.exercises[0].name}")
+    for number, cell in code:
+        name = checked_exercise(cell.source)
+        if name:
+            (output,) = cell.outputs
+            assert output.data["text/plain"] == "0.0"
+            # A check that needs an earlier function first names that one.
+            assert f"not implemented yet: `{lecture.module}." in output.data["text/html"]
+        for output in cell.outputs:
+            assert output.get("name") != "stderr", (number, output.text)
+            assert "widget-view" not in str(output.get("data", "")), f"cell {number}: an empty bar"
+            if output.output_type == "error":
+                stopped += 1
+                (shown,) = output.traceback
+                assert line.fullmatch(shown), (number, shown)
+    assert stopped >= len(lecture.exercises)
+
+
+def test_alone_the_practice_exercise_goes_from_its_stub_to_green(site, folder, student_env):
+    introduction = COURSE.introduction
+    notebook = assemble(introduction)
+    (exercise,) = introduction.exercises
+    slip = next(c for c in notebook.cells if c.source.startswith(f"%%exercise {exercise.name}"))
+    answer = re.findall(
+        r"return scores / scores\.sum\(.+\)", "".join(c.source for c in notebook.cells)
+    )
+    mended = copy.deepcopy(slip)
+    mended.source = slip.source.replace("return scores / scores.sum()", answer[-1])
+    mended.id += "-mended"
+    notebook.cells.insert(notebook.cells.index(slip) + 1, mended)
+
+    done = run_all(notebook, introduction, site, folder, student_env)
+    assert [o for c in done.cells for o in c.get("outputs", []) if o.output_type == "error"] == []
+    results = [
+        (c.id, o.data)
+        for c in done.cells
+        for o in c.get("outputs", [])
+        if o.output_type == "execute_result"
+    ]
+    cards = [data for _, data in results]
+    assert [card["text/plain"].splitlines()[-1] for card in cards[1:4]] == ["0.0", "0.33", "1.0"]
+    assert "not implemented yet" in cards[1]["text/html"]
+    assert "the sum runs over the whole batch, not over each row" in cards[2]["text/html"]
+    assert "Read hint 0.1a" in cards[2]["text/html"]
+    before, after = cards[0]["text/plain"], cards[4]["text/plain"]
+    assert "00_start_here   0 / 1" in before
+    assert "00_start_here   1 / 1" in after
+    # Practice counts nowhere.
+    assert "0 of 96 exercises pass · 0 of 232 points" in after
+    assert (folder / "course_lib" / "start_here.py").read_text().count(answer[-1]) == 1
 
 
 def test_the_files_beside_the_notebook_are_used_kept_and_taken_anew_when_edited(
     site, folder, student_env
 ):
-    first = next(c.source for c in assemble(LECTURES[1]).cells if c.cell_type == "code")
+    first = next(c.source for c in assemble(COURSE.lecture("nade")).cells if c.cell_type == "code")
     solution = ROOT / "solutions" / "nade.py"
     show = "print(check('nade.hidden_naive').points, nade.__file__)"
-    copy = f"shutil.copyfile({str(solution)!r}, 'course_lib/nade.py')"
-    said = run(site, folder, student_env, first, show, f"import shutil; {copy}", show)
+    copied = f"shutil.copyfile({str(solution)!r}, 'course_lib/nade.py')"
+    said = run(site, folder, student_env, first, show, f"import shutil; {copied}", show)
     place = folder / "course_lib" / "nade.py"
     assert [line for line in said.splitlines() if line.endswith(str(place))] == [
         f"0.0 {place}",
@@ -85,9 +158,15 @@ def test_the_files_beside_the_notebook_are_used_kept_and_taken_anew_when_edited(
     assert place.read_text() == solution.read_text()
 
 
-def test_the_first_cell_installs_from_the_repository_of_the_syllabus():
-    course = syllabus.load()
-    for lecture in LECTURES:
-        first = next(c.source for c in assemble(lecture).cells if c.cell_type == "code")
-        assert f'"course-lib @ git+{course.repository}@{course.branch}"' in first
-        assert first.startswith("try:\n    import course_lib\nexcept ModuleNotFoundError:")
+def test_an_exercise_is_written_from_a_cell_into_the_file_beside_the_notebook(
+    site, folder, student_env
+):
+    first = next(c.source for c in assemble(COURSE.lecture("nade")).cells if c.cell_type == "code")
+    cell = "%%exercise nade.hidden_naive\ndef hidden_naive(W, c, x):\n    return x\n"
+    said = run(site, folder, student_env, first, cell, "print(nade.__file__)")
+    place = folder / "course_lib" / "nade.py"
+    assert "course_lib/nade.py, lines 16 to 17: `hidden_naive` written" in said
+    assert str(place) in said
+    assert "def hidden_naive(W, c, x):\n    return x\n" in place.read_text()
+    packaged = (site / "course_lib" / "nade.py").read_text()
+    assert packaged == (ROOT / "course_lib" / "nade.py").read_text()

@@ -14,6 +14,10 @@ from course_lib.kit import syllabus
 
 LECTURES = syllabus.load().lectures
 each_lecture = pytest.mark.parametrize("lecture", LECTURES, ids=lambda lecture: lecture.id)
+INTRODUCTION = syllabus.load().introduction
+each_notebook = pytest.mark.parametrize(
+    "lecture", syllabus.load().notebooks, ids=lambda lecture: lecture.id
+)
 
 
 def source_of(lecture):
@@ -24,12 +28,12 @@ def built(lecture):
     return nbformat.read(notebook_ipynb(lecture), as_version=4)
 
 
-@each_lecture
+@each_notebook
 def test_the_built_notebook_is_in_step_with_its_source(lecture):
     assert in_step(lecture), f"run `make notebooks`: {notebook_ipynb(lecture).name} is out of step"
 
 
-@each_lecture
+@each_notebook
 def test_a_changed_source_is_noticed(lecture, monkeypatch, tmp_path):
     changed = tmp_path / "source.md"
     changed.write_text(source_of(lecture).replace(" the ", " teh ", 1))
@@ -37,7 +41,7 @@ def test_a_changed_source_is_noticed(lecture, monkeypatch, tmp_path):
     assert not in_step(lecture)
 
 
-@each_lecture
+@each_notebook
 def test_the_built_notebook_is_small_enough(lecture):
     assert notebook_ipynb(lecture).stat().st_size <= LARGEST
 
@@ -74,7 +78,7 @@ def test_every_graded_cell_carries_the_points_of_the_syllabus(lecture):
     assert [c.id for c in cells] == [c.metadata["nbgrader"]["grade_id"] for c in cells]
 
 
-@each_lecture
+@each_notebook
 def test_the_stored_outputs_are_clean(lecture):
     for number, cell in enumerate(built(lecture).cells):
         for output in cell.get("outputs", []):
@@ -117,6 +121,34 @@ def test_the_notebook_asks_for_predictions_and_has_one_reflection(lecture):
     assert sum(c.id == "reflection" for c in assemble(lecture).cells) == (lecture.reflection > 0)
 
 
-@each_lecture
+@each_notebook
 def test_nothing_in_the_notebook_leads_outside_of_the_course(lecture):
     assert "../" not in source_of(lecture)
+
+
+def test_the_introduction_has_its_hints_and_no_graded_cell():
+    source = source_of(INTRODUCTION)
+    (exercise,) = INTRODUCTION.exercises
+    lines = source.splitlines()
+    assert lines[lines.index("# Start here") + 2].startswith(f"*{INTRODUCTION.minutes} minutes · ")
+    assert f"## {exercise.section} " in source
+    assert f"*Exercise `{exercise.name}` · practice, counts in no lecture · " in source
+    hints = re.findall(r"<summary>Hint ([\w.]+)", source)
+    assert {p.hint for p in properties(exercise.name)} <= set(hints)
+    assert [c for c in built(INTRODUCTION).cells if "nbgrader" in c.metadata] == []
+
+
+def test_the_introduction_shows_a_passed_card_then_the_usual_slip_and_what_it_is():
+    cards = [
+        output.data["text/html"]
+        for cell in built(INTRODUCTION).cells
+        for output in cell.get("outputs", [])
+        if "check" in cell.source or cell.source.startswith("%%exercise")
+        if output.output_type == "execute_result"
+    ]
+    assert "2 of 2 properties hold" in cards[0]
+    assert "the sum runs over the whole batch, not over each row" in cards[1]
+    maps = [str(c.outputs) for c in built(INTRODUCTION).cells if "progress_map.draw" in c.source]
+    assert len(maps) == 2
+    for lecture in LECTURES:
+        assert lecture.title.partition(":")[0] in maps[0]

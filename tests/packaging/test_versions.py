@@ -103,7 +103,7 @@ def test_conda_installs_what_the_makefile_installs_in_the_exact_versions():
 
 def test_ruffs_exceptions_for_scaffolds_are_the_scaffolds():
     ruff = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["ruff"]
-    scaffolds = {f"course_lib/{lecture.module}.py" for lecture in load().lectures}
+    scaffolds = {f"course_lib/{lecture.module}.py" for lecture in load().notebooks}
     # What students might write, and no style of ours.
     theirs = {f"autograder/attacks/{folder}/*.py" for folder in ("modules", "honest")}
     assert set(ruff["lint"]["per-file-ignores"]) - {"*.ipynb"} - theirs == scaffolds

@@ -11,7 +11,7 @@ from autograder.reference import module_from_source
 from autograder.scaffold import fill, regions, scaffold_text, write_scaffold
 from course_lib.kit import syllabus
 
-LECTURES = syllabus.load().lectures
+LECTURES = syllabus.load().notebooks
 EXERCISES = [e for lecture in LECTURES for e in lecture.exercises]
 EACH = pytest.mark.parametrize("lecture", LECTURES, ids=lambda lecture: lecture.id)
 

@@ -1,0 +1,1 @@
+"""What the autograder knows of the practice exercise: hidden cases, mutants, alternatives."""
