@@ -1,0 +1,15 @@
+"""`autograder site`: the course as a static site to read, from the executed notebooks.
+
+| module | does |
+|---|---|
+| `build` | gathers the pages in a folder, runs Sphinx on it with warnings as errors |
+| `pages` | the pages of `docs/` and of the root, and the table of contents from `course.toml` |
+| `lectures` | a built notebook as a page: figures as files, no marking scheme |
+| `api` | a page for each part of `course_lib` and `autograder` |
+| `docstrings` | a Sphinx extension: docstrings, written in Markdown, as reStructuredText |
+| `mathjax` | MathJax from its npm package, so that no page needs a network |
+"""
+
+from autograder.site.build import build
+
+__all__ = ["build"]
