@@ -15,8 +15,8 @@ from course_lib.kit.syllabus import Course
 
 __all__ = ["pages"]
 
-# What belongs to single lectures, and what students are attacked with, is read in its source.
-_LEFT_OUT = ("autograder.lectures", "autograder.attacks")
+# What belongs to single lectures, the corpus of attacks, and a demonstration: nothing to be called.
+_LEFT_OUT = ("autograder.lectures", "autograder.attacks", "autograder.demo")
 # Importable only where they run, inside the sandbox, beside files of another package.
 _INSIDE = {f"autograder.sandbox.{name}" for name in SANDBOX_FILES} & {
     "autograder.sandbox.child",
@@ -82,7 +82,8 @@ def _contents(package: str, groups: dict[str, list[str]]) -> str:
         for name in names:
             summary = to_rst(_docstring(name).splitlines()[:1])
             lines += [f"   * - :doc:`{name}`", *(f"     - {line}" for line in summary)]
-        lines += ["", ".. toctree::", "   :hidden:", "", *(f"   {name}" for name in names), ""]
+        lines += ["", ".. toctree::", "   :hidden:", ""]
+        lines += [*(f"   {name.removeprefix(f'{package}.')} <{name}>" for name in names), ""]
     return "\n".join(lines)
 
 

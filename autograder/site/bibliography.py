@@ -24,13 +24,16 @@ def entries() -> BibliographyData:
 def cited_key(reference: str) -> str | None:
     """The key of the entry whose title and year occur in a printed reference, if there is one."""
     text = _plain(reference)
-    for key, entry in entries().entries.items():
-        if entry.fields["year"] in reference and _plain(entry.fields["title"]) in text:
-            return key
-    return None
+    found = {
+        _plain(entry.fields["title"]): key
+        for key, entry in entries().entries.items()
+        if entry.fields["year"] in reference and _plain(entry.fields["title"]) in text
+    }
+    # One title may be the end of another: "(Conditional) generative adversarial nets".
+    return found[max(found, key=len)] if found else None
 
 
 def _plain(text: str) -> str:
     """Letters and digits only, so that neither braces nor line breaks nor accents count."""
-    flat = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    flat = unicodedata.normalize("NFKD", re.sub(r"[{}]", "", text)).encode("ascii", "ignore").decode()
     return re.sub(r"[^a-z0-9]+", " ", flat.lower()).strip()

@@ -18,11 +18,14 @@ __all__ = ["setup", "to_rst"]
 
 _FENCE = re.compile(r"\s*```(\w*)")
 _EMPHASIS = re.compile(r"(?<![\w*])\*(?=[^\s*])([^*`]*[^\s*])\*(?![\w*])")
+_INDENTED = re.compile(r" {4}\s*\S")
+_RULE = re.compile(r"\s*\|[\s:|-]+\|\s*")
 _SPECIAL = re.compile(r"[*|\\]|(?<=\w)_(?!\w)")
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Called by Sphinx."""
+    app.connect("missing-reference", _public_name)
     # Before napoleon, whose priority is 500: it adds markup that has to stay.
     app.connect("autodoc-process-docstring", _process, priority=400)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
@@ -36,6 +39,20 @@ def _process(app: Sphinx, what: str, name: str, obj: Any, options: Any, lines: l
         return
     label = exercise_label(exercise.name)
     lines += ["", f"Exercise: :ref:`section {exercise.section} <{label}>`.", ""]
+
+
+def _public_name(app: Sphinx, env: Any, node: Any, contnode: Any) -> Any:
+    """A name that its package exports is documented as the package's: lead there."""
+    if node.get("refdomain") != "py":
+        return None
+    parts = node["reftarget"].split(".")
+    for k in range(len(parts) - 2, 0, -1):
+        name = ".".join([*parts[:k], parts[-1]])
+        if name in env.domains.python_domain.objects:
+            return env.domains.python_domain.resolve_xref(
+                env, node["refdoc"], app.builder, "obj", name, node, contnode
+            )
+    return None
 
 
 def to_rst(lines: list[str]) -> list[str]:
@@ -52,7 +69,12 @@ def to_rst(lines: list[str]) -> list[str]:
                 done.append(f"   {rest.pop(0)}")
             rest[:1] = []
             done.append("")
-        elif line.lstrip().startswith("|"):
+        elif _INDENTED.match(line) and done and not done[-1] and _at_margin(done):
+            done += ["::", "", line]
+            while rest and (not rest[0] or rest[0].startswith("    ")):
+                done.append(rest.pop(0))
+            done.append("")
+        elif line.lstrip().startswith("|") and rest and _RULE.fullmatch(rest[0]):
             table = [line]
             while rest and rest[0].lstrip().startswith("|"):
                 table.append(rest.pop(0))
@@ -60,6 +82,12 @@ def to_rst(lines: list[str]) -> list[str]:
         else:
             done.append(_line(line))
     return done
+
+
+def _at_margin(done: list[str]) -> bool:
+    """Whether the last line with text begins at the margin: what follows indented is code."""
+    last = next((line for line in reversed(done) if line), "")
+    return last[:1] not in ("", " ")
 
 
 def _line(line: str) -> str:

@@ -19,7 +19,7 @@ from autograder.readme_table import colab_url
 from autograder.site.bibliography import cited_key
 from course_lib.kit.syllabus import Course, Lecture
 
-__all__ = ["LecturePage", "exercise_label", "lecture_page"]
+__all__ = ["LecturePage", "exercise_label", "lecture_page", "notation_box"]
 
 _WIDGET = "application/vnd.jupyter.widget-view+json"
 _BADGE = re.compile(
@@ -36,6 +36,15 @@ class LecturePage:
     def __init__(self, notebook: NotebookNode, figures: dict[str, bytes]) -> None:
         self.notebook = notebook
         self.figures = figures
+
+
+def notation_box(notebook: NotebookNode) -> str | None:
+    """What a notebook says of its notation, without the heading; None where it says nothing."""
+    for cell in notebook.cells:
+        found = re.match(r"#+ Notation\n+|(?=> \*\*Notation\.\*\*)", cell.source)
+        if cell.cell_type == "markdown" and found:
+            return cell.source[found.end() :].strip()
+    return None
 
 
 def exercise_label(name: str) -> str:
@@ -68,10 +77,27 @@ def lecture_page(
             cell.source = _with_citations(_with_links(cell.source, lecture))
         elif cell.cell_type == "code":
             cell.outputs = [o for o in (_shown(x, figures, figures_url) for x in cell.outputs) if o]
+    _level_headings(notebook)
     _fold_the_set_up(notebook)
     if lecture:
         _put_badge(notebook, colab_url(course, lecture))
     return LecturePage(notebook, figures)
+
+
+def _level_headings(notebook: NotebookNode) -> None:
+    """A heading is at most one level below the one before, as an outline needs it."""
+    level = 0
+    for cell in notebook.cells:
+        if cell.cell_type != "markdown":
+            continue
+        lines, fenced = cell.source.split("\n"), False
+        for i, line in enumerate(lines):
+            fenced ^= line.startswith("```")
+            marks = re.match(r"(#+) ", line)
+            if marks and not fenced:
+                level = min(len(marks[1]), level + 1)
+                lines[i] = "#" * level + line[marks.end(1) :]
+        cell.source = "\n".join(lines)
 
 
 def _fold_the_set_up(notebook: NotebookNode) -> None:

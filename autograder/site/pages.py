@@ -68,10 +68,16 @@ def gather(folder: Path, course: Course) -> None:
     books = notebooks(course)
     files["_generated/lectures.md"] = _table(course).encode()
     files["_generated/contents.md"] = _contents(books).encode()
+    notation = []
     for file, lecture in books.items():
         page = lectures.lecture_page(file, course, lecture, "../../_static/figures")
+        box = lectures.notation_box(page.notebook)
+        if box and lecture:
+            link = f"[{lecture.heading}](/notebooks/{file.stem}/{file.name})"
+            notation += [f"### {link}", box]
         files[str(file.relative_to(ROOT))] = nbformat.writes(page.notebook).encode()
         files |= {f"_static/figures/{name}": data for name, data in page.figures.items()}
+    files["_generated/notation.md"] = "\n\n".join([*notation, ""]).encode()
     for file in (ROOT / "docs" / "images").glob("*.png"):
         files[str(file.relative_to(ROOT))] = file.read_bytes()
     files |= {name: text.encode() for name, text in api.pages(course).items()}
@@ -92,7 +98,7 @@ def _table(course: Course) -> str:
 
 def _contents(books: dict[Path, Lecture | None]) -> str:
     """The table of contents' part for the notebooks."""
-    lines = ["```{toctree}", ":caption: Lectures", ":maxdepth: 1", ""]
+    lines = ["```{toctree}", ":caption: Lectures", ":hidden:", ""]
     for file, lecture in books.items():
         page = f"/notebooks/{file.stem}/{file.stem}"
         if lecture:

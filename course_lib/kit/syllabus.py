@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-__all__ = ["Course", "Exercise", "Lecture", "UnknownName", "closest", "load"]
+__all__ = ["Course", "Exercise", "Lecture", "Limits", "UnknownName", "closest", "load"]
 
 
 class UnknownName(ValueError):

@@ -25,6 +25,8 @@ exclude_patterns = ["_generated"]
 nitpick_ignore_regex = [
     # Other packages' names, for which an inventory would have to be fetched.
     (r"py:.*", r"(?!(course_lib|autograder)\.).*"),
+    # What begins with an underscore has no page.
+    (r"py:.*", r".*\._\w+"),
 ]
 
 # The notebooks are shown with the outputs that are committed. No widget needs its manager, and
@@ -33,7 +35,12 @@ nb_execution_mode = "off"
 nb_merge_streams = True
 nb_ipywidgets_js: dict[str, dict[str, str]] = {}
 nb_mime_priority_overrides = [("html", "text/html", 0)]
-myst_enable_extensions = ["dollarmath", "amsmath", "deflist", "colon_fence"]
+myst_enable_extensions = ["dollarmath", "amsmath", "deflist", "substitution"]
+# In the glossary, {{nade}} is the lecture's number and a link to it.
+myst_substitutions = {
+    lecture.module: f"[Lecture {lecture.number.lstrip('0')}](/notebooks/{lecture.id}/{lecture.id}.ipynb)"
+    for lecture in _course.lectures
+}
 myst_heading_anchors = 4
 myst_dmath_double_inline = True
 
@@ -46,7 +53,7 @@ mathjax3_config = {
 }
 
 bibtex_bibfiles = [FILE.name]
-bibtex_reference_style = "author_year"
+bibtex_reference_style = "label"
 bibtex_default_style = "plain"
 
 autodoc_member_order = "bysource"
@@ -57,6 +64,8 @@ python_maximum_signature_line_length = 78
 napoleon_google_docstring = True
 napoleon_numpy_docstring = False
 napoleon_use_ivar = True
+# With types it would put shapes such as "*colors" into running text.
+napoleon_attr_annotations = False
 
 copybutton_prompt_text = r"\$ "
 copybutton_prompt_is_regexp = True
@@ -78,4 +87,10 @@ html_theme_options = {
     "show_navbar_depth": 1,
     "show_toc_level": 2,
     "navigation_with_keys": False,
+    # The sidebar has the search field; the theme below this one would add a bar with another.
+    "navbar_start": [],
+    "navbar_center": [],
+    "navbar_end": [],
+    "navbar_persistent": [],
 }
+html_context = {"default_mode": "auto"}
