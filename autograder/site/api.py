@@ -26,16 +26,19 @@ _INSIDE = {f"autograder.sandbox.{name}" for name in SANDBOX_FILES} & {
 
 def pages(course: Course) -> dict[str, str]:
     """The pages by file name, `api/index.rst` with the contents first."""
-    modules = [lecture.module for lecture in course.lectures]
-    checks = {f"course_lib.checks.{name}" for name in modules}
+    order = [f"course_lib.{lecture.module}" for lecture in course.lectures]
+    top = [n for n in _children("course_lib") if not _is_package(n)]
+    modules = [n for n in top if n not in order] + order
+    # Single lectures' checks are read in their source.
+    checks = {n for n in _children("course_lib.checks") if n != "course_lib.checks.framework"}
     students = {
-        "The lectures' modules": [f"course_lib.{name}" for name in modules],
+        "The lectures' modules": modules,
         "The notebooks' kit": _children("course_lib.kit"),
         "Checks": [f"course_lib.checks{part}" for part in ("", ".framework")],
         "The `course` command": ["course_lib.commands"],
     }
     children = [n for n in _children("autograder") if n not in _LEFT_OUT]
-    files = [n for n in children if not hasattr(importlib.import_module(n), "__path__")]
+    files = [n for n in children if not _is_package(n)]
     instructors = {
         "Packages": [n for n in children if n not in files],
         "Modules": files,
@@ -54,6 +57,10 @@ def pages(course: Course) -> dict[str, str]:
 def _children(package: str) -> list[str]:
     path = importlib.import_module(package).__path__
     return sorted(f"{package}.{m.name}" for m in pkgutil.iter_modules(path))
+
+
+def _is_package(name: str) -> bool:
+    return hasattr(importlib.import_module(name), "__path__")
 
 
 def _index() -> str:

@@ -35,5 +35,6 @@ def cited_key(reference: str) -> str | None:
 
 def _plain(text: str) -> str:
     """Letters and digits only, so that neither braces nor line breaks nor accents count."""
-    flat = unicodedata.normalize("NFKD", re.sub(r"[{}]", "", text)).encode("ascii", "ignore").decode()
+    apart = unicodedata.normalize("NFKD", re.sub(r"[{}]", "", text))
+    flat = apart.encode("ascii", "ignore").decode()
     return re.sub(r"[^a-z0-9]+", " ", flat.lower()).strip()

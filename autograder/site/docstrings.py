@@ -12,7 +12,7 @@ from typing import Any
 from sphinx.application import Sphinx
 
 from autograder.site.lectures import exercise_label
-from course_lib.kit.syllabus import UnknownName, load
+from course_lib.kit.syllabus import load
 
 __all__ = ["setup", "to_rst"]
 
@@ -33,12 +33,10 @@ def setup(app: Sphinx) -> dict[str, Any]:
 
 def _process(app: Sphinx, what: str, name: str, obj: Any, options: Any, lines: list[str]) -> None:
     lines[:] = to_rst(lines)
-    try:
-        exercise = load().exercise(name.removeprefix("course_lib."))
-    except UnknownName:
-        return
-    label = exercise_label(exercise.name)
-    lines += ["", f"Exercise: :ref:`section {exercise.section} <{label}>`.", ""]
+    exercises = {f"course_lib.{e.name}": e for lec in load().lectures for e in lec.exercises}
+    if name in exercises:
+        label = exercise_label(exercises[name].name)
+        lines += ["", f"Exercise: :ref:`section {exercises[name].section} <{label}>`.", ""]
 
 
 def _public_name(app: Sphinx, env: Any, node: Any, contnode: Any) -> Any:

@@ -22,10 +22,7 @@ from course_lib.kit.syllabus import Course, Lecture
 __all__ = ["LecturePage", "exercise_label", "lecture_page", "notation_box"]
 
 _WIDGET = "application/vnd.jupyter.widget-view+json"
-_BADGE = re.compile(
-    r"\[!\[[^\]]*\]\([^)]*colab[^)]*\)\]\([^)]*\)|<a [^>]*colab\.research\.google[^>]*>.*?</a>",
-    re.DOTALL,
-)
+_BADGE = re.compile(r"\[!\[[^\]]*\]\([^)]*colab[^)]*\)\]\(([^)]*)\)")
 _ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 _NOTEBOOK_LINK = re.compile(r'(href="(?!https?:)[^"#]*)\.ipynb')
 
@@ -70,6 +67,10 @@ def lecture_page(
         notebook, _ = step.preprocess(notebook, {})
     notebook.metadata = nbformat.from_dict({"kernelspec": notebook.metadata.get("kernelspec", {})})
     figures: dict[str, bytes] = {}
+    badges = [m[1] for cell in notebook.cells for m in _BADGE.finditer(cell.source)]
+    if lecture:
+        badges.append(colab_url(course, lecture))
+    notebook.cells = [c for c in notebook.cells if "remove-cell" not in c.metadata.get("tags", [])]
     for cell in notebook.cells:
         cell.metadata = nbformat.from_dict({"tags": []})
         if cell.cell_type == "markdown":
@@ -79,8 +80,8 @@ def lecture_page(
             cell.outputs = [o for o in (_shown(x, figures, figures_url) for x in cell.outputs) if o]
     _level_headings(notebook)
     _fold_the_set_up(notebook)
-    if lecture:
-        _put_badge(notebook, colab_url(course, lecture))
+    if badges:
+        _put_badge(notebook, badges[0])
     return LecturePage(notebook, figures)
 
 
@@ -107,7 +108,7 @@ def _fold_the_set_up(notebook: NotebookNode) -> None:
 
 
 def _put_badge(notebook: NotebookNode, url: str) -> None:
-    """The badge below the title; its picture is the site's own."""
+    """One badge, below the title; its picture is the site's own."""
     title, _, rest = notebook.cells[0].source.partition("\n")
     badge = f"[![Open in Colab](/_static/colab-badge.svg)]({url})"
     notebook.cells[0].source = f"{title}\n\n{badge}\n{rest}"

@@ -14,8 +14,9 @@ import nbformat
 
 from autograder.paths import ROOT
 from autograder.readme_table import lecture_table
-from autograder.site import api, lectures, mathjax
-from course_lib.kit.syllabus import Course, Lecture, UnknownName
+from autograder.site import api, mathjax
+from autograder.site.lectures import lecture_page, notation_box
+from course_lib.kit.syllabus import Course, Lecture
 
 __all__ = ["gather", "notebooks"]
 
@@ -37,15 +38,9 @@ def notebooks(course: Course, root: Path = ROOT) -> dict[Path, Lecture | None]:
         later = [number for identity, number in order.items() if identity > name]
         return order.get(name, min(later, default=len(order)) - 0.5), name
 
+    lectures = {lecture.id: lecture for lecture in course.lectures}
     found = [f for f in (root / "notebooks").glob("*/*.ipynb") if f.stem == f.parent.name]
-    return {file: _lecture(course, file.stem) for file in sorted(found, key=place)}
-
-
-def _lecture(course: Course, identity: str) -> Lecture | None:
-    try:
-        return course.lecture(identity)
-    except UnknownName:
-        return None
+    return {file: lectures.get(file.stem) for file in sorted(found, key=place)}
 
 
 def gather(folder: Path, course: Course) -> None:
@@ -70,8 +65,8 @@ def gather(folder: Path, course: Course) -> None:
     files["_generated/contents.md"] = _contents(books).encode()
     notation = []
     for file, lecture in books.items():
-        page = lectures.lecture_page(file, course, lecture, "../../_static/figures")
-        box = lectures.notation_box(page.notebook)
+        page = lecture_page(file, course, lecture, "../../_static/figures")
+        box = notation_box(page.notebook)
         if box and lecture:
             link = f"[{lecture.heading}](/notebooks/{file.stem}/{file.name})"
             notation += [f"### {link}", box]

@@ -38,7 +38,9 @@ nb_mime_priority_overrides = [("html", "text/html", 0)]
 myst_enable_extensions = ["dollarmath", "amsmath", "deflist", "substitution"]
 # In the glossary, {{nade}} is the lecture's number and a link to it.
 myst_substitutions = {
-    lecture.module: f"[Lecture {lecture.number.lstrip('0')}](/notebooks/{lecture.id}/{lecture.id}.ipynb)"
+    lecture.module: (
+        f"[Lecture {lecture.number.lstrip('0')}](/notebooks/{lecture.id}/{lecture.id}.ipynb)"
+    )
     for lecture in _course.lectures
 }
 myst_heading_anchors = 4
