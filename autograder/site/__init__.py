@@ -6,7 +6,8 @@
 | `pages` | the pages of `docs/` and of the root, and the table of contents from `course.toml` |
 | `lectures` | a built notebook as a page: figures as files, no marking scheme |
 | `api` | a page for each part of `course_lib` and `autograder` |
-| `docstrings` | a Sphinx extension: docstrings, written in Markdown, as reStructuredText |
+| `bibliography` | which entry of `references.bib` a printed reference means |
+| `docstrings`, `formulas` | Sphinx extensions: docstrings are Markdown; formulas stay as written |
 | `mathjax` | MathJax from its npm package, so that no page needs a network |
 """
 

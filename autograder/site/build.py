@@ -36,6 +36,8 @@ def build(out: Path = ROOT / "build" / "site", jobs: int = 1) -> Path:
     work = out.with_name(f"{out.name}_work")
     gather(work / "source", load())
     command = [sys.executable, "-m", "sphinx", "--quiet", "--fail-on-warning", "--keep-going"]
+    # Read is what has changed, written is all: each page has the others' titles in its sidebar.
+    command += ["--write-all"]
     command += ["--nitpicky", "--jobs", str(jobs), "--doctree-dir", str(work / "doctrees")]
     command += [str(work / "source"), str(work / "html")]
     # The scaffolds are what is documented, never another implementation of them.
