@@ -1,4 +1,4 @@
-"""The instructors' command: `autograder scaffolds | notebooks | audit | release | grade | demo`."""
+"""The instructors' command: `autograder scaffolds | notebooks | audit | release | grade | demo | site`."""
 
 from __future__ import annotations
 

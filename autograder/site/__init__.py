@@ -2,7 +2,7 @@
 
 | module | does |
 |---|---|
-| `build` | gathers the pages in a folder, runs Sphinx on it with warnings as errors |
+| `building` | gathers the pages in a folder, runs Sphinx on it with warnings as errors |
 | `pages` | the pages of `docs/` and of the root, and the table of contents from `course.toml` |
 | `lectures` | a built notebook as a page: figures as files, no marking scheme |
 | `api` | a page for each part of `course_lib` and `autograder` |
@@ -11,6 +11,6 @@
 | `mathjax` | MathJax from its npm package, so that no page needs a network |
 """
 
-from autograder.site.build import build
+from autograder.site.building import build
 
 __all__ = ["build"]

@@ -88,6 +88,8 @@ html_theme_options = {
     "use_download_button": False,
     "home_page_in_toc": True,
     "show_navbar_depth": 1,
+    # Modules, without their functions: these are in the page's own contents.
+    "max_navbar_depth": 3,
     "show_toc_level": 2,
     "navigation_with_keys": False,
     # The sidebar has the search field; the theme below this one would add a bar with another.

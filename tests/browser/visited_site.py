@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from playwright.sync_api import Browser, Route
+from playwright.sync_api import Browser, BrowserContext, Route
 
 __all__ = ["PHONE", "Seen", "visit"]
 
@@ -35,8 +36,15 @@ _LOOK = r"""() => {
 _WIDE = """() => {
   const width = document.documentElement.clientWidth;
   if (document.documentElement.scrollWidth <= width + 1) return [];
-  const wide = [...document.querySelectorAll('main *')]
-    .filter(e => e.getBoundingClientRect().right > width + 1);
+  // What scrolls by itself makes the page no wider.
+  const scrollsInside = e => {
+    for (e = e.parentElement; e && e.tagName !== 'ARTICLE'; e = e.parentElement)
+      if (getComputedStyle(e).overflowX !== 'visible') return true;
+    return false;
+  };
+  const wide = [...document.querySelectorAll('main article *')]
+    .filter(e => e.getBoundingClientRect().right > width + 1)
+    .filter(e => !scrollsInside(e));
   return [document.documentElement.scrollWidth + ' px',
           ...wide.slice(0, 3).map(e => e.outerHTML.slice(0, 120))];
 }"""
@@ -78,25 +86,26 @@ def visit(browser: Browser, address: str, folder: Path) -> dict[str, Seen]:
         folder: the site's files.
     """
     pages = [p for p in sorted(folder.rglob("*.html")) if "_static" not in p.parts]
-    return {
-        str(p.relative_to(folder)): _look(browser, address, str(p.relative_to(folder)))
-        for p in pages
-    }
+    context = browser.new_context()
+    try:
+        return {
+            str(p.relative_to(folder)): _look(context, address, str(p.relative_to(folder)))
+            for p in pages
+        }
+    finally:
+        context.close()
 
 
-def _look(browser: Browser, address: str, path: str) -> Seen:
+def _look(context: BrowserContext, address: str, path: str) -> Seen:
     seen = Seen({})
 
-    def only_here(route: Route) -> None:
-        if route.request.url.startswith((f"{address}/", "data:", "blob:")):
-            route.continue_()
-        else:
-            seen.outside.append(route.request.url)
-            route.abort()
+    def refused(route: Route) -> None:
+        seen.outside.append(route.request.url)
+        route.abort()
 
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
-    context.route("**/*", only_here)
     page = context.new_page()
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.route(re.compile(rf"^(?!{re.escape(address)}/|data:|blob:)"), refused)
     page.on(
         "console",
         lambda m: seen.console.append(m.text) if m.type in ("error", "warning") else None,
@@ -115,5 +124,5 @@ def _look(browser: Browser, address: str, path: str) -> Seen:
     page.set_viewport_size({"width": PHONE, "height": 844})
     page.wait_for_timeout(100)
     seen.wide, seen.cut = page.evaluate(_WIDE), page.evaluate(_CUT)
-    context.close()
+    page.close()
     return seen

@@ -54,9 +54,11 @@ def _remove_pages_without_source(work: Path) -> None:
     """Sphinx leaves the page of a source that is gone."""
     made = {"genindex", "py-modindex", "search"}
     for page in (work / "html").rglob("*.html"):
-        name = page.relative_to(work / "html").with_suffix("")
-        source = work / "source" / name
-        if str(name) in made or "_static" in name.parts:
-            continue
-        if not any(source.with_suffix(s).is_file() for s in (".md", ".ipynb", ".rst")):
+        name = str(page.relative_to(work / "html").with_suffix(""))
+        sources = [work / "source" / f"{name}{suffix}" for suffix in (".md", ".ipynb", ".rst")]
+        if (
+            name not in made
+            and not name.startswith("_static")
+            and not any(map(Path.is_file, sources))
+        ):
             page.unlink()
