@@ -1,4 +1,4 @@
-"""The instructors' command: `autograder scaffolds | notebooks | audit | release | grade | demo | site`."""
+"""The instructors' command: `autograder scaffolds | notebooks | audit | release | grade | demo`."""
 
 from __future__ import annotations
 
