@@ -18,7 +18,7 @@ $(shell rm -f $(SETUP))
 endif
 endif
 
-.PHONY: help lab test gpu lint notebooks scaffolds audit demo readme constraints clean
+.PHONY: help lab test gpu lint notebooks scaffolds audit demo site readme constraints clean
 
 help:
 	@echo 'make lab          open the course in JupyterLab (LAB_ARGS=... is passed on)'
@@ -30,6 +30,7 @@ ifneq ($(CHECKOUT),)
 	@echo 'make notebooks    build and execute the notebooks whose source has changed'
 	@echo 'make audit        hold the checks to their mutants and alternatives'
 	@echo 'make demo         a class of ten from release to feedback'
+	@echo 'make site         the course as a static site: build/site/index.html'
 	@echo 'make readme       write the table of lectures into README.md'
 	@echo 'make constraints  write constraints.txt from what .venv holds'
 else
@@ -71,7 +72,7 @@ lint: $(SETUP)
 	$(BIN)/python -m ruff format --check .
 	$(BIN)/python -m mypy
 
-notebooks scaffolds audit demo: $(SETUP)
+notebooks scaffolds audit demo site: $(SETUP)
 	$(BIN)/autograder $@
 
 readme: $(SETUP)

@@ -238,6 +238,19 @@ def demo(
     demonstration.run(keep=keep, students=students, lecture_name=lecture)
 
 
+@app.command()
+def site(
+    out: Annotated[Path | None, typer.Option(help="Where to; `build/site` by default.")] = None,
+    jobs: Annotated[int, typer.Option(help="Processes.", min=1)] = 1,
+) -> None:
+    """Build the course as a site to read, from the built notebooks and the docstrings."""
+    from autograder.site import build
+
+    with console.status("building the site"):
+        page = build(out, jobs=jobs) if out else build(jobs=jobs)
+    console.print(f"{page}", soft_wrap=True)
+
+
 def main() -> None:
     """Entry point of the `autograder` command: an error the instructor can mend is one line."""
     try:

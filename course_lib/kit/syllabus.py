@@ -11,7 +11,9 @@ from pathlib import Path
 
 from course_lib.kit.lateness import LatePolicy, policies
 
-__all__ = ["Course", "Exercise", "Lecture", "UnknownName", "closest", "colab_url", "load", "read"]
+__all__ = [
+    "Course", "Exercise", "Lecture", "Limits", "UnknownName", "closest", "colab_url", "load", "read",
+]  # fmt: skip
 
 
 class UnknownName(ValueError):

@@ -1,0 +1,171 @@
+"""The built site in a real browser: every page, then what a reader does with it."""
+
+from __future__ import annotations
+
+import functools
+import threading
+from collections.abc import Callable, Iterator
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from urllib.parse import unquote, urldefrag
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from autograder.site.pages import notebooks
+from course_lib.kit.syllabus import load
+from tests.browser.visited_site import Seen, visit
+
+pytestmark = pytest.mark.xdist_group("site")
+LECTURES = [f"notebooks/{file.stem}/{file.stem}.html" for file in notebooks(load())]
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, format: str, *arguments: object) -> None:
+        """Nothing: a request is no news."""
+
+
+@pytest.fixture(scope="module")
+def address(site: Path) -> Iterator[str]:
+    """Where the site is served."""
+    handler = functools.partial(Quiet, directory=str(site))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+        server.shutdown()
+
+
+@pytest.fixture(scope="module")
+def seen(browser: Browser, address: str, site: Path) -> dict[str, Seen]:
+    return visit(browser, address, site)
+
+
+def faults(seen: dict[str, Seen], of: Callable[[Seen], object]) -> dict[str, object]:
+    return {path: of(page) for path, page in seen.items() if of(page)}
+
+
+def test_every_lecture_and_every_other_page_was_opened(seen):
+    assert {*LECTURES, "index.html", "glossary.html", "api/course_lib.nade.html"} <= set(seen)
+    assert all(page.facts["title"] for page in seen.values())
+
+
+def test_no_page_has_an_error_in_the_console(seen):
+    assert faults(seen, lambda page: page.console) == {}
+
+
+def test_no_page_asks_for_anything_outside_of_the_site(seen):
+    assert faults(seen, lambda page: page.outside) == {}
+
+
+def test_everything_that_a_page_asks_for_is_there(seen):
+    assert faults(seen, lambda page: page.failed) == {}
+
+
+def test_every_image_is_shown_and_has_an_alternative_text(seen):
+    assert faults(seen, lambda page: page.facts["broken"]) == {}
+    assert faults(seen, lambda page: page.facts["silent"]) == {}
+    for lecture in load().lectures:
+        assert seen[f"notebooks/{lecture.id}/{lecture.id}.html"].facts["figures"] >= 5
+
+
+def test_every_formula_is_typeset_without_an_error(seen):
+    assert faults(seen, lambda page: page.facts["errors"]) == {}
+    assert faults(seen, lambda page: page.facts["untypeset"]) == {}
+    assert faults(seen, lambda page: page.facts["leftover"]) == {}
+    assert all(
+        page.facts["formulas"] >= 100
+        for path, page in seen.items()
+        if path in LECTURES and "start_here" not in path
+    )
+
+
+def test_every_link_inside_the_site_leads_to_a_page_and_to_a_place_on_it(seen, address, site):
+    broken = {}
+    for path, page in seen.items():
+        for link in page.facts["links"]:
+            target, anchor = urldefrag(link)
+            if not target.startswith(f"{address}/"):
+                continue
+            name = unquote(target.removeprefix(f"{address}/")).partition("?")[0] or "index.html"
+            known = name in seen or (site / name).is_file()
+            if not known or (anchor and unquote(anchor) not in ["", *seen[name].facts["ids"]]):
+                broken[path] = link
+    assert broken == {}
+
+
+def test_nothing_is_wider_than_a_phone(seen):
+    assert faults(seen, lambda page: page.wide) == {}
+
+
+def test_no_formula_begins_where_a_phone_cannot_scroll_to(seen):
+    assert faults(seen, lambda page: page.cut) == {}
+
+
+def test_no_widget_is_left_without_its_figure(seen):
+    assert faults(seen, lambda page: page.facts["widgets"]) == {}
+
+
+def test_next_leads_through_all_lectures_in_order(page: Page, address: str):
+    page.goto(f"{address}/{LECTURES[0]}")
+    walked = [page.url]
+    for _ in LECTURES[1:]:
+        page.locator(".prev-next-footer a.right-next").click()
+        page.wait_for_url(lambda url: url != walked[-1])
+        walked.append(page.url)
+    assert walked == [f"{address}/{path}" for path in LECTURES]
+
+
+def test_a_hint_is_folded_until_it_is_clicked(page: Page, address: str):
+    page.goto(f"{address}/notebooks/02_nade/02_nade.html")
+    hint = page.locator("details", has_text="Hint 2.1a").first
+    inside = hint.get_by_text("The first", exact=False).first
+    assert not inside.is_visible()
+    hint.locator("summary").click()
+    assert inside.is_visible()
+
+
+def test_the_search_finds_terms_lectures_and_functions(page: Page, address: str):
+    for words, expected in (
+        ("reparameterisation", "05_vae"),
+        ("posterior collapse", "glossary.html"),
+        ("hidden_cumulative", "api/course_lib.nade.html"),
+    ):
+        page.goto(f"{address}/search.html?q={words.replace(' ', '+')}")
+        page.locator("#search-results li").first.wait_for()
+        found = page.locator("#search-results li a").evaluate_all("all => all.map(a => a.href)")
+        assert any(expected in link for link in found), (words, found)
+
+
+# The ratio of WCAG 2, of the text to the first ground behind it that is not transparent.
+CONTRAST = """elements => elements.map(element => {
+  const numbers = text => text.match(/[\\d.]+/g).map(Number);
+  const light = text => numbers(text).slice(0, 3).map(v => v / 255)
+    .map(v => v <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4)
+    .reduce((sum, v, k) => sum + v * [0.2126, 0.7152, 0.0722][k], 0);
+  let ground = element;
+  const clear = e => { const n = numbers(getComputedStyle(e).backgroundColor); return n[3] === 0; };
+  while (ground.parentElement && clear(ground)) ground = ground.parentElement;
+  const [a, b] = [getComputedStyle(element).color, getComputedStyle(ground).backgroundColor]
+    .map(light);
+  return (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+})"""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_check_cards_and_tables_can_be_read_in_light_and_in_dark(page: Page, address, scheme):
+    page.emulate_media(color_scheme=scheme)
+    page.goto(f"{address}/notebooks/02_nade/02_nade.html")
+    assert page.locator("html").get_attribute("data-theme") == scheme
+    shown = page.locator("div.cell_output .text_html :is(span, code, div, td, th, caption)")
+    ratios = shown.evaluate_all(CONTRAST)
+    assert len(ratios) > 50
+    assert min(ratios) >= 4.5
+
+
+def test_a_lecture_has_one_badge_and_it_leads_to_its_notebook_in_colab(page: Page, address: str):
+    for path in LECTURES:
+        page.goto(f"{address}/{path}")
+        links = page.locator("article a[href*='colab.research.google.com']")
+        assert links.evaluate_all("all => all.map(a => a.href.split('/').pop())") == [
+            path.rpartition("/")[2].replace(".html", ".ipynb")
+        ]

@@ -1,0 +1,267 @@
+"""What the site is made from: notebooks as pages, docstrings, references, MathJax."""
+
+from __future__ import annotations
+
+import re
+import threading
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from types import SimpleNamespace
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+from typer.testing import CliRunner
+
+from autograder import app as command
+from autograder.errors import CourseError
+from autograder.paths import ROOT, notebook_ipynb, notebook_md
+from autograder.readme_table import colab_url
+from autograder.site import api, build, mathjax
+from autograder.site.bibliography import cited_key, entries
+from autograder.site.docstrings import to_rst
+from autograder.site.lectures import lecture_page, notation_box
+from autograder.site.pages import notebooks
+from course_lib.kit.syllabus import load
+
+COURSE = load()
+each_lecture = pytest.mark.parametrize("lecture", COURSE.lectures, ids=lambda lecture: lecture.id)
+PNG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5E"
+
+
+def page_of(tmp_path, *cells, lecture=None):
+    file = tmp_path / "notebook.ipynb"
+    kernel = {"kernelspec": {"name": "python3", "language": "python", "display_name": "Python"}}
+    nbformat.write(new_notebook(cells=list(cells), metadata=kernel), file)
+    return lecture_page(file, COURSE, lecture, "figures")
+
+
+def shown(tmp_path, *outputs):
+    page = page_of(tmp_path, new_markdown_cell("# T"), new_code_cell("x", outputs=list(outputs)))
+    return page.notebook.cells[1].outputs
+
+
+@each_lecture
+def test_a_lectures_page_has_all_its_figures_with_their_alternative_texts(lecture):
+    built = nbformat.read(notebook_ipynb(lecture), 4)
+    page = lecture_page(notebook_ipynb(lecture), COURSE, lecture, "figures")
+    before = [
+        o for c in built.cells for o in c.get("outputs", []) if "image/png" in o.get("data", {})
+    ]
+    after = [
+        o.data["text/html"]
+        for c in page.notebook.cells
+        for o in c.get("outputs", [])
+        if "course-figure" in o.get("data", {}).get("text/html", "")
+    ]
+    assert len(before) == len(after) > 0
+    for output, html in zip(before, after, strict=True):
+        alt = re.search(r'alt="([^"]{30,})"', output.data["text/html"])
+        assert alt
+        assert alt[0] in html
+        assert re.search(r'src="figures/([0-9a-f]{16}\.png)"', html)[1] in page.figures
+
+
+@each_lecture
+def test_no_page_has_a_marking_scheme_and_the_question_is_there(lecture):
+    page = lecture_page(notebook_ipynb(lecture), COURSE, lecture, "figures")
+    text = "\n".join(cell.source for cell in page.notebook.cells)
+    assert "MARK SCHEME" in notebook_md(lecture).read_text(encoding="utf-8")
+    assert "MARK SCHEME" not in text
+    assert "1 point:" not in text
+    assert "Your answer goes here" in text
+
+
+@each_lecture
+def test_a_page_has_one_badge_below_its_title_whatever_the_notebook_has(lecture, tmp_path):
+    url = colab_url(COURSE, lecture)
+    remote = new_markdown_cell(f"[![Open in Colab](https://colab.example/badge.svg)]({url})")
+    remote.metadata["tags"] = ["remove-cell"]
+    title = new_markdown_cell(f"# Title\n\n[![Colab](https://colab.example/b.svg)]({url})\n\nText")
+    for cells in ([remote, title], [title], [new_markdown_cell("# Title\n\nText")]):
+        page = page_of(tmp_path, *cells, lecture=lecture)
+        (cell,) = page.notebook.cells
+        assert cell.source.split("\n\n")[:2] == [
+            "# Title",
+            f"[![Open in Colab](/_static/colab-badge.svg)]({url})",
+        ]
+        assert cell.source.count(url) == 1
+        assert cell.source.endswith("Text")
+
+
+@each_lecture
+def test_every_exercise_has_a_label_and_leads_to_its_function(lecture):
+    page = lecture_page(notebook_ipynb(lecture), COURSE, lecture, "figures")
+    text = "\n".join(cell.source for cell in page.notebook.cells)
+    for exercise in lecture.exercises:
+        label = f"exercise-{exercise.name.replace('.', '-').lower()}"
+        assert text.count(f"({label})=\n## {exercise.section} ") == 1
+        assert f"{{py:obj}}`{exercise.name} <course_lib.{exercise.name}>`" in text
+
+
+@each_lecture
+def test_every_lecture_says_what_its_symbols_mean(lecture):
+    page = lecture_page(notebook_ipynb(lecture), COURSE, lecture, "figures")
+    assert re.search(r"nats|in the \*\*units", notation_box(page.notebook) or "")
+
+
+@each_lecture
+def test_every_reference_of_a_lecture_is_in_the_bibliography(lecture):
+    source = notebook_md(lecture).read_text(encoding="utf-8")
+    _, _, listed = re.split(r"(?m)(^## References$|^\*\*References\*\*$)", source)
+    found = re.split(r"(?m)^- ", listed)[1:]
+    assert len(found) >= 3
+    assert [item for item in found if not cited_key(item)] == []
+
+
+@each_lecture
+def test_every_source_that_a_docstring_names_is_in_the_bibliography(lecture):
+    known = {
+        (entry.persons["author"][0].last_names[0], entry.fields["year"])
+        for entry in entries().entries.values()
+    }
+    text = (ROOT / "solutions" / f"{lecture.module}.py").read_text(encoding="utf-8")
+    lines = re.findall(r"Source: ([^\n]*)", text)
+    assert len(lines) >= 3
+    for line in lines:
+        for name, year in re.findall(r"(?:van den )?([A-ZÅØ][\w-]+)[^();:]*? \((\d{4})\)", line):
+            assert (name, year) in known, line
+
+
+def test_one_title_inside_another_is_not_mistaken_for_it():
+    assert cited_key("(2014). Conditional generative adversarial nets.") == "mirza2014"
+    assert cited_key("(2014). Generative adversarial nets.") == "goodfellow2014"
+    assert cited_key("(1999). Generative adversarial nets.") is None
+
+
+def test_a_widget_leaves_its_figure_or_nothing(tmp_path):
+    view = {"application/vnd.jupyter.widget-view+json": {"model_id": "1"}}
+    text = {"text/plain": "interactive(children=(IntSlider(value=0),))"}
+    assert shown(tmp_path, new_output("display_data", {**view, **text})) == []
+    about = {"image/png": {"alt": "What is to be seen.", "width": 5}}
+    (left,) = shown(
+        tmp_path, new_output("display_data", {**view, "image/png": PNG}, metadata=about)
+    )
+    assert left.data["text/html"].startswith('<img class="course-figure" loading="lazy" alt="What')
+
+
+def test_colours_of_a_terminal_and_progress_bars_are_not_on_a_page(tmp_path):
+    out = new_output("stream", name="stdout", text="\x1b[31mred\x1b[0m\n")
+    bar = new_output("stream", name="stderr", text="100%|██| 5/5")
+    assert [o.text for o in shown(tmp_path, out, bar)] == ["red\n"]
+
+
+def test_a_link_to_a_notebook_in_an_output_leads_to_its_page(tmp_path):
+    html = '<a href="../02_nade/02_nade.ipynb">2</a> <a href="https://x.org/a.ipynb">3</a>'
+    (output,) = shown(tmp_path, new_output("display_data", {"text/html": html}))
+    assert 'href="../02_nade/02_nade.html"' in output.data["text/html"]
+    assert 'href="https://x.org/a.ipynb"' in output.data["text/html"]
+
+
+def test_no_heading_is_more_than_one_level_below_the_one_before(tmp_path):
+    page = page_of(tmp_path, new_markdown_cell("# T\n\n### N\n\n```\n# no heading\n```\n## A"))
+    assert re.findall(r"(?m)^(#+) (\w)", page.notebook.cells[0].source) == [
+        ("#", "T"),
+        ("##", "N"),
+        ("#", "n"),
+        ("##", "A"),
+    ]
+
+
+def test_every_folder_of_notebooks_is_a_page_in_the_order_of_the_syllabus(tmp_path):
+    for name in ("09_diffusion", "00_start_here", "02_nade", "02b_more", "drafts"):
+        folder = tmp_path / "notebooks" / name
+        folder.mkdir(parents=True)
+        (folder / f"{'other' if name == 'drafts' else name}.ipynb").touch()
+    found = notebooks(COURSE, tmp_path)
+    assert [file.stem for file in found] == ["00_start_here", "02_nade", "02b_more", "09_diffusion"]
+    assert [lecture and lecture.module for lecture in found.values()][1::2] == ["nade", "diffusion"]
+    assert len(notebooks(COURSE)) >= len(COURSE.lectures)
+
+
+@pytest.mark.parametrize(
+    ("markdown", "rst"),
+    [
+        ("the `W[:, <i]`s of x", "the ``W[:, <i]``\\ s of x"),
+        ("2 * x_ and |det|", "2 \\* x\\_ and \\|det\\|"),
+        ("an *exact* value", "an *exact* value"),
+        ("clip_weights_", "clip_weights\\_"),
+    ],
+)
+def test_a_line_of_markdown_says_the_same_in_restructuredtext(markdown, rst):
+    assert to_rst([markdown]) == [rst]
+
+
+def test_tables_and_code_of_a_docstring_stay_tables_and_code():
+    table = to_rst(["| a | b |", "|---|---|", "| `x` | 1 |"])
+    assert table == [
+        "", ".. list-table::", "   :header-rows: 1", "",
+        "   * - a", "     - b", "   * - ``x``", "     - 1", "",
+    ]  # fmt: skip
+    assert to_rst(["|a − b| ≤ c"]) == ["\\|a − b\\| ≤ c"]
+    assert to_rst(["Text:", "", "    f(*x)", "", "More"]) == [
+        "Text:", "", "::", "", "    f(*x)", "", "", "More",
+    ]  # fmt: skip
+    assert to_rst(["Args:", "    x: a | b"]) == ["Args:", "    x: a \\| b"]
+
+
+def test_every_module_has_its_page_or_its_section():
+    pages = api.pages(COURSE)
+    text = "\n".join(pages.values())
+    for lecture in COURSE.lectures:
+        assert f"automodule:: course_lib.{lecture.module}\n" in text
+    for name in ("course_lib.kit.training", "course_lib.kit.widgets.explore", "autograder.app"):
+        assert f"automodule:: {name}\n" in text
+    assert "``autograder.sandbox.child``" in text
+    assert not re.search(r"automodule:: (solutions|autograder\.(lectures|attacks))", text)
+
+
+def test_mathjax_that_cannot_be_fetched_is_one_line_with_what_to_do(monkeypatch, tmp_path):
+    monkeypatch.setenv("COURSE_CACHE_DIR", str(tmp_path))
+    monkeypatch.setattr(mathjax, "URL", "http://127.0.0.1:9/mathjax-3.2.2.tgz")
+    with pytest.raises(CourseError, match=r"^MathJax cannot be fetched from .*: build .*mathjax$"):
+        mathjax.fetch()
+
+
+def test_another_file_in_mathjaxs_place_is_refused(monkeypatch, tmp_path):
+    class Quiet(SimpleHTTPRequestHandler):
+        def log_message(self, format: str, *arguments: object) -> None:
+            """Nothing: a request is no news."""
+
+    (tmp_path / "mathjax-3.2.2.tgz").write_bytes(b"something else")
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(tmp_path)))
+    with server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        address = f"http://127.0.0.1:{server.server_address[1]}/mathjax-3.2.2.tgz"
+        monkeypatch.setenv("COURSE_CACHE_DIR", str(tmp_path / "cache"))
+        monkeypatch.setattr(mathjax, "URL", address)
+        with pytest.raises(CourseError, match="hash"):
+            mathjax.fetch()
+        server.shutdown()
+    assert not (tmp_path / "cache" / "mathjax" / "mathjax-3.2.2.tgz").exists()
+
+
+def test_a_folder_that_holds_something_else_is_left_alone(tmp_path):
+    (tmp_path / "thesis.txt").write_text("years of work")
+    with pytest.raises(CourseError, match="is no site but holds other files"):
+        build(tmp_path)
+    assert (tmp_path / "thesis.txt").read_text() == "years of work"
+
+
+def test_a_warning_of_sphinxs_ends_the_build_and_keeps_the_site_of_before(monkeypatch, tmp_path):
+    site = tmp_path / "site"
+    site.mkdir()
+    (site / "objects.inv").write_text("of before")
+    monkeypatch.setattr("autograder.site.building.gather", lambda folder, course: None)
+    failed = SimpleNamespace(returncode=1)
+    monkeypatch.setattr("autograder.site.building.subprocess.run", lambda *a, **k: failed)
+    with pytest.raises(CourseError, match="mend what Sphinx says above"):
+        build(site)
+    assert (site / "objects.inv").read_text() == "of before"
+
+
+def test_the_command_says_where_the_first_page_is(monkeypatch):
+    monkeypatch.setattr("autograder.site.build", lambda jobs: ROOT / "build/site/index.html")
+    result = CliRunner().invoke(command.app, ["site"])
+    assert result.exit_code == 0
+    assert result.output.strip().endswith("build/site/index.html")
