@@ -10,9 +10,11 @@ Controls have a label and take the keyboard's focus (Tab, then the arrow keys). 
 (a script, or `$COURSE_STATIC_WIDGETS=1`), the figure at the controls' starting values is shown.
 """
 
+import gc
 import html
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -23,7 +25,7 @@ from matplotlib.figure import Figure
 
 from course_lib.kit import plots
 
-__all__ = ["Choice", "Control", "Range", "Switch", "interact", "positions"]
+__all__ = ["Choice", "Control", "Range", "Switch", "drawn", "interact", "positions"]
 
 _STYLE = {"description_width": "10em"}
 _LAYOUT = {"width": "min(32em, 100%)"}
@@ -217,7 +219,7 @@ def interact(
 
     def redraw() -> None:
         values = {name: holder.value for name, (holder, _) in built.items()}
-        picture.value = plots.image_html(draw(**values), alt(**values))
+        picture.value = drawn(draw, values, alt)
 
     def follow(_change: object) -> None:
         try:
@@ -232,8 +234,29 @@ def interact(
         holder.observe(follow, names="value")
     box = ipywidgets.VBox([shown for _, shown in built.values()] + [picture])
     # The still picture is for readers without a kernel: a printed or published notebook.
-    still = plots.image_html(draw(**starting), alt(**starting), small=True)
-    display({**box._repr_mimebundle_(), "text/html": still}, raw=True)
+    still = plots.bundle(draw(**starting), alt=alt(**starting))
+    display({**still.data, **box._repr_mimebundle_()}, raw=True, metadata=still.metadata)
+
+
+def drawn(draw: Callable[..., Figure], values: Mapping[str, Any], alt: Callable[..., str]) -> str:
+    """The figure at these values as an `<img>`: all the work of a redraw."""
+    with _only_new_garbage():
+        return plots.image_html(draw(**values), alt(**values))
+
+
+@contextmanager
+def _only_new_garbage() -> Iterator[None]:
+    """Collect what the block leaves behind, and look at nothing older.
+
+    A figure is a knot of objects that refer to each other. Left to itself, Python would go through
+    all of torch's objects for it every few redraws, which takes longer than the redraw.
+    """
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.collect()
+        gc.unfreeze()
 
 
 def _widgets_run() -> bool:
