@@ -6,8 +6,9 @@
         alt=lambda row, shown: f"The {shown} of row {row}.",
     )
 
-Controls have a label and take the keyboard's focus (Tab, then the arrow keys). Where no widgets run
-(a script, or `$COURSE_STATIC_WIDGETS=1`), the figure at the controls' starting values is shown.
+Controls have a label and take the keyboard's focus (Tab, then the arrow keys; Space for a switch).
+Where no widgets run (a script, or `$COURSE_STATIC_WIDGETS=1`), the figure at the controls' starting
+values is shown.
 """
 
 import gc
@@ -29,6 +30,9 @@ __all__ = ["Choice", "Control", "Range", "Switch", "drawn", "interact", "positio
 
 _STYLE = {"description_width": "10em"}
 _LAYOUT = {"width": "min(32em, 100%)"}
+_FIELD, _MENU = {"width": "16em"}, {"width": "min(24em, 100%)"}
+_SLIDER = {"width": "min(16em, 100%)"}
+_ROW = {"flex_flow": "row wrap"}
 _FRAME_MS = 250  # of a playing control; a redraw takes less than 100
 
 
@@ -102,10 +106,10 @@ class Range:
         # A slider's label is not tied to it, so a screen reader finds a nameless slider; a number
         # field's is. The field also takes an exact value.
         field = (ipywidgets.BoundedIntText if whole else ipywidgets.BoundedFloatText)(
-            **setting, description=self.label, style=_STYLE, layout={"width": "16em"}
+            **setting, description=self.label, style=_STYLE, layout=_FIELD
         )
         slider = (ipywidgets.IntSlider if whole else ipywidgets.FloatSlider)(
-            **setting, readout=False, layout={"width": "min(16em, 100%)"}
+            **setting, readout=False, tooltip=self.label, layout=_SLIDER
         )
         ipywidgets.jslink((field, "value"), (slider, "value"))
         shown = [field, slider]
@@ -113,12 +117,12 @@ class Range:
             player = ipywidgets.Play(**setting, interval=_FRAME_MS, tooltip=f"Play: {self.label}")
             ipywidgets.jslink((player, "value"), (slider, "value"))
             shown.append(player)
-        return slider, ipywidgets.HBox(shown, layout={"flex_flow": "row wrap"})
+        return slider, ipywidgets.HBox(shown, layout=_ROW)
 
 
 @dataclass(frozen=True)
 class Choice:
-    """One of several values.
+    """One of several values: a menu, and a slider that runs through it.
 
     Attributes:
         label: what is chosen.
@@ -150,14 +154,19 @@ class Choice:
         return self.values()[1] if self.start is None else self.start
 
     def build(self) -> tuple[ipywidgets.ValueWidget, ipywidgets.Widget]:
+        setting = {"options": self._pairs, "value": self.starting_value()}
+        # JupyterLab takes a menu's keys for its own (an arrow leaves the cell, an x cuts it), but
+        # not a slider's: Tab passes the menu by.
         menu = ipywidgets.Dropdown(
-            options=self._pairs,
-            value=self.starting_value(),
-            description=self.label,
-            style=_STYLE,
-            layout=_LAYOUT,
+            **setting, description=self.label, style=_STYLE, layout=_MENU, tabbable=False
         )
-        return menu, menu
+        if len(self._pairs) == 1:
+            return menu, menu
+        slider = ipywidgets.SelectionSlider(
+            **setting, readout=False, tooltip=self.label, layout=_SLIDER
+        )
+        ipywidgets.jslink((menu, "index"), (slider, "index"))
+        return slider, ipywidgets.HBox([menu, slider], layout=_ROW)
 
 
 @dataclass(frozen=True)
@@ -235,7 +244,7 @@ def interact(
     box = ipywidgets.VBox([shown for _, shown in built.values()] + [picture])
     # The still picture is for readers without a kernel: a printed or published notebook.
     still = plots.bundle(draw(**starting), alt=alt(**starting))
-    display({**still.data, **box._repr_mimebundle_()}, raw=True, metadata=still.metadata)
+    display({**box._repr_mimebundle_(), **still.data}, raw=True, metadata=still.metadata)
 
 
 def drawn(draw: Callable[..., Figure], values: Mapping[str, Any], alt: Callable[..., str]) -> str:

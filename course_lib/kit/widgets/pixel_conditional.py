@@ -70,7 +70,8 @@ def _draw_weights(axes: Axes, bar: Axes, weights: np.ndarray, shape: tuple[int, 
     # By hand: `figure.colorbar` takes as long as an axes.
     ramp = np.linspace(-limit, limit, 256)[:, None]
     bar.imshow(ramp, cmap="RdBu_r", aspect="auto", origin="lower", extent=(0, 1, -limit, limit))
-    bar.set(xticks=[], yticks=(-limit, 0, limit), yticklabels=map("{:+.1f}".format, (-limit, 0, limit)))
+    ticks = (-limit, 0.0, limit)
+    bar.set(xticks=[], yticks=ticks, yticklabels=[f"{tick:+.1f}" for tick in ticks])
     bar.yaxis.tick_right()
     bar.spines[:].set_visible(True)
     axes.set(title="weights on earlier pixels", xlabel="column", ylabel="row")
