@@ -35,6 +35,12 @@ class Cell:
         return self.node.locator(".jp-OutputArea-output")
 
     @property
+    def errors(self) -> Locator:
+        """What it has shown in red: tracebacks, lines in their place, and warnings."""
+        kinds = (f"[data-mime-type='application/vnd.jupyter.{kind}']" for kind in ("error", "stderr"))
+        return self.node.locator(", ".join(kinds))
+
+    @property
     def number(self) -> int | None:
         """The number in front of it, None before it has run."""
         text = self.node.locator(".jp-InputPrompt").first.text_content() or ""
@@ -161,7 +167,7 @@ class Lab:
     def terminal(self) -> Terminal:
         """File → New → Terminal."""
         self.menu("File", "New", "Terminal")
-        terminal = Terminal(self.page.locator(f".jp-Terminal{_IN_FRONT}"))
+        terminal = Terminal(self.page.locator(".jp-Terminal:visible"))
         terminal.wait()
         return terminal
 

@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import re
-import sys
 import zipfile
-from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
 
 import nbformat
-import pytest
 from playwright.sync_api import expect
 
 from autograder.notebooks import checked_exercise
-from autograder.release import make_bundle
 from course_lib.kit import syllabus
-from tests.browser.lab import PROMPT, Lab
-from tests.browser.serving import options, private, running
+from tests.browser.lab import Lab
 
 LECTURE = syllabus.load().lecture("02_nade")
 EXERCISE = LECTURE.exercises[0]
@@ -51,7 +43,7 @@ def test_an_untouched_lecture_runs_to_its_end_and_says_what_is_missing(lab):
         if checked_exercise(source):
             cards += 1
             expect(cell.outputs).to_contain_text("not implemented yet")
-        for error in cell.outputs.locator("[data-mime-type$='error']").all_text_contents():
+        for error in cell.errors.all_text_contents():
             lines += 1
             assert FRIENDLY.fullmatch(error.strip()), error
     assert cards == len(LECTURE.exercises)

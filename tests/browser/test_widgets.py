@@ -63,7 +63,7 @@ def test_a_slider_moved_in_a_lecture_changes_its_figure(lab, shot):
         lab.cell(source).run()
     box = lab.cell("change_of_variables.explore()").node.locator(".widget-vbox")
     picture = box.locator("img")
-    before, alt = picture.screenshot(), picture.get_attribute("alt") or ""
+    before, alt = picture.get_attribute("src"), picture.get_attribute("alt") or ""
     handle = box.get_by_role("slider").nth(1)
     handle.scroll_into_view_if_needed()
     place = handle.bounding_box()
@@ -77,7 +77,7 @@ def test_a_slider_moved_in_a_lecture_changes_its_figure(lab, shot):
     expect(picture).not_to_have_attribute("alt", alt)
     field = box.get_by_label("Slope far out")
     assert float(field.input_value()) > 1.2  # the field goes with the slider
-    assert picture.screenshot() != before
+    assert picture.get_attribute("src") != before
     shot("lab_widget")
 
 
@@ -118,8 +118,6 @@ def test_every_control_has_a_name_and_every_figure_an_alternative_text(widgets):
         for role in ("spinbutton", "combobox", "checkbox"):
             for control in box.get_by_role(role).all():
                 expect(control).to_have_accessible_name(re.compile(r"\w"))
-        for slider in box.locator(".widget-slider").all():
-            expect(slider).to_have_attribute("title", re.compile(r"\w"))
         expect(box.get_by_role("img")).to_have_accessible_name(re.compile(r"\w+ .{25,}"))
 
 

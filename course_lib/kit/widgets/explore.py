@@ -109,7 +109,7 @@ class Range:
             **setting, description=self.label, style=_STYLE, layout=_FIELD
         )
         slider = (ipywidgets.IntSlider if whole else ipywidgets.FloatSlider)(
-            **setting, readout=False, tooltip=self.label, layout=_SLIDER
+            **setting, readout=False, layout=_SLIDER
         )
         ipywidgets.jslink((field, "value"), (slider, "value"))
         shown = [field, slider]
@@ -163,7 +163,7 @@ class Choice:
         if len(self._pairs) == 1:
             return menu, menu
         slider = ipywidgets.SelectionSlider(
-            **setting, readout=False, tooltip=self.label, layout=_SLIDER
+            **setting, readout=False, layout=_SLIDER
         )
         ipywidgets.jslink((menu, "index"), (slider, "index"))
         return slider, ipywidgets.HBox([menu, slider], layout=_ROW)
