@@ -29,7 +29,6 @@ _TIMED = """
 import json as _json
 import time as _time
 import course_lib.kit.widgets.explore as _explore
-from course_lib.kit import plots as _plots
 
 _shown = _explore.interact
 
@@ -40,7 +39,7 @@ def _timed(draw, controls, *, alt):
         seconds = []
         for _ in range(ROUNDS + 1):
             start = _time.process_time()
-            _plots.image_html(draw(**values), alt(**values))
+            _explore.drawn(draw, values, alt)
             seconds.append(_time.process_time() - start)
         row = {"widget": draw.__module__.rpartition(".")[2], "at": where, "seconds": seconds[1:]}
         if row["widget"] == "functools":

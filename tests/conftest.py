@@ -1,11 +1,37 @@
-"""For every test: one torch thread in each worker, so that workers do not fight for cores."""
+"""For every test: one torch thread in each worker, so that workers do not fight for cores.
+
+And one class of ten, graded once by stock nbgrader commands: tests/instructor looks at it, and the
+browser does. What uses it is in the xdist group "class".
+"""
+
+from __future__ import annotations
 
 import os
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
+if TYPE_CHECKING:
+    from autograder.demo import Played
+
 os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+# The students' loop is endless anyway; right code needs a fraction of this.
+QUICK = "\nc.Engine.seconds_per_property = 4\n"
+
+
+@pytest.fixture(scope="session")
+def played() -> Iterator[Played]:
+    """The class, graded where COURSE_LIB_PATH points at the reference, as an author's shell may."""
+    from autograder.demo import play
+    from autograder.paths import ROOT
+
+    with tempfile.TemporaryDirectory(prefix="course-class-") as folder:
+        env = {"COURSE_LIB_PATH": str(ROOT / "solutions")}
+        yield play(Path(folder) / "course", settings=QUICK, env=env)
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,7 @@
 
 Shows where the notebook runs, lets an edited module take effect at the next cell, and turns the
 traceback of a function that is still missing into one friendly line, also in the cells that only
-need what an earlier cell would have made.
+need what an earlier cell would have made. "Run All" goes on after such a line.
 """
 
 from __future__ import annotations
@@ -160,10 +160,10 @@ def _install_handler(shell: Any) -> None:
     from course_lib.checks.framework.importing import import_failure
 
     missing = MissingNames()
-    cell = {"source": ""}
+    cell = {"source": "", "lacks": ""}
 
     def before(info: Any) -> None:
-        cell["source"] = info.raw_cell
+        cell.update(source=info.raw_cell, lacks="")
         for name, error in reload.refresh(shell.user_ns).items():
             if error is not None:
                 print(import_failure(name, error))
@@ -173,6 +173,9 @@ def _install_handler(shell: Any) -> None:
         reload.remember()
         if result.success:
             missing.ran(cell["source"])
+        elif cell["lacks"]:
+            # The line is shown; to the notebook the cell is over, so that "Run All" goes on.
+            result.error_in_exec = None
 
     def show(
         self: Any,
@@ -186,7 +189,8 @@ def _install_handler(shell: Any) -> None:
             frames = self.InteractiveTB.structured_traceback(kind, error, tb, tb_offset=tb_offset)
             self._showtraceback(kind, error, frames)
             return frames
-        missing.stopped(cell["source"], line.partition(" (this cell")[0])
+        cell["lacks"] = line.partition(" (this cell")[0]
+        missing.stopped(cell["source"], cell["lacks"])
         self._showtraceback(kind, error, [line])
         return [line]
 

@@ -12,8 +12,16 @@ from pathlib import Path
 from course_lib.kit.lateness import LatePolicy, policies
 
 __all__ = [
-    "Course", "Exercise", "Lecture", "Limits", "UnknownName", "closest", "colab_url", "load", "read",
-]  # fmt: skip
+    "Course",
+    "Exercise",
+    "Lecture",
+    "Limits",
+    "UnknownName",
+    "closest",
+    "colab_url",
+    "load",
+    "read",
+]
 
 
 class UnknownName(ValueError):

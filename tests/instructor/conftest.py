@@ -1,4 +1,4 @@
-"""One class of ten, graded once by stock nbgrader commands, that most tests here look at."""
+"""A course folder with a release in it. The graded class is in tests/conftest.py: the browser needs it, too."""
 
 from __future__ import annotations
 
@@ -9,14 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from autograder.demo import Played, make_course, play
+from autograder.demo import make_course
 from autograder.demo.course_folder import nbgrader
 from autograder.demo.play import engine_setting
-from autograder.paths import ROOT
-
-# The students' loop is endless anyway; right code needs a fraction of this.
-SETTINGS = "\nc.Engine.seconds_per_property = 4\n"
-
+from tests.conftest import QUICK
 
 # First, because xdist's own reads the groups.
 @pytest.hookimpl(tryfirst=True)
@@ -29,18 +25,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def played() -> Iterator[Played]:
-    """The class, graded where COURSE_LIB_PATH points at the reference, as an author's shell may."""
-    with tempfile.TemporaryDirectory(prefix="course-class-") as folder:
-        env = {"COURSE_LIB_PATH": str(ROOT / "solutions")}
-        yield play(Path(folder) / "course", settings=SETTINGS, env=env)
-
-
-@pytest.fixture(scope="session")
 def released() -> Iterator[Path]:
     """A course folder in which lecture 2 is released and nothing has been handed in."""
     with tempfile.TemporaryDirectory(prefix="course-released-") as folder:
-        course = make_course(Path(folder) / "course", ["02_nade"], SETTINGS + engine_setting())
+        course = make_course(Path(folder) / "course", ["02_nade"], QUICK + engine_setting())
         nbgrader(course, "generate_assignment", "02_nade")
         yield course
 

@@ -1,5 +1,7 @@
 """Every control is labelled, every position can be drawn, and a figure stands in for widgets."""
 
+import base64
+
 import ipywidgets
 import pytest
 
@@ -65,10 +67,10 @@ def test_the_environment_can_ask_for_the_static_figure(displayed, kernel, monkey
 
 def test_each_control_is_labelled_and_a_change_redraws_figure_and_alt_text(displayed, kernel):
     interact(draw, CONTROLS, alt=alt)
-    (row_field, row), (scale_field, _), shown, log, picture = (
+    (row_field, row), (scale_field, _), (menu, shown), log, picture = (
         getattr(child, "children", child) for child in kernel[0].children
     )
-    labels = [w.description for w in (row_field, scale_field, shown, log)]
+    labels = [w.description for w in (row_field, scale_field, menu, log)]
     assert labels == ["Row", "Scale", "Show", "Logarithmic"]
     assert 'alt="image of row 3 at scale 0.75, False."' in picture.value
     before = picture.value
@@ -84,6 +86,8 @@ def test_a_notebook_without_a_kernel_still_has_the_picture(displayed, kernel):
     (bundle,) = displayed
     assert "application/vnd.jupyter.widget-view+json" in bundle
     assert 'alt="image of row 3 at scale 0.75, False."' in bundle["text/html"]
+    assert base64.b64decode(bundle["image/png"]).startswith(b"\x89PNG")
+    assert bundle["text/plain"] == "image of row 3 at scale 0.75, False."
 
 
 def test_an_error_while_redrawing_is_shown_in_the_picture_s_place(displayed, kernel):

@@ -5,7 +5,7 @@ drawn twice and nothing has to be closed. `show` displays it.
 """
 
 from course_lib.kit.plots.charts import bars, curves
-from course_lib.kit.plots.display import image_html, png, show
+from course_lib.kit.plots.display import bundle, image_html, png, show
 from course_lib.kit.plots.grids import images, matrix
 from course_lib.kit.plots.style import GREY, PALETTE, STYLE, figure
 
@@ -14,6 +14,7 @@ __all__ = [
     "PALETTE",
     "STYLE",
     "bars",
+    "bundle",
     "curves",
     "figure",
     "image_html",

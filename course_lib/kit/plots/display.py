@@ -3,15 +3,18 @@
 import base64
 import html
 import io
+import zlib
+from typing import NamedTuple
 
 import matplotlib as mpl
+import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from PIL import Image
 
 from course_lib.kit.plots.style import STYLE
 
-__all__ = ["image_html", "png", "show"]
+__all__ = ["Bundle", "bundle", "image_html", "png", "show"]
 
 _DPI = 120
 _CSS_PIXELS_PER_INCH = 96
@@ -25,26 +28,22 @@ def png(fig: Figure, *, small: bool = True) -> bytes:
         small: reduce it to 256 colours (no channel changes visibly); a third of the size for three
             times the time.
     """
-    canvas = fig.canvas if isinstance(fig.canvas, FigureCanvasAgg) else FigureCanvasAgg(fig)
-    buffer = io.BytesIO()
     with mpl.rc_context(STYLE):
-        # Software=None: the version of matplotlib would change a notebook that did not change.
-        canvas.figure.savefig(
-            buffer,
-            format="png",
-            dpi=_DPI,
-            metadata={"Software": None},
-            # What is reduced below, or shown once and thrown away, is not worth packing tightly.
-            pil_kwargs={"compress_level": 1},
-        )
-    if not small:
-        return buffer.getvalue()
-    reduced = io.BytesIO()
-    with Image.open(buffer) as image:
+        canvas = FigureCanvasAgg(fig)
+        fig.set_dpi(_DPI)
+        # Not `savefig`: where there ever was a layout, it draws everything twice.
+        canvas.draw()
+    drawn = Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB")
+    file = io.BytesIO()
+    size = {"dpi": (_DPI, _DPI)}
+    if small:
         # Maximum coverage keeps white white and colour bars smooth; the other methods do not.
-        palette = image.convert("RGB").quantize(256, method=Image.Quantize.MAXCOVERAGE)
-        palette.save(reduced, format="png", optimize=True)
-    return reduced.getvalue()
+        palette = drawn.quantize(256, method=Image.Quantize.MAXCOVERAGE)
+        palette.save(file, format="png", optimize=True, **size)
+    else:
+        # What is shown once and thrown away is not worth packing tightly.
+        drawn.save(file, format="png", compress_level=1, compress_type=zlib.Z_RLE, **size)
+    return file.getvalue()
 
 
 def image_html(fig: Figure, alt: str, *, small: bool = False) -> str:
@@ -61,8 +60,15 @@ def image_html(fig: Figure, alt: str, *, small: bool = False) -> str:
     return _img(png(fig, small=small), fig, alt)
 
 
-def show(fig: Figure, *, alt: str) -> None:
-    """Display a figure with its alternative text.
+class Bundle(NamedTuple):
+    """What a notebook keeps of a figure: `data` and `metadata` of an output."""
+
+    data: dict[str, str]
+    metadata: dict[str, dict]
+
+
+def bundle(fig: Figure, *, alt: str) -> Bundle:
+    """A figure with its alternative text, in every form that some reader of notebooks shows.
 
     JupyterLab and nbconvert's page read no alt text from a PNG output's metadata, so the figure is
     an `<img alt=…>`; the PNG itself goes along for exports that take no HTML (PDF).
@@ -74,15 +80,29 @@ def show(fig: Figure, *, alt: str) -> None:
     Raises:
         ValueError: an empty alt text.
     """
-    from IPython.display import display
-
     data = png(fig)
-    bundle = {
+    forms = {
         "text/html": _img(data, fig, alt),
         "image/png": base64.b64encode(data).decode(),
         "text/plain": alt,
     }
-    display(bundle, raw=True, metadata={"image/png": {"alt": alt, **_css_size(fig)}})
+    return Bundle(forms, {"image/png": {"alt": alt, **_css_size(fig)}})
+
+
+def show(fig: Figure, *, alt: str) -> None:
+    """Display a figure with its alternative text.
+
+    Args:
+        fig: what to show.
+        alt: one sentence that says what is to be seen, and what follows from it.
+
+    Raises:
+        ValueError: an empty alt text.
+    """
+    from IPython.display import display
+
+    shown = bundle(fig, alt=alt)
+    display(shown.data, raw=True, metadata=shown.metadata)
 
 
 def _img(data: bytes, fig: Figure, alt: str) -> str:

@@ -34,6 +34,8 @@ STYLE: dict[Any, Any] = {
     "font.size": 10.0,
     "axes.titlesize": 11.0,
     "axes.labelsize": 10.0,
+    # Where matplotlib puts it anyway, after looking at every tick label for one in the way.
+    "axes.titley": 1.0,
     "axes.spines.top": False,
     "axes.spines.right": False,
     "axes.prop_cycle": cycler(color=list(PALETTE.values())),

@@ -6,13 +6,16 @@
         alt=lambda row, shown: f"The {shown} of row {row}.",
     )
 
-Controls have a label and take the keyboard's focus (Tab, then the arrow keys). Where no widgets run
-(a script, or `$COURSE_STATIC_WIDGETS=1`), the figure at the controls' starting values is shown.
+Controls have a label and take the keyboard's focus (Tab, then the arrow keys; Space for a switch).
+Where no widgets run (a script, or `$COURSE_STATIC_WIDGETS=1`), the figure at the controls' starting
+values is shown.
 """
 
+import gc
 import html
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -23,10 +26,13 @@ from matplotlib.figure import Figure
 
 from course_lib.kit import plots
 
-__all__ = ["Choice", "Control", "Range", "Switch", "interact", "positions"]
+__all__ = ["Choice", "Control", "Range", "Switch", "drawn", "interact", "positions"]
 
 _STYLE = {"description_width": "10em"}
 _LAYOUT = {"width": "min(32em, 100%)"}
+_FIELD, _MENU = {"width": "16em"}, {"width": "min(24em, 100%)"}
+_SLIDER = {"width": "min(16em, 100%)"}
+_ROW = {"flex_flow": "row wrap"}
 _FRAME_MS = 250  # of a playing control; a redraw takes less than 100
 
 
@@ -100,10 +106,10 @@ class Range:
         # A slider's label is not tied to it, so a screen reader finds a nameless slider; a number
         # field's is. The field also takes an exact value.
         field = (ipywidgets.BoundedIntText if whole else ipywidgets.BoundedFloatText)(
-            **setting, description=self.label, style=_STYLE, layout={"width": "16em"}
+            **setting, description=self.label, style=_STYLE, layout=_FIELD
         )
         slider = (ipywidgets.IntSlider if whole else ipywidgets.FloatSlider)(
-            **setting, readout=False, layout={"width": "min(16em, 100%)"}
+            **setting, readout=False, layout=_SLIDER
         )
         ipywidgets.jslink((field, "value"), (slider, "value"))
         shown = [field, slider]
@@ -111,12 +117,12 @@ class Range:
             player = ipywidgets.Play(**setting, interval=_FRAME_MS, tooltip=f"Play: {self.label}")
             ipywidgets.jslink((player, "value"), (slider, "value"))
             shown.append(player)
-        return slider, ipywidgets.HBox(shown, layout={"flex_flow": "row wrap"})
+        return slider, ipywidgets.HBox(shown, layout=_ROW)
 
 
 @dataclass(frozen=True)
 class Choice:
-    """One of several values.
+    """One of several values: a menu, and a slider that runs through it.
 
     Attributes:
         label: what is chosen.
@@ -148,14 +154,19 @@ class Choice:
         return self.values()[1] if self.start is None else self.start
 
     def build(self) -> tuple[ipywidgets.ValueWidget, ipywidgets.Widget]:
+        setting = {"options": self._pairs, "value": self.starting_value()}
+        # JupyterLab takes a menu's keys for its own (an arrow leaves the cell, an x cuts it), but
+        # not a slider's: Tab passes the menu by.
         menu = ipywidgets.Dropdown(
-            options=self._pairs,
-            value=self.starting_value(),
-            description=self.label,
-            style=_STYLE,
-            layout=_LAYOUT,
+            **setting, description=self.label, style=_STYLE, layout=_MENU, tabbable=False
         )
-        return menu, menu
+        if len(self._pairs) == 1:
+            return menu, menu
+        slider = ipywidgets.SelectionSlider(
+            **setting, readout=False, layout=_SLIDER
+        )
+        ipywidgets.jslink((menu, "index"), (slider, "index"))
+        return slider, ipywidgets.HBox([menu, slider], layout=_ROW)
 
 
 @dataclass(frozen=True)
@@ -217,7 +228,7 @@ def interact(
 
     def redraw() -> None:
         values = {name: holder.value for name, (holder, _) in built.items()}
-        picture.value = plots.image_html(draw(**values), alt(**values))
+        picture.value = drawn(draw, values, alt)
 
     def follow(_change: object) -> None:
         try:
@@ -232,8 +243,29 @@ def interact(
         holder.observe(follow, names="value")
     box = ipywidgets.VBox([shown for _, shown in built.values()] + [picture])
     # The still picture is for readers without a kernel: a printed or published notebook.
-    still = plots.image_html(draw(**starting), alt(**starting), small=True)
-    display({**box._repr_mimebundle_(), "text/html": still}, raw=True)
+    still = plots.bundle(draw(**starting), alt=alt(**starting))
+    display({**box._repr_mimebundle_(), **still.data}, raw=True, metadata=still.metadata)
+
+
+def drawn(draw: Callable[..., Figure], values: Mapping[str, Any], alt: Callable[..., str]) -> str:
+    """The figure at these values as an `<img>`: all the work of a redraw."""
+    with _only_new_garbage():
+        return plots.image_html(draw(**values), alt(**values))
+
+
+@contextmanager
+def _only_new_garbage() -> Iterator[None]:
+    """Collect what the block leaves behind, and look at nothing older.
+
+    A figure is a knot of objects that refer to each other. Left to itself, Python would go through
+    all of torch's objects for it every few redraws, which takes longer than the redraw.
+    """
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.collect()
+        gc.unfreeze()
 
 
 def _widgets_run() -> bool:

@@ -66,8 +66,14 @@ def draw(
 
 def _draw_weights(axes: Axes, bar: Axes, weights: np.ndarray, shape: tuple[int, int]) -> None:
     limit = float(np.abs(weights).max(initial=0.0)) or 1.0
-    drawn = axes.imshow(_past(weights, shape), cmap=_colours("RdBu_r"), vmin=-limit, vmax=limit)
-    axes.figure.colorbar(drawn, cax=bar, ticks=[-limit, 0, limit], format="%+.1f")
+    axes.imshow(_past(weights, shape), cmap=_colours("RdBu_r"), vmin=-limit, vmax=limit)
+    # By hand: `figure.colorbar` takes as long as an axes.
+    ramp = np.linspace(-limit, limit, 256)[:, None]
+    bar.imshow(ramp, cmap="RdBu_r", aspect="auto", origin="lower", extent=(0, 1, -limit, limit))
+    ticks = (-limit, 0.0, limit)
+    bar.set(xticks=[], yticks=ticks, yticklabels=[f"{tick:+.1f}" for tick in ticks])
+    bar.yaxis.tick_right()
+    bar.spines[:].set_visible(True)
     axes.set(title="weights on earlier pixels", xlabel="column", ylabel="row")
 
 

@@ -1,0 +1,95 @@
+"""A student's day in JupyterLab, as `make lab` starts it and as docs/students.md describes it."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+
+import nbformat
+from playwright.sync_api import expect
+
+from autograder.notebooks import checked_exercise
+from course_lib.kit import syllabus
+from tests.browser.lab import Lab
+
+LECTURE = syllabus.load().lecture("02_nade")
+EXERCISE = LECTURE.exercises[0]
+MISSING = "section 2.1"
+SEES_ITSELF = """\
+    rows = [c + x[:, : i + 1] @ W[:, : i + 1].T for i in range(x.shape[1])]
+    return torch.stack(rows, dim=1)
+"""
+RIGHT = """\
+    rows = [c + x[:, :i] @ W[:, :i].T for i in range(x.shape[1])]
+"""
+FRIENDLY = re.compile(
+    r"not implemented yet: `[\w.]+`, section \d+\.\d+( \(this cell needs `\w+`\))?"
+)
+# A student's environment has none of what comes with the autograder.
+NOT_THERE = {"@jupyter/nbgrader": True, "jupyterlab-jupytext": True}
+
+
+def progress(lab: Lab) -> str:
+    """What the course tells a student of the progress in lecture 2."""
+    return lab.terminal().run(f"course status {LECTURE.id}")
+
+
+def test_an_untouched_lecture_runs_to_its_end_and_says_what_is_missing(lab):
+    lab.open_notebook("notebooks", "02_nade", "02_nade.ipynb")
+    lab.run_all()
+    cards, lines = 0, 0
+    for cell in lab.cells():
+        source = "".join(cell.node.locator(".jp-InputArea-editor .cm-line").all_text_contents())
+        if checked_exercise(source):
+            cards += 1
+            expect(cell.outputs).to_contain_text("not implemented yet")
+        for error in cell.errors.all_text_contents():
+            lines += 1
+            assert FRIENDLY.fullmatch(error.strip()), error
+    assert cards == len(LECTURE.exercises)
+    assert lines >= cards
+
+
+def test_a_student_edits_checks_hands_in_and_sees_the_progress(lab, started, shot):
+    assert re.search(rf"{EXERCISE.name}  .* 0 / {EXERCISE.points:g}", progress(lab))
+    lab.open_notebook("notebooks", LECTURE.id, f"{LECTURE.id}.ipynb")
+    shot("lab_lecture")
+    lab.cell(f'notebook.start("{LECTURE.id}")').run()
+    check_source = f'check("{EXERCISE.name}")'
+    check = lab.cell(check_source)
+    check.run()
+    expect(check.outputs).to_contain_text("not implemented yet")
+    first = check.number
+
+    lab.open("course_lib", f"{LECTURE.module}.py")
+    lab.beside(f"{LECTURE.module}.py")
+    lab.replace_line(MISSING, SEES_ITSELF)
+    lab.save(f"{LECTURE.module}.py")
+    check.run()
+    expect(check.outputs).to_contain_text("sees itself")
+    expect(check.outputs).to_contain_text("Read hint 2.1")
+    shot("lab_check_failed")
+
+    lab.replace_line("i + 1", RIGHT)
+    lab.save(f"{LECTURE.module}.py")
+    check.run()
+    points = f"{EXERCISE.points:g}"
+    expect(check.outputs).to_contain_text(f"{points} / {points} points")
+    expect(check.outputs).not_to_contain_text("✗")
+    # A kernel that is started again counts from 1.
+    assert check.number == first + 2
+    shot("lab_check_passed")
+    assert RIGHT in (started.folder / "course_lib" / "nade.py").read_text(encoding="utf-8")
+
+    check.node.locator(".jp-InputPrompt").first.click()
+    lab.save(f"{LECTURE.id}.ipynb")
+    terminal = lab.terminal()
+    said = terminal.run(f"course submit {LECTURE.id}")
+    assert f"{LECTURE.id}.zip" in said
+    with zipfile.ZipFile(started.folder / f"{LECTURE.id}.zip") as handed_in:
+        assert RIGHT in handed_in.read(f"course_lib/{LECTURE.module}.py").decode()
+        notebook = nbformat.reads(handed_in.read(f"{LECTURE.id}.ipynb").decode(), as_version=4)
+    (kept,) = next(c for c in notebook.cells if c.source == check_source).outputs
+    assert kept.data["text/plain"] == f"{EXERCISE.points:.1f}"
+    assert re.search(rf"{EXERCISE.name} +✓ .* {points} / {points}", progress(lab))
+    shot("lab_terminal")
