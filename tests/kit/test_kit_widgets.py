@@ -139,3 +139,15 @@ def test_a_playing_range_moves_its_slider():
 def test_a_control_that_makes_no_sense_is_refused(make, message):
     with pytest.raises(ValueError, match=message):
         make()
+
+
+def test_a_widget_is_shown_as_ipywidgets_shows_it_also_where_it_is_the_older_one_of_colab(
+    displayed, kernel, monkeypatch
+):
+    interact(draw, CONTROLS, alt=alt)
+    kind = "application/vnd.jupyter.widget-view+json"
+    assert displayed[0][kind] == kernel[0]._repr_mimebundle_()[kind]
+    monkeypatch.delattr(ipywidgets.DOMWidget, "_repr_mimebundle_", raising=False)
+    monkeypatch.delattr(ipywidgets.Widget, "_repr_mimebundle_", raising=False)
+    interact(draw, CONTROLS, alt=alt)
+    assert displayed[1][kind]["model_id"] == kernel[1].model_id

@@ -162,9 +162,7 @@ class Choice:
         )
         if len(self._pairs) == 1:
             return menu, menu
-        slider = ipywidgets.SelectionSlider(
-            **setting, readout=False, layout=_SLIDER
-        )
+        slider = ipywidgets.SelectionSlider(**setting, readout=False, layout=_SLIDER)
         ipywidgets.jslink((menu, "index"), (slider, "index"))
         return slider, ipywidgets.HBox([menu, slider], layout=_ROW)
 
@@ -244,7 +242,7 @@ def interact(
     box = ipywidgets.VBox([shown for _, shown in built.values()] + [picture])
     # The still picture is for readers without a kernel: a printed or published notebook.
     still = plots.bundle(draw(**starting), alt=alt(**starting))
-    display({**box._repr_mimebundle_(), **still.data}, raw=True, metadata=still.metadata)
+    display({**_view(box), **still.data}, raw=True, metadata=still.metadata)
 
 
 def drawn(draw: Callable[..., Figure], values: Mapping[str, Any], alt: Callable[..., str]) -> str:
@@ -272,3 +270,9 @@ def _widgets_run() -> bool:
     if os.environ.get("COURSE_STATIC_WIDGETS") == "1":
         return False
     return hasattr(get_ipython(), "kernel")
+
+
+def _view(box: ipywidgets.Box) -> dict[str, Any]:
+    """What `box._repr_mimebundle_()` gives, which the ipywidgets 7 that Colab has lacks."""
+    view = {"version_major": 2, "version_minor": 0, "model_id": box.model_id}
+    return {"application/vnd.jupyter.widget-view+json": view, "text/plain": repr(box)}
