@@ -172,13 +172,12 @@ def execute(
         # A missing function ends its cell with a line and no error that the client would see.
         with contextlib.suppress(CellExecutionError):
             client.execute(env=env)
-    failed = next((number for number, cell in enumerate(done.cells) if _error_of(cell)), None)
-    if failed is not None and not allow_errors:
-        cell, error = done.cells[failed], _error_of(done.cells[failed])
-        first = cell.source.strip().splitlines()[0]
-        raise CourseError(
-            f"{lecture.id}, cell {failed} ({first}): {error.ename}: {error.evalue}"
-        )
+    for number, cell in enumerate(done.cells):
+        error = _error_of(cell)
+        if error is not None and not allow_errors:
+            first = cell.source.strip().splitlines()[0]
+            what = f"{error.ename}: {error.evalue}"
+            raise CourseError(f"{lecture.id}, cell {number} ({first}): {what}")
     return done
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
+from typing import Literal
 
 import nbformat
 import pytest
@@ -42,7 +43,7 @@ def focused(page: Page) -> Locator:
     return page.locator(":focus")
 
 
-def tab_to(page: Page, start: Locator, role: str) -> None:
+def tab_to(page: Page, start: Locator, role: Literal["slider"]) -> None:
     """From a field that has the focus, Tab once; what has it then must have this role."""
     start.focus()
     page.keyboard.press("Tab")
