@@ -37,7 +37,9 @@ class Cell:
     @property
     def errors(self) -> Locator:
         """What it has shown in red: tracebacks, lines in their place, and warnings."""
-        kinds = (f"[data-mime-type='application/vnd.jupyter.{kind}']" for kind in ("error", "stderr"))
+        kinds = (
+            f"[data-mime-type='application/vnd.jupyter.{kind}']" for kind in ("error", "stderr")
+        )
         return self.node.locator(", ".join(kinds))
 
     @property
@@ -166,8 +168,9 @@ class Lab:
 
     def terminal(self) -> Terminal:
         """File → New → Terminal."""
+        number = self.page.locator(".jp-Terminal").count()
         self.menu("File", "New", "Terminal")
-        terminal = Terminal(self.page.locator(".jp-Terminal:visible"))
+        terminal = Terminal(self.page.locator(f"#jp-Terminal-{number}"))
         terminal.wait()
         return terminal
 

@@ -1,8 +1,7 @@
-"""An instructor marks an answer in formgrader; the student's feedback page has it, and no secret."""
+"""An instructor marks an answer in formgrader; the student's page has it, and no secret."""
 
 from __future__ import annotations
 
-import json
 import re
 import shutil
 import sys
@@ -12,12 +11,25 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import FrameLocator, Page, expect
 
+from autograder.cases import hidden_results
 from autograder.demo.course_folder import nbgrader
 from autograder.demo.students import ANSWER
+from autograder.engine import SubprocessEngine
+from autograder.reference import module_from_source
+from autograder.sandbox.course_secret import course_secret, hidden_seed
+from course_lib.checks.framework.report import Result
+from course_lib.kit import syllabus
 from tests.browser.serving import TOKEN, options, private, running
 
 # The graded class is the instructors' tests'.
 pytestmark = pytest.mark.xdist_group("class")
+LECTURE = syllabus.load().lecture("02_nade")
+MODULE = f"course_lib/{LECTURE.module}.py"
+# nbgrader's pages load MathJax from the net, and say so where there is none.
+WITHOUT_A_NETWORK = (
+    r"^Failed to load resource: net::ERR_\w+ \(https://cdnjs\.cloudflare\.com/ajax/libs/mathjax/",
+    r"^MathJax is not defined$",
+)
 COMMENT = "Well seen: the bias is what remains."
 
 
@@ -45,10 +57,84 @@ def formgrader(page: Page, address: str) -> FrameLocator:
     return page.frame_locator("iframe")
 
 
+def hidden_results_of(course: Path, student: str) -> list[Result]:
+    """What the grader saw when it ran a submission on its hidden inputs, values included."""
+    source = (course / "submitted" / student / LECTURE.id / MODULE).read_bytes()
+    module = module_from_source(source.decode(), LECTURE.module)
+    secret = course / ".course_secret"
+    results = []
+    for exercise in LECTURE.exercises:
+        seed = SubprocessEngine.hidden_seed.default_value
+        if secret.exists():  # there is a sandbox here
+            seed = hidden_seed(course_secret(secret), source, exercise.name)
+        results += hidden_results(exercise.name, module, seed)
+    return results
+
+
 def test_an_answer_is_marked_in_the_browser_and_the_student_reads_it(
     page, address, course, played, complaints, shot
 ):
     line = next(graded for graded in played.graded if graded.student.name == "Alan Turing")
     frame = formgrader(page, address)
-    frame.get_by_role("link", name="02_nade", exact=True).wait_for()
+
+    # The class.
+    frame.locator("tr", has_text=LECTURE.id).locator("td.num-submissions a").click()
+    students = frame.locator("tbody tr")
+    expect(students).to_have_count(len(played.graded))
+    for graded in played.graded:
+        row = frame.locator("tr", has_text=graded.id)
+        expect(row.locator(".score")).to_have_text(
+            f"{round(sum(graded.points.values()), 2):g} / {LECTURE.points:g}"
+        )
+        expect(row).to_contain_text("needs manual grading")
     shot("formgrader_class")
+
+    # One submission, anonymous: the link is found by what the server calls it.
+    frame.get_by_role("link", name="Manual Grading").click()
+    notebooks = page.request.get(
+        f"{address}/formgrader/api/submitted_notebooks/{LECTURE.id}/{LECTURE.id}"
+    ).json()
+    identity = next(notebook["id"] for notebook in notebooks if notebook["student"] == line.id)
+    frame.get_by_role("link", name=LECTURE.id, exact=True).click()
+    frame.locator(f"a[href$='gradebook/{LECTURE.id}/{LECTURE.id}']").click()
+    frame.locator(f"a[href*='{identity}']").first.click()
+    card = frame.locator(".cell", has_text="check-nade-hidden_naive")
+    expect(card).to_contain_text("1 of 4 properties hold")
+    expect(card).to_contain_text("Read hint 2.1a")
+    earned = f"{line.points['nade.hidden_naive']:.2f}"
+    expect(card.locator("input.score")).to_have_attribute("placeholder", earned)
+    card.scroll_into_view_if_needed()
+    shot("formgrader_submission")
+
+    # The answer.
+    answer = frame.locator(".cell", has_text=ANSWER.splitlines()[0])
+    score, comment = answer.locator("input#reflection"), answer.locator("textarea")
+    expect(score).to_have_class(re.compile("needs_manual_grade"))
+    for field, text, place in ((score, "2", "grade"), (comment, COMMENT, "comment")):
+        with page.expect_response(re.compile(rf"/formgrader/api/{place}/")) as saved:
+            field.fill(text)
+            field.press("Tab")
+        assert saved.value.ok
+    expect(score).not_to_have_class(re.compile("needs_manual_grade"))
+    shot("formgrader_answer")
+    assert [
+        c for c in complaints if not any(re.search(known, c) for known in WITHOUT_A_NETWORK)
+    ] == []
+
+    # What the student gets.
+    nbgrader(course, "generate_feedback", LECTURE.id, f"--student={line.id}", "--force")
+    file = course / "feedback" / line.id / LECTURE.id / f"{LECTURE.id}.html"
+    page.goto(file.as_uri())
+    total = sum(line.points.values()) + 2
+    expect(page.get_by_role("heading", name="02_nade (Score:")).to_contain_text(f"{total:.4g}")
+    expect(page.locator("body")).to_contain_text(COMMENT)
+    expect(page.locator("body")).to_contain_text("Score: 2.0 / 3.0")
+    failed = [result for result in hidden_results_of(course, line.id) if not result.passed]
+    text, source = page.locator("body").inner_text(), page.content()
+    assert len(re.findall(r"hidden inputs: \d+ of \d+ cases", text)) == len(LECTURE.exercises)
+    assert len(failed) > 10
+    for result in failed:
+        assert len(result.message) > 20
+        for secret in (result.name, result.message):
+            assert secret not in text
+            assert secret not in source

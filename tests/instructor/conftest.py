@@ -1,4 +1,4 @@
-"""A course folder with a release in it. The graded class is in tests/conftest.py: the browser needs it, too."""
+"""A course folder with a release in it; the graded class is in tests/conftest.py."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from autograder.demo import make_course
 from autograder.demo.course_folder import nbgrader
 from autograder.demo.play import engine_setting
 from tests.conftest import QUICK
+
 
 # First, because xdist's own reads the groups.
 @pytest.hookimpl(tryfirst=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 
 import nbformat
@@ -112,6 +113,17 @@ def test_every_figure_has_an_alternative_text(lecture):
                 figures += 1
                 assert re.search(r'alt="[^"]{30,}"', data.get("text/html", "")), number
     assert figures >= 5
+
+
+@each_lecture
+def test_every_widget_of_the_built_notebook_is_a_picture_with_an_alternative_text(lecture):
+    shown = [c for c in built(lecture).cells if c.cell_type == "code" and ".explore(" in c.source]
+    assert shown
+    for cell in shown:
+        (output,) = (o for o in cell.outputs if "image/png" in o.get("data", {}))
+        assert base64.b64decode(output.data["image/png"]).startswith(b"\x89PNG")
+        assert len(output.metadata["image/png"]["alt"]) >= 30
+        assert 'alt="' in output.data["text/html"]
 
 
 @each_lecture
