@@ -147,7 +147,6 @@ def test_a_widget_is_shown_as_ipywidgets_shows_it_also_where_it_is_the_older_one
     interact(draw, CONTROLS, alt=alt)
     kind = "application/vnd.jupyter.widget-view+json"
     assert displayed[0][kind] == kernel[0]._repr_mimebundle_()[kind]
-    monkeypatch.delattr(ipywidgets.DOMWidget, "_repr_mimebundle_", raising=False)
-    monkeypatch.delattr(ipywidgets.Widget, "_repr_mimebundle_", raising=False)
+    monkeypatch.delattr(ipywidgets.Widget, "_repr_mimebundle_")
     interact(draw, CONTROLS, alt=alt)
     assert displayed[1][kind]["model_id"] == kernel[1].model_id
