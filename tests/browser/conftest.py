@@ -1,6 +1,6 @@
 """A real browser, driven by Playwright: Chromium of the system, or Playwright's own download.
 
-`COURSE_SCREENSHOTS=docs/images` keeps the pictures that the pages use, in twice the resolution.
+`COURSE_SCREENSHOTS=docs/images` keeps the pictures that the pages use, one and a half times as fine.
 """
 
 import io
@@ -34,7 +34,8 @@ SCREENSHOTS = os.environ.get("COURSE_SCREENSHOTS")
 LARGEST = 200_000  # bytes of a picture in the repository
 PATIENCE = 60_000  # milliseconds, on a busy machine
 # A student's environment has none of what comes with the autograder.
-NOT_THERE = {"@jupyter/nbgrader": True, "jupyterlab-jupytext": True}
+PAGE = {"disabledExtensions": {"@jupyter/nbgrader": True, "jupyterlab-jupytext": True}}
+SERVER = {"ServerApp": {"jpserver_extensions": {"jupytext": False, "nbgrader": False}}}
 
 
 # First, because xdist's own reads the groups.
@@ -70,7 +71,7 @@ def browser() -> Iterator[Browser]:
 def page(browser: Browser) -> Iterator[Page]:
     """An empty page, 1280 × 900, in a context of its own."""
     context = browser.new_context(
-        viewport={"width": 1280, "height": 900}, device_scale_factor=2 if SCREENSHOTS else 1
+        viewport={"width": 1280, "height": 900}, device_scale_factor=1.5 if SCREENSHOTS else 1
     )
     context.set_default_timeout(PATIENCE)
     yield context.new_page()
@@ -122,7 +123,8 @@ def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Started]:
             (environment / part.name).symlink_to(part)
     (environment / ".set-up").write_text(f"{folder}\n")
     env = private(place) | {"PYTHONPATH": str(folder), "OMP_NUM_THREADS": "1", "PS1": PROMPT}
-    _write(place / "config/labconfig/page_config.json", {"disabledExtensions": NOT_THERE})
+    _write(place / "config/labconfig/page_config.json", PAGE)
+    _write(place / "config/jupyter_server_config.json", SERVER)
     # A terminal's text is drawn on a canvas unless a screen reader is to read it.
     terminal = "config/lab/user-settings/@jupyterlab/terminal-extension/plugin.jupyterlab-settings"
     _write(place / terminal, {"screenReaderMode": True})
@@ -136,7 +138,7 @@ def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Started]:
 
 
 def _write(file: Path, values: dict) -> None:
-    file.parent.mkdir(parents=True)
+    file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(json.dumps(values))
 
 

@@ -146,6 +146,11 @@ class Lab:
     def _tab(self, name: str) -> Locator:
         return self.page.locator("#jp-main-dock-panel .lm-TabBar-tab", has_text=name)
 
+    def close(self, tab: str) -> None:
+        """Close a tab by its cross."""
+        self._tab(tab).locator(".lm-TabBar-tabCloseIcon").click()
+        expect(self._tab(tab)).to_have_count(0)
+
     def beside(self, tab: str) -> None:
         """Drag a tab to the right edge, so that two things are to be seen."""
         grip = self._tab(tab).bounding_box()

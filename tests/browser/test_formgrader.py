@@ -30,7 +30,7 @@ WITHOUT_A_NETWORK = (
     r"^Failed to load resource: net::ERR_\w+ \(https://cdnjs\.cloudflare\.com/ajax/libs/mathjax/",
     r"^MathJax is not defined$",
 )
-COMMENT = "Well seen: the bias is what remains."
+COMMENT = "Yes. And what does it cost?"
 
 
 @pytest.fixture(scope="module")

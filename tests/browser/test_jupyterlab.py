@@ -15,12 +15,13 @@ from tests.browser.lab import Lab
 LECTURE = syllabus.load().lecture("02_nade")
 EXERCISE = LECTURE.exercises[0]
 MISSING = "section 2.1"
-SEES_ITSELF = """\
-    rows = [c + x[:, : i + 1] @ W[:, : i + 1].T for i in range(x.shape[1])]
-    return torch.stack(rows, dim=1)
+# Wrong, and no help to a student who sees it in a picture.
+ONLY_THE_BIAS = """\
+    return c.expand(len(x), x.shape[1], len(c))
 """
 RIGHT = """\
     rows = [c + x[:, :i] @ W[:, :i].T for i in range(x.shape[1])]
+    return torch.stack(rows, dim=1)
 """
 FRIENDLY = re.compile(
     r"not implemented yet: `[\w.]+`, section \d+\.\d+( \(this cell needs `\w+`\))?"
@@ -63,14 +64,14 @@ def test_a_student_edits_checks_hands_in_and_sees_the_progress(lab, started, sho
 
     lab.open("course_lib", f"{LECTURE.module}.py")
     lab.beside(f"{LECTURE.module}.py")
-    lab.replace_line(MISSING, SEES_ITSELF)
+    lab.replace_line(MISSING, ONLY_THE_BIAS)
     lab.save(f"{LECTURE.module}.py")
     check.run()
-    expect(check.outputs).to_contain_text("sees itself")
+    expect(check.outputs).to_contain_text("a at (0, 1, 0) is 0.5, expected 1.5")
     expect(check.outputs).to_contain_text("Read hint 2.1")
     shot("lab_check_failed")
 
-    lab.replace_line("i + 1", RIGHT)
+    lab.replace_line("c.expand", RIGHT)
     lab.save(f"{LECTURE.module}.py")
     check.run()
     points = f"{EXERCISE.points:g}"
@@ -78,9 +79,10 @@ def test_a_student_edits_checks_hands_in_and_sees_the_progress(lab, started, sho
     expect(check.outputs).not_to_contain_text("✗")
     # A kernel that is started again counts from 1.
     assert check.number == first + 2
-    shot("lab_check_passed")
+    shot("lab_check_passed", lab.notebook)
     assert RIGHT in (started.folder / "course_lib" / "nade.py").read_text(encoding="utf-8")
 
+    lab.close(f"{LECTURE.module}.py")
     check.node.locator(".jp-InputPrompt").first.click()
     lab.save(f"{LECTURE.id}.ipynb")
     terminal = lab.terminal()
