@@ -1,6 +1,6 @@
 """A real browser, driven by Playwright: Chromium of the system, or Playwright's own download.
 
-`COURSE_SCREENSHOTS=docs/images` keeps the pictures that the pages use, one and a half times as fine.
+`COURSE_SCREENSHOTS=docs/images` keeps the pictures that the pages use, in a finer grain.
 """
 
 import io
@@ -35,7 +35,6 @@ LARGEST = 200_000  # bytes of a picture in the repository
 PATIENCE = 60_000  # milliseconds, on a busy machine
 # A student's environment has none of what comes with the autograder.
 PAGE = {"disabledExtensions": {"@jupyter/nbgrader": True, "jupyterlab-jupytext": True}}
-SERVER = {"ServerApp": {"jpserver_extensions": {"jupytext": False, "nbgrader": False}}}
 
 
 # First, because xdist's own reads the groups.
@@ -124,13 +123,13 @@ def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Started]:
     (environment / ".set-up").write_text(f"{folder}\n")
     env = private(place) | {"PYTHONPATH": str(folder), "OMP_NUM_THREADS": "1", "PS1": PROMPT}
     _write(place / "config/labconfig/page_config.json", PAGE)
-    _write(place / "config/jupyter_server_config.json", SERVER)
     # A terminal's text is drawn on a canvas unless a screen reader is to read it.
     terminal = "config/lab/user-settings/@jupyterlab/terminal-extension/plugin.jupyterlab-settings"
     _write(place / terminal, {"screenReaderMode": True})
     address, own = options()
     # Away from a terminal the server would start login shells, which forget make's PATH.
     own += ["""--ServerApp.terminado_settings='{"shell_command": ["bash", "--norc"]}'"""]
+    own += ["""--ServerApp.jpserver_extensions="{'jupytext': False}\""""]
     # --old-file: whatever happens, nothing is installed into the environment that tests run in.
     command = ["make", "--old-file=.venv/.set-up", "lab", f"LAB_ARGS={' '.join(own)}"]
     with running(command, address, folder, env):
