@@ -33,6 +33,11 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 SCREENSHOTS = os.environ.get("COURSE_SCREENSHOTS")
 LARGEST = 200_000  # bytes of a picture in the repository
 PATIENCE = 60_000  # milliseconds, on a busy machine
+# The badge at the head of each notebook is a picture of Colab's.
+BADGE = "https://colab.research.google.com/assets/colab-badge.svg"
+DRAWN = """<svg xmlns="http://www.w3.org/2000/svg" width="117" height="20" font-family="sans-serif"
+font-size="12"><rect width="117" height="20" rx="3" fill="#555"/><text x="14" y="14" fill="#fff">\
+Open in Colab</text></svg>"""
 # A student's environment has none of what comes with the autograder.
 PAGE = {"disabledExtensions": {"@jupyter/nbgrader": True, "jupyterlab-jupytext": True}}
 
@@ -113,7 +118,7 @@ def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Started]:
     """What a student has unpacked, set up as `make lab` leaves it, and `make lab` run in it."""
     place = tmp_path_factory.mktemp("student")
     folder = place / "course"
-    make_bundle(folder, syllabus.load().lectures)
+    make_bundle(folder, syllabus.load().notebooks)
     # The set-up is that of this test's own environment, link by link, and stamped as done here.
     environment = folder / ".venv"
     environment.mkdir()
@@ -143,7 +148,8 @@ def _write(file: Path, values: dict) -> None:
 
 @pytest.fixture
 def lab(page, started, complaints) -> Iterator[Lab]:
-    """JupyterLab in a browser; nothing may go wrong in the page's console."""
+    """JupyterLab in a browser, no network; nothing may go wrong in the page's console."""
+    page.route(BADGE, lambda route: route.fulfill(content_type="image/svg+xml", body=DRAWN))
     lab = Lab(page, started.address)
     lab.start()
     yield lab
