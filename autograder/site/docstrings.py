@@ -6,6 +6,7 @@ Each exercise's docstring ends with a link to its section.
 
 from __future__ import annotations
 
+import pkgutil
 import re
 from typing import Any
 
@@ -18,6 +19,7 @@ __all__ = ["setup", "to_rst"]
 
 _FENCE = re.compile(r"\s*```(\w*)")
 _EMPHASIS = re.compile(r"(?<![\w*])\*(?=[^\s*])([^*`]*[^\s*])\*(?![\w*])")
+_SEVERAL = re.compile(r"^:param \w+(?:, \w+)+:")
 _INDENTED = re.compile(r" {4}\s*\S")
 _RULE = re.compile(r"\s*\|[\s:|-]+\|\s*")
 _SPECIAL = re.compile(r"[*|\\]|(?<=\w)_(?!\w)")
@@ -28,19 +30,30 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("missing-reference", _public_name)
     # Before napoleon, whose priority is 500: it adds markup that has to stay.
     app.connect("autodoc-process-docstring", _process, priority=400)
+    app.connect("autodoc-process-docstring", _names_together, priority=600)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
 
 def _process(app: Sphinx, what: str, name: str, obj: Any, options: Any, lines: list[str]) -> None:
     lines[:] = to_rst(lines)
-    exercises = {f"course_lib.{e.name}": e for lec in load().lectures for e in lec.exercises}
+    exercises = {f"course_lib.{e.name}": e for lec in load().notebooks for e in lec.exercises}
     if name in exercises:
         label = exercise_label(exercises[name].name)
         lines += ["", f"Exercise: :ref:`section {exercises[name].section} <{label}>`.", ""]
 
 
+def _names_together(
+    app: Sphinx, what: str, name: str, obj: Any, options: Any, lines: list[str]
+) -> None:
+    """One line may describe several arguments: what stands before a space would be their type."""
+    lines[:] = [_SEVERAL.sub(lambda m: m[0].replace(", ", ","), line) for line in lines]
+
+
 def _public_name(app: Sphinx, env: Any, node: Any, contnode: Any) -> Any:
-    """A name that its package exports is documented as the package's: lead there."""
+    """A name that its package exports is documented as the package's: lead there.
+
+    What exists and is not public is left as text; what does not exist stays an error.
+    """
     if node.get("refdomain") != "py":
         return None
     parts = node["reftarget"].split(".")
@@ -50,7 +63,17 @@ def _public_name(app: Sphinx, env: Any, node: Any, contnode: Any) -> Any:
             return env.domains.python_domain.resolve_xref(
                 env, node["refdoc"], app.builder, "obj", name, node, contnode
             )
-    return None
+    return contnode if _exists(node["reftarget"]) else None
+
+
+def _exists(name: str) -> bool:
+    if not name.startswith(("course_lib.", "autograder.")):
+        return False
+    try:
+        pkgutil.resolve_name(name)
+    except (ImportError, AttributeError, ValueError):
+        return False
+    return True
 
 
 def to_rst(lines: list[str]) -> list[str]:

@@ -38,7 +38,7 @@ def notebooks(course: Course, root: Path = ROOT) -> dict[Path, Lecture | None]:
         later = [number for identity, number in order.items() if identity > name]
         return order.get(name, min(later, default=len(order)) - 0.5), name
 
-    lectures = {lecture.id: lecture for lecture in course.lectures}
+    lectures = {lecture.id: lecture for lecture in course.notebooks}
     found = [f for f in (root / "notebooks").glob("*/*.ipynb") if f.stem == f.parent.name]
     return {file: lectures.get(file.stem) for file in sorted(found, key=place)}
 
@@ -62,7 +62,7 @@ def gather(folder: Path, course: Course) -> None:
             files[str(file.relative_to(_SITE))] = file.read_bytes()
     books = notebooks(course)
     files["_generated/lectures.md"] = _table(course).encode()
-    files["_generated/contents.md"] = _contents(books).encode()
+    files["_generated/contents.md"] = _contents(course, books).encode()
     notation = []
     for file, lecture in books.items():
         page = lecture_page(file, course, lecture, "../../_static/figures")
@@ -91,12 +91,12 @@ def _table(course: Course) -> str:
     return _COLAB_BADGE.sub("/_static/colab-badge.svg", table)
 
 
-def _contents(books: dict[Path, Lecture | None]) -> str:
+def _contents(course: Course, books: dict[Path, Lecture | None]) -> str:
     """The table of contents' part for the notebooks."""
     lines = ["```{toctree}", ":caption: Lectures", ":hidden:", ""]
     for file, lecture in books.items():
         page = f"/notebooks/{file.stem}/{file.stem}"
-        if lecture:
+        if lecture and lecture in course.lectures:
             short = lecture.title.partition(":")[0]
             lines.append(f"{lecture.number.lstrip('0')} · {short} <{page}>")
         else:

@@ -26,8 +26,6 @@ exclude_patterns = ["_generated"]
 nitpick_ignore_regex = [
     # Other packages' names, for which an inventory would have to be fetched.
     (r"py:.*", r"(?!(course_lib|autograder)\.).*"),
-    # What begins with an underscore has no page.
-    (r"py:.*", r".*\._\w+"),
 ]
 
 # The notebooks are shown with the outputs that are committed. No widget needs its manager, and
@@ -66,9 +64,8 @@ python_use_unqualified_type_names = True
 python_maximum_signature_line_length = 78
 napoleon_google_docstring = True
 napoleon_numpy_docstring = False
-napoleon_use_ivar = True
-# With types it would put shapes such as "*colors" into running text.
-napoleon_attr_annotations = False
+# As `:ivar:` every name would be looked up, and lead to whatever else is called so.
+napoleon_custom_sections = [("Attributes", "params_style")]
 
 copybutton_prompt_text = r"\$ "
 copybutton_prompt_is_regexp = True

@@ -19,7 +19,7 @@ from autograder.paths import ROOT, notebook_ipynb, notebook_md
 from autograder.readme_table import colab_url
 from autograder.site import api, build, mathjax
 from autograder.site.bibliography import cited_key, entries
-from autograder.site.docstrings import to_rst
+from autograder.site.docstrings import _exists, _names_together, to_rst
 from autograder.site.lectures import lecture_page, notation_box
 from autograder.site.pages import notebooks
 from course_lib.kit.syllabus import load
@@ -203,6 +203,18 @@ def test_tables_and_code_of_a_docstring_stay_tables_and_code():
         "Text:", "", "::", "", "    f(*x)", "", "", "More",
     ]  # fmt: skip
     assert to_rst(["Args:", "    x: a | b"]) == ["Args:", "    x: a \\| b"]
+
+
+def test_arguments_that_share_a_line_are_not_taken_for_types():
+    lines = [":param old, new: an edit", ":param x: of a, b: c", ":returns: a, b: c"]
+    _names_together(None, "function", "f", None, None, lines)
+    assert lines == [":param old,new: an edit", ":param x: of a, b: c", ":returns: a, b: c"]
+
+
+def test_a_name_that_exists_is_told_from_a_misspelt_one():
+    assert _exists("autograder.site.docstrings._exists")
+    assert not _exists("autograder.site.docstrings.exists")
+    assert not _exists("os.path")
 
 
 def test_every_module_has_its_page_or_its_section():
