@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -29,6 +30,7 @@ _FILES = {
     "course.toml": "course.toml",
     "LICENSE": "LICENSE",
 }
+_PICTURE = re.compile(r"\]\((images/[\w.]+)\)")  # of docs/students.md
 _NEVER = ("solutions", "autograder", "tests", "benchmarks")
 
 
@@ -77,6 +79,9 @@ def make_bundle(bundle: Path, lectures: Sequence[Lecture]) -> None:
         if not (ROOT / source).is_file():
             raise CourseError(f"{ROOT / source} is missing: the students' bundle has it")
         shutil.copyfile(ROOT / source, bundle / name)
+    for picture in _PICTURE.findall((bundle / "README.md").read_text(encoding="utf-8")):
+        (bundle / picture).parent.mkdir(exist_ok=True)
+        shutil.copyfile(ROOT / "docs" / picture, bundle / picture)
     environment = (ROOT / "environment.yml").read_text(encoding="utf-8").splitlines(keepends=True)
     theirs = "".join(line for line in environment if "./autograder" not in line)
     (bundle / "environment.yml").write_text(theirs, encoding="utf-8")

@@ -134,7 +134,7 @@ def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Started]:
     address, own = options()
     # Away from a terminal the server would start login shells, which forget make's PATH.
     own += ["""--ServerApp.terminado_settings='{"shell_command": ["bash", "--norc"]}'"""]
-    own += ["""--ServerApp.jpserver_extensions="{'jupytext': False}\""""]
+    own += ["""--ServerApp.jpserver_extensions="{'jupyterlab_jupytext': False}\""""]
     # --old-file: whatever happens, nothing is installed into the environment that tests run in.
     command = ["make", "--old-file=.venv/.set-up", "lab", f"LAB_ARGS={' '.join(own)}"]
     with running(command, address, folder, env):

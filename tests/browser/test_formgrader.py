@@ -87,7 +87,6 @@ def test_an_answer_is_marked_in_the_browser_and_the_student_reads_it(
             f"{round(sum(graded.points.values()), 2):g} / {LECTURE.points:g}"
         )
         expect(row).to_contain_text("needs manual grading")
-    shot("formgrader_class")
 
     # One submission, anonymous: the link is found by what the server calls it.
     frame.get_by_role("link", name="Manual Grading").click()
@@ -116,7 +115,6 @@ def test_an_answer_is_marked_in_the_browser_and_the_student_reads_it(
             field.press("Tab")
         assert saved.value.ok
     expect(score).not_to_have_class(re.compile("needs_manual_grade"))
-    shot("formgrader_answer")
     assert [
         c for c in complaints if not any(re.search(known, c) for known in WITHOUT_A_NETWORK)
     ] == []

@@ -59,7 +59,6 @@ def test_an_untouched_lecture_runs_to_its_end_and_says_what_is_missing(lab):
 def test_a_student_edits_checks_hands_in_and_sees_the_progress(lab, started, shot):
     assert f"0 / {len(LECTURE.exercises)} · " in progress(lab)
     lab.open_notebook("notebooks", LECTURE.id, f"{LECTURE.id}.ipynb")
-    shot("lab_lecture")
     lab.cell(f'notebook.start("{LECTURE.id}")').run()
     check_source = f'check("{EXERCISE.name}")'
     check = lab.cell(check_source)

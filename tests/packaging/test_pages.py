@@ -76,6 +76,12 @@ def test_every_relative_link_leads_somewhere(name):
             assert fragment in map(anchor, headings), f"{name} links to {target}"
 
 
+def test_every_picture_is_shown_somewhere_and_small():
+    for picture in (ROOT / "docs" / "images").glob("*.png"):
+        assert any(f"images/{picture.name})" in text for text in TEXTS.values()), picture.name
+        assert picture.stat().st_size <= 200_000, picture.name
+
+
 @pytest.mark.parametrize("name", TEXTS)
 def test_every_command_on_a_page_exists(name):
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
