@@ -8,7 +8,8 @@ SETUP := .venv/.set-up
 PIP := $(BIN)/python -m pip install --disable-pip-version-check --quiet -c constraints.txt
 # A student's bundle has no `autograder`; a checkout has.
 CHECKOUT := $(wildcard autograder/pyproject.toml)
-PARTS := -e ".[lab]" $(if $(CHECKOUT),-e "./autograder[test,site]")
+AUTHORS := -e "./autograder[test,site]"
+PARTS := -e ".[lab]" $(if $(CHECKOUT),$(AUTHORS))
 # PyTorch's own index has a build for Linux without a GPU that is gigabytes smaller.
 CPU_TORCH := https://download.pytorch.org/whl/cpu/
 # A .venv works only in the folder that it was made in.
