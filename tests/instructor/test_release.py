@@ -60,7 +60,7 @@ def test_the_bundle_is_the_students_course_and_nothing_of_the_instructors(bundle
     top = {p.name for p in bundle.iterdir()}
     assert top == {
         *("README.md", "Makefile", "pyproject.toml", "constraints.txt", "environment.yml"),
-        *("course.toml", "LICENSE", "course_lib", "notebooks"),
+        *("course.toml", "LICENSE", "course_lib", "notebooks", "images"),
     }
     for folder in ("checks", "kit", "commands"):
         assert (bundle / "course_lib" / folder / "__init__.py").is_file()

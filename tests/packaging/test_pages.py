@@ -101,7 +101,8 @@ def test_the_students_page_stands_alone_as_the_bundles_readme(tmp_path):
     releasing.make_bundle(tmp_path / "bundle", load().lectures)
     page = (tmp_path / "bundle" / "README.md").read_text(encoding="utf-8")
     assert page == TEXTS["docs/students.md"]
-    assert [t for t in re.findall(r"\]\(([^)]+)\)", page) if t[0] != "#"] == []
+    linked = [t for t in re.findall(r"\]\(([^)]+)\)", page) if t[0] != "#"]
+    assert linked == sorted(f"images/{p.name}" for p in (tmp_path / "bundle/images").iterdir())
     assert not re.search(r"solutions/|nbgrader_config|make (test|audit|notebooks)", page)
 
 
