@@ -83,6 +83,12 @@ def page(browser: Browser) -> Iterator[Page]:
 
 
 @pytest.fixture
+def badge(page: Page) -> None:
+    """A picture in the place of Colab's, for pages that show a notebook: tests use no network."""
+    page.route(BADGE, lambda route: route.fulfill(content_type="image/svg+xml", body=DRAWN))
+
+
+@pytest.fixture
 def complaints(page: Page) -> list[str]:
     """What goes wrong in the page from here on: errors in its console, and uncaught ones."""
     heard: list[str] = []
@@ -147,9 +153,8 @@ def _write(file: Path, values: dict) -> None:
 
 
 @pytest.fixture
-def lab(page, started, complaints) -> Iterator[Lab]:
+def lab(page, started, badge, complaints) -> Iterator[Lab]:
     """JupyterLab in a browser, no network; nothing may go wrong in the page's console."""
-    page.route(BADGE, lambda route: route.fulfill(content_type="image/svg+xml", body=DRAWN))
     lab = Lab(page, started.address)
     lab.start()
     yield lab

@@ -22,7 +22,7 @@ from course_lib.kit import syllabus
 from tests.browser.serving import TOKEN, options, private, running
 
 # The graded class is the instructors' tests'.
-pytestmark = pytest.mark.xdist_group("class")
+pytestmark = [pytest.mark.xdist_group("class"), pytest.mark.usefixtures("badge")]
 LECTURE = syllabus.load().lecture("02_nade")
 MODULE = f"course_lib/{LECTURE.module}.py"
 # nbgrader's pages load MathJax from the net, and say so where there is none.
