@@ -1,6 +1,7 @@
 """A loop that never ends is interrupted, named, and holds up nothing that comes after it."""
 
 import contextlib
+import importlib
 import re
 import signal
 import sys
@@ -174,3 +175,37 @@ def test_a_limit_on_another_thread_leaves_no_interrupt_behind():
     # CPython 3.11 hangs in the first traced call if an asynchronous exception is still announced.
     with pytest.raises(TimeLimitExceeded), time_limit(0.1):
         swallow_everything()
+
+
+def test_an_import_that_was_interrupted_can_be_made_again(tmp_path, monkeypatch):
+    package = tmp_path / "slow_to_import"
+    package.mkdir()
+    (package / "part.py").write_text("done = True\n")
+    (package / "__init__.py").write_text(
+        "import os, time\nfrom slow_to_import import part\n"
+        "while os.environ.get('SLOW') == 'yes':\n    time.sleep(0.001)\n"
+        "whole = True\n"
+    )
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setenv("SLOW", "yes")
+    with pytest.raises(TimeLimitExceeded), time_limit(0.1):
+        importlib.import_module("slow_to_import")
+    monkeypatch.setenv("SLOW", "no")
+    again = importlib.import_module("slow_to_import")
+    assert again.whole
+    assert again.part.done  # without care, Python leaves the package without its part
+    for name in ("slow_to_import", "slow_to_import.part"):
+        monkeypatch.delitem(sys.modules, name)
+
+
+def test_a_failed_comparison_imports_nothing_heavy(python, tmp_path):
+    """What is imported late is imported inside of the time limit."""
+    code = (
+        "import sys, torch\nfrom course_lib import chain_rule, check\n"
+        "chain_rule.joint_from_conditionals = lambda *tables: torch.zeros(2, 2, 2)\n"
+        "print(check('chain_rule.joint_from_conditionals').results[0].message)\n"
+        "print('sympy' in sys.modules)\n"
+    )
+    said = python(code, tmp_path).stdout
+    assert "at (0, 0, 0) is 0" in said
+    assert said.split()[-1] == "False"

@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -116,7 +117,8 @@ def _worst(
 def _place(flat: int, shape: torch.Size, labels: Sequence[str] | None) -> str:
     if not shape:
         return ""
-    index = [int(i) for i in torch.unravel_index(torch.tensor(flat), shape)]
+    # torch's own `unravel_index` would import sympy, a second's work, in the middle of a check.
+    index = [int(i) for i in np.unravel_index(flat, tuple(shape))]
     shown = [labels[index[0]] if labels else str(index[0]), *map(str, index[1:])]
     return f" at ({', '.join(shown)})" if len(shown) > 1 else f" at {shown[0]}"
 

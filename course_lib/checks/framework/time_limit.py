@@ -32,11 +32,32 @@ def time_limit(seconds: float) -> Iterator[None]:
     on_main = threading.current_thread() is threading.main_thread()
     interrupter = _by_signal if on_main and hasattr(signal, "SIGALRM") else _by_thread
     pursuit = _Pursuit()
+    known = frozenset(sys.modules)
     try:
         with interrupter(seconds, pursuit):
             yield
     finally:
         pursuit.end()
+        if pursuit.interrupted:
+            _forget_half_imported(known)
+
+
+def _forget_half_imported(known: frozenset[str]) -> None:
+    """Let the next import of a package start afresh if an interrupt hit its first one.
+
+    Python drops the package and keeps those of its parts that were through; a second import would
+    find them, and leave the package without them: broken for all checks that follow.
+    """
+
+    def lost() -> list[str]:
+        added = set(sys.modules) - known
+        return [
+            name for name in added if "." in name and name.rpartition(".")[0] not in sys.modules
+        ]
+
+    while names := lost():
+        for name in names:
+            del sys.modules[name]
 
 
 class _Pursuit:
@@ -54,6 +75,11 @@ class _Pursuit:
         self._armed = False
         self._before: list[tuple[FrameType, Any]] = []
         self._tracer = sys.gettrace()
+
+    @property
+    def interrupted(self) -> bool:
+        """Whether an interrupt was sent."""
+        return self._sent > 0
 
     def press(self, frame: FrameType | None) -> None:
         """Interrupt this thread, which runs `frame`."""
