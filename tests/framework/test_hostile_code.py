@@ -242,7 +242,9 @@ def test_an_unknown_exercise_is_refused_with_the_closest_name(wrong, meant):
 
 
 def test_a_name_like_no_other_gets_the_list():
-    with pytest.raises(UnknownName, match=r"the exercises are: start_here\.probabilities, chain_rule"):
+    with pytest.raises(
+        UnknownName, match=r"the exercises are: start_here\.probabilities, chain_rule"
+    ):
         check("zzz")
 
 
