@@ -16,6 +16,13 @@ branch = "main"
 seconds_per_property = 10
 hidden_share = 0.3
 {limits}
+[introduction]
+id = "00_zero"
+module = "zero"
+title = "Zero"
+minutes = 1
+needs = []
+exercise = []
 [[lecture]]
 id = "01_one"
 module = "one"
