@@ -9,7 +9,7 @@ from __future__ import annotations
 import copy
 import itertools
 import math
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor, nn
@@ -80,10 +80,11 @@ class GreyFlow(nn.Module):
     dequantisation's bound, with a flow that has to learn only what pixels tell of each other.
     """
 
+    flow: Any  # has `log_prob` and `sample`
     mass: Tensor
     below: Tensor
 
-    def __init__(self, flow: nn.Module, n_dims: int, draws: int) -> None:
+    def __init__(self, flow: Any, n_dims: int, draws: int) -> None:
         super().__init__()
         self.flow, self.draws = flow, draws
         self.register_buffer("mass", torch.full((n_dims, LEVELS), 1 / LEVELS).double())
@@ -104,7 +105,7 @@ class GreyFlow(nn.Module):
         share = self.below[pixel, level] + mass * u
         v = torch.special.ndtri(share.clamp(_INSIDE, 1 - _INSIDE)).float()
         normal = -(0.5 * v.square() + _DENSITY).sum(1)
-        return self.flow.log_prob(v) - normal + mass.log().sum(1).float()  # type: ignore[operator]
+        return self.flow.log_prob(v) - normal + mass.log().sum(1).float()
 
     def objective(self, x: Tensor) -> Tensor:
         """The bound from one draw of torch's global generator."""
@@ -117,7 +118,7 @@ class GreyFlow(nn.Module):
 
     def generate(self, n: int, seed: int) -> Tensor:
         """n images: the level in whose part of the histogram Φ(v) falls."""
-        v = torch.cat([self.flow.sample(k, seed + k) for k in _parts(n)])  # type: ignore[operator]
+        v = torch.cat([self.flow.sample(k, seed + k) for k in _parts(n)])
         share = torch.special.ndtr(v.double()).T.contiguous()
         level = torch.searchsorted(self.below, share, right=True) - 1
         return level.T.float() / (LEVELS - 1)
@@ -226,11 +227,11 @@ def _signed(x: Tensor) -> Tensor:
     return x.unflatten(1, (1, SIDE, SIDE)) / (0.5 * (LEVELS - 1)) - 1
 
 
-def quality(model: nn.Module, images: Dataset, groups: int = 2) -> dict[str, float]:
+def quality(model: Any, images: Dataset, groups: int = 2) -> dict[str, float]:
     """Fréchet distance of samples, with the floor and a mixture of 20 Gaussians beside it."""
     with torch.enable_grad():
         judge = Judge.train(images)
-    drawn = model.generate(groups * judge.group, 1).clamp(0, 1).cpu()  # type: ignore[operator]
+    drawn = model.generate(groups * judge.group, 1).clamp(0, 1).cpu()
     found = judge.distances(drawn)
     return {
         "frechet": round(sum(found) / len(found), 3),

@@ -34,6 +34,17 @@ def played() -> Iterator[Played]:
         yield play(Path(folder) / "course", settings=QUICK, env=env)
 
 
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A course's folder in which nothing was released; it is the working directory."""
+    from autograder.demo import make_course
+
+    monkeypatch.setenv("JUPYTER_NO_CONFIG", "1")
+    made = make_course(tmp_path / "course", [])
+    monkeypatch.chdir(made)
+    return made
+
+
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The course's site, built once; its tests share a worker (`xdist_group("site")`)."""

@@ -134,7 +134,8 @@ def _with_citations(text: str) -> str:
     for i, line in enumerate(lines):
         key = cited_key(line) if line.startswith("- ") else None
         if key:
-            entry, end = re.match(r"(?s)(.*?)(\n*)\Z", line).groups()  # type: ignore[union-attr]
+            entry = line.rstrip("\n")
+            end = line[len(entry) :]
             # An entry is followed by the next one, or by text of its own paragraph.
             entry, gap, after = entry.partition("\n\n")
             lines[i] = f"{entry} {{cite}}`{key}`{gap}{after}{end}"

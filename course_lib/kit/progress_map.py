@@ -24,7 +24,7 @@ class ProgressMap:
     """The course with the results that were kept: a picture in a notebook, lines in a terminal."""
 
     course: Course
-    practice: LectureDone
+    practice: LectureDone | None  # of a course with an introduction
     lectures: tuple[LectureDone, ...]
 
     @property
@@ -41,7 +41,7 @@ class ProgressMap:
     @property
     def next(self) -> str:
         """What to do now, in one line."""
-        for each in (self.practice, *self.lectures):
+        for each in self._all():
             if each.next:
                 exercise = each.next.exercise
                 verb = "mend" if each.next.state == "failed" else "write"
@@ -66,7 +66,7 @@ class ProgressMap:
         )
 
     def _all(self) -> tuple[LectureDone, ...]:
-        return (self.practice, *self.lectures)
+        return (*filter(None, [self.practice]), *self.lectures)
 
     def _row(self, each: LectureDone) -> str:
         lecture = each.lecture
@@ -90,9 +90,8 @@ def draw() -> ProgressMap:
     """The map with the results up to now; a note is printed when the file of results is damaged."""
     course = syllabus.load()
     entries = progress.read()
-    return ProgressMap(
-        course, lecture_done(course.introduction, entries), tuple(done(course, entries))
-    )
+    practice = lecture_done(course.introduction, entries) if course.introduction else None
+    return ProgressMap(course, practice, tuple(done(course, entries)))
 
 
 def _counted(each: LectureDone) -> str:

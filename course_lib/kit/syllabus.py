@@ -115,7 +115,7 @@ class Course:
     seconds_per_property: float
     hidden_share: float
     lectures: tuple[Lecture, ...]
-    introduction: Lecture
+    introduction: Lecture | None
     limits: Limits = Limits()
     time_zone: str = "UTC"
     late: Mapping[str, LatePolicy] = field(default_factory=dict)
@@ -130,7 +130,7 @@ class Course:
 
         Only `lectures` are counted, handed in and graded.
         """
-        return (self.introduction, *self.lectures)
+        return (*filter(None, [self.introduction]), *self.lectures)
 
     def lecture(self, key: str) -> Lecture:
         """The lecture, or the introduction, with this id ("02_nade") or module ("nade").
@@ -249,7 +249,7 @@ def read(source: Path) -> Course:
             limits=limits,
             late=late,
             lectures=tuple(_lecture(table) for table in raw["lecture"]),
-            introduction=_lecture(raw["introduction"]),
+            introduction=_lecture(raw["introduction"]) if "introduction" in raw else None,
         )
     except (KeyError, TypeError) as error:
         raise ValueError(f"{source}: {error}; see the tables of the other lectures") from error

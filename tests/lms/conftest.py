@@ -9,19 +9,9 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from autograder.demo import make_course
 from autograder.grading.course import CourseFolder
 
 NOTEBOOK = nbformat.writes(nbformat.v4.new_notebook()).encode()
-
-
-@pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A course folder, which is the working directory."""
-    monkeypatch.setenv("JUPYTER_NO_CONFIG", "1")
-    made = make_course(tmp_path / "course", [])
-    monkeypatch.chdir(made)
-    return made
 
 
 @pytest.fixture

@@ -16,7 +16,6 @@ from autograder.class_report.figure import alt_text, draw
 from autograder.class_report.mistakes import Mistakes, known_mistakes, signature
 from autograder.class_report.results import class_report
 from autograder.class_report.show import run_report
-from autograder.demo import make_course
 from autograder.engine.scoring import HIDDEN, official
 from autograder.errors import CourseError
 from autograder.grading.course import CourseFolder
@@ -32,14 +31,6 @@ from course_lib.kit.syllabus import load
 LECTURE = load().lecture("02_nade")
 NAMES = [e.name for e in LECTURE.exercises]
 LOG_PROB = "nade.NADE.log_prob"
-
-
-@pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("JUPYTER_NO_CONFIG", "1")
-    made = make_course(tmp_path / "course", [])
-    monkeypatch.chdir(made)
-    return made
 
 
 def entry(name: str):

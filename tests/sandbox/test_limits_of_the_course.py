@@ -16,13 +16,6 @@ branch = "main"
 seconds_per_property = 10
 hidden_share = 0.3
 {limits}
-[introduction]
-id = "00_zero"
-module = "zero"
-title = "Zero"
-minutes = 1
-needs = []
-exercise = []
 [[lecture]]
 id = "01_one"
 module = "one"
@@ -61,3 +54,9 @@ def test_a_limit_that_limits_nothing_is_refused(tmp_path, line):
 def test_an_unknown_limit_is_refused(tmp_path):
     with pytest.raises(ValueError, match="gpu_seconds"):
         course(tmp_path, "[grading.limits]\ngpu_seconds = 1")
+
+
+def test_a_course_needs_no_introduction(tmp_path):
+    plain = course(tmp_path, "")
+    assert plain.introduction is None
+    assert plain.notebooks == plain.lectures

@@ -11,7 +11,6 @@ import pytest
 from rich.console import Console
 
 from autograder.audit.variants import variants
-from autograder.demo import make_course
 from autograder.demo.students import STUDENTS, Student, module_text
 from autograder.errors import CourseError
 from autograder.paths import scaffold_file
@@ -206,16 +205,8 @@ def test_hostile_texts_are_refused_with_a_reason(text):
         pieces(text, "nade", EXERCISES)
 
 
-@pytest.fixture
-def course(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("JUPYTER_NO_CONFIG", "1")
-    folder = make_course(tmp_path / "course", [])
-    monkeypatch.chdir(folder)
-    return folder
-
-
-def hand_in(course: Path, student: str, text: str) -> None:
-    place = course / "submitted" / student / LECTURE.id / "course_lib"
+def hand_in(folder: Path, student: str, text: str) -> None:
+    place = folder / "submitted" / student / LECTURE.id / "course_lib"
     place.mkdir(parents=True)
     (place / "nade.py").write_text(text, encoding="utf-8")
 
@@ -226,44 +217,44 @@ def ran(html: Path | None = None) -> str:
     return " ".join(out.getvalue().split())
 
 
-def test_the_command_names_the_pair_and_says_what_it_cannot_tell(course):
-    (course / "submitted" / "empty" / LECTURE.id).mkdir(parents=True)
+def test_the_command_names_the_pair_and_says_what_it_cannot_tell(folder):
+    (folder / "submitted" / "empty" / LECTURE.id).mkdir(parents=True)
     for name, text in CLASS.items():
-        hand_in(course, name, text)
-    said = ran(course / "page.html")
+        hand_in(folder, name, text)
+    said = ran(folder / "page.html")
     assert re.search(r"1 hedy ivan \d+ ", said)
     assert re.search(r"hidden_naive \(100% · \d+% · 0%\)", said)
     assert "empty is not compared: course_lib/nade.py is missing" in said
     assert "no verdict" in said
     assert "It cannot see who wrote it first" in said
     assert re.search(r"\d+ wrote nothing that the course's own implementations do not have", said)
-    page = (course / "page.html").read_text(encoding="utf-8")
+    page = (folder / "page.html").read_text(encoding="utf-8")
     assert page.index("hedy and ivan") > 0
     assert 'class="line unusual"' in page
 
 
-def test_no_code_of_a_students_is_run(course):
+def test_no_code_of_a_students_is_run(folder):
     trap = "raise SystemExit('run')\nopen('ran.txt', 'w').close()\n"
-    hand_in(course, "one", trap + ORIGINAL)
-    hand_in(course, "two", trap + COPY)
+    hand_in(folder, "one", trap + ORIGINAL)
+    hand_in(folder, "two", trap + COPY)
     ran()
-    assert not (course / "ran.txt").exists()
+    assert not (folder / "ran.txt").exists()
 
 
-def test_nothing_of_a_students_acts_in_the_page_or_the_terminal(course):
+def test_nothing_of_a_students_acts_in_the_page_or_the_terminal(folder):
     nasty = "'<script>alert(1)</script>\\x1b[31m</pre>'"
     for name in ("one", "two"):
         body = {**_OWN_WAY}
         body["nade.hidden_naive"] = f"note = {nasty}\n" + body["nade.hidden_naive"]
-        hand_in(course, name, module(name, body).replace("\\x1b", "\x1b"))
-    said = ran(course / "page.html")
-    page = (course / "page.html").read_text(encoding="utf-8")
+        hand_in(folder, name, module(name, body).replace("\\x1b", "\x1b"))
+    said = ran(folder / "page.html")
+    page = (folder / "page.html").read_text(encoding="utf-8")
     assert "\x1b" not in page + said
     assert "<script" not in page
     assert "&lt;script&gt;" in page
 
 
-def test_one_submission_is_too_few(course):
-    hand_in(course, "one", ORIGINAL)
+def test_one_submission_is_too_few(folder):
+    hand_in(folder, "one", ORIGINAL)
     with pytest.raises(CourseError, match="two submissions are needed"):
         ran()
