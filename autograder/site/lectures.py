@@ -78,27 +78,10 @@ def lecture_page(
             cell.source = _with_citations(_with_links(cell.source, lecture))
         elif cell.cell_type == "code":
             cell.outputs = [o for o in (_shown(x, figures, figures_url) for x in cell.outputs) if o]
-    _level_headings(notebook)
     _fold_the_set_up(notebook)
     if badges:
         _put_badge(notebook, badges[0])
     return LecturePage(notebook, figures)
-
-
-def _level_headings(notebook: NotebookNode) -> None:
-    """A heading is at most one level below the one before, as an outline needs it."""
-    level = 0
-    for cell in notebook.cells:
-        if cell.cell_type != "markdown":
-            continue
-        lines, fenced = cell.source.split("\n"), False
-        for i, line in enumerate(lines):
-            fenced ^= line.startswith("```")
-            marks = re.match(r"(#+) ", line)
-            if marks and not fenced:
-                level = min(len(marks[1]), level + 1)
-                lines[i] = "#" * level + line[marks.end(1) :]
-        cell.source = "\n".join(lines)
 
 
 def _fold_the_set_up(notebook: NotebookNode) -> None:

@@ -238,3 +238,15 @@ def test_images_in_colour_keep_their_colours():
 def test_images_that_make_no_sense_are_refused(x, options):
     with pytest.raises(ValueError, match="images: got"):
         plots.images(x, **options)
+
+
+def test_panels_stand_where_they_are_put_and_have_few_ticks():
+    places = [(0.1, 0.2, 0.3, 0.6), (0.6, 0.2, 0.3, 0.6)]
+    fig, axes = plots.panels(6.0, 3.0, *places)
+    axes[0].plot(range(1000))
+    plots.png(fig)
+    assert fig.get_size_inches().tolist() == [6.0, 3.0]
+    assert [a.get_position().bounds for a in axes] == [pytest.approx(p) for p in places]
+    for axis in (axes[0].xaxis, axes[0].yaxis):
+        low, high = sorted(axis.get_view_interval())
+        assert 2 <= sum(low <= t <= high for t in axis.get_majorticklocs()) <= 5

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
+from itertools import pairwise
 
 import nbformat
 import pytest
@@ -53,6 +54,15 @@ def test_the_title_and_the_line_below_it_are_the_syllabus(lecture):
     title = lines.index(f"# {lecture.heading}")
     unit = f"*{lecture.minutes} minutes · {lecture.points:g} points · prerequisites: "
     assert lines[title + 2].startswith(unit)
+
+
+@each_notebook
+def test_a_heading_is_at_most_one_level_below_the_one_before(lecture):
+    text = re.sub(r"(?m)^```.*?^```$", "", source_of(lecture), flags=re.S)
+    levels = [len(marks) for marks in re.findall(r"(?m)^(#+) ", text)]
+    assert levels[0] == 1
+    assert levels.count(1) == 1
+    assert all(b <= a + 1 for a, b in pairwise(levels))
 
 
 @each_lecture

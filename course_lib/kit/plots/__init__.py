@@ -7,7 +7,7 @@ drawn twice and nothing has to be closed. `show` displays it.
 from course_lib.kit.plots.charts import bars, curves
 from course_lib.kit.plots.display import bundle, image_html, png, show
 from course_lib.kit.plots.grids import images, matrix
-from course_lib.kit.plots.style import GREY, PALETTE, STYLE, figure
+from course_lib.kit.plots.style import GREY, PALETTE, STYLE, figure, panels
 
 __all__ = [
     "GREY",
@@ -20,6 +20,7 @@ __all__ = [
     "image_html",
     "images",
     "matrix",
+    "panels",
     "png",
     "show",
 ]

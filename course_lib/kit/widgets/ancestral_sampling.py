@@ -29,10 +29,13 @@ def draw(x: Tensor, p: Tensor, expected: Tensor, shape: tuple[int, int], shown: 
     """
     x, p, expected = (t.detach().cpu().double().flatten() for t in (x, p, expected))
     hidden = torch.arange(len(x)) >= shown
-    fig = plots.figure(8.4, 2.6)
-    fig.set_layout_engine("constrained", w_pad=0.08)
     with mpl.rc_context(plots.STYLE):
-        panels = fig.subplots(1, 4, width_ratios=[1, 1, 1, 1.35])
+        fig, panels = plots.panels(
+            8.4,
+            2.6,
+            *((left, 0.08, 0.205, 0.78) for left in (0.01, 0.23, 0.45)),
+            (0.735, 0.19, 0.255, 0.67),
+        )
         for axes, values, title in (
             (panels[0], x.masked_fill(hidden, float("nan")), f"{shown} of {len(x)} pixels drawn"),
             (panels[1], p.masked_fill(hidden, float("nan")), "p(pixel = 1) at its turn"),

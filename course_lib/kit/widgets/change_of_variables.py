@@ -77,12 +77,13 @@ def draw(place: float, stretch: float, bend: float) -> Figure:
     with np.errstate(divide="ignore"):
         p = np.minimum(_normal(_Z) / np.abs(slope), 5.0)
     with mpl.rc_context(plots.STYLE):
-        fig = plots.figure(7.2, 4.6)
-        # Places by hand: finding them by constrained layout takes as long as all the drawing.
-        fig.set_layout_engine("none")
-        data = fig.add_axes((0.09, 0.42, 0.25, 0.48))
-        curve = fig.add_axes((0.38, 0.42, 0.58, 0.48))
-        noise = fig.add_axes((0.38, 0.12, 0.58, 0.24))
+        fig, (data, curve, noise) = plots.panels(
+            7.2,
+            4.6,
+            (0.09, 0.42, 0.25, 0.48),
+            (0.38, 0.42, 0.58, 0.48),
+            (0.38, 0.12, 0.58, 0.24),
+        )
         _density(noise, _Z, _normal(_Z), found.z, flat=True, colour=plots.PALETTE["blue"])
         _density(data, x, p, found.x, flat=False, colour=colour)
         _curve(curve, x, found, colour)

@@ -126,10 +126,9 @@ def draw(
     where = next(layers[0].parameters())
     p = density(own, places.to(where)).cpu().view(_RESOLUTION, _RESOLUTION).T
     with mpl.rc_context(plots.STYLE):
-        fig = plots.figure(8.0, 4.0)
-        # Places by hand: finding them by constrained layout takes as long as all the drawing.
-        fig.set_layout_engine("none")
-        left, right = fig.add_axes((0.02, 0.03, 0.46, 0.86)), fig.add_axes((0.52, 0.03, 0.46, 0.86))
+        fig, (left, right) = plots.panels(
+            8.0, 4.0, (0.02, 0.03, 0.46, 0.86), (0.52, 0.03, 0.46, 0.86)
+        )
         _draw_grid(left, own, noise, reach)
         left.set_title("noise" if layer == 0 else f"grid and points after layer {layer}")
         right.imshow(p.numpy(), origin="lower", extent=(-reach, reach, -reach, reach), cmap="Blues")

@@ -57,9 +57,10 @@ def draw(radius: float, signal: float) -> Figure:
         radius: spectral radius ρ of W.
         signal: standard deviation of what each unit reads at a step; 0 leaves tanh linear.
     """
-    fig = plots.figure(8.4, 3.2)
     with mpl.rc_context(plots.STYLE):
-        left, right = fig.subplots(1, 2, width_ratios=[1.9, 1])
+        fig, (left, right) = plots.panels(
+            8.4, 3.2, (0.075, 0.16, 0.54, 0.74), (0.7, 0.16, 0.28, 0.74)
+        )
         _lengths(left, radius, signal)
         _eigenvalues(right, radius)
     return fig

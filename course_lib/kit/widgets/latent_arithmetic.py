@@ -6,6 +6,7 @@ import matplotlib as mpl
 import numpy as np
 import torch
 from jaxtyping import Float
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from torch import Tensor
@@ -51,30 +52,36 @@ def draw(
     pixels = decode(z + factors[:, None] * delta).cpu().numpy()
     original = images[example].cpu().numpy()
     with mpl.rc_context(plots.STYLE):
-        fig = plots.figure(9.0, 2.3)
-        # Places by hand: finding them by constrained layout takes as long as all the drawing.
-        fig.set_layout_engine("none")
-        titles = ("the image", "s = 0", f"s = {strength:+.1f}")
-        for k, (values, title) in enumerate(zip((original, *pixels[:2]), titles, strict=True)):
-            axes = fig.add_axes((0.01 + 0.135 * k, 0.12, 0.125, 0.62))
-            axes.imshow(values.reshape(shape), cmap="gray_r", vmin=0, vmax=1)
-            axes.set(xticks=[], yticks=[])
-            axes.set_title(title, fontsize=9)
-        strip = fig.add_axes((0.43, 0.2, 0.56, 0.45))
-        framed = np.pad(pixels[2:].reshape(-1, *shape), ((0, 0), (0, 0), (0, 1)))
-        strip.imshow(np.concatenate(list(framed), axis=1), cmap="gray_r", vmin=0, vmax=1)
-        width = shape[1] + 1
+        fig, (three, strip) = plots.panels(
+            9.0, 2.3, (0.01, 0.12, 0.4, 0.7), (0.43, 0.2, 0.56, 0.45)
+        )
+        _draw_row(
+            three,
+            np.stack([original.reshape(-1), *pixels[:2]]).reshape(-1, *shape),
+            ["the image", "s = 0", f"s = {strength:+.1f}"],
+        )
+        width = _draw_row(
+            strip, pixels[2:].reshape(-1, *shape), [f"{s:+g}" for s in steps.tolist()]
+        )
         at = (strength + _REACH) / (2 * _REACH) * (_STEPS - 1) * width - 0.5
         strip.add_patch(
             Rectangle(
                 (at, -0.5), shape[1], shape[0], fill=False, lw=1.6, ec=plots.PALETTE["vermillion"]
             )
         )
-        strip.set(xlim=(-1.5, _STEPS * width - 0.5), yticks=[])
-        strip.set_xticks([width * (k + 0.5) - 1 for k in range(_STEPS)], [f"{s:+g}" for s in steps])
-        strip.tick_params(length=0)
         strip.set_title(f"z + s · {direction}", fontsize=9)
     return fig
+
+
+def _draw_row(axes: Axes, images: np.ndarray, names: list[str]) -> int:
+    """Images side by side in one axes, which is drawn faster than several; returns their pitch."""
+    pitch = images.shape[2] + 1
+    framed = np.pad(images, ((0, 0), (0, 0), (0, 1)), constant_values=np.nan)
+    axes.imshow(np.concatenate(list(framed), axis=1), cmap="gray_r", vmin=0, vmax=1)
+    axes.set(xlim=(-1.5, len(images) * pitch - 0.5), yticks=[])
+    axes.set_xticks([pitch * (k + 0.5) - 1 for k in range(len(images))], names)
+    axes.tick_params(length=0)
+    return pitch
 
 
 def controls(n_images: int, names: list[str]) -> dict[str, Control]:

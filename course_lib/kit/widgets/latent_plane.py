@@ -1,6 +1,7 @@
 """Walk over a two-dimensional latent space: where the classes lie, what each place decodes to."""
 
 from collections.abc import Callable
+from functools import cache
 
 import matplotlib as mpl
 import numpy as np
@@ -8,6 +9,7 @@ import torch
 from jaxtyping import Float, Int
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.markers import MarkerStyle
 from torch import Tensor
 
 from course_lib.kit import plots
@@ -47,17 +49,12 @@ def draw(
     along_2 = torch.stack([torch.full_like(walk, z1), walk], 1)
     pixels = decode(torch.cat([here, along_1, along_2]).to(codes)).cpu().numpy()
     with mpl.rc_context(plots.STYLE):
-        fig = plots.figure(9.0, 3.6)
-        # Places by hand: finding them by constrained layout takes as long as all the drawing.
-        fig.set_layout_engine("none")
-        plane, image, first, second = (
-            fig.add_axes(place)
-            for place in (
-                (0.06, 0.13, 0.32, 0.8),
-                (0.40, 0.3, 0.17, 0.45),
-                (0.60, 0.58, 0.39, 0.2),
-                (0.60, 0.2, 0.39, 0.2),
-            )
+        fig, (plane, image, strips) = plots.panels(
+            9.0,
+            3.6,
+            (0.06, 0.13, 0.32, 0.8),
+            (0.40, 0.3, 0.17, 0.45),
+            (0.625, 0.3, 0.365, 0.45),
         )
         _draw_codes(plane, codes[:_MOST_CODES], labels[:_MOST_CODES])
         plane.plot([z1, z1], [-_REACH, _REACH], color=plots.GREY, linewidth=0.8)
@@ -65,11 +62,7 @@ def draw(
         plane.plot(z1, z2, "s", ms=9, mfc="none", mec="black", mew=2)
         image.imshow(pixels[0].reshape(shape), cmap="gray_r", vmin=0, vmax=1)
         image.set(xticks=[], yticks=[], title=f"({z1:.1f}, {z2:.1f})")
-        for axes, row, name in (
-            (first, pixels[1 : 1 + _STEPS], "z₁ from −3 to 3 (left to right)"),
-            (second, pixels[1 + _STEPS :], "z₂ from −3 to 3 (bottom to top)"),
-        ):
-            _draw_strip(axes, row, shape, name)
+        _draw_strips(strips, pixels[1:].reshape(2, _STEPS, *shape))
     return fig
 
 
@@ -80,16 +73,25 @@ def _draw_codes(axes: Axes, codes: Tensor, labels: Tensor) -> None:
     for k in sorted(set(classes.tolist())):
         own = places[classes == k]
         colour = colours[k % len(colours)]
-        axes.scatter(own[:, 0], own[:, 1], s=22, marker=f"${k}$", color=colour, linewidths=0.3)
+        axes.scatter(own[:, 0], own[:, 1], s=22, marker=_digit(k), color=colour, linewidths=0.3)
     axes.set(xlim=(-_REACH, _REACH), ylim=(-_REACH, _REACH), xlabel="z₁", ylabel="z₂")
 
 
-def _draw_strip(axes: Axes, row: np.ndarray, shape: tuple[int, int], title: str) -> None:
-    """Images side by side, a white column between them."""
-    framed = np.pad(row.reshape(-1, *shape), ((0, 0), (0, 0), (0, 1)))
-    axes.imshow(np.concatenate(list(framed), axis=1), cmap="gray_r", vmin=0, vmax=1)
-    axes.set(xticks=[], yticks=[])
-    axes.set_title(title, fontsize=9)
+@cache
+def _digit(k: int) -> MarkerStyle:
+    return MarkerStyle(f"${k}$")
+
+
+def _draw_strips(axes: Axes, images: Float[np.ndarray, "two steps height width"]) -> None:
+    """Two rows of images, white between them: one axes is drawn faster than two."""
+    height = images.shape[2]
+    framed = np.pad(images, ((0, 0), (0, 0), (0, height), (0, 1)))
+    rows = framed.transpose(0, 2, 1, 3).reshape(4 * height, -1)[:-height]
+    axes.imshow(rows, cmap="gray_r", vmin=0, vmax=1)
+    axes.set_yticks([0.5 * height, 2.5 * height], ["z₁", "z₂"])
+    axes.set(xticks=[0, rows.shape[1] - 1], xticklabels=["−3", "3"], title="along each axis")
+    axes.tick_params(length=0)
+    axes.spines[:].set_visible(False)
 
 
 def controls() -> dict[str, Control]:

@@ -44,12 +44,8 @@ def draw(
     eps = torch.randn(images.shape, generator=generator)
     xt = noised(images, t, eps, bars).numpy()
     with mpl.rc_context(plots.STYLE):
-        fig = plots.figure(9.0, 2.8)
-        # Places by hand: finding them by constrained layout takes as long as all the drawing.
-        fig.set_layout_engine("none")
-        curve, strip = (
-            fig.add_axes((0.07, 0.19, 0.33, 0.68)),
-            fig.add_axes((0.45, 0.04, 0.54, 0.84)),
+        fig, (curve, strip) = plots.panels(
+            9.0, 2.8, (0.07, 0.19, 0.33, 0.68), (0.45, 0.04, 0.54, 0.84)
         )
         colours = (plots.PALETTE[c] for c in ("blue", "vermillion", "green", "purple"))
         for (name, values), colour in zip(schedules.items(), colours, strict=False):

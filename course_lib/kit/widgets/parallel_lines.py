@@ -55,16 +55,12 @@ def draw(js: Distance, w1: Distance, *, theta: float, blur: float) -> Figure:
     """
     used = (lambda at: blurred_js(at, blur)) if blur > 0 else js
     with mpl.rc_context(plots.STYLE):
-        fig = plots.figure(9.0, 3.0)
-        # Places by hand: finding them by constrained layout takes as long as all the drawing.
-        fig.set_layout_engine("none")
-        lines, left, right = (
-            fig.add_axes(place)
-            for place in (
-                (0.05, 0.18, 0.25, 0.68),
-                (0.38, 0.18, 0.27, 0.68),
-                (0.72, 0.18, 0.27, 0.68),
-            )
+        fig, (lines, left, right) = plots.panels(
+            9.0,
+            3.0,
+            (0.05, 0.18, 0.25, 0.68),
+            (0.38, 0.18, 0.27, 0.68),
+            (0.72, 0.18, 0.27, 0.68),
         )
         _lines(lines, theta, blur)
         _distance(left, used, theta, "JS, nats", plots.PALETTE["vermillion"], (-0.05, 0.8))

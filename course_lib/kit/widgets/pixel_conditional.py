@@ -15,6 +15,8 @@ __all__ = ["controls", "draw", "explore"]
 
 _MOST_EXAMPLES = 20
 _FUTURE = "#DDDDDD"
+# Left edge and width of the weights, the image, the sum.
+_ACROSS = ((0.06, 0.25), (0.36, 0.25), (0.71, 0.28))
 
 
 def draw(
@@ -44,14 +46,12 @@ def draw(
     x = images[example].detach().cpu().double().numpy()
     bias = b[i].item()
     with mpl.rc_context(plots.STYLE):
-        fig = plots.figure(9.0, 3.1)
-        # Places by hand: finding them by constrained layout takes as long as all the drawing.
-        fig.set_layout_engine("none")
-        left, bar, middle, right = (
-            fig.add_axes((x0, 0.16, width, 0.66))
-            for x0, width in ((0.06, 0.23), (0.295, 0.012), (0.38, 0.23), (0.71, 0.28))
+        fig, (left, middle, right) = plots.panels(
+            9.0,
+            3.1,
+            *((x0, 0.16, width, 0.66) for x0, width in _ACROSS),
         )
-        _draw_weights(left, bar, weights, shape)
+        _draw_weights(left, weights, shape)
         _draw_past(middle, x, i, shape)
         for axes in (left, middle):
             axes.add_patch(
@@ -64,17 +64,12 @@ def draw(
     return fig
 
 
-def _draw_weights(axes: Axes, bar: Axes, weights: np.ndarray, shape: tuple[int, int]) -> None:
+def _draw_weights(axes: Axes, weights: np.ndarray, shape: tuple[int, int]) -> None:
     limit = float(np.abs(weights).max(initial=0.0)) or 1.0
     axes.imshow(_past(weights, shape), cmap=_colours("RdBu_r"), vmin=-limit, vmax=limit)
-    # By hand: `figure.colorbar` takes as long as an axes.
-    ramp = np.linspace(-limit, limit, 256)[:, None]
-    bar.imshow(ramp, cmap="RdBu_r", aspect="auto", origin="lower", extent=(0, 1, -limit, limit))
-    ticks = (-limit, 0.0, limit)
-    bar.set(xticks=[], yticks=ticks, yticklabels=[f"{tick:+.1f}" for tick in ticks])
-    bar.yaxis.tick_right()
-    bar.spines[:].set_visible(True)
-    axes.set(title="weights on earlier pixels", xlabel="column", ylabel="row")
+    # In words: a colour bar is an axes of its own, and takes as long to draw as the image.
+    scale = f"blue −{limit:.1f}, white 0, red +{limit:.1f}"
+    axes.set(title=f"weights on earlier pixels:\n{scale}", xlabel="column", ylabel="row")
 
 
 def _draw_past(axes: Axes, x: np.ndarray, i: int, shape: tuple[int, int]) -> None:

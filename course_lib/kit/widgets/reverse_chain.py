@@ -44,10 +44,7 @@ def draw(
     arrows = arrows / np.maximum(length, 1e-9) * np.sqrt(length / (length.max() + 1e-9))
     paths = states[max(0, state - _TRAIL) : state + 1, :_MOST].numpy()
     with mpl.rc_context(plots.STYLE):
-        fig = plots.figure(5.0, 4.8)
-        # Places by hand: finding them by constrained layout takes as long as all the drawing.
-        fig.set_layout_engine("none")
-        axes = fig.add_axes((0.1, 0.08, 0.87, 0.85))
+        fig, (axes,) = plots.panels(5.0, 4.8, (0.1, 0.08, 0.87, 0.85))
         axes.quiver(*grid.numpy().T, *arrows.T, color=plots.GREY, alpha=0.75, scale=26, width=0.004)
         shown = paths[:, :60]
         axes.plot(shown[..., 0], shown[..., 1], color=plots.PALETTE["sky"], lw=0.7, alpha=0.7)

@@ -35,9 +35,10 @@ def draw(logits: Tensor, alphabet: str, context: str, written: str, temperature:
     logits = logits.detach().cpu().double().flatten()
     usual, p = logits.softmax(0), (logits / temperature).softmax(0)
     top = usual.topk(min(_SHOWN, len(alphabet))).indices
-    fig = plots.figure(8.4, 3.2)
     with mpl.rc_context(plots.STYLE):
-        bars, page = fig.subplots(1, 2, width_ratios=[1, 1.35])
+        fig, (bars, page) = plots.panels(
+            8.4, 3.2, (0.075, 0.1, 0.36, 0.79), (0.475, 0.03, 0.515, 0.86)
+        )
         place = torch.arange(len(top)).numpy()
         bars.bar(place, p[top].numpy(), color=plots.PALETTE["blue"], label=f"τ = {temperature:g}")
         bars.step(

@@ -45,14 +45,12 @@ def draw(
     both = torch.stack([real[pair], fake[pair]] if left else [fake[pair], real[pair]]).cpu()
     names = ["real", "generated"] if left else ["generated", "real"]
     chances = verdict(both).tolist() if verdict is not None else [None, None]
-    fig = plots.figure(5.2, 2.9)
     with mpl.rc_context(plots.STYLE):
-        fig.set_layout_engine("none")
-        for k, (image, name, chance) in enumerate(zip(both, names, chances, strict=True)):
-            axes = fig.add_axes((0.03 + 0.49 * k, 0.03, 0.45, 0.8))
+        fig, panels = plots.panels(5.2, 2.9, *((0.03 + 0.49 * k, 0.03, 0.45, 0.8) for k in (0, 1)))
+        for axes, image, name, chance in zip(panels, both, names, chances, strict=True):
             axes.imshow(image.reshape(shape).numpy(), cmap="gray_r", vmin=0, vmax=1)
             axes.set(xticks=[], yticks=[])
-            text = "left" if k == 0 else "right"
+            text = "left" if axes is panels[0] else "right"
             if answer:
                 text = name if chance is None else f"{name} · D(x) = {chance:.2f}"
             axes.set_title(text, fontsize=10)
