@@ -158,16 +158,6 @@ def test_a_link_to_a_notebook_in_an_output_leads_to_its_page(tmp_path):
     assert 'href="https://x.org/a.ipynb"' in output.data["text/html"]
 
 
-def test_no_heading_is_more_than_one_level_below_the_one_before(tmp_path):
-    page = page_of(tmp_path, new_markdown_cell("# T\n\n### N\n\n```\n# no heading\n```\n## A"))
-    assert re.findall(r"(?m)^(#+) (\w)", page.notebook.cells[0].source) == [
-        ("#", "T"),
-        ("##", "N"),
-        ("#", "n"),
-        ("##", "A"),
-    ]
-
-
 def test_every_folder_of_notebooks_is_a_page_in_the_order_of_the_syllabus(tmp_path):
     for name in ("09_diffusion", "00_start_here", "02_nade", "02b_more", "drafts"):
         folder = tmp_path / "notebooks" / name
