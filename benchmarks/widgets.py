@@ -46,17 +46,19 @@ def _plain(**_values):
     return fig
 
 
-def _seconds(*arguments):
+def _seconds(draw, values, alt, kept):
     start = _time.process_time()
-    _explore.drawn(*arguments)
+    _explore.drawn(draw, values, alt, kept)
     return _time.process_time() - start
 
 
 def _timed(draw, controls, *, alt):
     _shown(draw, controls, alt=alt)
     for where, values in _explore.positions(controls).items():
+        kept = {}
         rounds = [
-            (_seconds(draw, values, alt), _seconds(_plain, values, alt)) for _ in range(ROUNDS + 1)
+            (_seconds(draw, values, alt, kept), _seconds(_plain, values, alt, {}))
+            for _ in range(ROUNDS + 1)
         ]
         seconds, plain = zip(*rounds[1:])
         row = {
@@ -103,7 +105,7 @@ def _cell(row: dict) -> str:
 
 
 def main() -> None:
-    """Measure; with all lectures, keep the results and write the table."""
+    """Measure, keep the results beside those of the other lectures, and write the table."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("lectures", nargs="*", help="all by default")
     parser.add_argument("--rounds", type=int, default=9)
@@ -115,10 +117,13 @@ def main() -> None:
         with console.status(lecture.id):
             rows += measure(lecture, arguments.rounds)
     console.print(Markdown(markdown(rows)))
-    if not arguments.lectures:
-        RESULTS.write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
-        page = PAGE.read_text(encoding="utf-8")
-        PAGE.write_text(with_table(page, markdown(rows), BEGIN, END), encoding="utf-8")
+    kept = json.loads(RESULTS.read_text(encoding="utf-8")) if RESULTS.is_file() else []
+    order = [lecture.id for lecture in course.lectures]
+    rows += [row for row in kept if row["lecture"] not in {lecture.id for lecture in lectures}]
+    rows.sort(key=lambda row: order.index(row["lecture"]))  # stable: positions stay in order
+    RESULTS.write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
+    page = PAGE.read_text(encoding="utf-8")
+    PAGE.write_text(with_table(page, markdown(rows), BEGIN, END), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -7,12 +7,14 @@ drawn twice and nothing has to be closed. `show` displays it.
 from course_lib.kit.plots.charts import bars, curves
 from course_lib.kit.plots.display import bundle, image_html, png, show
 from course_lib.kit.plots.grids import images, matrix
-from course_lib.kit.plots.style import GREY, PALETTE, STYLE, figure, panels
+from course_lib.kit.plots.panels import Kept, panels, reusing
+from course_lib.kit.plots.style import GREY, PALETTE, STYLE, figure
 
 __all__ = [
     "GREY",
     "PALETTE",
     "STYLE",
+    "Kept",
     "bars",
     "bundle",
     "curves",
@@ -22,5 +24,6 @@ __all__ = [
     "matrix",
     "panels",
     "png",
+    "reusing",
     "show",
 ]

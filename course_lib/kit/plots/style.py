@@ -8,12 +8,11 @@ import matplotlib as mpl
 import numpy as np
 import torch
 from cycler import cycler
-from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-__all__ = ["GREY", "PALETTE", "STYLE", "Values", "figure", "numbers", "panels", "styled"]
+__all__ = ["GREY", "PALETTE", "STYLE", "Values", "figure", "numbers", "styled"]
 
 Values = torch.Tensor | NDArray[Any] | Sequence[Any]
 
@@ -47,8 +46,6 @@ STYLE: dict[Any, Any] = {
     "ytick.labelsize": 9.0,
 }
 
-_FEW_TICKS = 4
-
 P = ParamSpec("P")
 
 
@@ -72,28 +69,6 @@ def figure(width: float = 6.4, height: float = 3.6) -> Figure:
         fig = Figure(figsize=(width, height), layout="constrained")
         FigureCanvasAgg(fig)
         return fig
-
-
-def panels(
-    width: float, height: float, *places: tuple[float, float, float, float]
-) -> tuple[Figure, list[Axes]]:
-    """A figure that is drawn quickly: its axes stand where they are put, with few ticks.
-
-    Finding the places by constrained layout takes as long as all the drawing, and each tick as
-    long as a curve.
-
-    Args:
-        width: of the figure, in inches.
-        height: of the figure, in inches.
-        places: (left, bottom, width, height) of each axes, as shares of the figure.
-    """
-    fig = figure(width, height)
-    fig.set_layout_engine("none")
-    with mpl.rc_context(STYLE):
-        made = [fig.add_axes(place) for place in places]
-        for axes in made:
-            axes.locator_params(nbins=_FEW_TICKS)
-    return fig, made
 
 
 def numbers(values: Values) -> NDArray[np.float64]:

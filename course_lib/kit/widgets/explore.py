@@ -223,10 +223,11 @@ def interact(
         return
     picture = ipywidgets.HTML()
     built = {name: control.build() for name, control in controls.items()}
+    kept: plots.Kept = {}
 
     def redraw() -> None:
         values = {name: holder.value for name, (holder, _) in built.items()}
-        picture.value = drawn(draw, values, alt)
+        picture.value = drawn(draw, values, alt, kept)
 
     def follow(_change: object) -> None:
         try:
@@ -245,9 +246,21 @@ def interact(
     display({**_view(box), **still.data}, raw=True, metadata=still.metadata)
 
 
-def drawn(draw: Callable[..., Figure], values: Mapping[str, Any], alt: Callable[..., str]) -> str:
-    """The figure at these values as an `<img>`: all the work of a redraw."""
-    with _only_new_garbage():
+def drawn(
+    draw: Callable[..., Figure],
+    values: Mapping[str, Any],
+    alt: Callable[..., str],
+    kept: plots.Kept,
+) -> str:
+    """The figure at these values as an `<img>`: all the work of a redraw.
+
+    Args:
+        draw: as for `interact`.
+        values: of the controls.
+        alt: as for `interact`.
+        kept: the widget's own dict, empty at first, for the figures to use again.
+    """
+    with _only_new_garbage(), plots.reusing(kept):
         return plots.image_html(draw(**values), alt(**values))
 
 

@@ -86,7 +86,8 @@ def _draw_sum(axes: Axes, bias: float, votes: np.ndarray, truth: int) -> None:
     logit = sum(parts.values())
     parts["logit"] = logit
     names = [*("blue",) * 3, "orange"]
-    axes.barh(list(parts), list(parts.values()), color=[plots.PALETTE[n] for n in names])
+    axes.barh(range(4), list(parts.values()), color=[plots.PALETTE[n] for n in names])
+    axes.set_yticks(range(4), list(parts))
     axes.invert_yaxis()
     axes.axvline(0, color="black", linewidth=0.8)
     for place, value in enumerate(parts.values()):

@@ -1,0 +1,148 @@
+"""A widget's figure is used again for its next one, and nobody can see it."""
+
+import matplotlib as mpl
+import pytest
+import torch
+from matplotlib.figure import Figure
+
+from autograder.paths import ROOT
+from autograder.reference import reference
+from course_lib.kit import plots
+from course_lib.kit.widgets import (
+    ancestral_sampling,
+    change_of_variables,
+    flow_layers,
+    gradient_flow,
+    latent_arithmetic,
+    latent_plane,
+    noise_schedule,
+    parallel_lines,
+    pixel_conditional,
+    receptive_field,
+    reverse_chain,
+    spam_filter,
+    temperature,
+    which_is_real,
+)
+from course_lib.kit.widgets.explore import positions
+
+SIDE, D = (4, 5), 20
+SCHEDULES = {"linear": torch.linspace(1, 0, 11), "cosine": torch.linspace(1, 0, 41).square()}
+STEPS = list(range(8, -1, -1))
+
+
+def normal(*shape, seed=0):
+    return torch.randn(*shape, generator=torch.Generator().manual_seed(seed))
+
+
+def decoder(n_latent):
+    W = normal(n_latent, D)
+    return lambda z: torch.sigmoid(z @ W)
+
+
+def receptive(row, column, layers):
+    field = torch.zeros(SIDE, dtype=torch.bool)
+    field[:row, :column] = True
+    return receptive_field.draw({"one": field, "two": ~field}, row=row, column=column, reach=layers)
+
+
+BITS, CODES = (normal(20, D) > 0).float(), normal(20, 6, seed=1)
+LAYERS = list(reference("flows").Flow(2, 4, 8, seed=1).layers)
+WIDGETS = {
+    "ancestral_sampling": (
+        lambda shown, sample: ancestral_sampling.draw(
+            BITS[sample], BITS.mean(0), BITS.mean(0), SIDE, shown
+        ),
+        ancestral_sampling.controls(D, 3),
+    ),
+    "change_of_variables": (change_of_variables.draw, change_of_variables.controls()),
+    "flow_layers": (
+        lambda **at: flow_layers.draw(LAYERS, normal(50, 2), **at),
+        flow_layers.controls(len(LAYERS)),
+    ),
+    "gradient_flow": (gradient_flow.draw, gradient_flow.controls()),
+    "latent_arithmetic": (
+        lambda **at: latent_arithmetic.draw(
+            decoder(6), BITS, CODES, {"slant": CODES[0], "width": CODES[1]}, SIDE, **at
+        ),
+        latent_arithmetic.controls(20, ["slant", "width"]),
+    ),
+    "latent_plane": (
+        lambda **at: latent_plane.draw(decoder(2), CODES[:, :2], torch.arange(20) % 10, SIDE, **at),
+        latent_plane.controls(),
+    ),
+    "noise_schedule": (
+        lambda **at: noise_schedule.draw(
+            lambda x0, t, eps, bars: x0 * bars[t].view(-1, 1, 1), SCHEDULES, normal(4, *SIDE), **at
+        ),
+        noise_schedule.controls(SCHEDULES),
+    ),
+    "parallel_lines": (
+        lambda **at: parallel_lines.draw(torch.square, torch.abs, **at),
+        parallel_lines.controls(),
+    ),
+    "pixel_conditional": (
+        lambda **at: pixel_conditional.draw(normal(D, D), normal(D), BITS, SIDE, **at),
+        pixel_conditional.controls(20, SIDE),
+    ),
+    "receptive_field": (receptive, receptive_field.controls(SIDE, [1, 2, 3])),
+    "reverse_chain": (
+        lambda **at: reverse_chain.draw(
+            normal(9, 30, 2), STEPS, lambda x, t: -x / (1 + t[:, None]), **at
+        ),
+        reverse_chain.controls(STEPS),
+    ),
+    "spam_filter": (spam_filter.draw, spam_filter.controls()),
+    "temperature": (
+        lambda context, seed, **at: temperature.draw(
+            normal(26), "abcdefghijklmnopqrstuvwxyz", context, context * 90, at["temperature"]
+        ),
+        temperature.controls(["a", "bc\n"]),
+    ),
+    "which_is_real": (
+        lambda **at: which_is_real.draw(BITS, BITS.flip(0), SIDE, **at),
+        which_is_real.controls(20),
+    ),
+}
+
+
+def test_every_widget_is_here():
+    folder = ROOT / "course_lib" / "kit" / "widgets"
+    found = {file.stem for file in folder.glob("*.py")} - {"__init__", "explore"}
+    assert found == set(WIDGETS)
+
+
+@pytest.mark.parametrize("name", WIDGETS)
+def test_a_figure_used_again_is_the_figure_made_anew(name):
+    draw, controls = WIDGETS[name]
+    at, kept = positions(controls), {}
+    first: Figure | None = None
+    for where in ("lowest", "highest", "middle", "lowest"):
+        anew = plots.png(draw(**at[where]))
+        with plots.reusing(kept):
+            again = draw(**at[where])
+        assert plots.png(again) == anew
+        assert again is (first := first or again)
+    assert draw(**at["lowest"]) is not first
+
+
+@mpl.rc_context(plots.STYLE)
+def test_a_figure_that_failed_half_way_does_no_harm():
+    kept = {}
+
+    def half(fail):
+        fig, (left, right) = plots.panels(4.0, 2.0, (0.1, 0.2, 0.3, 0.7), (0.6, 0.2, 0.3, 0.7))
+        left.plot([3, 1, 2], label="a")
+        left.set(title="t", xlabel="x", xticks=[0, 2], yscale="linear")
+        if fail:
+            fig.text(0.5, 0.5, "left over")
+            left.legend()
+            raise ValueError("half way")
+        right.imshow([[0, 1], [2, 3]])
+        return fig
+
+    anew = plots.png(half(False))
+    with plots.reusing(kept):
+        with pytest.raises(ValueError, match="half way"):
+            half(True)
+        assert plots.png(half(False)) == anew
