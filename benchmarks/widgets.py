@@ -111,7 +111,10 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=9)
     arguments = parser.parse_args()
     course = syllabus.load()
-    lectures = [course.lecture(name) for name in arguments.lectures] or course.lectures
+    try:
+        lectures = [course.lecture(name) for name in arguments.lectures] or course.lectures
+    except syllabus.UnknownName as error:
+        parser.error(str(error))
     console, rows = Console(), []
     for lecture in lectures:
         with console.status(lecture.id):
