@@ -1,5 +1,7 @@
 """One pixel of a logistic autoregressive model: what it looks at, and what it concludes."""
 
+from functools import cache
+
 import matplotlib as mpl
 import numpy as np
 import torch
@@ -59,7 +61,7 @@ def draw(
                     (column - 0.5, row - 0.5), 1, 1, fill=False, lw=2.2, ec=plots.PALETTE["orange"]
                 )
             )
-            axes.set(xticks=(0, n_columns - 1), yticks=(0, n_rows - 1))
+            axes.set(xticks=(0, n_columns - 1), yticks=(0, n_rows - 1) if axes is left else ())
         _draw_sum(right, bias, weights * x[:i], int(x[i]))
     return fig
 
@@ -91,11 +93,10 @@ def _draw_sum(axes: Axes, bias: float, votes: np.ndarray, truth: int) -> None:
     axes.invert_yaxis()
     axes.axvline(0, color="black", linewidth=0.8)
     for place, value in enumerate(parts.values()):
-        axes.annotate(
-            f"{value:+.2f}",
-            (value, place),
-            xytext=(4 if value >= 0 else -4, 0),
-            textcoords="offset points",
+        axes.text(
+            value,
+            place,
+            f"  {value:+.2f}  ",
             ha="left" if value >= 0 else "right",
             va="center",
             fontsize=9,
@@ -117,6 +118,7 @@ def _past(values: np.ndarray, shape: tuple[int, int]) -> np.ma.MaskedArray:
     return np.ma.masked_invalid(flat.reshape(shape))
 
 
+@cache
 def _colours(name: str) -> mpl.colors.Colormap:
     return mpl.colormaps[name].with_extremes(bad=_FUTURE)
 
