@@ -87,7 +87,9 @@ def draw(*, mean: float, width: float, examples: int, degree: int) -> Figure:
             fontsize=10,
         )
         left.set_title(
-            f"JSD = ½ (V(D*) + log 4) = {(value_best + math.log(4)) / 2:.3f} nats", fontsize=10
+            "p, real (solid) and q, generated (dashed):\n"
+            f"JSD = ½ (V(D*) + log 4) = {(value_best + math.log(4)) / 2:.3f} nats",
+            fontsize=10,
         )
     return fig
 
@@ -98,14 +100,10 @@ def _value(p: Tensor, q: Tensor, log_odds: Tensor) -> float:
 
 
 def _densities(axes: Axes, x: Tensor, p: Tensor, q: Tensor) -> None:
-    for density, name, colour, style in (
-        (p, "p, real", "blue", "-"),
-        (q, "q, generated", "orange", "-."),
-    ):
-        axes.plot(x, density, color=plots.PALETTE[colour], ls=style, label=name)
+    for density, colour, style in ((p, "blue", "-"), (q, "orange", "--")):
+        axes.plot(x, density, color=plots.PALETTE[colour], ls=style)
         axes.fill_between(x, density, color=plots.PALETTE[colour], alpha=0.15, linewidth=0)
     axes.set(xlabel="x", ylabel="density", xlim=(-_REACH, _REACH), ylim=(0, None))
-    axes.legend(frameon=False, fontsize=9, loc="upper left")
 
 
 def controls() -> dict[str, Control]:

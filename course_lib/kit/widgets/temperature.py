@@ -16,8 +16,8 @@ from course_lib.kit.widgets.explore import Choice, Range, interact
 
 __all__ = ["controls", "draw", "explore"]
 
-_SHOWN = 10
-_LENGTH = 140
+_SHOWN = 8
+_LENGTH = 120
 _COLUMNS, _ROWS = 46, 13
 _NAMES = {"\n": "↵", " ": "␣"}
 
