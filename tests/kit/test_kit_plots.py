@@ -250,3 +250,11 @@ def test_panels_stand_where_they_are_put_and_have_few_ticks():
     for axis in (axes[0].xaxis, axes[0].yaxis):
         low, high = sorted(axis.get_view_interval())
         assert 2 <= sum(low <= t <= high for t in axis.get_majorticklocs()) <= 5
+
+
+def test_tiled_images_stand_in_rows_with_nothing_between():
+    shown = plots.tiled(np.arange(18.0).reshape(3, 2, 3), columns=2, gap=(1, 2))
+    assert shown.shape == (6, 10)
+    np.testing.assert_array_equal(shown[3:5, :3], [[12, 13, 14], [15, 16, 17]])
+    np.testing.assert_array_equal(shown[:2, 5:8], [[6, 7, 8], [9, 10, 11]])
+    assert np.isnan(shown).sum() == shown.size - 18

@@ -6,7 +6,7 @@ drawn twice and nothing has to be closed. `show` displays it.
 
 from course_lib.kit.plots.charts import bars, curves
 from course_lib.kit.plots.display import bundle, image_html, png, show
-from course_lib.kit.plots.grids import images, matrix
+from course_lib.kit.plots.grids import images, matrix, tiled
 from course_lib.kit.plots.panels import Kept, panels, reusing
 from course_lib.kit.plots.style import GREY, PALETTE, STYLE, figure
 
@@ -26,4 +26,5 @@ __all__ = [
     "png",
     "reusing",
     "show",
+    "tiled",
 ]

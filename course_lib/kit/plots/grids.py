@@ -1,14 +1,16 @@
 """Figures of arrays: grids of images, and matrices as colours."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
+from numpy.typing import NDArray
 
 from course_lib.kit.plots.style import GREY, Values, figure, numbers, styled
 
-__all__ = ["images", "matrix"]
+__all__ = ["images", "matrix", "tiled"]
 
 
 @styled
@@ -159,6 +161,27 @@ def matrix(
                 column, row, f"{entry:.3g}", ha="center", va="center", color=colour, fontsize=8
             )
     return fig
+
+
+def tiled(
+    images: NDArray[np.floating[Any]], columns: int, gap: tuple[int, int] = (1, 1)
+) -> NDArray[np.floating[Any]]:
+    """Images in rows as one image, for one axes: it is drawn faster than one for each.
+
+    Args:
+        images: (n, height, width).
+        columns: images in a row.
+        gap: empty pixels below and to the right of each, NaN, which no colour map draws.
+
+    Returns:
+        (rows · (height + gap[0]), columns · (width + gap[1])).
+    """
+    rows = -(-len(images) // columns)
+    spare = rows * columns - len(images)
+    framed = np.pad(images, ((0, spare), (0, gap[0]), (0, gap[1])), constant_values=np.nan)
+    _, height, width = framed.shape
+    tiles = framed.reshape(rows, columns, height, width).transpose(0, 2, 1, 3)
+    return tiles.reshape(rows * height, columns * width)
 
 
 def _matrix_size(rows: int, columns: int, cells: bool) -> tuple[float, float]:

@@ -62,7 +62,7 @@ def draw(
         plane.plot(z1, z2, "s", ms=9, mfc="none", mec="black", mew=2)
         image.imshow(pixels[0].reshape(shape), cmap="gray_r", vmin=0, vmax=1)
         image.set(xticks=[], yticks=[], title=f"({z1:.1f}, {z2:.1f})")
-        _draw_strips(strips, pixels[1:].reshape(2, _STEPS, *shape))
+        _draw_strips(strips, pixels[1:].reshape(-1, *shape))
     return fig
 
 
@@ -82,11 +82,10 @@ def _digit(k: int) -> MarkerStyle:
     return MarkerStyle(f"${k}$")
 
 
-def _draw_strips(axes: Axes, images: Float[np.ndarray, "two steps height width"]) -> None:
-    """Two rows of images, white between them: one axes is drawn faster than two."""
-    height = images.shape[2]
-    framed = np.pad(images, ((0, 0), (0, 0), (0, height), (0, 1)))
-    rows = framed.transpose(0, 2, 1, 3).reshape(4 * height, -1)[:-height]
+def _draw_strips(axes: Axes, images: Float[np.ndarray, "n height width"]) -> None:
+    """Two rows of images, as much white between them as they are high."""
+    height = images.shape[1]
+    rows = plots.tiled(images, columns=_STEPS, gap=(height, 1))[:-height]
     axes.imshow(rows, cmap="gray_r", vmin=0, vmax=1)
     axes.set_yticks([0.5 * height, 2.5 * height], ["z₁", "z₂"])
     axes.set(xticks=[0, rows.shape[1] - 1], xticklabels=["−3", "3"], title="along each axis")

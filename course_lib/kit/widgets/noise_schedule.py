@@ -57,7 +57,7 @@ def draw(
         curve.plot(here, float(bars[step]), "o", color="black")
         curve.set(xlabel="t / T", ylabel="ᾱ_t", ylim=(-0.02, 1.04))
         curve.legend(frameon=False, fontsize=8, loc="upper right")
-        strip.imshow(_tiled(xt), cmap="gray_r", vmin=-1, vmax=1)
+        strip.imshow(plots.tiled(xt, columns=min(4, len(xt))), cmap="gray_r", vmin=-1, vmax=1)
         strip.set(xticks=[], yticks=[])
         strip.spines[:].set_visible(False)
         kept = float(bars[step])
@@ -66,18 +66,6 @@ def draw(
             fontsize=10,
         )
     return fig
-
-
-def _tiled(images: np.ndarray) -> np.ndarray:
-    """The images in rows of up to four, white lines between them."""
-    columns = min(4, len(images))
-    rows = -(-len(images) // columns)
-    framed = np.pad(
-        images, ((0, rows * columns - len(images)), (0, 1), (0, 1)), constant_values=-1.0
-    )
-    height, width = framed.shape[1:]
-    tiles = framed.reshape(rows, columns, height, width).transpose(0, 2, 1, 3)
-    return tiles.reshape(rows * height, columns * width)
 
 
 def controls(schedules: Mapping[str, object]) -> dict[str, Control]:
