@@ -2,9 +2,10 @@
 
     python benchmarks/widgets.py [LECTURE ...] [--rounds 9]
 
-Executes the notebooks with the reference solutions. A redraw is the figure and its PNG; it is done
-with the controls at their lowest, middle and highest values, and should take less than 100 ms of a
-processor: the least of the rounds, because what is more comes from other work on the machine.
+Executes the notebooks with the reference solutions. A redraw is the figure and its PNG after the
+controls have moved, to their lowest, middle or highest values, from another of these, so that
+nothing of the figure that depends on them has been drawn before. It should take less than 100 ms of
+a processor: the least of the rounds, because what is more comes from other work on the machine.
 Beside it stands how often a plain figure, one curve in one axes, could be drawn in that time.
 """
 
@@ -54,12 +55,14 @@ def _seconds(draw, values, alt, kept):
 
 def _timed(draw, controls, *, alt):
     _shown(draw, controls, alt=alt)
-    for where, values in _explore.positions(controls).items():
-        kept = {}
-        rounds = [
-            (_seconds(draw, values, alt, kept), _seconds(_plain, values, alt, {}))
-            for _ in range(ROUNDS + 1)
-        ]
+    places = _explore.positions(controls)
+    before = dict(zip(places, ["highest", "lowest", "middle"]))
+    for where, values in places.items():
+        rounds = []
+        for _ in range(ROUNDS + 1):
+            kept = {}
+            _seconds(draw, places[before[where]], alt, kept)
+            rounds.append((_seconds(draw, values, alt, kept), _seconds(_plain, values, alt, {})))
         seconds, plain = zip(*rounds[1:])
         row = {
             "widget": draw.__module__.rpartition(".")[2],

@@ -43,6 +43,17 @@ def test_a_figure_is_the_same_each_time_and_leaves_no_state(name):
         assert sys.modules["matplotlib.pyplot"].get_fignums() == []
 
 
+def test_a_picture_that_is_not_packed_tightly_is_what_was_drawn():
+    generator = torch.Generator().manual_seed(0)
+    fig = plots.images(torch.rand(12, 3, 6, 6, generator=generator), title="Shapes")
+    fig.patch.set_facecolor("#F1E2D3")
+    image = Image.open(io.BytesIO(plots.png(fig, small=False)))
+    image.verify()  # every checksum
+    dpi = image.info["dpi"]
+    assert (np.round(dpi) == 120).all()
+    assert (pixels(fig, small=False) == np.asarray(fig.canvas.buffer_rgba())[..., :3]).all()
+
+
 @pytest.mark.parametrize("name", FIGURES)
 def test_a_figure_fits_a_notebook(name):
     data = plots.png(FIGURES[name]())

@@ -3,6 +3,7 @@
 import base64
 import html
 import io
+import struct
 import zlib
 from typing import NamedTuple
 
@@ -10,6 +11,7 @@ import matplotlib as mpl
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from numpy.typing import NDArray
 from PIL import Image
 
 from course_lib.kit.plots.style import STYLE
@@ -25,25 +27,47 @@ def png(fig: Figure, *, small: bool = True) -> bytes:
 
     Args:
         fig: what to draw.
-        small: reduce it to 256 colours (no channel changes visibly); a third of the size for three
-            times the time.
+        small: reduce it to 256 colours (no channel changes visibly); a third of the size, and 10 ms
+            longer.
     """
     with mpl.rc_context(STYLE):
-        canvas = FigureCanvasAgg(fig)
-        fig.set_dpi(_DPI)
+        canvas = fig.canvas if isinstance(fig.canvas, FigureCanvasAgg) else FigureCanvasAgg(fig)
+        if fig.dpi != _DPI:
+            fig.set_dpi(_DPI)
         # Not `savefig`: where there ever was a layout, it draws everything twice.
         canvas.draw()
-    drawn = Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB")
+    pixels = np.asarray(canvas.buffer_rgba())
+    if not small:
+        return _quick_png(pixels)
+    # Maximum coverage keeps white white and colour bars smooth; the other methods do not.
+    palette = Image.fromarray(pixels).convert("RGB").quantize(256, Image.Quantize.MAXCOVERAGE)
     file = io.BytesIO()
-    size = {"dpi": (_DPI, _DPI)}
-    if small:
-        # Maximum coverage keeps white white and colour bars smooth; the other methods do not.
-        palette = drawn.quantize(256, method=Image.Quantize.MAXCOVERAGE)
-        palette.save(file, format="png", optimize=True, **size)
-    else:
-        # What is shown once and thrown away is not worth packing tightly.
-        drawn.save(file, format="png", compress_level=1, compress_type=zlib.Z_RLE, **size)
+    palette.save(file, format="png", optimize=True, dpi=(_DPI, _DPI))
     return file.getvalue()
+
+
+def _quick_png(pixels: NDArray[np.uint8]) -> bytes:
+    """For what is shown once: Pillow tries five filters on each row, which takes twice as long.
+
+    Args:
+        pixels: (height, width, 4), red, green, blue and opacity.
+
+    Source: W3C, Portable Network Graphics (2003), Sections 5 and 11.
+    """
+    height, width, channels = pixels.shape
+    rows = np.zeros((height, 1 + width * channels), np.uint8)  # a row's first byte: no filter
+    rows[:, 1:] = pixels.reshape(height, -1)
+    per_metre = round(_DPI / 0.0254)
+    chunks = {
+        b"IHDR": struct.pack(">IIBBBBB", width, height, 8, 6, 0, 0, 0),  # 6: colour and opacity
+        b"pHYs": struct.pack(">IIB", per_metre, per_metre, 1),
+        b"IDAT": zlib.compress(rows.tobytes(), level=1),
+        b"IEND": b"",
+    }
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
+        for name, data in chunks.items()
+    )
 
 
 def image_html(fig: Figure, alt: str, *, small: bool = False) -> str:

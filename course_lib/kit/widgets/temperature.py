@@ -17,8 +17,9 @@ from course_lib.kit.widgets.explore import Choice, Range, interact
 __all__ = ["controls", "draw", "explore"]
 
 _SHOWN = 8
-_LENGTH = 120
+_LENGTH = 100
 _COLUMNS, _ROWS = 46, 13
+_BAR = 21.0  # points
 _NAMES = {"\n": "↵", " ": "␣"}
 
 
@@ -40,7 +41,8 @@ def draw(logits: Tensor, alphabet: str, context: str, written: str, temperature:
             8.4, 3.2, (0.075, 0.1, 0.36, 0.74), (0.475, 0.03, 0.515, 0.86)
         )
         place = torch.arange(len(top)).numpy()
-        bars.bar(place, p[top].numpy(), color=plots.PALETTE["blue"])
+        # One artist for all bars: a patch for each takes ten times as long.
+        bars.vlines(place, 0, p[top].numpy(), color=plots.PALETTE["blue"], linewidth=_BAR)
         bars.step(
             [-0.5, *(place + 0.5)],
             [float(usual[top[0]]), *usual[top].tolist()],
