@@ -50,6 +50,10 @@ class Measured:
     peak_mib: float
 
 
+# Seconds between two looks at the memory: one takes 10 ms of processor time for each process.
+_LOOK = 2.0
+
+
 class PeakMemory:
     """Samples the memory of this process's children; what they share counts once each."""
 
@@ -65,7 +69,7 @@ class PeakMemory:
 
     def _sample(self) -> None:
         me = psutil.Process()
-        while not self._stop.wait(0.5):
+        while not self._stop.wait(_LOOK):
             total = 0
             for child in me.children(recursive=True):
                 try:
