@@ -115,8 +115,16 @@ def test_only_the_frames_of_the_students_file_are_shown(planted):
     assert len(lines) == 4
 
 
+@pytest.fixture
+def listening():
+    """What a shell starts in the background ignores Ctrl-C, and so would these tests."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 @pytest.mark.skipif(os.name == "nt", reason="signals are sent otherwise on Windows")
-def test_the_stop_button_still_stops(planted):
+def test_the_stop_button_still_stops(planted, listening):
     module = planted(NAME, "while True:\n    pass")
     timer = threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGINT))
     timer.start()

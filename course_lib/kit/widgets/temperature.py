@@ -77,7 +77,7 @@ def _print(page: Any, context: str, written: str) -> None:
     page.set_title("what is written next", fontsize=10)
     # `$` would start a formula.
     shown = "\n".join(lines).replace("$", r"\$")
-    page.text(0.3, 0.2, shown, family="monospace", fontsize=7.6, va="top", linespacing=1.35)
+    page.text(0.3, 0.2, shown, family="monospace", fontsize=9.5, va="top", linespacing=1.35)
 
 
 def controls(contexts: Sequence[str]) -> dict:
