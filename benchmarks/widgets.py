@@ -37,12 +37,14 @@ import time as _time
 import course_lib.kit.widgets.explore as _explore
 
 import course_lib.kit.plots as _plots
+from matplotlib.backends.backend_agg import FigureCanvasAgg as _Canvas
 
 _shown = _explore.interact
 
 
 def _plain(**_values):
     fig, (axes,) = _plots.panels(6.4, 3.6, (0.1, 0.1, 0.8, 0.8))
+    _Canvas(fig)  # matplotlib's own: what is drawn once has nothing to copy
     axes.plot(range(100))
     return fig
 

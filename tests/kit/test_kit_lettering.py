@@ -68,22 +68,18 @@ def test_text_that_changes_is_drawn_anew(change):
 def test_drawings_are_copied_and_not_kept_for_ever(monkeypatch):
     monkeypatch.setattr(lettering, "_MOST_KEPT", 12)
     made = []
-    stamp = lettering._LetteringRenderer._stamp
-    monkeypatch.setattr(
-        lettering._LetteringRenderer,
-        "_stamp",
-        lambda *args: made.append(args[4]) or stamp(*args),
-    )
+    cut_out = lettering._cut_out
+    monkeypatch.setattr(lettering, "_cut_out", lambda drawn: made.append(1) or cut_out(drawn))
     fig = Figure(figsize=(2, 1))
     label = fig.text(0.1, 0.5, "first")
     canvas = LetteringCanvas(fig)
     for _ in range(3):
         canvas.draw()
-    assert made == ["first"]
+    assert len(made) == 1
     for k in range(30):
         label.set_text(str(k))
         canvas.draw()
-    assert made == ["first", *map(str, range(30))]
+    assert len(made) == 31
     assert len(canvas.renderer._stamps) <= 12
 
 

@@ -32,8 +32,7 @@ def png(fig: Figure, *, small: bool = True) -> bytes:
     """
     with mpl.rc_context(STYLE):
         canvas = fig.canvas if isinstance(fig.canvas, FigureCanvasAgg) else FigureCanvasAgg(fig)
-        if fig.dpi != _DPI:
-            fig.set_dpi(_DPI)
+        fig.set_dpi(_DPI)
         # Not `savefig`: where there ever was a layout, it draws everything twice.
         canvas.draw()
     pixels = np.asarray(canvas.buffer_rgba())

@@ -1,6 +1,5 @@
 """Text that is drawn once and copied from then on: it takes most of a small figure's time."""
 
-import math
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -13,15 +12,14 @@ from numpy.typing import NDArray
 __all__ = ["LetteringCanvas"]
 
 _MOST_KEPT = 500  # labels; a widget has about 25, and those with numbers change
-_MARGIN = 4  # pixels by which letters may exceed their measured box
-_SUBPIXELS = 64  # FreeType's unit
 
 
 class LetteringCanvas(FigureCanvasAgg):
     """A canvas for a figure that is drawn again and again.
 
     What it draws is what `FigureCanvasAgg` draws, to within one level of a channel. Its renderer
-    stays as long as the figure's size, and keeps the sizes and the letters of its texts.
+    stays as long as the figure's size, and with it the sizes of texts, which matplotlib keeps for
+    each renderer, and the letters of those that stand where they stood.
     """
 
     _size: tuple[float, float, float] | None = None
@@ -35,7 +33,7 @@ class LetteringCanvas(FigureCanvasAgg):
 
 
 class _Stamp(NamedTuple):
-    """Drawn letters, and where they stand from the whole pixel of the text's origin."""
+    """Drawn letters and the place of their lower left corner."""
 
     letters: NDArray[np.uint8]  # (height, width, 4), the lowest row first
     left: int
@@ -45,17 +43,8 @@ class _Stamp(NamedTuple):
 class _LetteringRenderer(RendererAgg):
     def __init__(self, width: float, height: float, dpi: float) -> None:
         super().__init__(width, height, dpi)
-        self._sizes: dict[tuple, tuple[float, float, float]] = {}
+        self._blank = RendererAgg(width, height, dpi)
         self._stamps: dict[tuple, _Stamp] = {}
-
-    def get_text_width_height_descent(
-        self, s: str, prop: FontProperties, ismath: Any
-    ) -> tuple[float, float, float]:
-        key = (s, hash(prop), ismath)
-        if key not in self._sizes:
-            _make_room(self._sizes)
-            self._sizes[key] = super().get_text_width_height_descent(s, prop, ismath)
-        return self._sizes[key]
 
     def draw_text(
         self,
@@ -68,49 +57,31 @@ class _LetteringRenderer(RendererAgg):
         ismath: Any = False,
         mtext: Text | None = None,
     ) -> None:
-        colour = tuple(gc.get_rgb())
-        if ismath or gc.get_alpha() != 1 or colour[3:] not in ((), (1,)):
+        colour = gc.get_rgb()
+        if ismath or gc.get_alpha() != 1 or tuple(colour[3:]) not in ((), (1,)):
             super().draw_text(gc, x, y, s, prop, angle, ismath, mtext)
             return
-        left, top = math.floor(x), math.floor(y)
-        within = round(_SUBPIXELS * (x - left)), round(_SUBPIXELS * (y - top))
-        key = (s, hash(prop), angle, colour, within)
+        key = (s, hash(prop), angle, tuple(colour), x, y)
         if key not in self._stamps:
-            _make_room(self._stamps)
-            self._stamps[key] = self._stamp(colour, x - left, y - top, s, prop, angle, mtext)
+            if len(self._stamps) >= _MOST_KEPT:
+                self._stamps.clear()
+            # Drawn on nothing, so that it can be laid over anything, and without a clip.
+            self._blank.clear()
+            bare = self._blank.new_gc()
+            bare.set_foreground(colour)
+            self._blank.draw_text(bare, x, y, s, prop, angle, ismath, mtext)
+            self._stamps[key] = _cut_out(np.asarray(self._blank.buffer_rgba()))
         stamp = self._stamps[key]
         if stamp.letters.size:
-            self.draw_image(gc, left + stamp.left, self.height - top - stamp.bottom, stamp.letters)
-
-    def _stamp(
-        self,
-        colour: tuple,
-        x: float,
-        y: float,
-        s: str,
-        prop: FontProperties,
-        angle: float,
-        mtext: Text | None,
-    ) -> _Stamp:
-        """The text on nothing, so that it can be laid over anything."""
-        width, height, _ = self.get_text_width_height_descent(s, prop, False)
-        cos, sin = (abs(f(math.radians(angle))) for f in (math.cos, math.sin))
-        # The origin is at the text's left end on its base line: there is room all around it.
-        across = math.ceil(cos * width + sin * height) + _MARGIN
-        down = math.ceil(sin * width + cos * height) + _MARGIN
-        blank = RendererAgg(2 * across, 2 * down, self.dpi)
-        gc = blank.new_gc()
-        gc.set_foreground(colour)
-        blank.draw_text(gc, across + x, down + y, s, prop, angle, False, mtext)
-        drawn = np.asarray(blank.buffer_rgba())
-        rows = np.flatnonzero(drawn[..., 3].any(axis=1))
-        columns = np.flatnonzero(drawn[..., 3].any(axis=0))
-        if not len(rows):
-            return _Stamp(drawn[:0], 0, 0)
-        cut = drawn[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
-        return _Stamp(cut[::-1].copy(), columns[0] - across, rows[-1] + 1 - down)
+            self.draw_image(gc, stamp.left, stamp.bottom, stamp.letters)
 
 
-def _make_room(kept: dict) -> None:
-    if len(kept) >= _MOST_KEPT:
-        kept.clear()
+def _cut_out(drawn: NDArray[np.uint8]) -> _Stamp:
+    rows = np.flatnonzero(drawn[..., 3].any(axis=1))
+    if not len(rows):
+        return _Stamp(drawn[:0], 0, 0)
+    below = rows[-1] + 1
+    strip = drawn[rows[0] : below]
+    columns = np.flatnonzero(strip[..., 3].any(axis=0))
+    letters = strip[::-1, columns[0] : columns[-1] + 1].copy()
+    return _Stamp(letters, columns[0], len(drawn) - below)
