@@ -77,7 +77,7 @@ notebooks scaffolds audit demo site: $(SETUP)
 	$(BIN)/autograder $@
 
 readme: $(SETUP)
-	$(BIN)/python -m autograder.readme_table
+	$(BIN)/python -m autograder.authoring.readme_table
 
 # After `.venv/bin/python -m pip install --upgrade …`. The local part of a version (2.13.0+cpu) says
 # how a package was built, and differs between machines.

@@ -11,7 +11,7 @@ import tomllib
 from pathlib import Path
 
 try:
-    import autograder.nbgrader_glue  # noqa: F401
+    import autograder.nbgrader_plugins  # noqa: F401
 except ImportError as error:
     sys.exit(f"nbgrader_config.py: {error}; install the grader: pip install -e . -e ./autograder")
 
@@ -23,7 +23,7 @@ with (root / "course.toml").open("rb") as file:
     course = tomllib.load(file)
 
 c = get_config()
-glue = "autograder.nbgrader_glue"
+plugins = "autograder.nbgrader_plugins"
 stock = "nbgrader.preprocessors"
 
 # Folders. The reviewed sources are Markdown beside the notebooks and are not released.
@@ -37,7 +37,7 @@ c.CourseDirectory.ignore = [
 # The exchange, for courses on one JupyterHub: a folder that students may write into. Set it here
 # or with `nbgrader … --Exchange.root=/srv/exchange`.
 # c.Exchange.root = "/srv/nbgrader/exchange"
-c.ExchangeFactory.collect = f"{glue}.exchange.CollectWithoutLinks"
+c.ExchangeFactory.collect = f"{plugins}.exchange.CollectWithoutLinks"
 
 # Release: nbgrader's own steps, and the lecture's scaffold.
 c.GenerateAssignment.preprocessors = [
@@ -52,36 +52,36 @@ c.GenerateAssignment.preprocessors = [
     f"{stock}.ClearMarkScheme",
     f"{stock}.ComputeChecksums",
     f"{stock}.CheckCellMetadata",
-    f"{glue}.release_files.AddScaffold",
+    f"{plugins}.release_files.AddScaffold",
 ]
 
 # Downloads from Moodle and Canvas go into `downloaded/02_nade/archive/`, for
 # `nbgrader zip_collect 02_nade`.
-c.ZipCollectApp.extractor_plugin = f"{glue}.lms_collect.LmsExtractor"
-c.ZipCollectApp.collector_plugin = f"{glue}.lms_collect.LmsCollector"
+c.ZipCollectApp.extractor_plugin = f"{plugins}.lms_collect.LmsExtractor"
+c.ZipCollectApp.collector_plugin = f"{plugins}.lms_collect.LmsCollector"
 
 # Grading. Students' cells are not executed: the engine checks the handed-in module, and its result
 # is written into the graded cells. All other cells keep the student's own outputs.
-c.Autograde.exporter_class = f"{glue}.submissions.SubmissionExporter"
+c.Autograde.exporter_class = f"{plugins}.submission_exporter.SubmissionExporter"
 c.Autograde.exclude_overwriting = {
     lecture["id"]: [f"course_lib/{lecture['module']}.py"] for lecture in course["lecture"]
 }
 c.Autograde.sanitize_preprocessors = [
-    f"{glue}.rebuild.RebuildNotebook",
-    f"{glue}.untrusted.CleanStudentContent",
+    f"{plugins}.rebuild_notebook.RebuildNotebook",
+    "autograder.intake.untrusted.CleanStudentContent",
     f"{stock}.OverwriteKernelspec",
     f"{stock}.OverwriteCells",
     f"{stock}.CheckCellMetadata",
 ]
 c.Autograde.autograde_preprocessors = [
-    f"{glue}.grade_cells.GradeCells",
+    f"{plugins}.grade_cells.GradeCells",
     f"{stock}.LimitOutput",
     f"{stock}.SaveAutoGrades",
     f"{stock}.AssignLatePenalties",
     f"{stock}.CheckCellMetadata",
 ]
 # What handing in late costs stands in course.toml, [grading.late]; extensions in extensions.csv.
-c.AssignLatePenalties.plugin_class = f"{glue}.late_policy.CoursePolicy"
+c.AssignLatePenalties.plugin_class = f"{plugins}.late_policy.CoursePolicy"
 c.CoursePolicy.course_file = str(root / "course.toml")
 
 # The one line that says what grades, here and in `autograder grade`.
@@ -92,7 +92,7 @@ c.Engine.seconds_per_submission = 300
 c.Engine.seconds_per_exercise = 60
 
 # `nbgrader export`: a student called "=1+1" is a name and no formula.
-c.ExportApp.plugin_class = f"{glue}.csv_export.SafeCsvExport"
+c.ExportApp.plugin_class = f"{plugins}.csv_export.SafeCsvExport"
 
 # The gradebook is an SQLite file, gradebook.db, unless another database is named (docs/grading.md).
 # c.CourseDirectory.db_url = "postgresql+psycopg://grader@db.example.org/gradebook"

@@ -11,10 +11,10 @@ from rich.console import Console
 from rich.table import Table
 
 from autograder.errors import CourseError
-from course_lib.kit import syllabus
+from course_lib.course import syllabus
 
 if TYPE_CHECKING:
-    from autograder.audit.verdict import LectureVerdict
+    from autograder.authoring.audit.verdict import LectureVerdict
 
 __all__ = ["app", "main"]
 
@@ -58,7 +58,7 @@ def audit(
 
 
 def _judged(lecture: syllabus.Lecture) -> LectureVerdict:
-    from autograder.audit.verdict import judge
+    from autograder.authoring.audit.verdict import judge
 
     with console.status(f"auditing {lecture.id}") as status:
         return judge(lecture, lambda name: status.update(f"auditing {name}"))
@@ -90,7 +90,7 @@ def _audit_table(verdict: LectureVerdict) -> Table:
 @app.command()
 def scaffolds(lectures: Lectures = None) -> None:
     """Write `course_lib/NAME.py` from `solutions/NAME.py`."""
-    from autograder.scaffold import write_scaffold
+    from autograder.authoring.scaffold import write_scaffold
 
     for lecture in _lectures(lectures):
         changed = write_scaffold(lecture)
@@ -103,7 +103,7 @@ def notebooks(
     force: Annotated[bool, typer.Option(help="Execute again what is up to date, too.")] = False,
 ) -> None:
     """Build each `NN_name.ipynb` from its MyST source, executed with the solutions."""
-    from autograder.notebooks import build
+    from autograder.authoring.notebooks import build
 
     for lecture in _lectures(lectures):
         with console.status(f"executing {lecture.id}"):
@@ -118,7 +118,7 @@ def release(
     out: Annotated[Path | None, typer.Option(help="Where to; `student_bundle` by default.")] = None,
 ) -> None:
     """Make the students' bundle: notebooks, scaffolds, checks and kit, and no solution."""
-    from autograder import release as releasing
+    from autograder.authoring import release as releasing
 
     releasing.release(lecture, all_, out)
 
@@ -203,7 +203,7 @@ def report(
     png: Annotated[Path | None, typer.Option(help="Write the plot, too.")] = None,
 ) -> None:
     """What the class found hard: passed, points, failed properties, known mistakes."""
-    from autograder.class_report.show import run_report
+    from autograder.after.class_report.show import run_report
 
     if code := run_report(lecture, html, png, console):
         raise typer.Exit(code)
@@ -218,7 +218,7 @@ def similarity(
     pairs: Annotated[int, typer.Option(help="How many pairs are shown.", min=1)] = 20,
 ) -> None:
     """Pairs of submissions that are alike where independent work is not: a list to look at."""
-    from autograder.similarity.show import run_similarity
+    from autograder.after.similarity.show import run_similarity
 
     if code := run_similarity(lecture, html, pairs, console):
         raise typer.Exit(code)
@@ -244,7 +244,7 @@ def site(
     jobs: Annotated[int, typer.Option(help="Processes.", min=1)] = 1,
 ) -> None:
     """Build the course as a site to read, from the built notebooks and the docstrings."""
-    from autograder.site import build
+    from autograder.authoring.site import build
 
     with console.status("building the site"):
         page = build(out, jobs=jobs) if out else build(jobs=jobs)

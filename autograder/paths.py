@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from course_lib.kit.syllabus import Lecture
+from course_lib.course.syllabus import Lecture
 
 __all__ = ["ROOT", "notebook_ipynb", "notebook_md", "scaffold_file", "solution_file"]
 

@@ -16,9 +16,9 @@ import torch
 from rich.console import Console
 from rich.table import Table
 
-from autograder.reference import reference
+from autograder.authoring.reference import reference
 from course_lib import check
-from course_lib.kit import syllabus
+from course_lib.course import syllabus
 
 SECONDS_MEANT = 1.0
 

@@ -14,10 +14,11 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from autograder.reference import reference
+from autograder.authoring.reference import reference
 from benchmarks import straightforward as plain
 from benchmarks.timing import Ways
-from course_lib.kit import nets, recurrent
+from course_lib.lectures.nade import made as nets
+from course_lib.lectures.rnn import recurrent
 
 
 @dataclass(frozen=True)

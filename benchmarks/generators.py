@@ -13,11 +13,11 @@ import torch
 from torch import Tensor
 from torch.utils.flop_counter import FlopCounterMode
 
-from autograder.reference import reference
+from autograder.authoring.reference import reference
 from benchmarks import straightforward as plain
 from benchmarks.comparisons import Sizes, bits, comparison, step
 from benchmarks.timing import Ways
-from course_lib.kit.unet import UNet
+from course_lib.lectures.diffusion.unet import UNet
 
 
 def counted(work: Callable[[], object]) -> float:

@@ -23,8 +23,8 @@ import torch
 from torch import Tensor
 from torch.overrides import TorchFunctionMode
 
+from autograder.authoring.readme_table import with_table
 from autograder.paths import ROOT
-from autograder.readme_table import with_table
 from benchmarks import generators  # noqa: F401  (files its comparisons)
 from benchmarks.comparisons import COMPARISONS, SMALL, Comparison, Sizes
 from benchmarks.timing import Clock, Ways, in_turns

@@ -29,11 +29,11 @@ import torch
 from rich.console import Console
 from rich.table import Table
 
+from autograder.authoring.notebooks import checked_exercise
 from autograder.demo import make_course
 from autograder.demo.course_folder import nbgrader
-from autograder.notebooks import checked_exercise
 from autograder.paths import ROOT
-from course_lib.kit import syllabus
+from course_lib.course import syllabus
 
 LECTURE = "02_nade"
 
@@ -172,8 +172,8 @@ def measured(
 
 def floor(rounds: int = 5) -> Measured:
     """The checks' own compute: public properties and hidden cases in this process."""
-    from autograder.cases import hidden_results
-    from autograder.reference import reference
+    from autograder.authoring.cases import hidden_results
+    from autograder.authoring.reference import reference
     from course_lib import check
 
     torch.set_num_threads(1)

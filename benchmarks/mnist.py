@@ -26,7 +26,7 @@ from tqdm.auto import tqdm
 from benchmarks import mnist_grey, mnist_models, mnist_table
 from benchmarks.mnist_models import DEFAULTS, GREY, Images, Settings, learning_rate
 from benchmarks.timing import Clock
-from course_lib.kit import data, device, training
+from course_lib.kit import data, device, train
 
 CHECKPOINT_SECONDS = 60
 VALIDATION_IMAGES = 1000  # of the 10,000, while training; all of them at the end
@@ -115,7 +115,7 @@ class Run:
                 until = min(self.spent + CHECKPOINT_SECONDS, self.settings.seconds)
                 loss = self._train_until(until, bar)
                 torch.manual_seed(self.settings.seed)  # a bound's draws are the same each time
-                valid = training.mean_nll(self.model, few, log_prob=self._objective)
+                valid = train.mean_nll(self.model, few, log_prob=self._objective)
                 if valid < self.best_nats:
                     self.best_nats = valid
                     self.best = {k: v.clone() for k, v in self.model.state_dict().items()}
@@ -171,8 +171,8 @@ class Run:
 
     def _of_bits(self) -> dict[str, Any]:
         """Exact nats, or the tightest bound that the model has."""
-        nll = training.example_nll(self.model, self.splits.test)
-        valid = training.mean_nll(self.model, self.splits.valid)
+        nll = train.example_nll(self.model, self.splits.test)
+        valid = train.mean_nll(self.model, self.splits.valid)
         kind: dict[str, Any] = {"test_nats_are": "exact"}
         if estimate := getattr(self.model, "estimate", None):
             elbo = -nll.double().mean().item()
@@ -181,7 +181,7 @@ class Run:
             kind = {"test_nats_are": what, "test_elbo": round(elbo, 3)}
         return {
             "test_nats": round(nll.double().mean().item(), 3),
-            "standard_error": round(training.standard_error(nll), 3),
+            "standard_error": round(train.standard_error(nll), 3),
             **kind,
             "valid_nats": round(valid, 3),
         }
@@ -194,7 +194,7 @@ class Run:
         bits = bits / (math.log(2) * test.shape[1])
         return {
             "test_bits_per_dim": round(bits.mean().item(), 4),
-            "standard_error": round(training.standard_error(bits), 4),
+            "standard_error": round(train.standard_error(bits), 4),
             "test_bits_are": f"bound of {of}",
             **mnist_grey.quality(self.model, self.data),
         }

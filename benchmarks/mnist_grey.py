@@ -14,11 +14,11 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor, nn
 
-from autograder.reference import reference
-from course_lib.kit import training
+from autograder.authoring.reference import reference
+from course_lib.kit import train
 from course_lib.kit.data.dataset import Dataset
-from course_lib.kit.sample_quality import Judge
-from course_lib.kit.unet import UNet
+from course_lib.kit.measure.sample_quality import Judge
+from course_lib.lectures.diffusion.unet import UNet
 
 LEVELS, SIDE = 256, 28
 _INSIDE = 1e-6  # Φ⁻¹ is taken of values at least this far from 0 and 1
@@ -235,7 +235,7 @@ def quality(model: Any, images: Dataset, groups: int = 2) -> dict[str, float]:
     found = judge.distances(drawn)
     return {
         "frechet": round(sum(found) / len(found), 3),
-        "frechet_error": round(training.standard_error(torch.tensor(found)), 3),
+        "frechet_error": round(train.standard_error(torch.tensor(found)), 3),
         "frechet_floor": round(judge.floor, 3),
         "frechet_gmm20": round(judge.gmm(20).distance, 3),
         "classifier_accuracy": round(judge.accuracy, 4),

@@ -13,7 +13,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from autograder.reference import reference
+from autograder.authoring.reference import reference
 from benchmarks import mnist_grey
 
 SIDE = 28

@@ -10,8 +10,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+from autograder.authoring.readme_table import with_table
 from autograder.paths import ROOT
-from autograder.readme_table import with_table
 
 FOLDER = ROOT / "benchmarks"
 PAGE = FOLDER / "README.md"

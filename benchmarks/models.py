@@ -21,8 +21,8 @@ import torch
 from rich.console import Console
 from rich.table import Table
 
+from autograder.authoring.readme_table import with_table
 from autograder.paths import ROOT
-from autograder.readme_table import with_table
 from benchmarks import generators  # noqa: F401  (files its comparisons)
 from benchmarks.comparisons import COMPARISONS, SMALL, Comparison, Sizes
 from benchmarks.timing import Clock, Times, in_turns, rates, ratios

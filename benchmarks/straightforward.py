@@ -14,7 +14,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from autograder.reference import reference
+from autograder.authoring.reference import reference
 
 rnn = reference("rnn")
 

@@ -20,10 +20,10 @@ import nbformat
 from rich.console import Console
 from rich.markdown import Markdown
 
-from autograder.notebooks import assemble, execute
+from autograder.authoring.notebooks import assemble, execute
+from autograder.authoring.readme_table import with_table
 from autograder.paths import ROOT
-from autograder.readme_table import with_table
-from course_lib.kit import syllabus
+from course_lib.course import syllabus
 
 PAGE = ROOT / "benchmarks" / "README.md"
 RESULTS = ROOT / "benchmarks" / "results" / "widgets.json"
@@ -34,7 +34,7 @@ MILLISECONDS_MEANT = 100.0
 _TIMED = """
 import json as _json
 import time as _time
-import course_lib.kit.widgets.explore as _explore
+import course_lib.kit.plots.explore as _explore
 
 import course_lib.kit.plots as _plots
 from matplotlib.backends.backend_agg import FigureCanvasAgg as _Canvas

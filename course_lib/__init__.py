@@ -1,7 +1,7 @@
 """The students' package of the course on deep generative models.
 
 Its top-level modules (`chain_rule`, `nade`, …) are the students' to complete; what lies in its
-folders (`checks`, `kit`, `commands`) is complete.
+folders (`lectures`, `checks`, `kit`, …) is complete.
 
 A lecture module is looked for in the folders of `$COURSE_LIB_PATH`, then in `./course_lib` of the
 working directory, then here. The same notebook so runs on a student's files, on a submission or,
@@ -12,10 +12,11 @@ import os
 from pathlib import Path
 
 # Imported before the overlay is laid, so that no folder in front of this one can replace them.
-from course_lib import checks, commands, kit
+from course_lib import checks, commands, course, kit, lectures, notebook
 from course_lib.checks import check
+from course_lib.notebook import reload as _reload  # noqa: F401  (each check then sees edited files)
 
-__all__ = ["check", "checks", "commands", "kit"]
+__all__ = ["check", "checks", "commands", "course", "kit", "lectures", "notebook"]
 
 
 def _overlay() -> list[str]:

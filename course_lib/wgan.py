@@ -16,7 +16,7 @@ from jaxtyping import Float
 from scipy.optimize import linprog
 from torch import Tensor, nn
 
-from course_lib.kit.critics import CriticNetwork
+from course_lib.lectures.wgan.critics import CriticNetwork
 
 
 def js_parallel_lines(theta: Float[Tensor, "*batch"]) -> Float[Tensor, "*batch"]:

@@ -13,7 +13,7 @@ import torch.nn.functional as F
 from jaxtyping import Float, Int
 from torch import Tensor, nn
 
-from course_lib.kit.flow_nets import MaskedConditioner, bounded, small_network
+from course_lib.lectures.flows.networks import MaskedConditioner, bounded, small_network
 
 Step = tuple[Float[Tensor, "batch dim"], Float[Tensor, " batch"]]  # the point, log|det|
 
@@ -286,7 +286,7 @@ def dequantize(
 
 
 class Conditioner(MaskedConditioner):
-    """The autoregressive network of MAF and IAF; given, in `course_lib/kit/flow_nets.py`.
+    """The autoregressive network of MAF and IAF; given, in `course_lib/lectures/flows/networks.py`.
 
     `Conditioner(n_dims, n_hidden, n_context=0, seed=0, dtype=None)`; called with points (batch, D)
     and, where n_context > 0, a context (batch, n_context), it returns shift μ and log-scale α, both

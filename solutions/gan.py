@@ -11,7 +11,7 @@ import torch.nn.functional as F
 from jaxtyping import Float, Int
 from torch import Tensor, nn
 
-from course_lib.kit import adversarial
+from course_lib.kit.networks import adversarial
 
 
 def optimal_discriminator(

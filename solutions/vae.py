@@ -12,7 +12,7 @@ import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
-from course_lib.kit.latent import EncoderDecoder
+from course_lib.lectures.vae.networks import EncoderDecoder
 
 
 def responsibilities(

@@ -48,8 +48,8 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The course's site, built once; its tests share a worker (`xdist_group("site")`)."""
+    from autograder.authoring.site import build, mathjax
     from autograder.errors import CourseError
-    from autograder.site import build, mathjax
 
     try:
         mathjax.fetch()

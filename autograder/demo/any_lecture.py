@@ -7,12 +7,12 @@ import textwrap
 from dataclasses import replace
 from typing import Any
 
-from autograder.audit.variants import Variant, variants
+from autograder.authoring.audit.variants import Variant, variants
+from autograder.authoring.reference import solution_text
+from autograder.authoring.scaffold import Region, regions
 from autograder.demo.students import STUDENTS, Student
 from autograder.errors import CourseError
-from autograder.reference import solution_text
-from autograder.scaffold import Region, regions
-from course_lib.kit.syllabus import Lecture
+from course_lib.course.syllabus import Lecture
 
 __all__ = ["students_of"]
 

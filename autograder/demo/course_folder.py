@@ -11,7 +11,7 @@ from pathlib import Path
 
 from autograder.errors import CourseError
 from autograder.paths import ROOT, notebook_ipynb
-from course_lib.kit.syllabus import load
+from course_lib.course.syllabus import load
 
 __all__ = ["make_course", "nbgrader"]
 

@@ -13,12 +13,12 @@ from pathlib import Path
 import nbformat
 from nbgrader.api import Gradebook
 
+from autograder.authoring.notebooks import grade_id
 from autograder.demo.any_lecture import students_of
 from autograder.demo.course_folder import make_course, nbgrader
 from autograder.demo.students import STUDENTS, Student, module_text, notebook_of
-from autograder.notebooks import grade_id
 from autograder.sandbox.bubblewrap import SandboxMissing, find
-from course_lib.kit.syllabus import Lecture, load
+from course_lib.course.syllabus import Lecture, load
 
 __all__ = ["LECTURE", "Graded", "Played", "engine_setting", "hand_in", "play"]
 
@@ -30,7 +30,7 @@ def engine_setting() -> str:
     try:
         find()
     except SandboxMissing:
-        return '\nc.GradeCells.engine_class = "autograder.engine.SubprocessEngine"\n'
+        return '\nc.GradeCells.engine_class = "autograder.sandbox.SubprocessEngine"\n'
     return ""
 
 

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 import nbformat
 from nbformat import NotebookNode
 
+from autograder.authoring.reference import solution_text
+from autograder.authoring.scaffold import regions
 from autograder.errors import CourseError
-from autograder.reference import solution_text
-from autograder.scaffold import regions
-from course_lib.kit.syllabus import Lecture
+from course_lib.course.syllabus import Lecture
 
 __all__ = ["STUDENTS", "Student", "module_text", "notebook_of"]
 

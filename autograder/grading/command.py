@@ -11,7 +11,7 @@ from pathlib import Path
 from rich.console import Console
 
 from autograder.errors import CourseError
-from course_lib.kit.syllabus import load
+from course_lib.course.syllabus import load
 
 __all__ = ["Options", "run"]
 

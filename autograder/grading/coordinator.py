@@ -17,20 +17,20 @@ from functools import partial
 from pathlib import Path
 from typing import Protocol
 
-from autograder.engine.scoring import refused
 from autograder.errors import CourseError
 from autograder.grading.course import CourseFolder
 from autograder.grading.crew import Crew
 from autograder.grading.fingerprint import fingerprints
 from autograder.grading.gradebook import Entry, GradeBook
 from autograder.grading.hosting import Outcome
-from autograder.grading.ingest import HandedIn, submissions, take_in
 from autograder.grading.journal import Journal, journal_file, only_run
 from autograder.grading.records import Graded, to_data
 from autograder.grading.rendering import Rendered, Renderer
-from autograder.nbgrader_glue.plain_text import plain
-from course_lib.checks.framework.report import Report
-from course_lib.kit.syllabus import Lecture
+from autograder.intake.ingest import HandedIn, submissions, take_in
+from autograder.intake.plain_text import plain
+from autograder.sandbox.scoring import refused
+from course_lib.checks.report import Report
+from course_lib.course.syllabus import Lecture
 
 __all__ = ["Choice", "Line", "Run", "Watcher", "grade_class", "try_out"]
 

@@ -17,7 +17,7 @@ from autograder.grading.hosting import Job
 
 __all__ = ["UNSANDBOXED", "CourseFolder"]
 
-UNSANDBOXED = "autograder.engine.SubprocessEngine"
+UNSANDBOXED = "autograder.sandbox.SubprocessEngine"
 _SANDBOXED = "autograder.sandbox.engine.SandboxedEngine"
 _FILE = "nbgrader_config.py"
 

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 from nbgrader.preprocessors import NbGraderPreprocessor
 
 from autograder.grading.fingerprint import fingerprints, settings_of
-from autograder.grading.ingest import MOST_MODULE, Refused, code_digest, read_regular
 from autograder.grading.journal import Journal, journal_file
 from autograder.grading.records import Graded
-from course_lib.kit.syllabus import Lecture
+from autograder.intake.ingest import MOST_MODULE, Refused, code_digest, read_regular
+from course_lib.course.syllabus import Lecture
 
 if TYPE_CHECKING:
-    from autograder.engine.seam import Submission
-    from course_lib.checks.framework.report import Report
+    from autograder.intake.submission import Submission
+    from course_lib.checks.report import Report
 
 __all__ = ["Filed"]
 

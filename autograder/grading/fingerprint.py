@@ -15,7 +15,7 @@ from traitlets.config import Config
 import course_lib
 from autograder.errors import CourseError
 from autograder.paths import ROOT, solution_file
-from course_lib.kit.syllabus import Lecture, load
+from course_lib.course.syllabus import Lecture, load
 
 __all__ = ["fingerprints", "settings_of"]
 
@@ -80,18 +80,20 @@ def fingerprints(
 
 def _files(lecture: Lecture) -> Iterator[Path]:
     """Every file whose code has a part in a grade of this lecture, in a fixed order."""
-    checks = Path(course_lib.__file__ or "").resolve().parent / "checks"
+    package = Path(course_lib.__file__ or "").resolve().parent
     here = ROOT / "autograder"
-    yield from _sorted([checks / "__init__.py", *(checks / "framework").rglob("*.py")])
-    yield from _sorted(_module(checks / lecture.module))
-    yield from _sorted([*(here / "engine").rglob("*.py"), *(here / "sandbox").rglob("*.py")])
-    yield from _sorted(_module(here / "lectures" / lecture.module / "cases"))
-    yield from _sorted([here / "cases.py", here / "reference.py", solution_file(lecture)])
-
-
-def _module(path: Path) -> list[Path]:
-    """A module's files, whether it is a file or a folder."""
-    return [path.with_name(f"{path.name}.py"), *path.rglob("*.py")]
+    yield from _sorted((package / "checks").rglob("*.py"))
+    # What its notebook is given has a part, too: the student's code may call it.
+    yield from _sorted(
+        file
+        for file in (package / "lectures" / lecture.module).rglob("*.py")
+        if "widgets" not in file.parts
+    )
+    yield from _sorted((here / "sandbox").rglob("*.py"))
+    cases = here / "lectures" / lecture.module / "cases"
+    yield from _sorted([cases.with_suffix(".py"), *cases.rglob("*.py")])
+    authoring = here / "authoring"
+    yield from _sorted([authoring / "cases.py", authoring / "reference.py", solution_file(lecture)])
 
 
 def _sorted(files: Iterable[Path]) -> list[Path]:

@@ -24,11 +24,11 @@ from nbgrader.utils import compute_checksum, determine_grade, is_grade, is_solut
 from sqlalchemy import bindparam, func, insert, select, update
 from traitlets.config import Config
 
+from autograder.authoring.notebooks import grade_id
 from autograder.errors import CourseError
 from autograder.grading.penalties import Penalties
-from autograder.nbgrader_glue.rebuild import source_cells
-from autograder.notebooks import grade_id
-from course_lib.kit.syllabus import Lecture
+from autograder.intake.rebuild import source_cells
+from course_lib.course.syllabus import Lecture
 
 __all__ = ["Entry", "GradeBook"]
 

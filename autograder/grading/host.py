@@ -64,8 +64,8 @@ def _serve(job: dict[str, Any], engines: dict[str, Any], say: Say) -> None:
         engine.warm_up()
         say(event="ready")
         return
-    from autograder.engine.seam import Submission
     from autograder.grading.records import to_data
+    from autograder.intake.submission import Submission
 
     with tempfile.TemporaryDirectory(prefix="course-handed-in-") as private:
         submission = Submission(Path(private), job["lecture"])

@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
-from course_lib.checks.framework.report import Report, Result
+from course_lib.checks.report import Report, Result
 
 __all__ = ["BadRecord", "Graded", "from_data", "to_data"]
 

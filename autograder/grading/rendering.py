@@ -20,16 +20,16 @@ from nbgrader.preprocessors import LimitOutput
 from nbgrader.utils import find_all_files
 from traitlets.config import Config
 
+from autograder.authoring.notebooks import grade_id
 from autograder.errors import CourseError
-from autograder.grading.ingest import HandedIn, Refused
-from autograder.nbgrader_glue.grade_cells import write_result
-from autograder.nbgrader_glue.rebuild import PROBLEMS_FILE, SourceCell, rebuilt
-from autograder.nbgrader_glue.released import cells_of_release
-from autograder.nbgrader_glue.submissions import UnreadableNotebook, read_notebook
-from autograder.nbgrader_glue.untrusted import CleanStudentContent
-from autograder.notebooks import grade_id
-from course_lib.checks.framework.report import Report
-from course_lib.kit.syllabus import Lecture
+from autograder.grading.cells import write_result
+from autograder.intake.ingest import HandedIn, Refused
+from autograder.intake.rebuild import PROBLEMS_FILE, SourceCell, rebuilt
+from autograder.intake.released import cells_of_release
+from autograder.intake.submissions import UnreadableNotebook, read_notebook
+from autograder.intake.untrusted import CleanStudentContent
+from course_lib.checks.report import Report
+from course_lib.course.syllabus import Lecture
 
 __all__ = ["Rendered", "Renderer"]
 

@@ -18,8 +18,8 @@ from rich.progress import (
 from rich.table import Table
 
 from autograder.grading.coordinator import Line, Run
-from autograder.nbgrader_glue.plain_text import in_terminal
-from course_lib.checks.framework.report import Report
+from autograder.intake.plain_text import in_terminal
+from course_lib.checks.report import Report
 
 __all__ = ["Screen", "summary"]
 

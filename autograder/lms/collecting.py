@@ -13,9 +13,9 @@ from pathlib import Path
 
 from autograder.errors import CourseError
 from autograder.grading.course import CourseFolder
-from autograder.lms.roster import FORMS, Person, Roster
-from autograder.nbgrader_glue.lms_names import Origin, distinct_ids
-from autograder.nbgrader_glue.uploads import (
+from autograder.intake.lms_names import Origin, distinct_ids
+from autograder.intake.times import stamp
+from autograder.intake.uploads import (
     MOST_MEGABYTES,
     MOST_MODULE_KILOBYTES,
     Taken,
@@ -25,8 +25,8 @@ from autograder.nbgrader_glue.uploads import (
     uploads_in,
     write,
 )
-from autograder.times import stamp
-from course_lib.kit.syllabus import Lecture
+from autograder.lms.roster import FORMS, Person, Roster
+from course_lib.course.syllabus import Lecture
 
 __all__ = ["Collected", "Line", "collect", "id_forms"]
 

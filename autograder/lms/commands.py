@@ -10,11 +10,11 @@ from rich.table import Table
 
 from autograder.errors import CourseError
 from autograder.grading.course import CourseFolder
+from autograder.intake.plain_text import in_terminal
 from autograder.lms.collecting import Collected, collect, id_forms
 from autograder.lms.exporting import export
 from autograder.lms.roster import Person, Roster
-from autograder.nbgrader_glue.plain_text import in_terminal
-from course_lib.kit.syllabus import load
+from course_lib.course.syllabus import load
 
 __all__ = ["run_collect", "run_export"]
 

@@ -7,13 +7,13 @@ from pathlib import Path
 
 from autograder.errors import CourseError
 from autograder.grading.course import CourseFolder
+from autograder.intake.tables import Table, read_table
 from autograder.lms.collecting import id_forms
 from autograder.lms.gradefiles import fill_canvas, fill_moodle
 from autograder.lms.grades import Grades, read_grades
 from autograder.lms.roster import Person, Roster
-from autograder.lms.tables import Table, read_table
-from autograder.nbgrader_glue.csv_export import harmless
-from course_lib.kit.syllabus import Lecture
+from autograder.nbgrader_plugins.csv_export import harmless
+from course_lib.course.syllabus import Lecture
 
 __all__ = ["Exported", "export"]
 

@@ -12,10 +12,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from autograder.errors import CourseError
+from autograder.intake.tables import Table
 from autograder.lms.grades import Grades
 from autograder.lms.roster import Person
-from autograder.lms.tables import Table
-from course_lib.kit.syllabus import Lecture
+from course_lib.course.syllabus import Lecture
 
 __all__ = ["Filled", "fill_canvas", "fill_moodle"]
 

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 from nbgrader.api import Gradebook, MissingEntry
 
+from autograder.authoring.notebooks import grade_id
 from autograder.errors import CourseError
 from autograder.grading.course import CourseFolder
-from autograder.notebooks import grade_id
-from course_lib.kit.syllabus import Lecture
+from course_lib.course.syllabus import Lecture
 
 __all__ = ["Grade", "Grades", "read_grades"]
 

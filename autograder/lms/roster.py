@@ -14,14 +14,9 @@ from datetime import datetime
 from pathlib import Path
 
 from autograder.errors import CourseError
-from autograder.lms.tables import Table, read_table
-from autograder.nbgrader_glue.lms_names import (
-    CANVAS_ID,
-    MOODLE_ID,
-    Origin,
-    distinct_ids,
-)
-from autograder.times import in_utc
+from autograder.intake.lms_names import CANVAS_ID, MOODLE_ID, Origin, distinct_ids
+from autograder.intake.tables import Table, read_table
+from autograder.intake.times import in_utc
 
 __all__ = ["FORMS", "Person", "Roster", "joined", "spoken"]
 

@@ -16,7 +16,7 @@ from pathlib import Path
 import course_lib
 from autograder.paths import ROOT
 from autograder.sandbox import SANDBOX_FILES
-from course_lib.kit import syllabus
+from course_lib.course import syllabus
 
 __all__ = ["SandboxMissing", "command", "find", "shown"]
 
@@ -162,10 +162,20 @@ def _own_files() -> list[tuple[str, Path]]:
     inside = "/grader/autograder/sandbox"
     return [
         *((f"{inside}/{name}.py", here / f"{name}.py") for name in SANDBOX_FILES),
-        (f"{inside}/operations.py", package / "checks" / "framework" / "operations.py"),
+        (f"{inside}/operations.py", package / "checks" / "operations.py"),
         ("/course/course.toml", syllabus.path()),
+        ("/course/course_lib/course", package / "course"),
         ("/course/course_lib/kit", package / "kit"),
+        *((f"/course/course_lib/{file.relative_to(package)}", file) for file in _given(package)),
     ]
+
+
+def _given(package: Path) -> list[Path]:
+    """What the lectures' notebooks are given: networks, which a lecture module may import."""
+    files = (package / "lectures").glob("**/*.py")
+    return sorted(
+        file for file in files if not {"checks", "checks.py", "widgets"} & set(file.parts)
+    )
 
 
 def _environment() -> dict[str, str]:

@@ -13,23 +13,24 @@ from pathlib import Path
 import torch
 from traitlets import Bool, Enum, Float, Integer, Unicode, default
 
-from autograder.cases import hidden_results_of
-from autograder.engine.scoring import official, refused
-from autograder.engine.seam import Engine, EngineError, Submission
-from autograder.nbgrader_glue.plain_text import plain
+from autograder.authoring.cases import hidden_results_of
+from autograder.intake.handed_in import Refused, module_bytes, other_lectures
+from autograder.intake.plain_text import plain
+from autograder.intake.submission import Submission
 from autograder.sandbox.bubblewrap import SandboxMissing, shown
 from autograder.sandbox.course_secret import course_secret, hidden_seed
-from autograder.sandbox.handed_in import Refused, module_bytes, other_lectures
 from autograder.sandbox.jail import ChildLimits
 from autograder.sandbox.remote import RemoteHere, RemoteModule
+from autograder.sandbox.scoring import official, refused
+from autograder.sandbox.seam import Engine, EngineError
 from autograder.sandbox.session import ChildLost, RemoteRaised, Session
 from autograder.sandbox.telling import import_failure, notes_from
 from autograder.sandbox.values import Bounds
 from autograder.sandbox.worker import SandboxBroken, Worker, ZygoteLost, shared
-from course_lib.checks.framework.registry import properties
-from course_lib.checks.framework.report import Report, Result
-from course_lib.checks.framework.run import run_properties, state_of
-from course_lib.kit.syllabus import Limits, load
+from course_lib.checks.registry import properties
+from course_lib.checks.report import Report, Result
+from course_lib.checks.run import run_properties, state_of
+from course_lib.course.syllabus import Limits, load
 
 __all__ = ["SandboxedEngine"]
 

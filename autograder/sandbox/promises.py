@@ -8,9 +8,9 @@ import typing
 from types import FunctionType
 from typing import Any
 
-from autograder.reference import reference
-from course_lib.checks.framework.contract import Promise
-from course_lib.kit import syllabus
+from autograder.authoring.reference import reference
+from course_lib.checks.contract import Promise
+from course_lib.course import syllabus
 
 __all__ = ["is_class", "is_function", "promise_of"]
 

@@ -1,6 +1,6 @@
 """The student's module and torch in the sandbox, with the surface of the local proxies.
 
-The counterpart of `course_lib.checks.framework.local` and `here`: a check cannot tell which of them
+The counterpart of `course_lib.checks.local` and `here`: a check cannot tell which of them
 it was given. Whatever comes back is a plain value; the contract is the reference's, checked here.
 """
 
@@ -14,8 +14,8 @@ import torch
 from autograder.sandbox.promises import is_class, is_function, promise_of
 from autograder.sandbox.session import Missing, Remote, RemoteRaised, Session
 from autograder.sandbox.values import ROOTS, FrameError, Handle
-from course_lib.checks.framework.contract import NO_PROMISE, call_with_contract
-from course_lib.checks.framework.errors import PropertyBroken
+from course_lib.checks.contract import NO_PROMISE, call_with_contract
+from course_lib.checks.errors import PropertyBroken
 
 __all__ = ["RemoteHere", "RemoteModule"]
 

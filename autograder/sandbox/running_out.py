@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from course_lib.kit.syllabus import Limits
+from course_lib.course.syllabus import Limits
 
 __all__ = ["Exhausted"]
 

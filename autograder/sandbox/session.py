@@ -10,13 +10,13 @@ from typing import Any
 
 import torch
 
-from autograder.nbgrader_glue.plain_text import plain
+from autograder.intake.plain_text import plain
 from autograder.sandbox.running_out import Exhausted
 from autograder.sandbox.stream import Closed, OutOfBytes, OutOfTime, Stream
 from autograder.sandbox.values import Callback, FrameError, Handle, Raised
 from autograder.sandbox.worker import Worker, ZygoteLost
-from course_lib.checks.framework.errors import NotImplementedYet, PropertyBroken, StudentError
-from course_lib.kit.syllabus import Limits
+from course_lib.checks.errors import NotImplementedYet, PropertyBroken, StudentError
+from course_lib.course.syllabus import Limits
 
 __all__ = ["ChildLost", "Missing", "Remote", "RemoteRaised", "Session"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from autograder.nbgrader_glue.plain_text import plain
+from autograder.intake.plain_text import plain
 from autograder.sandbox.session import RemoteRaised, Session
 from autograder.sandbox.values import Raised
 

@@ -1,18 +1,68 @@
 """The public checks: `check("nade.NADE.log_prob")` says what holds and what is broken.
 
-One file a lecture holds the checks, `framework` what they are written with. Nothing heavy is
-imported before the first check runs.
+A lecture's own checks are in `course_lib.lectures.NAME.checks`; here is what they are written with.
+Everything loads on first use: whoever only reads reports does not wait for torch.
 """
 
 from __future__ import annotations
 
+import importlib
 from types import ModuleType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from course_lib.checks.framework.report import Report
+    from course_lib.checks.asserts import (
+        all_binary,
+        assert_close,
+        assert_distribution,
+        assert_dtype,
+        assert_finite,
+        assert_frequencies,
+        assert_raises,
+        assert_true,
+    )
+    from course_lib.checks.dependency import (
+        assert_depends_on_all_past,
+        assert_depends_only_on_past,
+        jacobian,
+    )
+    from course_lib.checks.errors import PropertyBroken
+    from course_lib.checks.registry import check_for
+    from course_lib.checks.report import Report, Result
 
-__all__ = ["check"]
+__all__ = [
+    "PropertyBroken",
+    "Report",
+    "Result",
+    "all_binary",
+    "assert_close",
+    "assert_depends_on_all_past",
+    "assert_depends_only_on_past",
+    "assert_distribution",
+    "assert_dtype",
+    "assert_finite",
+    "assert_frequencies",
+    "assert_raises",
+    "assert_true",
+    "check",
+    "check_for",
+    "jacobian",
+]
+
+_MODULES = ("asserts", "dependency", "errors", "registry", "report")
+
+
+def __getattr__(name: str) -> Any:
+    if name in __all__:
+        for module in _MODULES:
+            found = importlib.import_module(f"{__name__}.{module}")
+            if name in getattr(found, "__all__", ()):
+                return getattr(found, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
 
 
 def check(exercise: str, module: ModuleType | None = None, seconds: float | None = None) -> Report:
@@ -30,6 +80,5 @@ def check(exercise: str, module: ModuleType | None = None, seconds: float | None
     Raises:
         UnknownName: there is no such exercise (the message has the closest one).
     """
-    from course_lib.checks.framework.run import run_check
-
-    return run_check(exercise, module, seconds)
+    run = importlib.import_module(f"{__name__}.run")
+    return run.run_check(exercise, module, seconds)

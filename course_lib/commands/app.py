@@ -10,8 +10,8 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from course_lib.commands.errors import CommandError
-from course_lib.kit.syllabus import UnknownName
+from course_lib.course.errors import CommandError
+from course_lib.course.syllabus import UnknownName
 
 __all__ = ["app", "main"]
 
@@ -26,7 +26,7 @@ class _OneLineErrors(TyperGroup):
         except (CommandError, UnknownName, OSError) as error:
             if isinstance(error, BrokenPipeError):
                 raise
-            from course_lib.commands.terminal import console
+            from course_lib.course.terminal import console
 
             text = " ".join(str(error).split())
             console(stderr=True).print(f"error: {text}", soft_wrap=True)
@@ -112,7 +112,7 @@ def submit(
     ] = False,
 ) -> None:
     """Make the zip that you hand in: the notebook and your module."""
-    from course_lib.commands.submit import submit as make
+    from course_lib.course.submission import submit as make
 
     make(lecture, out=out, anyway=anyway)
 

@@ -6,16 +6,15 @@ from collections.abc import Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from course_lib.commands import names
-from course_lib.commands.done import lecture_done, module_file
-from course_lib.commands.terminal import COLOUR, MARK, console, number, print_next, shown_path
-from course_lib.kit import syllabus
-from course_lib.kit.syllabus import Course, Exercise, Lecture
+from course_lib.course import names, syllabus
+from course_lib.course.done import lecture_done, module_file
+from course_lib.course.syllabus import Course, Exercise, Lecture
+from course_lib.course.terminal import COLOUR, MARK, console, number, print_next, shown_path
 
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from course_lib.checks.framework.report import Report
+    from course_lib.checks.report import Report
 
 __all__ = ["check"]
 
@@ -45,7 +44,7 @@ def check(keys: Sequence[str], *, details: bool = False) -> bool:
 
 def _repair_progress() -> None:
     """A damaged progress file is told of before the results, not in the midst of them."""
-    from course_lib.kit import progress
+    from course_lib.course import progress
 
     progress.read(notice=lambda line: console().print(f"note: {line}", soft_wrap=True))
 
@@ -173,7 +172,7 @@ def _print_next(course: Course, reports: Sequence[Report]) -> None:
         elif len(reports) > 1:
             print_next(exercise, first.state, _place(course, exercise.module))
         return
-    from course_lib.kit import progress
+    from course_lib.course import progress
 
     entries = progress.read(notice=lambda _: None)
     lecture = course.lecture(reports[-1].exercise.partition(".")[0])

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from course_lib.commands.done import LectureDone, done, lecture_done, module_file
-from course_lib.commands.terminal import (
+from course_lib.course import progress, syllabus
+from course_lib.course.done import LectureDone, done, lecture_done, module_file
+from course_lib.course.syllabus import Course
+from course_lib.course.terminal import (
     COLOUR,
     MARK,
     ago,
@@ -16,8 +18,6 @@ from course_lib.commands.terminal import (
     print_next,
     shown_path,
 )
-from course_lib.kit import progress, syllabus
-from course_lib.kit.syllabus import Course
 
 if TYPE_CHECKING:
     from rich.table import Table

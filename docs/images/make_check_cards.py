@@ -18,10 +18,10 @@ import numpy as np
 from nbconvert import HTMLExporter
 from PIL import Image
 
-from autograder.audit import variants
-from autograder.reference import module_from_source, reference
+from autograder.authoring.audit import variants
+from autograder.authoring.reference import module_from_source, reference
 from course_lib import check
-from course_lib.checks.framework.report import Report
+from course_lib.checks.report import Report
 
 TARGET = Path(__file__).with_name("check_cards.png")
 PASSED = "nade.hidden_naive"

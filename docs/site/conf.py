@@ -1,8 +1,8 @@
 """Sphinx's settings for the course's site; `make site` gathers the pages and runs it."""
 
-from autograder.site.bibliography import FILE
-from autograder.site.mathjax import SCRIPT
-from course_lib.kit.syllabus import load
+from autograder.authoring.site.bibliography import FILE
+from autograder.authoring.site.mathjax import SCRIPT
+from course_lib.course.syllabus import load
 
 _course = load()
 
@@ -18,8 +18,8 @@ extensions = [
     "sphinx.ext.mathjax",
     "sphinx_copybutton",
     "sphinxcontrib.bibtex",
-    "autograder.site.docstrings",
-    "autograder.site.formulas",
+    "autograder.authoring.site.docstrings",
+    "autograder.authoring.site.formulas",
 ]
 source_suffix = {".md": "myst-nb", ".ipynb": "myst-nb", ".rst": "restructuredtext"}
 exclude_patterns = ["_generated"]

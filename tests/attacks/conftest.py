@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from autograder.attacks import Attack
-from autograder.engine import Submission
-from autograder.reference import solution_text
+from autograder.authoring.reference import solution_text
+from autograder.intake.submission import Submission
 from autograder.sandbox.engine import SandboxedEngine
-from course_lib.checks.framework.report import Report
-from course_lib.kit.syllabus import Limits, load
+from course_lib.checks.report import Report
+from course_lib.course.syllabus import Limits, load
+from tests.attacks import Attack
 
 CANARY = "CANARY-7f3a"
 SECRETS = (

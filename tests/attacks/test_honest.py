@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from autograder.attacks import honest
+from tests.attacks import honest
 
 HONEST = honest()
 

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from autograder.attacks import Attack, attacks
-from autograder.engine.scoring import HIDDEN
-from autograder.nbgrader_glue.grade_cells import _as_text
-from course_lib.kit.syllabus import load
+from autograder.grading.cells import _as_text
+from autograder.sandbox.scoring import HIDDEN
+from course_lib.course.syllabus import load
+from tests.attacks import Attack, attacks
 
 ATTACKS = attacks()
 FULL = load().exercise("nade.ensemble_log_prob").points

@@ -13,11 +13,11 @@ from pathlib import Path
 import pytest
 from nbgrader.api import Gradebook
 
-from autograder.attacks import built
-from autograder.attacks.submissions._making import LECTURE, MODULE, hand_in
+from autograder.authoring.reference import solution_text
 from autograder.demo.course_folder import make_course, nbgrader
-from autograder.reference import solution_text
-from course_lib.kit.syllabus import load
+from course_lib.course.syllabus import load
+from tests.attacks import built
+from tests.attacks.submissions._making import LECTURE, MODULE, hand_in
 
 BUILT = built()
 CANARY = "CANARY-7f3a"

@@ -7,11 +7,11 @@ import sys
 import pytest
 import torch
 
-from autograder.audit import Variant, variants, verdict
-from autograder.audit.verdict import LEAST_ALTERNATIVES, LEAST_MUTANTS, judge
+from autograder.authoring.audit import Variant, variants, verdict
+from autograder.authoring.audit.verdict import LEAST_ALTERNATIVES, LEAST_MUTANTS, judge
 from autograder.errors import CourseError
 from autograder.paths import ROOT
-from course_lib.kit import syllabus
+from course_lib.course import syllabus
 
 LECTURES = syllabus.load().notebooks
 EXERCISES = [e for lecture in LECTURES for e in lecture.exercises]
@@ -205,7 +205,7 @@ def test_an_edit_that_does_not_match_just_once_is_told(old, count):
 COMMAND = """
 import sys
 from autograder import app
-from autograder.audit import verdict
+from autograder.authoring.audit import verdict
 sys.argv = ["autograder", "audit", "chain_rule"]
 lecture = app.syllabus.load().lecture("chain_rule")
 short = app.syllabus.Lecture(

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 import torch
 
+from autograder.authoring.readme_table import with_table
+from autograder.authoring.reference import reference
 from autograder.paths import ROOT
-from autograder.readme_table import with_table
-from autograder.reference import reference
 from benchmarks import gpu, mnist_models
 from benchmarks.comparisons import COMPARISONS, SMALL
 from benchmarks.timing import Clock

@@ -11,8 +11,8 @@ import torch
 
 from benchmarks import mnist, mnist_grey, mnist_models, mnist_table
 from benchmarks.mnist_models import DEFAULTS, GREY, Images, Settings
-from course_lib.kit import sample_quality
 from course_lib.kit.data.dataset import Dataset, Split
+from course_lib.kit.measure import sample_quality
 
 SMALL = {
     **{"batch_size": 4, "hidden": 3, "layers": 2, "kernel": 3, "latent": 2, "samples": 5},

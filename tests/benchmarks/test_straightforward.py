@@ -7,11 +7,11 @@ import json
 import pytest
 import torch
 
-from autograder.reference import reference
+from autograder.authoring.reference import reference
 from benchmarks import models
 from benchmarks import straightforward as plain
 from benchmarks.comparisons import COMPARISONS, SMALL, made
-from course_lib.kit.recurrent import CharLSTM
+from course_lib.lectures.rnn.recurrent import CharLSTM
 
 F64 = torch.float64
 X = (torch.rand(5, 20, generator=torch.Generator().manual_seed(1)) < 0.4).double()

@@ -23,8 +23,8 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
-from autograder.release import make_bundle
-from course_lib.kit import syllabus
+from autograder.authoring.release import make_bundle
+from course_lib.course import syllabus
 from tests.browser.lab import PROMPT, Lab, Started
 from tests.browser.serving import options, private, running
 

@@ -11,14 +11,14 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import FrameLocator, Page, expect
 
-from autograder.cases import hidden_results
+from autograder.authoring.cases import hidden_results
+from autograder.authoring.reference import module_from_source
 from autograder.demo.course_folder import nbgrader
 from autograder.demo.students import ANSWER
-from autograder.engine import SubprocessEngine
-from autograder.reference import module_from_source
 from autograder.sandbox.course_secret import course_secret, hidden_seed
-from course_lib.checks.framework.report import Result
-from course_lib.kit import syllabus
+from autograder.sandbox.subprocess_engine import SubprocessEngine
+from course_lib.checks.report import Result
+from course_lib.course import syllabus
 from tests.browser.serving import TOKEN, options, private, running
 
 # The graded class is the instructors' tests'.

@@ -8,8 +8,8 @@ import zipfile
 import nbformat
 from playwright.sync_api import expect
 
-from autograder.notebooks import checked_exercise
-from course_lib.kit import syllabus
+from autograder.authoring.notebooks import checked_exercise
+from course_lib.course import syllabus
 from tests.browser.lab import Lab
 
 LECTURE = syllabus.load().lecture("02_nade")

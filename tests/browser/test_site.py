@@ -13,8 +13,8 @@ from urllib.parse import unquote, urldefrag
 import pytest
 from playwright.sync_api import Browser, Page
 
-from autograder.site.pages import notebooks
-from course_lib.kit.syllabus import load
+from autograder.authoring.site.pages import notebooks
+from course_lib.course.syllabus import load
 from tests.browser.visited_site import Seen, visit
 
 pytestmark = pytest.mark.xdist_group("site")

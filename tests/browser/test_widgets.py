@@ -13,7 +13,10 @@ from playwright.sync_api import Locator, Page, expect
 
 # Each kind of control; two widgets, because they need nothing that a student writes.
 CELLS = (
-    "import torch\nfrom course_lib.kit.widgets import gradient_flow, noise_schedule, which_is_real",
+    "import torch\n"
+    "from course_lib.lectures.diffusion.widgets import noise_schedule\n"
+    "from course_lib.lectures.gan.widgets import which_is_real\n"
+    "from course_lib.lectures.rnn.widgets import gradient_flow",
     "torch.manual_seed(0)\nwhich_is_real.explore(torch.rand(6, 64), torch.rand(6, 64), (8, 8))",
     'bars = {"linear": torch.linspace(1, 0, 51), "slow": torch.linspace(1, 0.5, 51)}\n'
     "def noised(x, t, eps, bars):\n    return bars[t[0]] * x + (1 - bars[t[0]]) * eps\n\n"

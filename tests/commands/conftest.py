@@ -16,11 +16,11 @@ import pytest
 from typer.testing import CliRunner
 
 import course_lib
+from autograder.authoring.release import released_notebook
+from autograder.authoring.scaffold import scaffold_text
 from autograder.paths import ROOT
-from autograder.release import released_notebook
-from autograder.scaffold import scaffold_text
 from course_lib.commands.app import app
-from course_lib.kit import state, syllabus
+from course_lib.course import state, syllabus
 
 MODULES = ("chain_rule", "nade")
 
@@ -67,7 +67,7 @@ class Student:
 
     def keep(self, *names: str, state: str = "passed", share: float = 1.0) -> None:
         """Results as `check` would have kept them a second from now."""
-        from course_lib.kit import state as kept
+        from course_lib.course import state as kept
 
         now = int(time.time()) + 1
         entries = {}

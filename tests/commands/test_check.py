@@ -6,8 +6,8 @@ import json
 
 import pytest
 
-from course_lib.commands.names import exercises
-from course_lib.kit import syllabus
+from course_lib.course import syllabus
+from course_lib.course.names import exercises
 
 COURSE = syllabus.load()
 NADE = [e.name for e in COURSE.lecture("nade").exercises]

@@ -8,8 +8,8 @@ import time
 
 import pytest
 
-from course_lib.commands.terminal import ago
-from course_lib.kit import syllabus
+from course_lib.course import syllabus
+from course_lib.course.terminal import ago
 
 NADE = [e.name for e in syllabus.load().lecture("nade").exercises]
 CHAIN_RULE = [e.name for e in syllabus.load().lecture("chain_rule").exercises]

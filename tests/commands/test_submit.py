@@ -16,8 +16,8 @@ from nbformat import from_dict
 from nbgrader.utils import compute_checksum
 
 from autograder.demo.course_folder import make_course, nbgrader
-from autograder.nbgrader_glue.zip_reading import members
-from course_lib.commands import archive
+from autograder.intake.zip_reading import members
+from course_lib.course import archive
 
 CONTENT = ["02_nade.ipynb", "course_lib/nade.py"]
 

@@ -12,7 +12,9 @@ from types import ModuleType
 import IPython.display
 import pytest
 
-from course_lib.kit import notebook, syllabus
+from course_lib import notebook
+from course_lib.course import syllabus
+from course_lib.notebook import first_cell
 
 CONTENT = ["02_nade.ipynb", "course_lib/nade.py"]
 
@@ -21,7 +23,7 @@ CONTENT = ["02_nade.ipynb", "course_lib/nade.py"]
 def started(student, monkeypatch):
     """A student whose notebook's first cell has run."""
     student.solve()
-    monkeypatch.setattr(notebook, "_started", [syllabus.load().lecture("nade")])
+    monkeypatch.setattr(first_cell, "_started", [syllabus.load().lecture("nade")])
     return student
 
 
@@ -124,13 +126,13 @@ def test_what_cannot_be_handed_in_is_one_line_and_no_traceback(content, monkeypa
 
 
 def test_before_the_first_cell_has_run_it_says_so(monkeypatch, capsys):
-    monkeypatch.setattr(notebook, "_started", [])
+    monkeypatch.setattr(first_cell, "_started", [])
     notebook.submit()
     assert capsys.readouterr().out == "Run the notebook's first cell, then this one again.\n"
 
 
 def test_the_introduction_is_not_handed_in(student, monkeypatch, capsys):
-    monkeypatch.setattr(notebook, "_started", [syllabus.load().introduction])
+    monkeypatch.setattr(first_cell, "_started", [syllabus.load().introduction])
     notebook.submit()
     assert "No zip was made: 00_start_here is for practice" in capsys.readouterr().out
     assert student.run("submit", "start_here").err.startswith(

@@ -6,10 +6,10 @@ import pytest
 import torch
 from torch.utils._pytree import tree_leaves
 
-from autograder.audit.devices import call, call_on_fake, devices, fake_device
-from autograder.cases import Case, Made, cases
-from autograder.reference import reference
-from course_lib.kit import syllabus
+from autograder.authoring.audit.devices import call, call_on_fake, devices, fake_device
+from autograder.authoring.cases import Case, Made, cases
+from autograder.authoring.reference import reference
+from course_lib.course import syllabus
 
 EXERCISES = [e for lecture in syllabus.load().notebooks for e in lecture.exercises]
 
@@ -19,7 +19,10 @@ EXERCISES = [e for lecture in syllabus.load().notebooks for e in lecture.exercis
 # tensor, which has no values there: None then skips the test, and `make gpu` remains.
 ELSEWHERE: dict[str, tuple[str | None, str]] = {
     "pixelcnn.receptive_field": ("meta", "the field is found by torch.autograd"),
-    "gan.train_step": (None, "autograd and optimisers; tests/lectures/test_gan.py has it on meta"),
+    "gan.train_step": (
+        None,
+        "autograd and optimisers; autograder/lectures/gan/test_gan.py has it on meta",
+    ),
     "wgan.wasserstein_lp": (None, "SciPy's solver needs values"),
     "wgan.kantorovich_dual": (None, "SciPy's solver needs values"),
     "wgan.gradient_penalty": ("meta", "slopes are found by torch.autograd"),

@@ -3,11 +3,11 @@
 import pytest
 import torch
 
-from autograder.audit.devices import assert_same_as_on_cpu
-from autograder.cases import Case, cases
-from autograder.reference import reference
-from course_lib.checks.framework import PropertyBroken
-from course_lib.kit import syllabus
+from autograder.authoring.audit.devices import assert_same_as_on_cpu
+from autograder.authoring.cases import Case, cases
+from autograder.authoring.reference import reference
+from course_lib.checks import PropertyBroken
+from course_lib.course import syllabus
 
 EXERCISES = [e for lecture in syllabus.load().lectures for e in lecture.exercises]
 DTYPES = pytest.mark.parametrize("dtype", [torch.float32, torch.float64], ids=str)

@@ -14,9 +14,9 @@ import pytest
 import torch
 from hypothesis import settings
 
-from autograder.audit import Variant
+from autograder.authoring.audit import Variant
+from autograder.authoring.reference import module_from_source, solution_text
 from autograder.paths import ROOT
-from autograder.reference import module_from_source, solution_text
 
 # The same examples on every machine, however slow it is.
 settings.register_profile("framework", deadline=None, derandomize=True, max_examples=50)

@@ -7,7 +7,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from course_lib.checks.framework import (
+from course_lib.checks import (
     PropertyBroken,
     all_binary,
     assert_close,
@@ -22,7 +22,7 @@ from course_lib.checks.framework import (
     check_for,
     jacobian,
 )
-from course_lib.checks.framework.errors import StudentError
+from course_lib.checks.errors import StudentError
 
 F64 = torch.float64
 NUMBERS = st.floats(-1e3, 1e3, allow_nan=False)

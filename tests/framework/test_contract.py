@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from course_lib import check
-from course_lib.checks.framework.local import LocalModule
+from course_lib.checks.local import LocalModule
 
 HIDDEN = "nade.hidden_naive"
 LOG_PROB = "nade.NADE.log_prob"

@@ -8,10 +8,10 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograder.cases import hidden_results
-from autograder.reference import reference
+from autograder.authoring.cases import hidden_results
+from autograder.authoring.reference import reference
 from course_lib import check
-from course_lib.kit import syllabus
+from course_lib.course import syllabus
 
 
 class Forging(torch.Tensor):

@@ -9,7 +9,7 @@ import warnings
 import pytest
 
 from course_lib import check
-from course_lib.kit.syllabus import UnknownName
+from course_lib.course.syllabus import UnknownName
 
 NAME = "chain_rule.bits_per_dim"
 RIGHT = "return nll / (n_dims * math.log(2))"

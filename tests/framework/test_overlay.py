@@ -12,8 +12,8 @@ from autograder.paths import ROOT
 FILES = """
 import importlib.util, json
 import course_lib
-names = ["chain_rule", "nade", "checks", "checks.nade", "checks.framework"]
-names += ["kit", "kit.plots", "kit.data", "commands"]
+names = ["chain_rule", "nade", "checks", "checks.run", "lectures.nade"]
+names += ["kit", "kit.plots", "kit.data", "commands", "course", "notebook"]
 names = ["course_lib." + name for name in names]
 print(json.dumps({n: importlib.util.find_spec(n).origin for n in names}))
 """
@@ -61,14 +61,14 @@ def test_a_relative_path_stays_where_it_pointed_when_the_directory_changes(pytho
 
 
 @pytest.mark.parametrize("kind", ["folders", "files"])
-def test_no_overlay_replaces_checks_kit_or_commands(python, tmp_path, kind):
+def test_no_overlay_replaces_a_package_of_the_course(python, tmp_path, kind):
     own = lecture(tmp_path / "own" / "course_lib", "nade", "chain_rule")
     (own / "__init__.py").write_text(EVIL, encoding="utf-8")
-    for name in ("checks", "kit", "commands"):
+    for name in ("checks", "commands", "course", "kit", "lectures", "notebook"):
         if kind == "files":
             (own / f"{name}.py").write_text(EVIL, encoding="utf-8")
             continue
-        for path in (f"{name}/__init__.py", f"{name}/nade.py", f"{name}/framework/run.py"):
+        for path in (f"{name}/__init__.py", f"{name}/nade/__init__.py", f"{name}/run.py"):
             (own / path).parent.mkdir(parents=True, exist_ok=True)
             (own / path).write_text(EVIL, encoding="utf-8")
     for env in ({}, {"COURSE_LIB_PATH": str(own)}):

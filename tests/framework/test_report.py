@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.console import Console
 
-from course_lib.checks.framework import Report, Result
+from course_lib.checks import Report, Result
 
 TEXT = st.text(max_size=60)
 RESULTS = st.lists(

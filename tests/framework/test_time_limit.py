@@ -11,8 +11,8 @@ import time
 import pytest
 
 from course_lib import check
-from course_lib.checks.framework.errors import TimeLimitExceeded
-from course_lib.checks.framework.time_limit import time_limit
+from course_lib.checks.errors import TimeLimitExceeded
+from course_lib.checks.time_limit import time_limit
 
 NAME = "chain_rule.bits_per_dim"
 LOOPS = {

@@ -10,9 +10,10 @@ from collections.abc import Iterator, Sequence
 
 from traitlets import Float, Unicode
 
-from autograder.engine import Engine, EngineError, Submission
-from course_lib.checks.framework.report import Report, Result
-from course_lib.kit.syllabus import load
+from autograder.intake.submission import Submission
+from autograder.sandbox.seam import Engine, EngineError
+from course_lib.checks.report import Report, Result
+from course_lib.course.syllabus import load
 
 __all__ = ["InstantEngine"]
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from autograder.engine import SubprocessEngine
-from autograder.reference import solution_text
-from autograder.scaffold import scaffold_text
+from autograder.authoring.reference import solution_text
+from autograder.authoring.scaffold import scaffold_text
+from autograder.sandbox.subprocess_engine import SubprocessEngine
 
-REAL = f'\nc.GradeCells.engine_class = "autograder.engine.{SubprocessEngine.__name__}"\n'
+REAL = f'\nc.GradeCells.engine_class = "autograder.sandbox.{SubprocessEngine.__name__}"\n'
 
 
 def test_a_right_a_wrong_and_an_unwritten_module_get_what_they_are_worth(make_class):

@@ -8,8 +8,8 @@ import nbformat
 import pytest
 from nbconvert import HTMLExporter
 
-from autograder.nbgrader_glue.csv_export import harmless
-from autograder.nbgrader_glue.plain_text import without_tags
+from autograder.intake.plain_text import without_tags
+from autograder.nbgrader_plugins.csv_export import harmless
 
 FORMULAS = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "  =1", "＝1", '=cmd|"/C calc"!A0']
 

@@ -8,10 +8,10 @@ import stat
 
 import pytest
 
-from autograder.grading import ingest
-from autograder.grading.ingest import Refused, submissions, take_in
+from autograder.intake import ingest
+from autograder.intake.ingest import Refused, submissions, take_in
 from autograder.paths import ROOT
-from course_lib.kit.syllabus import load
+from course_lib.course.syllabus import load
 
 LECTURE = load().lecture("02_nade")
 

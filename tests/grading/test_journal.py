@@ -14,7 +14,7 @@ from autograder.errors import CourseError
 from autograder.grading.journal import Journal, only_run
 from autograder.grading.records import BadRecord, Graded, from_data, to_data
 from autograder.paths import ROOT
-from course_lib.checks.framework.report import Report, Result
+from course_lib.checks.report import Report, Result
 
 NAME = "nade.hidden_naive"
 GRADER = {NAME: "g"}
@@ -106,7 +106,7 @@ import sys
 from pathlib import Path
 from autograder.grading.journal import Journal
 from autograder.grading.records import Graded
-from course_lib.checks.framework.report import Report
+from course_lib.checks.report import Report
 journal = Journal(Path(sys.argv[1]))
 for n in range(10**6):
     name = f"exercise-{n}"

@@ -8,10 +8,10 @@ from datetime import UTC, datetime
 import pytest
 
 from autograder.errors import CourseError
-from autograder.grading.extensions import read_extensions
-from autograder.times import in_utc
-from course_lib.kit.lateness import LatePolicy, policies
-from course_lib.kit.syllabus import load
+from autograder.intake.extensions import read_extensions
+from autograder.intake.times import in_utc
+from course_lib.course.lateness import LatePolicy, policies
+from course_lib.course.syllabus import load
 from tests.grading.conftest import Class
 
 HOUR, DAY = 3_600, 86_400

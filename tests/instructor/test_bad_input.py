@@ -10,12 +10,12 @@ import nbformat
 import pytest
 from nbgrader.api import Gradebook
 
+from autograder.authoring.notebooks import grade_id
+from autograder.authoring.reference import solution_text
 from autograder.demo.course_folder import nbgrader
 from autograder.demo.students import ANSWER
-from autograder.notebooks import grade_id
 from autograder.paths import ROOT
-from autograder.reference import solution_text
-from course_lib.kit.syllabus import load
+from course_lib.course.syllabus import load
 
 LECTURE = load().lecture("02_nade")
 FULL = sum(e.points for e in LECTURE.exercises)

@@ -11,11 +11,11 @@ import pytest
 from nbgrader.api import Gradebook
 from rich.console import Console
 
+from autograder.authoring.notebooks import grade_id
 from autograder.demo import Played
 from autograder.demo.show import table
 from autograder.demo.students import ANSWER, STUDENTS
-from autograder.engine.scoring import HIDDEN
-from autograder.notebooks import grade_id
+from autograder.sandbox.scoring import HIDDEN
 
 
 def line_of(played: Played, name: str):

@@ -9,7 +9,7 @@ import pytest
 from autograder.demo.any_lecture import students_of
 from autograder.demo.students import STUDENTS, module_text
 from course_lib import check
-from course_lib.kit.syllabus import load
+from course_lib.course.syllabus import load
 
 OTHERS = [lecture for lecture in load().lectures if lecture.id != "02_nade"]
 

@@ -8,9 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from autograder.engine import Engine, EngineError, Submission, SubprocessEngine
-from autograder.reference import solution_text
-from autograder.scaffold import scaffold_text
+from autograder.authoring.reference import solution_text
+from autograder.authoring.scaffold import scaffold_text
+from autograder.intake.submission import Submission
+from autograder.sandbox.seam import Engine, EngineError
+from autograder.sandbox.subprocess_engine import SubprocessEngine
 
 FIRST, SECOND = "nade.ensemble_log_prob", "nade.made_masks"
 
@@ -176,7 +178,7 @@ def test_an_oversized_module_is_refused_with_its_size(tmp_path):
 
 
 def test_a_broken_grader_gives_no_grade(tmp_path, monkeypatch):
-    from autograder.engine import subprocess_engine
+    from autograder.sandbox import subprocess_engine
 
     monkeypatch.setattr(subprocess_engine, "_START", "import no_such_grader")
     with pytest.raises(EngineError, match=r"did not start.*No module named 'no_such_grader'"):

@@ -9,12 +9,12 @@ import zipfile
 import nbformat
 import pytest
 
-from autograder import release as releasing
+from autograder.authoring import release as releasing
+from autograder.authoring.reference import solution_text
+from autograder.authoring.scaffold import regions, scaffold_text
 from autograder.errors import CourseError
 from autograder.paths import ROOT
-from autograder.reference import solution_text
-from autograder.scaffold import regions, scaffold_text
-from course_lib.kit.syllabus import load
+from course_lib.course.syllabus import load
 
 COURSE = load()
 

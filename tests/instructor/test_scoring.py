@@ -7,11 +7,11 @@ import math
 import nbformat
 import pytest
 
-from autograder.engine import protocol
-from autograder.engine.scoring import official, refused
-from autograder.nbgrader_glue.grade_cells import write_result
-from course_lib.checks.framework.report import Report, Result
-from course_lib.kit.syllabus import load
+from autograder.grading.cells import write_result
+from autograder.sandbox import protocol
+from autograder.sandbox.scoring import official, refused
+from course_lib.checks.report import Report, Result
+from course_lib.course.syllabus import load
 
 EXERCISE = load().exercise("nade.made_masks")
 

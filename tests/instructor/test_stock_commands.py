@@ -7,11 +7,11 @@ import shutil
 import pytest
 from nbgrader.api import Gradebook
 
+from autograder.authoring.reference import solution_text
 from autograder.demo import make_course
 from autograder.demo.course_folder import nbgrader
 from autograder.errors import CourseError
 from autograder.paths import ROOT
-from autograder.reference import solution_text
 
 
 @pytest.fixture

@@ -10,9 +10,9 @@ import nbformat
 import pytest
 
 from autograder.demo.course_folder import nbgrader
-from autograder.nbgrader_glue.lms_names import origin, without_attempt
-from autograder.nbgrader_glue.plain_text import plain
-from autograder.nbgrader_glue.zip_reading import RefusedFile, members
+from autograder.intake.lms_names import origin, without_attempt
+from autograder.intake.plain_text import plain
+from autograder.intake.zip_reading import RefusedFile, members
 
 NOTEBOOK = nbformat.writes(nbformat.v4.new_notebook()).encode()
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from course_lib.kit import state
+from course_lib.course import state
 
 
 def pytest_configure(config: pytest.Config) -> None:

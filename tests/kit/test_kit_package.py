@@ -12,7 +12,7 @@ def test_importing_the_kit_imports_neither_torch_nor_matplotlib():
     code = (
         "import sys, course_lib.kit as kit; "
         "assert not {'torch', 'matplotlib', 'sklearn'} & set(sys.modules); "
-        "from course_lib.kit import state; kit.state.folder(); "
+        "from course_lib.course import state; state.folder(); "
         "assert 'torch' not in sys.modules"
     )
     # Without the package's own __init__, which imports the checks and with them torch.
@@ -23,7 +23,7 @@ def test_importing_the_kit_imports_neither_torch_nor_matplotlib():
     assert result.returncode == 0, result.stderr
 
 
-@pytest.mark.parametrize("name", ["data", "device", "plots", "standings", "state", "training"])
+@pytest.mark.parametrize("name", ["data", "device", "measure", "networks", "plots", "train"])
 def test_each_part_is_an_attribute(name):
     assert getattr(kit, name).__name__ == f"course_lib.kit.{name}"
     assert name in dir(kit)
@@ -32,5 +32,3 @@ def test_each_part_is_an_attribute(name):
 def test_a_part_that_is_not_there_is_an_attribute_error():
     with pytest.raises(AttributeError, match="no attribute 'nothing'"):
         kit.nothing  # noqa: B018
-    with pytest.raises(AttributeError, match="no widget 'nothing'"):
-        kit.widgets.nothing  # noqa: B018

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from course_lib.commands.done import done
-from course_lib.kit import progress, progress_map, state, syllabus
+from course_lib.course import progress, state, syllabus
+from course_lib.course.done import done
+from course_lib.notebook import progress_map
 
 COURSE = syllabus.load()
 

@@ -8,7 +8,7 @@ import pytest
 
 import course_lib
 from course_lib import check
-from course_lib.kit import reload
+from course_lib.notebook import reload
 
 MISSING = """
 import torch

@@ -6,7 +6,7 @@ import scipy.linalg
 import torch
 
 from course_lib.kit import data
-from course_lib.kit.sample_quality import Judge, frechet_distance
+from course_lib.kit.measure.sample_quality import Judge, frechet_distance
 
 
 @pytest.fixture(scope="module")

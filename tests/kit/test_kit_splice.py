@@ -7,8 +7,8 @@ import ast
 import pytest
 
 from autograder.paths import scaffold_file, solution_file
-from course_lib.kit import syllabus
-from course_lib.kit.splice import CannotSplice, function_text, with_function
+from course_lib.course import syllabus
+from course_lib.notebook.splice import CannotSplice, function_text, with_function
 
 EXERCISES = [e for lecture in syllabus.load().notebooks for e in lecture.exercises]
 

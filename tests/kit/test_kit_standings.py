@@ -2,7 +2,7 @@
 
 import json
 
-from course_lib.kit import standings
+from course_lib.kit.measure import standings
 
 
 def record(lecture, model, **changes):

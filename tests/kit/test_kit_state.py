@@ -9,7 +9,7 @@ import threading
 
 import pytest
 
-from course_lib.kit import state
+from course_lib.course import state
 
 
 @pytest.fixture
@@ -92,7 +92,7 @@ def test_a_value_that_json_cannot_hold_changes_nothing(state_folder):
 
 def test_two_kernels_lose_nothing_of_each_other(state_folder):
     code = (
-        "from course_lib.kit import state\n"
+        "from course_lib.course import state\n"
         "for _ in range(25): state.update('counter', lambda old: {'n': old.get('n', 0) + 1})"
     )
     kernels = [subprocess.Popen([sys.executable, "-c", code]) for _ in range(2)]

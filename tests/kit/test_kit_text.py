@@ -7,8 +7,9 @@ import sysconfig
 import pytest
 import torch
 
-from course_lib.kit import data, ngrams, recurrent, training
+from course_lib.kit import data, train
 from course_lib.kit.data import python_source
+from course_lib.lectures.rnn import ngrams, recurrent
 
 SMALL = "the cat sat on the mat, the rat sat on the cat; that is that. " * 6
 
@@ -200,7 +201,7 @@ class TestCharLSTM:
             recurrent.fit_text(model, torch.zeros(10, dtype=torch.int64), steps=1)
         with torch.no_grad():
             model.out.bias.fill_(math.nan)
-        with pytest.raises(training.TrainingError, match="step 1"):
+        with pytest.raises(train.TrainingError, match="step 1"):
             recurrent.fit_text(model, torch.zeros(99, dtype=torch.int64), steps=1, device="cpu")
 
     def test_cold_samples_are_the_likeliest_and_keep_the_prime(self):

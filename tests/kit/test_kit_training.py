@@ -7,7 +7,8 @@ import pytest
 import torch
 from torch import nn
 
-from course_lib.kit import training
+from course_lib.kit import train
+from course_lib.kit.train import likelihood
 
 
 class Independent(nn.Module):
@@ -40,8 +41,8 @@ def entropy(p: torch.Tensor) -> float:
 def test_it_reaches_the_maximum_likelihood():
     x = bits(400)
     model = Independent()
-    history = training.fit(model, x, epochs=60, lr=0.1)
-    assert training.mean_nll(model, x) == pytest.approx(entropy(x.mean(0)), abs=1e-3)
+    history = train.fit(model, x, epochs=60, lr=0.1)
+    assert train.mean_nll(model, x) == pytest.approx(entropy(x.mean(0)), abs=1e-3)
     assert len(history.train) == 60
     assert history.valid == []
     assert history.best_epoch == 59
@@ -50,7 +51,7 @@ def test_it_reaches_the_maximum_likelihood():
 
 def test_the_first_epoch_s_nats_are_those_of_the_batches_as_seen():
     # At a learning rate of zero they are the untrained model's: D log 2, however x is cut.
-    history = training.fit(Independent(), bits(130), epochs=1, lr=0.0, batch_size=50)
+    history = train.fit(Independent(), bits(130), epochs=1, lr=0.0, batch_size=50)
     assert history.train == [pytest.approx(6 * math.log(2), abs=1e-5)]
 
 
@@ -60,27 +61,27 @@ def test_a_second_run_gives_the_same_weights_and_leaves_the_global_seed_alone():
         torch.manual_seed(global_seed)
         before = torch.get_rng_state()
         model = Noisy()
-        training.fit(model, bits(100), bits(50, 1), epochs=3, batch_size=16, seed=5)
+        train.fit(model, bits(100), bits(50, 1), epochs=3, batch_size=16, seed=5)
         assert torch.equal(torch.get_rng_state(), before)
         models.append(model)
     assert torch.equal(models[0].b, models[1].b)
     other = Noisy()
-    training.fit(other, bits(100), bits(50, 1), epochs=3, batch_size=16, seed=6)
+    train.fit(other, bits(100), bits(50, 1), epochs=3, batch_size=16, seed=6)
     assert not torch.equal(models[0].b, other.b)
 
 
 def test_the_best_validation_weights_come_back():
     # Three training examples: the model overfits, and validation turns.
-    train, valid = bits(3, 3), bits(300, 4)
+    few, valid = bits(3, 3), bits(300, 4)
     model = Independent()
-    history = training.fit(model, train, valid, epochs=40, lr=0.2)
+    history = train.fit(model, few, valid, epochs=40, lr=0.2)
     assert 0 < history.best_epoch < 39
     assert min(history.valid) == history.valid[history.best_epoch]
-    assert training.mean_nll(model, valid) == pytest.approx(min(history.valid), abs=1e-6)
+    assert train.mean_nll(model, valid) == pytest.approx(min(history.valid), abs=1e-6)
 
 
 def test_patience_stops_that_many_epochs_after_the_best():
-    history = training.fit(Independent(), bits(3, 3), bits(300, 4), epochs=500, lr=0.2, patience=5)
+    history = train.fit(Independent(), bits(3, 3), bits(300, 4), epochs=500, lr=0.2, patience=5)
     assert history.stopped == "patience"
     assert len(history.valid) == history.best_epoch + 1 + 5
     assert "no better since" in repr(history)
@@ -92,7 +93,7 @@ def test_time_that_is_over_stops_in_the_middle_of_an_epoch():
             time.sleep(0.02)
             return super().log_prob(x)
 
-    history = training.fit(Slow(), bits(1000), bits(10), epochs=50, batch_size=10, max_seconds=0.15)
+    history = train.fit(Slow(), bits(1000), bits(10), epochs=50, batch_size=10, max_seconds=0.15)
     assert history.stopped == "time"
     assert len(history.train) == len(history.valid) == 1
     assert 0.15 <= history.seconds < 1.5
@@ -111,11 +112,11 @@ def test_an_interrupted_run_keeps_the_best_weights():
 
     model = Impatient()
     with pytest.raises(KeyboardInterrupt):
-        training.fit(model, bits(400), bits(50), epochs=20, lr=0.05)
+        train.fit(model, bits(400), bits(50), epochs=20, lr=0.05)
     assert not model.training
     # Two epochs of four batches were validated; the third's steps are undone.
     reference = Independent()
-    training.fit(reference, bits(400), bits(50), epochs=2, lr=0.05)
+    train.fit(reference, bits(400), bits(50), epochs=2, lr=0.05)
     assert torch.equal(model.b, reference.b)
 
 
@@ -128,8 +129,8 @@ def test_a_loss_that_is_not_finite_ends_in_one_line(bad):
             self.calls += 1
             return super().log_prob(x) * (bad if self.calls > 5 else 1.0)
 
-    with pytest.raises(training.TrainingError, match="in epoch 3") as caught:
-        training.fit(Broken(), bits(100), epochs=9, batch_size=50, lr=0.03)
+    with pytest.raises(train.TrainingError, match="in epoch 3") as caught:
+        train.fit(Broken(), bits(100), epochs=9, batch_size=50, lr=0.03)
     assert "than lr=0.03" in str(caught.value)
     assert "logarithm of zero" in str(caught.value)
     assert "\n" not in str(caught.value)
@@ -140,8 +141,8 @@ def test_a_validation_loss_that_is_not_finite_is_called_one():
         def log_prob(self, x):
             return super().log_prob(x) if self.training else super().log_prob(x) - torch.inf
 
-    with pytest.raises(training.TrainingError, match="validation loss became inf in epoch 1"):
-        training.fit(Certain(), bits(100), bits(20), epochs=2)
+    with pytest.raises(train.TrainingError, match="validation loss became inf in epoch 1"):
+        train.fit(Certain(), bits(100), bits(20), epochs=2)
 
 
 @pytest.mark.parametrize(
@@ -154,18 +155,18 @@ def test_a_validation_loss_that_is_not_finite_is_called_one():
 )
 def test_a_log_prob_that_cannot_be_trained_is_explained(log_prob, message):
     with pytest.raises(ValueError, match=message):
-        training.fit(Independent(), bits(50), epochs=1, log_prob=log_prob)
+        train.fit(Independent(), bits(50), epochs=1, log_prob=log_prob)
 
 
 @pytest.mark.parametrize(("n", "options"), [(0, {}), (5, {"batch_size": 0}), (5, {"epochs": 0})])
 def test_nothing_to_do_is_an_error(n, options):
     with pytest.raises(ValueError, match="expected at least one of each"):
-        training.fit(Independent(), bits(n), **{"epochs": 1, **options})
+        train.fit(Independent(), bits(n), **{"epochs": 1, **options})
 
 
 def test_patience_without_validation_data_is_an_error():
     with pytest.raises(ValueError, match="patience=3 needs validation data"):
-        training.fit(Independent(), bits(5), epochs=1, patience=3)
+        train.fit(Independent(), bits(5), epochs=1, patience=3)
 
 
 def test_another_objective_can_be_given():
@@ -174,40 +175,40 @@ def test_another_objective_can_be_given():
 
     x = bits(200)
     model = Independent()
-    training.fit(model, x, epochs=60, lr=0.1, log_prob=half)
-    assert training.mean_nll(model, x, log_prob=half) == pytest.approx(
+    train.fit(model, x, epochs=60, lr=0.1, log_prob=half)
+    assert train.mean_nll(model, x, log_prob=half) == pytest.approx(
         entropy(x.mean(0)[:3]), abs=1e-3
     )
 
 
 def test_weight_decay_pulls_weights_to_zero():
     plain, decayed = Independent(), Independent()
-    training.fit(plain, bits(200), epochs=40, lr=0.05)
-    training.fit(decayed, bits(200), epochs=40, lr=0.05, weight_decay=1.0)
+    train.fit(plain, bits(200), epochs=40, lr=0.05)
+    train.fit(decayed, bits(200), epochs=40, lr=0.05, weight_decay=1.0)
     assert decayed.b.norm() < 0.8 * plain.b.norm()
 
 
 def test_mean_nll_does_not_depend_on_the_batches_and_leaves_the_mode():
     model, x = Independent(), bits(101)
     model.train()
-    values = [training.mean_nll(model, x, batch_size=b) for b in (1, 7, 500)]
+    values = [train.mean_nll(model, x, batch_size=b) for b in (1, 7, 500)]
     assert values == [pytest.approx(6 * math.log(2), abs=1e-5)] * 3
     assert model.training
-    each = training.example_nll(model, x)
+    each = train.example_nll(model, x)
     assert each.shape == (101,)
     assert not each.requires_grad
 
 
 def test_standard_error_is_s_over_root_n():
     values = torch.tensor([1.0, 2.0, 3.0, 6.0])
-    assert training.standard_error(values) == pytest.approx(math.sqrt(14 / 3) / 2)
+    assert train.standard_error(values) == pytest.approx(math.sqrt(14 / 3) / 2)
     with pytest.raises(ValueError, match="at least two"):
-        training.standard_error(values[:1])
+        train.standard_error(values[:1])
 
 
 def test_a_history_is_one_line():
-    assert repr(training.History()) == "History(no epoch yet)"
-    history = training.fit(Independent(), bits(50), bits(20), epochs=2)
+    assert repr(train.History()) == "History(no epoch yet)"
+    history = train.fit(Independent(), bits(50), bits(20), epochs=2)
     line = repr(history)
     assert "\n" not in line
     assert "nats after epoch 2 of 2" in line
@@ -216,7 +217,7 @@ def test_a_history_is_one_line():
 
 def test_the_bar_shows_nats_and_ends_full(monkeypatch, capsys):
     monkeypatch.delenv("COURSE_QUIET")
-    training.fit(
+    train.fit(
         Independent(), bits(300), bits(20), epochs=90, patience=1, lr=0.5, title="NADE on digits"
     )
     shown = capsys.readouterr().err
@@ -225,7 +226,7 @@ def test_the_bar_shows_nats_and_ends_full(monkeypatch, capsys):
 
 
 def test_quiet_is_quiet(capsys):
-    training.fit(Independent(), bits(50), epochs=2)
+    train.fit(Independent(), bits(50), epochs=2)
     assert capsys.readouterr() == ("", "")
 
 
@@ -233,13 +234,13 @@ def test_quiet_is_quiet(capsys):
 def test_the_bar_counts_each_batch_once(monkeypatch, n_batches):
     seen = []
 
-    class Bar(training.tqdm):
+    class Bar(likelihood.tqdm):
         def update(self, n=1):
             seen.append(n)
             return super().update(n)
 
-    monkeypatch.setattr(training, "tqdm", Bar)
-    training.fit(Independent(), bits(n_batches * 2), epochs=2, batch_size=2)
+    monkeypatch.setattr(likelihood, "tqdm", Bar)
+    train.fit(Independent(), bits(n_batches * 2), epochs=2, batch_size=2)
     assert sum(seen) == 2 * n_batches
 
 
@@ -249,7 +250,7 @@ def test_a_gpu_gives_what_the_cpu_gives():
     results = {}
     for where in ("cpu", "cuda"):
         model = Independent()
-        history = training.fit(model, bits(400), bits(100, 1), epochs=10, device=where)
+        history = train.fit(model, bits(400), bits(100, 1), epochs=10, device=where)
         assert model.b.device.type == where
         results[where] = history.valid
     assert results["cuda"] == pytest.approx(results["cpu"], abs=1e-4)

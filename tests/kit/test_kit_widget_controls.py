@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
+
 import ipywidgets
 import pytest
 import torch
 
-from course_lib.kit import widgets
-from course_lib.kit.widgets.explore import Choice, Range, Switch
+from course_lib import lectures
+from course_lib.kit.plots.explore import Choice, Range, Switch
 
 CONTROLS = {
     "ancestral_sampling": (64, 4),
@@ -25,19 +28,23 @@ CONTROLS = {
     "temperature": (["def ", "import "],),
     "which_is_real": (6,),
 }
+WIDGETS = {
+    module.name.rpartition(".")[2]: module.name
+    for module in pkgutil.walk_packages(lectures.__path__, "course_lib.lectures.")
+    if module.name.rpartition(".")[0].endswith(".widgets")
+}
 each_widget = pytest.mark.parametrize("name", CONTROLS)
 
 
 def built(name):
     """(control, what holds its value, all that is shown for it) of a widget."""
-    for control in getattr(widgets, name).controls(*CONTROLS[name]).values():
+    for control in importlib.import_module(WIDGETS[name]).controls(*CONTROLS[name]).values():
         holder, shown = control.build()
         yield control, holder, getattr(shown, "children", (shown,))
 
 
 def test_no_widget_is_left_out():
-    modules = {name for name in dir(widgets) if not name.startswith("_")}
-    assert set(CONTROLS) == modules - {"explore", "import_module", "iter_modules", "ModuleType"}
+    assert set(CONTROLS) == set(WIDGETS)
 
 
 @each_widget

@@ -6,8 +6,8 @@ import ipywidgets
 import pytest
 
 from course_lib.kit import plots
-from course_lib.kit.widgets import explore
-from course_lib.kit.widgets.explore import Choice, Range, Switch, interact, positions
+from course_lib.kit.plots import explore
+from course_lib.kit.plots.explore import Choice, Range, Switch, interact, positions
 
 CONTROLS = {
     "row": Range("Row", 0, 7),

@@ -13,11 +13,11 @@ from nbgrader.utils import parse_utc
 from rich.console import Console
 
 from autograder.errors import CourseError
-from autograder.grading.ingest import take_in
+from autograder.intake.ingest import take_in
 from autograder.lms.collecting import collect
 from autograder.lms.commands import run_collect
 from autograder.lms.roster import Roster
-from course_lib.kit.syllabus import load
+from course_lib.course.syllabus import load
 from tests.lms.conftest import NOTEBOOK, handed_in, modules, zipped
 
 LECTURE = load().lecture("02_nade")

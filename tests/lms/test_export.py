@@ -15,13 +15,13 @@ import pytest
 from nbgrader.api import Gradebook
 from rich.console import Console
 
+from autograder.authoring.notebooks import grade_id
 from autograder.errors import CourseError
+from autograder.intake.tables import read_table
 from autograder.lms.commands import run_export
 from autograder.lms.exporting import export
 from autograder.lms.roster import Roster
-from autograder.lms.tables import read_table
-from autograder.notebooks import grade_id
-from course_lib.kit.syllabus import load
+from course_lib.course.syllabus import load
 
 LECTURE = load().lecture("02_nade")
 MOST = 26  # 23 by checks, 3 by hand

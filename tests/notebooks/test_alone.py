@@ -13,9 +13,9 @@ import pytest
 from nbclient import NotebookClient
 from nbformat import NotebookNode
 
-from autograder.notebooks import assemble, checked_exercise
+from autograder.authoring.notebooks import assemble, checked_exercise
 from autograder.paths import ROOT
-from course_lib.kit import syllabus
+from course_lib.course import syllabus
 
 COURSE = syllabus.load()
 each_lecture = pytest.mark.parametrize("lecture", COURSE.lectures, ids=lambda lecture: lecture.id)

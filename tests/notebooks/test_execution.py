@@ -7,9 +7,9 @@ import sys
 
 import pytest
 
-from autograder.notebooks import assemble, execute
+from autograder.authoring.notebooks import assemble, execute
 from autograder.paths import ROOT, notebook_ipynb
-from course_lib.kit import syllabus
+from course_lib.course import syllabus
 
 LECTURES = syllabus.load().lectures
 each_lecture = pytest.mark.parametrize("lecture", LECTURES, ids=lambda lecture: lecture.id)

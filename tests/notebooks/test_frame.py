@@ -9,13 +9,13 @@ import dataclasses
 import nbformat
 import pytest
 
-from autograder import notebooks
-from autograder import release as releasing
-from autograder.notebook_frame import install_code, without_frame
-from autograder.notebooks import assemble, build, in_step
+from autograder.authoring import notebooks
+from autograder.authoring import release as releasing
+from autograder.authoring.notebook_frame import install_code, without_frame
+from autograder.authoring.notebooks import assemble, build, in_step
+from autograder.authoring.readme_table import colab_url
 from autograder.paths import notebook_ipynb, notebook_md
-from autograder.readme_table import colab_url
-from course_lib.kit import syllabus
+from course_lib.course import syllabus
 
 COURSE = syllabus.load()
 each_notebook = pytest.mark.parametrize("lecture", COURSE.notebooks, ids=lambda lecture: lecture.id)
@@ -72,7 +72,7 @@ def test_another_repository_changes_the_frame_and_nothing_else(monkeypatch):
     before = assemble(lecture)
     fork = {"repository": "https://github.com/someone/fork", "branch": "spring"}
     monkeypatch.setattr(
-        "autograder.notebook_frame.load", lambda: dataclasses.replace(COURSE, **fork)
+        "autograder.authoring.notebook_frame.load", lambda: dataclasses.replace(COURSE, **fork)
     )
     after = assemble(lecture)
     assert "github/someone/fork/blob/spring/notebooks/02_nade" in after.cells[0].source

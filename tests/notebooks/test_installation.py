@@ -17,8 +17,9 @@ import pytest
 from IPython.core.inputtransformer2 import TransformerManager
 from packaging.requirements import Requirement
 
-from autograder.notebook_frame import install_code
-from course_lib.kit import installation, syllabus
+from autograder.authoring.notebook_frame import install_code
+from course_lib.course import syllabus
+from course_lib.notebook import installation
 
 # What lies there before the course comes, all of it within the declared ranges but for Colab's own
 # kernel and widgets, and `typer`, which the course has to replace.

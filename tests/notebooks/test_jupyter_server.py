@@ -17,9 +17,9 @@ from pathlib import Path
 import pytest
 import websocket
 
-from autograder.notebooks import checked_exercise
+from autograder.authoring.notebooks import checked_exercise
 from autograder.paths import ROOT, notebook_ipynb
-from course_lib.kit import syllabus
+from course_lib.course import syllabus
 
 TOKEN = "a-token-of-the-test"
 LECTURE = syllabus.load().lecture("02_nade")

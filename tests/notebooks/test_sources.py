@@ -9,10 +9,10 @@ from itertools import pairwise
 import nbformat
 import pytest
 
-from autograder.notebooks import LARGEST, assemble, checked_exercise, in_step
+from autograder.authoring.notebooks import LARGEST, assemble, checked_exercise, in_step
 from autograder.paths import notebook_ipynb, notebook_md
-from course_lib.checks.framework.registry import properties
-from course_lib.kit import syllabus
+from course_lib.checks.registry import properties
+from course_lib.course import syllabus
 
 LECTURES = syllabus.load().lectures
 each_lecture = pytest.mark.parametrize("lecture", LECTURES, ids=lambda lecture: lecture.id)
@@ -39,7 +39,7 @@ def test_the_built_notebook_is_in_step_with_its_source(lecture):
 def test_a_changed_source_is_noticed(lecture, monkeypatch, tmp_path):
     changed = tmp_path / "source.md"
     changed.write_text(source_of(lecture).replace(" the ", " teh ", 1))
-    monkeypatch.setattr("autograder.notebooks.notebook_md", lambda _: changed)
+    monkeypatch.setattr("autograder.authoring.notebooks.notebook_md", lambda _: changed)
     assert not in_step(lecture)
 
 

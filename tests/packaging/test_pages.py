@@ -11,13 +11,13 @@ import pytest
 import yaml
 from typer.main import get_command
 
-from autograder import release as releasing
 from autograder.app import app as autograder_app
+from autograder.authoring import release as releasing
+from autograder.authoring.readme_table import BEGIN, END, colab_url, lecture_table, with_table
 from autograder.errors import CourseError
 from autograder.paths import ROOT
-from autograder.readme_table import BEGIN, END, colab_url, lecture_table, with_table
 from course_lib.commands.app import app as course_app
-from course_lib.kit.syllabus import load
+from course_lib.course.syllabus import load
 
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
 TEXTS = {str(page.relative_to(ROOT)): page.read_text(encoding="utf-8") for page in PAGES}

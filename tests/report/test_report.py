@@ -11,22 +11,22 @@ import pytest
 from PIL import Image
 from rich.console import Console
 
-from autograder.audit.variants import variants
-from autograder.class_report.figure import alt_text, draw
-from autograder.class_report.mistakes import Mistakes, known_mistakes, signature
-from autograder.class_report.results import class_report
-from autograder.class_report.show import run_report
-from autograder.engine.scoring import HIDDEN, official
+from autograder.after.class_report.figure import alt_text, draw
+from autograder.after.class_report.mistakes import Mistakes, known_mistakes, signature
+from autograder.after.class_report.results import class_report
+from autograder.after.class_report.show import run_report
+from autograder.authoring.audit.variants import variants
+from autograder.authoring.reference import module_from_source
 from autograder.errors import CourseError
 from autograder.grading.course import CourseFolder
 from autograder.grading.fingerprint import fingerprints
-from autograder.grading.ingest import code_digest
 from autograder.grading.journal import Journal, journal_file
 from autograder.grading.records import Graded
-from autograder.reference import module_from_source
+from autograder.intake.ingest import code_digest
+from autograder.sandbox.scoring import HIDDEN, official
 from course_lib.checks import check
-from course_lib.checks.framework.report import Report, Result
-from course_lib.kit.syllabus import load
+from course_lib.checks.report import Report, Result
+from course_lib.course.syllabus import load
 
 LECTURE = load().lecture("02_nade")
 NAMES = [e.name for e in LECTURE.exercises]

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from autograder.engine import Submission
-from autograder.reference import solution_text
+from autograder.authoring.reference import solution_text
+from autograder.intake.submission import Submission
 from autograder.sandbox.engine import SandboxedEngine
-from course_lib.checks.framework.report import Report
-from course_lib.kit.syllabus import load
+from course_lib.checks.report import Report
+from course_lib.course.syllabus import load
 
 FIRST, SECOND = "nade.ensemble_log_prob", "nade.made_masks"
 NEEDS_BWRAP = pytest.mark.skipif(

@@ -9,13 +9,13 @@ import pytest
 import torch
 from traitlets import TraitError
 
-from autograder.reference import solution_text
+from autograder.authoring.reference import solution_text
 from autograder.sandbox import bubblewrap
 from autograder.sandbox.engine import SandboxedEngine
 from autograder.sandbox.frames import decode, encode
 from autograder.sandbox.values import ROOTS, Handle
-from course_lib.checks.framework import operations
-from course_lib.kit.syllabus import load
+from course_lib.checks import operations
+from course_lib.course.syllabus import load
 
 
 def test_device_nodes_are_shown_only_when_a_gpu_is_asked_for(tmp_path, monkeypatch):

@@ -11,10 +11,10 @@ import time
 
 import pytest
 
+from autograder.authoring.reference import solution_text
 from autograder.paths import ROOT
-from autograder.reference import solution_text
 from autograder.sandbox.worker import shared
-from course_lib.kit.syllabus import Limits
+from course_lib.course.syllabus import Limits
 
 FIRST, SECOND = "nade.ensemble_log_prob", "nade.made_masks"
 
@@ -62,7 +62,12 @@ def test_nothing_of_the_graders_can_be_opened(spoiled, what):
 
 
 def test_the_checks_and_the_grader_cannot_be_imported(spoiled):
-    for name in ("solutions.nade", "autograder.cases", "course_lib.checks", "autograder.engine"):
+    for name in (
+        "solutions.nade",
+        "autograder.authoring.cases",
+        "course_lib.checks",
+        "autograder.sandbox",
+    ):
         message = spoiled(f"import {name}")
         assert "ModuleNotFoundError" in message
 

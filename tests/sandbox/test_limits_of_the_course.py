@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from course_lib.kit.syllabus import Limits, load
+from course_lib.course.syllabus import Limits, load
 
 COURSE = """
 [course]

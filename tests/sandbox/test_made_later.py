@@ -5,16 +5,16 @@ from __future__ import annotations
 import pytest
 import torch
 
-from autograder.reference import solution_text
+from autograder.authoring.reference import solution_text
 from autograder.sandbox.jail import ChildLimits
 from autograder.sandbox.remote import RemoteHere, RemoteModule
 from autograder.sandbox.session import Session
 from autograder.sandbox.worker import shared
-from course_lib.checks.framework.asserts import assert_raises
-from course_lib.checks.framework.errors import PropertyBroken, StudentError
-from course_lib.checks.framework.registry import Property
-from course_lib.checks.framework.run import run_properties
-from course_lib.kit.syllabus import Limits
+from course_lib.checks.asserts import assert_raises
+from course_lib.checks.errors import PropertyBroken, StudentError
+from course_lib.checks.registry import Property
+from course_lib.checks.run import run_properties
+from course_lib.course.syllabus import Limits
 
 SOUND = solution_text("nade")
 RAISES = SOUND.replace("super().__init__()", "raise ValueError('no NADE today')", 1)

@@ -12,10 +12,10 @@ from autograder.sandbox.jail import ChildLimits
 from autograder.sandbox.remote import RemoteHere, RemoteModule
 from autograder.sandbox.session import Session
 from autograder.sandbox.worker import shared
-from course_lib.checks.framework.errors import PropertyBroken, StudentError
-from course_lib.checks.framework.here import LocalHere
-from course_lib.checks.framework.local import LocalModule
-from course_lib.kit.syllabus import Limits
+from course_lib.checks.errors import PropertyBroken, StudentError
+from course_lib.checks.here import LocalHere
+from course_lib.checks.local import LocalModule
+from course_lib.course.syllabus import Limits
 
 SOURCE = textwrap.dedent(
     """

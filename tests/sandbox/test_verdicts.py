@@ -5,14 +5,14 @@ from __future__ import annotations
 import pytest
 import torch
 
-from autograder.audit import variants
-from autograder.cases import hidden_results
+from autograder.authoring.audit import variants
+from autograder.authoring.cases import hidden_results
+from autograder.authoring.reference import module_from_source, solution_text
+from autograder.authoring.scaffold import scaffold_text
 from autograder.demo import play
-from autograder.reference import module_from_source, solution_text
-from autograder.scaffold import scaffold_text
 from course_lib.checks import check
-from course_lib.checks.framework.registry import properties
-from course_lib.kit.syllabus import load
+from course_lib.checks.registry import properties
+from course_lib.course.syllabus import load
 
 LECTURES = [lecture.module for lecture in load().lectures]
 SECONDS = 5.0

@@ -9,13 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from autograder.engine import EngineError, Submission
+from autograder.authoring.reference import solution_text
 from autograder.errors import CourseError
+from autograder.intake.submission import Submission
 from autograder.paths import ROOT
-from autograder.reference import solution_text
 from autograder.sandbox import bubblewrap, seccomp
 from autograder.sandbox.course_secret import course_secret, hidden_seed
 from autograder.sandbox.engine import SandboxedEngine
+from autograder.sandbox.seam import EngineError
 
 EXERCISE = "nade.ensemble_log_prob"
 
@@ -27,8 +28,15 @@ def sources(line):
 
 def test_no_mount_shows_the_graders_files():
     shown = sources(bubblewrap.command("bwrap"))
-    for secret in ("solutions", "autograder/lectures", "autograder/cases.py", "gradebook.db",
-                   "submitted", "course_lib/checks/nade", "course_lib/nade.py"):  # fmt: skip
+    for secret in (
+        "solutions",
+        "autograder/lectures",
+        "autograder/authoring/cases.py",
+        "gradebook.db",
+        "submitted",
+        "course_lib/lectures/nade/checks",
+        "course_lib/nade.py",
+    ):
         assert not any((ROOT / secret).is_relative_to(path) for path in shown), secret
 
 

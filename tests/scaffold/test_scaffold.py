@@ -5,11 +5,11 @@ import inspect
 
 import pytest
 
+from autograder.authoring.reference import module_from_source
+from autograder.authoring.scaffold import fill, regions, scaffold_text, write_scaffold
 from autograder.errors import CourseError
 from autograder.paths import ROOT, scaffold_file, solution_file
-from autograder.reference import module_from_source
-from autograder.scaffold import fill, regions, scaffold_text, write_scaffold
-from course_lib.kit import syllabus
+from course_lib.course import syllabus
 
 LECTURES = syllabus.load().notebooks
 EXERCISES = [e for lecture in LECTURES for e in lecture.exercises]

@@ -10,14 +10,14 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from autograder.audit.variants import variants
+from autograder.after.similarity.compare import compare, known_code, prints_of
+from autograder.after.similarity.shape import ELSEWHERE, Unparsable, pieces
+from autograder.after.similarity.show import run_similarity
+from autograder.authoring.audit.variants import variants
 from autograder.demo.students import STUDENTS, Student, module_text
 from autograder.errors import CourseError
 from autograder.paths import scaffold_file
-from autograder.similarity.compare import compare, known_code, prints_of
-from autograder.similarity.shape import ELSEWHERE, Unparsable, pieces
-from autograder.similarity.show import run_similarity
-from course_lib.kit.syllabus import load
+from course_lib.course.syllabus import load
 
 LECTURE = load().lecture("02_nade")
 EXERCISES = {e.name for e in LECTURE.exercises}
@@ -137,7 +137,7 @@ def test_a_partly_copied_file_is_below_a_whole_copy_and_above_independent_work()
 
 
 def test_the_scaffold_and_the_reference_make_nobody_alike():
-    from autograder.reference import solution_text
+    from autograder.authoring.reference import solution_text
 
     solution = solution_text("nade")
     people = {f"s{n}": SCAFFOLD for n in range(3)} | {f"r{n}": solution for n in range(3)}

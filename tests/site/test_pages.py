@@ -14,15 +14,15 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from typer.testing import CliRunner
 
 from autograder import app as command
+from autograder.authoring.readme_table import colab_url
+from autograder.authoring.site import api, build, mathjax
+from autograder.authoring.site.bibliography import cited_key, entries
+from autograder.authoring.site.docstrings import _exists, _names_together, to_rst
+from autograder.authoring.site.lectures import lecture_page, notation_box
+from autograder.authoring.site.pages import notebooks
 from autograder.errors import CourseError
 from autograder.paths import ROOT, notebook_ipynb, notebook_md
-from autograder.readme_table import colab_url
-from autograder.site import api, build, mathjax
-from autograder.site.bibliography import cited_key, entries
-from autograder.site.docstrings import _exists, _names_together, to_rst
-from autograder.site.lectures import lecture_page, notation_box
-from autograder.site.pages import notebooks
-from course_lib.kit.syllabus import load
+from course_lib.course.syllabus import load
 
 COURSE = load()
 each_lecture = pytest.mark.parametrize("lecture", COURSE.lectures, ids=lambda lecture: lecture.id)
@@ -202,8 +202,8 @@ def test_arguments_that_share_a_line_are_not_taken_for_types():
 
 
 def test_a_name_that_exists_is_told_from_a_misspelt_one():
-    assert _exists("autograder.site.docstrings._exists")
-    assert not _exists("autograder.site.docstrings.exists")
+    assert _exists("autograder.authoring.site.docstrings._exists")
+    assert not _exists("autograder.authoring.site.docstrings.exists")
     assert not _exists("os.path")
 
 
@@ -212,7 +212,11 @@ def test_every_module_has_its_page_or_its_section():
     text = "\n".join(pages.values())
     for lecture in COURSE.lectures:
         assert f"automodule:: course_lib.{lecture.module}\n" in text
-    for name in ("course_lib.kit.training", "course_lib.kit.widgets.explore", "autograder.app"):
+    for name in (
+        "course_lib.kit.train.likelihood",
+        "course_lib.kit.plots.explore",
+        "autograder.app",
+    ):
         assert f"automodule:: {name}\n" in text
     assert "``autograder.sandbox.child``" in text
     assert not re.search(r"automodule:: (solutions|autograder\.(lectures|attacks))", text)
@@ -254,16 +258,18 @@ def test_a_warning_of_sphinxs_ends_the_build_and_keeps_the_site_of_before(monkey
     site = tmp_path / "site"
     site.mkdir()
     (site / "objects.inv").write_text("of before")
-    monkeypatch.setattr("autograder.site.building.gather", lambda folder, course: None)
+    monkeypatch.setattr("autograder.authoring.site.building.gather", lambda folder, course: None)
     failed = SimpleNamespace(returncode=1)
-    monkeypatch.setattr("autograder.site.building.subprocess.run", lambda *a, **k: failed)
+    monkeypatch.setattr("autograder.authoring.site.building.subprocess.run", lambda *a, **k: failed)
     with pytest.raises(CourseError, match="mend what Sphinx says above"):
         build(site)
     assert (site / "objects.inv").read_text() == "of before"
 
 
 def test_the_command_says_where_the_first_page_is(monkeypatch):
-    monkeypatch.setattr("autograder.site.build", lambda jobs: ROOT / "build/site/index.html")
+    monkeypatch.setattr(
+        "autograder.authoring.site.build", lambda jobs: ROOT / "build/site/index.html"
+    )
     result = CliRunner().invoke(command.app, ["site"])
     assert result.exit_code == 0
     assert result.output.strip().endswith("build/site/index.html")

@@ -2,7 +2,7 @@
 # The bodies are put into the lecture's module, where their names exist.
 # mypy: ignore-errors
 
-from autograder.audit import alternative
+from autograder.authoring.audit import alternative
 
 
 @alternative("chain_rule.joint_from_conditionals", "a loop over all 2ᴰ vectors")

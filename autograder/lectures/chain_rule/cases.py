@@ -4,8 +4,8 @@ import math
 
 import torch
 
-from autograder.cases import Case, cases_for
-from course_lib.checks.framework import all_binary, assert_frequencies, assert_true
+from autograder.authoring.cases import Case, cases_for
+from course_lib.checks import all_binary, assert_frequencies, assert_true
 
 
 def uniform(rng, dtype, *shape):

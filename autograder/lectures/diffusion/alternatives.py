@@ -6,7 +6,7 @@ import math
 
 import torch
 
-from autograder.audit import alternative
+from autograder.authoring.audit import alternative
 
 
 @alternative("diffusion.linear_betas", "arithmetic on a range of steps")

@@ -2,7 +2,7 @@
 
 import torch
 
-from autograder.cases import Case, Made, cases_for
+from autograder.authoring.cases import Case, Made, cases_for
 
 
 def _normal(rng, dtype, *shape):

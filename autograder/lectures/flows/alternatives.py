@@ -7,7 +7,7 @@ import math
 import torch
 import torch.nn.functional as F
 
-from autograder.audit import alternative
+from autograder.authoring.audit import alternative
 
 
 @alternative("flows.affine_log_prob", "torch.distributions")

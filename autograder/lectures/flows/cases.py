@@ -4,10 +4,10 @@ import math
 
 import torch
 
-from autograder.cases import Case, Made, cases_for
-from course_lib.checks.flows.exact import flow_inverse
-from course_lib.checks.framework import assert_close, assert_dtype, assert_true
-from course_lib.checks.framework.here import LocalHere
+from autograder.authoring.cases import Case, Made, cases_for
+from course_lib.checks import assert_close, assert_dtype, assert_true
+from course_lib.checks.here import LocalHere
+from course_lib.lectures.flows.checks.exact import flow_inverse
 
 # Densities and points of a few dozen, through an exponential, in float32.
 _ATOL = {torch.float32: 1e-3, torch.float64: None}

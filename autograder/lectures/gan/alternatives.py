@@ -5,7 +5,7 @@
 import torch
 import torch.nn.functional as F
 
-from autograder.audit import alternative
+from autograder.authoring.audit import alternative
 
 
 @alternative("gan.optimal_discriminator", "the sigmoid of the log-odds, NaN replaced")

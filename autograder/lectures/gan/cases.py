@@ -2,7 +2,7 @@
 
 import torch
 
-from autograder.cases import Case, cases_for
+from autograder.authoring.cases import Case, cases_for
 
 
 def _normal(rng, dtype, *shape):
@@ -88,7 +88,7 @@ def _steps(rng, dtype, kind, sizes, momentum):
     ]
 
     def run(module, here, device):
-        kit = here.kit.adversarial
+        kit = here.kit.networks.adversarial
         options = {"n_layers": n_layers, "dtype": dtype}
         networks = (
             kit.Generator(n_latent, n_out, n_hidden, seed=seeds[0], **options),

@@ -5,7 +5,7 @@ import math
 import torch
 import torch.nn.functional as F
 
-from autograder.audit import alternative
+from autograder.authoring.audit import alternative
 
 
 @alternative("nade.hidden_naive", "one triangular mask, no loop")

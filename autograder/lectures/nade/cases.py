@@ -4,8 +4,8 @@ import math
 
 import torch
 
-from autograder.cases import Case, cases_for
-from course_lib.checks.framework import (
+from autograder.authoring.cases import Case, cases_for
+from course_lib.checks import (
     all_binary,
     assert_close,
     assert_distribution,
@@ -13,7 +13,7 @@ from course_lib.checks.framework import (
     assert_frequencies,
     assert_true,
 )
-from course_lib.checks.nade.exact import exact_log_prob
+from course_lib.lectures.nade.checks.exact import exact_log_prob
 
 
 def _parameters(rng, n_visible, n_hidden, dtype):

@@ -5,7 +5,7 @@ import itertools
 import torch
 import torch.nn.functional as F
 
-from autograder.audit import alternative
+from autograder.authoring.audit import alternative
 
 
 @alternative("pixelcnn.causal_mask", "places counted row by row, one comparison")

@@ -4,16 +4,21 @@ import itertools
 
 import torch
 
-from autograder.cases import Case, Made, cases_for
-from course_lib.checks.framework import (
+from autograder.authoring.cases import Case, Made, cases_for
+from course_lib.checks import (
     all_binary,
     assert_close,
     assert_distribution,
     assert_dtype,
     assert_frequencies,
 )
-from course_lib.checks.framework.here import LocalHere
-from course_lib.checks.pixelcnn.exact import exact_log_prob, gated_parameters, parameters, past_mask
+from course_lib.checks.here import LocalHere
+from course_lib.lectures.pixelcnn.checks.exact import (
+    exact_log_prob,
+    gated_parameters,
+    parameters,
+    past_mask,
+)
 
 
 def _seed(rng):

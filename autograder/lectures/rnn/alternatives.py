@@ -3,7 +3,7 @@
 import torch
 import torch.nn.functional as F
 
-from autograder.audit import alternative
+from autograder.authoring.audit import alternative
 
 
 @alternative("rnn.one_hot", "torch's own")

@@ -4,10 +4,10 @@ import math
 
 import torch
 
-from autograder.cases import Case, cases_for
-from course_lib.checks.framework import assert_close, assert_distribution, assert_dtype, assert_true
-from course_lib.checks.framework.asserts import most_variation
-from course_lib.checks.rnn.exact import all_texts, exact_log_prob
+from autograder.authoring.cases import Case, cases_for
+from course_lib.checks import assert_close, assert_distribution, assert_dtype, assert_true
+from course_lib.checks.asserts import most_variation
+from course_lib.lectures.rnn.checks.exact import all_texts, exact_log_prob
 
 
 def _parameters(rng, vocab, hidden, dtype, scale=0.9):

@@ -1,6 +1,6 @@
 """Other right implementations of the practice exercise."""
 
-from autograder.audit import alternative
+from autograder.authoring.audit import alternative
 
 
 @alternative("start_here.probabilities", "the sum gets its axis by indexing")

@@ -2,7 +2,7 @@
 
 import torch
 
-from autograder.cases import Case, cases_for
+from autograder.authoring.cases import Case, cases_for
 
 
 @cases_for("start_here.probabilities")

@@ -1,6 +1,6 @@
 """Plausible wrong implementations of the practice exercise."""
 
-from autograder.audit import edit
+from autograder.authoring.audit import edit
 
 NAME, RIGHT = "start_here.probabilities", "scores / scores.sum(dim=-1, keepdim=True)"
 for reason, wrong, said in (

@@ -6,7 +6,7 @@ import math
 
 import torch
 
-from autograder.audit import alternative
+from autograder.authoring.audit import alternative
 
 
 @alternative("vae.responsibilities", "inverse and log-determinant, joint minus log-sum-exp")

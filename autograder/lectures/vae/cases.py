@@ -4,8 +4,8 @@ import math
 
 import torch
 
-from autograder.cases import Case, cases_for
-from course_lib.checks.framework import assert_close, assert_dtype
+from autograder.authoring.cases import Case, cases_for
+from course_lib.checks import assert_close, assert_dtype
 
 
 def _normal(rng, dtype, *shape):

@@ -7,7 +7,7 @@ import scipy.optimize
 import torch
 from scipy.optimize import linprog
 
-from autograder.audit import alternative
+from autograder.authoring.audit import alternative
 from solutions.wgan import critic_loss, marginal_sums, masses
 
 

@@ -4,8 +4,8 @@ import itertools
 
 import torch
 
-from autograder.cases import Case, Made, cases_for
-from course_lib.checks.framework import assert_close, assert_dtype, assert_true
+from autograder.authoring.cases import Case, Made, cases_for
+from course_lib.checks import assert_close, assert_dtype, assert_true
 
 
 def _normal(rng, dtype, *shape):

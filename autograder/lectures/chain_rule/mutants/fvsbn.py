@@ -2,7 +2,7 @@
 # The bodies are put into the lecture's module, where their names exist.
 # mypy: ignore-errors
 
-from autograder.audit import edit, mutant
+from autograder.authoring.audit import edit, mutant
 
 LOGITS = "chain_rule.FVSBN.logits"
 MASK = "self.W.tril(diagonal=-1)"

@@ -1,6 +1,6 @@
 """Wrong divergences, bits per dimension and log-probabilities of a bit."""
 
-from autograder.audit import edit
+from autograder.authoring.audit import edit
 
 KL = "chain_rule.kl_divergence"
 TERMS = "(torch.xlogy(p, p) - torch.xlogy(p, q)).sum()"

@@ -2,7 +2,7 @@
 # The bodies are put into the lecture's module, where their names exist.
 # mypy: ignore-errors
 
-from autograder.audit import edit, mutant
+from autograder.authoring.audit import edit, mutant
 
 JOINT = "chain_rule.joint_from_conditionals"
 STACK = "torch.stack([joint * (1 - p_one), joint * p_one], dim=-1)"

@@ -1,6 +1,6 @@
 """Wrong schedules and wrong noising."""
 
-from autograder.audit import edit
+from autograder.authoring.audit import edit
 
 L = "diffusion.linear_betas"
 LINE = "torch.linspace(first, last, T, dtype=dtype)"

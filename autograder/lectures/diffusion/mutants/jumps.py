@@ -1,6 +1,6 @@
 """Wrong jumps and wrong guidance."""
 
-from autograder.audit import edit, mutant
+from autograder.authoring.audit import edit, mutant
 
 J = "diffusion.ddim_step"
 REST = "(1 - then - variance).clamp(min=0).sqrt() * eps"

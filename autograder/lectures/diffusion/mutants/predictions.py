@@ -1,6 +1,6 @@
 """Wrong changes between noise, data and score."""
 
-from autograder.audit import edit
+from autograder.authoring.audit import edit
 
 X = "diffusion.x0_from_eps"
 LINE = "(xt - (1 - kept).sqrt() * eps) / kept.sqrt()"

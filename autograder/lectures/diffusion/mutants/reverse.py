@@ -4,7 +4,7 @@ import math
 
 import torch
 
-from autograder.audit import edit, mutant
+from autograder.authoring.audit import edit, mutant
 
 D = "diffusion.ddpm_loss"
 LOSS = "(eps - model(xt, t)).square().mean()"

@@ -1,6 +1,6 @@
 """Wrong score matching, walks and drifts."""
 
-from autograder.audit import edit
+from autograder.authoring.audit import edit
 
 S = "diffusion.dsm_loss"
 GAP = "score(x + sigma * noise) + noise / sigma"

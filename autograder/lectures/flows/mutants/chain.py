@@ -4,7 +4,7 @@ import math
 
 import torch
 
-from autograder.audit import edit, mutant
+from autograder.authoring.audit import edit, mutant
 
 P = "flows.Flow.log_prob"
 edit(P, "subtracted", old="total + log_det", new="total - log_det", expect="are subtracted")

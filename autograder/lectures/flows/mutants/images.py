@@ -2,7 +2,7 @@
 
 import torch
 
-from autograder.audit import edit, mutant
+from autograder.authoring.audit import edit, mutant
 
 C = "flows.invertible_1x1"
 edit(C, "W transposed", old='"oc,', new='"co,', expect="W is transposed")

@@ -3,7 +3,7 @@
 import torch
 import torch.nn.functional as F
 
-from autograder.audit import edit, mutant
+from autograder.authoring.audit import edit, mutant
 
 A = "flows.affine_log_prob"
 edit(A, "no log-determinant", old="log_base - log_scale", new="log_base", expect="is missing")

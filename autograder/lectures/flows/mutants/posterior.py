@@ -1,6 +1,6 @@
 """Wrong bounds with a flow for a posterior."""
 
-from autograder.audit import edit
+from autograder.authoring.audit import edit
 
 E = "flows.flow_elbo"
 edit(

@@ -2,7 +2,7 @@
 
 import torch
 
-from autograder.audit import edit, mutant
+from autograder.authoring.audit import edit, mutant
 
 D = "gan.discriminator_loss"
 edit(D, "the sign of the real logits", old="-real_logits", new="real_logits", expect="6.4")

@@ -2,7 +2,7 @@
 
 import torch
 
-from autograder.audit import edit, mutant
+from autograder.authoring.audit import edit, mutant
 
 COVER = "gan.mode_coverage"
 edit(COVER, "the rim does not count", old="<= radius", new="< radius", expect="the rim does not")

@@ -4,7 +4,7 @@ import math
 
 import torch
 
-from autograder.audit import edit, mutant
+from autograder.authoring.audit import edit, mutant
 
 BEST = "gan.optimal_discriminator"
 edit(BEST, "the fake's share", old="p / total", new="q / total", expect="exchanged")

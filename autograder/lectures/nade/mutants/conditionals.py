@@ -3,7 +3,7 @@
 import torch
 import torch.nn.functional as F
 
-from autograder.audit import edit, mutant
+from autograder.authoring.audit import edit, mutant
 
 LOGITS = "nade.NADE.logits"
 edit(

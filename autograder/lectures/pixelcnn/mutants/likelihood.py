@@ -5,7 +5,7 @@ import math
 import torch
 import torch.nn.functional as F
 
-from autograder.audit import edit, mutant
+from autograder.authoring.audit import edit, mutant
 
 LOGITS = "pixelcnn.PixelCNN.logits"
 edit(

@@ -4,7 +4,7 @@ import itertools
 
 import torch
 
-from autograder.audit import edit, mutant
+from autograder.authoring.audit import edit, mutant
 
 SAMPLE = "pixelcnn.sample"
 DRAW = "inverse_cdf(logits, u[:, color, row, col])"

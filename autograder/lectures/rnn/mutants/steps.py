@@ -3,7 +3,7 @@
 import torch
 import torch.nn.functional as F
 
-from autograder.audit import edit, mutant
+from autograder.authoring.audit import edit, mutant
 
 ONE_HOT = "rnn.one_hot"
 edit(ONE_HOT, "integers, not floats", old=".to(dtype)", new=".long()", expect="promised")

@@ -2,7 +2,7 @@
 
 import torch
 
-from autograder.audit import edit, mutant
+from autograder.authoring.audit import edit, mutant
 
 KL = "vae.gaussian_kl"
 edit(KL, "½ is lost", old="0.5 * (", new="(", expect="½ is missing")

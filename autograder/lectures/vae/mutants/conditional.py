@@ -1,6 +1,6 @@
 """Wrong conditional bounds."""
 
-from autograder.audit import edit
+from autograder.authoring.audit import edit
 
 C = "vae.VAE.conditional_elbo"
 edit(

@@ -2,7 +2,7 @@
 
 import torch
 
-from autograder.audit import edit, mutant
+from autograder.authoring.audit import edit, mutant
 
 R = "vae.responsibilities"
 edit(R, "no weights", old="weights.log() - half", new="-half", expect="weights w_k are missing")

@@ -1,6 +1,6 @@
 """Wrong distances, plans and prices."""
 
-from autograder.audit import edit, mutant
+from autograder.authoring.audit import edit, mutant
 
 JS = "wgan.js_parallel_lines"
 edit(JS, "in bits", old="math.log(2)", new="1.0", expect="in bits")

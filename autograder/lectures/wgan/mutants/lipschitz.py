@@ -2,7 +2,7 @@
 
 import torch
 
-from autograder.audit import edit, mutant
+from autograder.authoring.audit import edit, mutant
 
 CLIP = "wgan.clip_weights_"
 edit(CLIP, "a copy", old="p.clamp_(-c, c)", new="p.clamp(-c, c)", expect="a copy was clipped")

@@ -2,7 +2,7 @@
 
 import torch
 
-from autograder.audit import edit, mutant
+from autograder.authoring.audit import edit, mutant
 
 CRITIC = "wgan.critic_loss"
 RIGHT = "f_fake.mean() - f_real.mean()"

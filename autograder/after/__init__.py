@@ -1,0 +1,1 @@
+"""What comes after grading: the class report and the search for similar submissions."""

@@ -1,1 +1,0 @@
-"""Hostile submissions as files; see `autograder.attacks`."""

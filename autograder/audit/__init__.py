@@ -1,5 +1,0 @@
-"""The audit: does every wrong implementation lose points, and every right one get all of them?"""
-
-from autograder.audit.variants import Variant, alternative, edit, mutant, variants
-
-__all__ = ["Variant", "alternative", "edit", "mutant", "variants"]

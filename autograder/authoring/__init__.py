@@ -1,0 +1,1 @@
+"""From solutions and Markdown to what students get: scaffolds, notebooks, audit, release, site."""

@@ -1,0 +1,255 @@
+"""Hidden checks: the student's function beside the reference on random inputs.
+
+`autograder/lectures/NAME/cases.py` yields the inputs, this module compares. No expected value is
+stored anywhere.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from types import ModuleType
+from typing import Any, NamedTuple
+
+import torch
+
+from autograder.authoring.reference import reference
+from course_lib.checks.asserts import assert_close, assert_dtype
+from course_lib.checks.contract import describe
+from course_lib.checks.errors import PropertyBroken
+from course_lib.checks.here import LocalHere
+from course_lib.checks.local import LocalModule
+from course_lib.checks.registry import Property
+from course_lib.checks.report import Result
+from course_lib.checks.run import run_properties
+
+__all__ = ["Case", "Made", "accept", "cases", "cases_for", "hidden_results", "hidden_results_of"]
+
+_TOLERANCE = {torch.float32: 1e-4, torch.float64: 1e-8}
+
+
+class Made(NamedTuple):
+    """An argument that is an instance of a class of the lecture module, made where its code lives.
+
+    Attributes:
+        name: of the class.
+        init: constructor arguments.
+        load: parameter name → values, copied into the instance.
+    """
+
+    name: str
+    init: dict[str, Any]
+    load: dict[str, torch.Tensor]
+
+
+@dataclass(frozen=True)
+class Case:
+    """One call: `function(*args, **kwargs)`, or a method of an instance made for it.
+
+    Attributes:
+        args: positional arguments of the call; a `Made` stands for the instance.
+        kwargs: named arguments of the call.
+        init: constructor arguments, for a method.
+        load: parameter name → values, copied into the instance.
+        atol: absolute tolerance; by default 1e-4 in float32, 1e-8 in float64.
+        run: for calls that take what only torch can make, such as networks and their optimisers, or
+            that show what they do only in these: a function of (module, here, device) that makes
+            them through `here`, calls the module's function and returns what is compared.
+        compare: for results that need not be equal, such as samples: a function of (the student's
+            result, the reference module, this case) that raises `PropertyBroken`.
+        what: what the case tries, for the instructor.
+    """
+
+    args: tuple = ()
+    kwargs: dict[str, Any] = field(default_factory=dict)
+    init: dict[str, Any] | None = None
+    load: dict[str, torch.Tensor] = field(default_factory=dict)
+    atol: float | None = None
+    run: Callable | None = None
+    compare: Callable | None = None
+    what: str = ""
+
+
+CaseMaker = Callable[[torch.Generator, torch.dtype], Iterator[Case]]
+_registered: dict[str, CaseMaker] = {}
+
+
+def cases_for(exercise: str) -> Callable[[CaseMaker], CaseMaker]:
+    """Register a generator of cases: `(rng, dtype)` → cases."""
+
+    def register(maker: CaseMaker) -> CaseMaker:
+        _registered[exercise] = maker
+        return maker
+
+    return register
+
+
+def cases(exercise: str, seed: int, dtype: torch.dtype) -> list[Case]:
+    """The hidden cases of an exercise for one seed.
+
+    Raises:
+        LookupError: the lecture's `cases.py` yields none.
+    """
+    importlib.import_module(f"autograder.lectures.{exercise.partition('.')[0]}.cases")
+    maker = _registered.get(exercise)
+    made = list(maker(torch.Generator().manual_seed(seed), dtype)) if maker else []
+    if not made:
+        raise LookupError(f"no hidden case for {exercise!r}")
+    return made
+
+
+def hidden_results(
+    exercise: str,
+    module: ModuleType,
+    seed: int,
+    dtypes: tuple[torch.dtype, ...] = (torch.float32, torch.float64),
+    seconds: float = 10,
+) -> list[Result]:
+    """Compare a module with the reference, one result a case."""
+    proxy = LocalModule(module)
+    return hidden_results_of(exercise, proxy, LocalHere(proxy), seed, dtypes, seconds)
+
+
+def hidden_results_of(
+    exercise: str,
+    proxy: Any,
+    here: Any,
+    seed: int,
+    dtypes: tuple[torch.dtype, ...] = (torch.float32, torch.float64),
+    seconds: float = 10,
+) -> list[Result]:
+    """The same through a proxy, wherever the student's code lives."""
+    wanted = [
+        Property(
+            exercise,
+            f"hidden case {n} ({name})",
+            _check(exercise, case, dtype),
+            1.0,
+            "",
+            True,
+        )
+        for dtype, name in ((d, str(d).removeprefix("torch.")) for d in dtypes)
+        for n, case in _to_run(cases(exercise, seed, dtype), dtype)
+    ]
+    return run_properties(wanted, proxy, here, seconds)
+
+
+def _to_run(made: list[Case], dtype: torch.dtype) -> list[tuple[int, Case]]:
+    """All in float64; in float32, where only precision is new, the first and the last."""
+    numbered = list(enumerate(made, 1))
+    return numbered if dtype == torch.float64 else numbered[:: max(len(numbered) - 1, 1)]
+
+
+def _check(exercise: str, case: Case, dtype: torch.dtype) -> Callable:
+    name, _, attribute = exercise.partition(".")
+
+    def compare(student: Any, here: Any) -> None:
+        own = LocalModule(reference(name))
+        expected = None if case.compare else _call(own, LocalHere(own), attribute, case)
+        accept(case, _call(student, here, attribute, case), expected, dtype, own, f"`{exercise}`")
+
+    return compare
+
+
+def accept(case: Case, actual: Any, expected: Any, dtype: torch.dtype, own: Any, what: str) -> None:
+    """Hold a result to the case's own comparison, or else to the expected value.
+
+    Args:
+        case: which was run.
+        actual: the result in question.
+        expected: the reference's; not looked at where the case compares for itself.
+        dtype: of the inputs: it gives the tolerance.
+        own: proxy of the reference module, for the case's own comparison.
+        what: what the result is, for the message.
+
+    Raises:
+        PropertyBroken: it is not what it should be.
+    """
+    if case.compare:
+        case.compare(actual, own, case)
+    else:
+        _same(actual, expected, _TOLERANCE[dtype] if case.atol is None else case.atol, what)
+
+
+def _call(module: Any, here: Any, attribute: str, case: Case) -> Any:
+    if case.run:
+        return case.run(module, here, "cpu")
+    owner, _, method = attribute.rpartition(".")
+    args = [_instance(module, here, *a) if isinstance(a, Made) else a for a in case.args]
+    if owner:
+        module = _instance(module, here, owner, case.init or {}, case.load)
+    return getattr(module, method)(*args, **case.kwargs)
+
+
+def _instance(module: Any, here: Any, name: str, init: dict, load: dict) -> Any:
+    instance = getattr(module, name)(**init)
+    here.load(instance, **load)
+    return instance
+
+
+def _same(actual: Any, expected: Any, tolerance: float, what: str) -> None:
+    """Value, shape and dtype agree, through tuples, lists and dicts."""
+    if isinstance(expected, torch.Tensor):
+        if not isinstance(actual, torch.Tensor):
+            raise PropertyBroken(f"{what} returned {describe(actual)}, expected a tensor")
+        if actual.shape != expected.shape:
+            raise PropertyBroken(
+                f"{what} returned {describe(actual)}, expected {describe(expected)}"
+            )
+        assert_dtype(actual, expected.dtype, what=what)
+        _close(actual, expected, tolerance, what)
+    elif isinstance(expected, (tuple, list)):
+        if not isinstance(actual, (tuple, list)) or len(actual) != len(expected):
+            raise PropertyBroken(
+                f"{what} returned {describe(actual)}, expected {describe(expected)}"
+            )
+        for i, (a, e) in enumerate(zip(actual, expected, strict=True)):
+            _same(a, e, tolerance, f"{what}[{i}]")
+    elif isinstance(expected, dict):
+        if not isinstance(actual, dict) or set(actual) != set(expected):
+            raise PropertyBroken(f"{what} returned {describe(actual)}, expected other keys")
+        for key in expected:
+            _same(actual[key], expected[key], tolerance, f"{what}[{key!r}]")
+    elif isinstance(expected, (int, float)) and not isinstance(expected, bool):
+        if not isinstance(actual, (int, float)) or isinstance(actual, bool):
+            raise PropertyBroken(f"{what} returned {describe(actual)}, expected a number")
+        _same_number(actual, expected, tolerance, what)
+    elif actual != expected:
+        raise PropertyBroken(f"{what} returned {describe(actual)}, expected {describe(expected)}")
+
+
+def _same_number(actual: float, expected: float, tolerance: float, what: str) -> None:
+    """Integers agree exactly, whatever their size; other numbers within the tolerance."""
+    if isinstance(actual, int) and isinstance(expected, int):
+        if actual != expected:
+            raise PropertyBroken(f"{what} is {_digits(actual)}, expected {_digits(expected)}")
+        return
+    try:
+        pair = torch.tensor([float(actual), float(expected)], dtype=torch.float64)
+    except OverflowError:
+        raise PropertyBroken(f"{what} is {_digits(actual)}, expected {_digits(expected)}") from None
+    _close(pair[0], pair[1], tolerance, what)
+
+
+def _digits(number: float) -> str:
+    if isinstance(number, int) and abs(number) >= 10**40:
+        return f"an integer of {number.bit_length()} bits"
+    return str(number)
+
+
+def _close(actual: torch.Tensor, expected: torch.Tensor, tolerance: float, what: str) -> None:
+    """Close where finite, and infinite in the same places; integers exactly."""
+    if actual.is_complex():
+        actual, expected = torch.view_as_real(actual), torch.view_as_real(expected)
+    if not actual.is_floating_point() and torch.equal(actual, expected):
+        return
+    same = actual == expected
+    zero = torch.zeros((), dtype=torch.float64)
+    assert_close(
+        torch.where(same, zero, actual.double()),
+        torch.where(same, zero, expected.double()),
+        atol=tolerance,
+        rtol=tolerance,
+        what=what,
+    )

@@ -1,0 +1,170 @@
+"""The students' bundle: notebooks, scaffolds, checks, kit, and nothing that solves an exercise."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import tempfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from nbconvert.exporters import NotebookExporter
+from rich.console import Console
+from traitlets.config import Config, PyFileConfigLoader
+
+from autograder.authoring.reference import solution_text
+from autograder.authoring.scaffold import regions, scaffold_text
+from autograder.errors import CourseError
+from autograder.paths import ROOT, notebook_ipynb
+from course_lib.course.syllabus import Lecture, load
+
+__all__ = ["leaks", "make_bundle", "release", "released_notebook"]
+
+# What the bundle has, and from which file of the checkout.
+_FILES = {
+    "README.md": "docs/students.md",
+    "Makefile": "Makefile",
+    "pyproject.toml": "pyproject.toml",
+    "constraints.txt": "constraints.txt",
+    "environment.yml": "environment.yml",
+    "course.toml": "course.toml",
+    "LICENSE": "LICENSE",
+}
+_PICTURE = re.compile(r"\]\((images/[\w.]+)\)")  # of docs/students.md
+_NEVER = ("solutions", "autograder", "tests", "benchmarks")
+
+
+def release(lecture_id: str | None = None, all_: bool = False, out: Path | None = None) -> None:
+    """What `autograder release` does: the bundle as a folder and, beside it, as a zip.
+
+    Args:
+        lecture_id: one lecture, by id or module.
+        all_: every lecture instead.
+        out: the folder, `student_bundle` by default. An earlier bundle there is replaced.
+
+    Raises:
+        CourseError: neither or both of a lecture and `--all`; something to release is missing, or
+            the bundle would hold a solution.
+    """
+    if all_ == bool(lecture_id):
+        raise CourseError("say what to release: one lecture, such as `02_nade`, or --all")
+    course = load()
+    lectures = course.notebooks if lecture_id is None else (course.lecture(lecture_id),)
+    target = Path(out or "student_bundle").resolve()
+    _replaceable(target)
+    with tempfile.TemporaryDirectory(prefix="course-release-") as temporary:
+        bundle = Path(temporary) / target.name
+        make_bundle(bundle, lectures)
+        found = leaks(bundle)
+        if found:
+            raise CourseError(f"not released, the bundle would hold solutions: {'; '.join(found)}")
+        if target.exists():
+            shutil.rmtree(target)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copytree(bundle, target)
+        archive = shutil.make_archive(str(target), "zip", temporary, target.name)
+    names = ", ".join(lecture.id for lecture in lectures)
+    files = sum(1 for p in target.rglob("*") if p.is_file())
+    Console().print(f"{names}: {files} files in {target} and {archive}", soft_wrap=True)
+
+
+def make_bundle(bundle: Path, lectures: Sequence[Lecture]) -> None:
+    """Write the bundle into a new folder.
+
+    Raises:
+        CourseError: a file that belongs into it does not exist.
+    """
+    bundle.mkdir(parents=True)
+    for name, source in _FILES.items():
+        if not (ROOT / source).is_file():
+            raise CourseError(f"{ROOT / source} is missing: the students' bundle has it")
+        shutil.copyfile(ROOT / source, bundle / name)
+    for picture in _PICTURE.findall((bundle / "README.md").read_text(encoding="utf-8")):
+        (bundle / picture).parent.mkdir(exist_ok=True)
+        shutil.copyfile(ROOT / "docs" / picture, bundle / picture)
+    environment = (ROOT / "environment.yml").read_text(encoding="utf-8").splitlines(keepends=True)
+    theirs = "".join(line for line in environment if "./autograder" not in line)
+    (bundle / "environment.yml").write_text(theirs, encoding="utf-8")
+    shutil.copytree(ROOT / "course_lib", bundle / "course_lib", ignore=_not_for_students)
+    # A notebook may compare with the models of the lectures that it needs.
+    for lecture in _with_needs(lectures):
+        text = scaffold_text(solution_text(lecture.module), lecture.module)
+        (bundle / "course_lib" / f"{lecture.module}.py").write_text(text, encoding="utf-8")
+    for lecture in lectures:
+        file = bundle / "notebooks" / lecture.id / f"{lecture.id}.ipynb"
+        file.parent.mkdir(parents=True)
+        file.write_text(released_notebook(lecture), encoding="utf-8")
+
+
+def released_notebook(lecture: Lecture) -> str:
+    """The notebook as `nbgrader generate_assignment` releases it, without touching a gradebook."""
+    source = notebook_ipynb(lecture)
+    if not source.is_file():
+        raise CourseError(f"{source} is missing: run `autograder notebooks {lecture.module}`")
+    settings = PyFileConfigLoader("nbgrader_config.py", path=str(ROOT)).load_config()
+    exporter = NotebookExporter(config=Config({"Exporter": {"default_preprocessors": []}}))
+    for name in settings.GenerateAssignment.preprocessors:
+        if not name.endswith(".SaveCells"):
+            exporter.register_preprocessor(name)
+    names = {"assignment": lecture.id, "notebook": lecture.id, "student": "."}
+    text, _ = exporter.from_filename(str(source), resources={"nbgrader": names})
+    return str(text)
+
+
+def leaks(bundle: Path) -> list[str]:
+    """What in a bundle must not be there: folders of the instructors' side, bodies of solutions."""
+    found = [f"{name}/" for name in _NEVER for _ in bundle.rglob(name)]
+    bodies = list(_bodies())
+    for path in sorted(bundle.rglob("*")):
+        if path.suffix in (".py", ".ipynb", ".md", ".toml"):
+            text = path.read_text(encoding="utf-8").replace('\\"', '"')
+            lines = "\n".join(
+                line.strip().strip('",').removesuffix("\\n") for line in text.splitlines()
+            )
+            found += [
+                f"{path.relative_to(bundle)} ({name})" for name, body in bodies if body in lines
+            ]
+    return found
+
+
+def _bodies() -> Iterator[tuple[str, str]]:
+    """(exercise, its solution's body as stripped lines) of all lectures.
+
+    The introduction shows the answer to its practice exercise itself.
+    """
+    for lecture in load().lectures:
+        solution = solution_text(lecture.module)
+        lines = [line.strip() for line in solution.splitlines()]
+        for region in regions(solution, lecture.module):
+            yield region.name, "\n".join(lines[region.first : region.last - 1])
+
+
+def _with_needs(lectures: Sequence[Lecture]) -> list[Lecture]:
+    wanted: dict[str, Lecture] = {}
+    queue = list(lectures)
+    while queue:
+        lecture = queue.pop()
+        if lecture.id not in wanted:
+            wanted[lecture.id] = lecture
+            queue += [load().lecture(need) for need in lecture.needs]
+    return list(wanted.values())
+
+
+def _not_for_students(folder: str, names: list[str]) -> set[str]:
+    """What of `course_lib/` is not copied: caches, and lecture modules, which are generated."""
+    top = Path(folder) == ROOT / "course_lib"
+    modules = {f"{lecture.module}.py" for lecture in load().notebooks}
+    return {
+        name
+        for name in names
+        if name == "__pycache__" or name.startswith(".") or (top and name in modules)
+    }
+
+
+def _replaceable(target: Path) -> None:
+    """An existing folder is only replaced when it is an earlier bundle."""
+    if not target.exists():
+        return
+    earlier = (target / "course_lib").is_dir() and (target / "course.toml").is_file()
+    if not earlier or (target / "autograder").exists() or (target / ".git").exists():
+        raise CourseError(f"{target} exists and is no earlier bundle: give another --out")

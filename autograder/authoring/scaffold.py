@@ -1,0 +1,146 @@
+"""From a solution to the file that students get, and back.
+
+A solution's body stands between `### BEGIN SOLUTION` and `### END SOLUTION`. The scaffold has
+`raise NotImplementedError(...)` in its place; everything else is the same to the letter, so that
+putting the bodies back gives the solution again.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from autograder.errors import CourseError
+from autograder.paths import scaffold_file, solution_file
+from course_lib.course.syllabus import Lecture, UnknownName, load
+
+__all__ = ["Region", "fill", "regions", "scaffold_text", "standing_in", "write_scaffold"]
+
+_BEGIN, _END = "### BEGIN SOLUTION", "### END SOLUTION"
+
+
+@dataclass(frozen=True)
+class Region:
+    """One marked solution: lines `first` to `last` (1-based, both markers included)."""
+
+    name: str
+    first: int
+    last: int
+    indent: str
+
+
+def regions(text: str, module: str) -> list[Region]:
+    """The marked regions of a solution, each with its exercise's name.
+
+    Raises:
+        CourseError: text that is no Python, a marker without its partner, outside a function, or
+            two in one function.
+    """
+    try:
+        functions = list(_functions(ast.parse(text), module))
+    except SyntaxError as error:
+        raise CourseError(f"{module}.py line {error.lineno}: {error.msg}") from error
+    found: list[Region] = []
+    begin: tuple[int, str] | None = None
+    code = 0  # the last line that is not blank or a comment
+    for number, line in enumerate(text.splitlines(), 1):
+        mark = line.strip()
+        if mark and not mark.startswith("#"):
+            code = number
+        if mark == _BEGIN:
+            if begin:
+                raise CourseError(f"{module}.py line {number}: BEGIN SOLUTION inside a solution")
+            begin = (number, line[: len(line) - len(line.lstrip())])
+        elif mark == _END:
+            if not begin:
+                raise CourseError(f"{module}.py line {number}: END SOLUTION without its BEGIN")
+            owners = [n for n, first, last in functions if first <= begin[0] and code <= last]
+            if not owners:
+                raise CourseError(f"{module}.py line {begin[0]}: a solution outside a function")
+            found.append(Region(owners[-1], begin[0], number, begin[1]))
+            begin = None
+    if begin:
+        raise CourseError(f"{module}.py line {begin[0]}: BEGIN SOLUTION without its END")
+    names = [r.name for r in found]
+    if len(set(names)) != len(names):
+        raise CourseError(f"{module}.py: two solutions in one function: {', '.join(names)}")
+    return found
+
+
+def _functions(tree: ast.AST, prefix: str) -> Iterator[tuple[str, int, int]]:
+    """(dotted name, first line, last line) of each function, an enclosing one before its inner."""
+    for node in ast.iter_child_nodes(tree):
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            yield f"{prefix}.{node.name}", node.lineno, node.end_lineno or node.lineno
+        elif isinstance(node, ast.ClassDef):
+            yield from _functions(node, f"{prefix}.{node.name}")
+
+
+def standing_in(module: str, solution: str, user: str) -> str:
+    """The scaffold for a lecture that imports this one and is graded alone: stubs that say so.
+
+    Args:
+        module: the lecture that is imported.
+        solution: its solution's text.
+        user: the module that is being graded.
+    """
+    text = scaffold_text(solution, module)
+    for region in regions(solution, module):
+        why = (
+            f"`{region.name}` is yours to write in another lecture, and {user}.py is graded alone: "
+            f"copy what it needs into {user}.py"
+        )
+        stub = _stub(region.name, load().exercise(region.name).section)
+        text = text.replace(stub, f"raise RuntimeError({why!r})")
+    return text
+
+
+def _stub(name: str, section: str) -> str:
+    return f'raise NotImplementedError("not implemented yet: `{name}`, section {section}")'
+
+
+def scaffold_text(solution: str, module: str) -> str:
+    """The scaffold of a solution's text.
+
+    Raises:
+        CourseError: a marked function is no exercise of `course.toml`, or an exercise has no marks.
+    """
+    lecture = load().lecture(module)
+    found = regions(solution, module)
+    missing = {e.name for e in lecture.exercises} - {r.name for r in found}
+    if missing:
+        raise CourseError(f"{module}.py has no marked solution for {', '.join(sorted(missing))}")
+    lines = solution.splitlines(keepends=True)
+    for region in reversed(found):
+        try:
+            section = load().exercise(region.name).section
+        except UnknownName as error:
+            raise CourseError(f"{module}.py line {region.first}: {error}") from error
+        lines[region.first - 1 : region.last] = [region.indent + _stub(region.name, section) + "\n"]
+    return "".join(lines)
+
+
+def fill(scaffold: str, solution: str, module: str) -> str:
+    """Put the solution's bodies into the scaffold: the inverse of `scaffold_text`."""
+    lines = solution.splitlines(keepends=True)
+    for region in regions(solution, module):
+        section = load().exercise(region.name).section
+        stub = region.indent + _stub(region.name, section) + "\n"
+        count = scaffold.count(stub)
+        if count != 1:
+            raise CourseError(
+                f"{module}.py: the stub of {region.name} stands {count} times, not once"
+            )
+        scaffold = scaffold.replace(stub, "".join(lines[region.first - 1 : region.last]))
+    return scaffold
+
+
+def write_scaffold(lecture: Lecture) -> bool:
+    """Write `course_lib/NAME.py`; says whether it changed."""
+    text = scaffold_text(solution_file(lecture).read_text(encoding="utf-8"), lecture.module)
+    target = scaffold_file(lecture)
+    if target.exists() and target.read_text(encoding="utf-8") == text:
+        return False
+    target.write_text(text, encoding="utf-8")
+    return True

@@ -1,0 +1,1 @@
+"""What comes in from students and from an LMS, made safe before anything reads it."""

@@ -1,0 +1,28 @@
+"""What one student handed in for one lecture."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from course_lib.course import syllabus
+
+__all__ = ["Submission"]
+
+
+@dataclass(frozen=True)
+class Submission:
+    """What one student handed in for one lecture."""
+
+    folder: Path
+    lecture: str
+
+    @property
+    def module(self) -> str:
+        """The lecture module's name, "nade" of lecture "02_nade"."""
+        return syllabus.load().lecture(self.lecture).module
+
+    @property
+    def module_file(self) -> Path:
+        """Where the student's module lies."""
+        return self.folder / "course_lib" / f"{self.module}.py"

@@ -1,0 +1,219 @@
+"""Lecture 1's reference against other people's code, on a pretended GPU, and its widget."""
+
+import itertools
+import math
+
+import numpy as np
+import pytest
+import scipy.special
+import scipy.stats
+import torch
+from torch._subclasses import FakeTensorMode
+
+from autograder.authoring.reference import reference
+from course_lib.checks import all_binary
+from course_lib.checks.here import count_operations
+from course_lib.kit import plots
+from course_lib.kit.plots.explore import positions
+from course_lib.lectures.chain_rule.widgets import pixel_conditional
+
+chain_rule = reference("chain_rule")
+F64 = torch.float64
+
+
+def generator(seed):
+    return torch.Generator().manual_seed(seed)
+
+
+def random_table(n_dims, seed):
+    table = torch.rand((2,) * n_dims, generator=generator(seed), dtype=F64)
+    return table / table.sum()
+
+
+def random_model(n_dims, seed=0, dtype=F64, scale=1.0):
+    model = chain_rule.FVSBN(n_dims, seed=seed, dtype=dtype, scale=scale)
+    with torch.no_grad():
+        model.b.copy_(torch.randn(n_dims, generator=generator(seed + 1)))
+    return model
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_divergence_is_scipys_relative_entropy(seed):
+    p, q = random_table(4, seed), random_table(4, seed + 100)
+    p[0, 0] = 0
+    p, q = p / p.sum(), q / q.sum()
+    expected = scipy.stats.entropy(p.flatten().numpy(), q.flatten().numpy())
+    assert chain_rule.kl_divergence(p, q).item() == pytest.approx(expected, abs=1e-12)
+
+
+def test_log_probability_of_a_bit_is_scipys():
+    logits = torch.linspace(-60, 60, 241, dtype=F64)
+    p = scipy.special.expit(logits.numpy())
+    for bit in (0.0, 1.0):
+        found = chain_rule.bernoulli_log_prob(logits, torch.full_like(logits, bit))
+        exact = scipy.special.log_expit((2 * bit - 1) * logits.numpy())
+        np.testing.assert_allclose(found.numpy(), exact, rtol=1e-12)
+        usable = slice(60, 181)
+        library = scipy.stats.bernoulli(p[usable]).logpmf(int(bit))
+        np.testing.assert_allclose(found[usable].numpy(), library, rtol=1e-3, atol=1e-12)
+
+
+def test_bits_per_dimension_is_scipys_entropy_in_base_two():
+    p = random_table(6, 3)
+    nats = scipy.stats.entropy(p.flatten().numpy())
+    bits = scipy.stats.entropy(p.flatten().numpy(), base=2)
+    assert chain_rule.bits_per_dim(float(nats), 6) == pytest.approx(bits / 6)
+
+
+def test_divergence_obeys_its_chain_rule_in_every_order():
+    """KL of the joints = Σ_k E_p KL of the k-th conditionals."""
+    p, q = random_table(3, 1), random_table(3, 2)
+    whole = chain_rule.kl_divergence(p, q)
+    for order in itertools.permutations(range(3)):
+        of_p = chain_rule.conditionals_from_joint(p, order)
+        of_q = chain_rule.conditionals_from_joint(q, order)
+        total = 0.0
+        for k in range(3):
+            weight = p.permute(order).reshape((2,) * k + (-1,)).sum(-1)
+            for history in itertools.product((0, 1), repeat=k):
+                one_p, one_q = of_p[k][history], of_q[k][history]
+                part = chain_rule.kl_divergence(
+                    torch.stack([1 - one_p, one_p]), torch.stack([1 - one_q, one_q])
+                )
+                total += weight[history] * part
+        torch.testing.assert_close(total, whole, rtol=0, atol=1e-12)
+
+
+def test_maximum_likelihood_gives_the_logistic_regressions_of_scikit_learn():
+    from sklearn.linear_model import LogisticRegression
+
+    x = random_model(4, seed=3).sample(600, seed=0)
+    model = chain_rule.FVSBN(4, dtype=F64, scale=0.0)
+    optimiser = torch.optim.LBFGS(
+        model.parameters(), max_iter=200, tolerance_grad=1e-10, line_search_fn="strong_wolfe"
+    )
+
+    def loss():
+        optimiser.zero_grad()
+        value = -model.log_prob(x).mean()
+        value.backward()
+        return value
+
+    optimiser.step(loss)
+    for i in range(1, 4):
+        oracle = LogisticRegression(C=1e10, tol=1e-10, max_iter=1000)
+        oracle.fit(x[:, :i].numpy(), x[:, i].numpy())
+        np.testing.assert_allclose(model.W[i, :i].detach(), oracle.coef_[0], atol=1e-3)
+        np.testing.assert_allclose(model.b[i].item(), oracle.intercept_[0], atol=1e-3)
+
+
+def test_independent_start_is_the_independent_model():
+    x = (torch.rand(50, 6, generator=generator(0)) < 0.3).float()
+    x[:, 2] = 0
+    model = chain_rule.FVSBN(6)
+    model.init_independent_(x)
+    assert not model.W.any()
+    torch.testing.assert_close(model.b.sigmoid(), (x.sum(0) + 1) / 52)
+    assert torch.isfinite(model.log_prob(1 - x)).all()
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, F64])
+def test_results_keep_the_dtype_whatever_the_default_is(dtype):
+    model = random_model(4, dtype=dtype)
+    x = all_binary(4, dtype)
+    joint = model.log_prob(x).detach().exp().reshape(2, 2, 2, 2)
+    conditionals = chain_rule.conditionals_from_joint(joint, [3, 1, 0, 2])
+    made = (
+        model.logits(x),
+        model.sample(3, seed=0),
+        *conditionals,
+        chain_rule.joint_from_conditionals(conditionals),
+        chain_rule.kl_divergence(joint, joint),
+        chain_rule.bits_per_dim(-model.log_prob(x), 4),
+    )
+    assert {t.dtype for t in made} == {dtype}
+
+
+def test_sampling_costs_one_pass_and_not_one_for_each_dimension():
+    """O(D²) per sample: twice the dimensions, four times the operations; D passes would be 8."""
+    n = 3
+    costs = {}
+    for n_dims in (64, 128):
+        model = chain_rule.FVSBN(n_dims)
+        costs[n_dims] = count_operations(model.sample, n, 0)
+        one_pass = count_operations(model.logits, torch.zeros(n, n_dims))
+        assert costs[n_dims] < 4 * one_pass
+    assert costs[128] < 4.5 * costs[64]
+
+
+def test_samples_do_not_depend_on_the_global_random_state():
+    model = random_model(5)
+    first = model.sample(20, seed=1)
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(99)
+        state = torch.get_rng_state()
+        assert torch.equal(model.sample(20, seed=1), first)
+        assert torch.equal(torch.get_rng_state(), state)
+
+
+def test_mean_code_length_of_samples_is_the_entropy():
+    model = random_model(6, seed=2)
+    exact = model.log_prob(all_binary(6, F64)).detach()
+    entropy = scipy.stats.entropy(exact.exp().numpy())
+    nll = -model.log_prob(model.sample(20_000, seed=0)).detach()
+    assert abs(nll.mean().item() - entropy) < 4 * nll.std().item() / math.sqrt(len(nll))
+
+
+def test_everything_stays_on_the_device_of_its_input():
+    """On a device that is not the CPU: fake tensors raise as soon as a CPU tensor is mixed in.
+
+    "meta" and not "cuda": a torch without CUDA cannot index fake CUDA tensors.
+    """
+    with FakeTensorMode():
+        model = chain_rule.FVSBN(5)
+        for name in ("W", "b"):
+            there = torch.empty_like(getattr(model, name), device="meta")
+            setattr(model, name, torch.nn.Parameter(there))
+        x = torch.zeros(4, 5, device="meta")
+        joint = torch.rand(2, 2, 2, device="meta")
+        conditionals = chain_rule.conditionals_from_joint(joint, [1, 2, 0])
+        model.init_independent_(x)
+        made = (
+            model.logits(x),
+            model.log_prob(x),
+            model.sample(3, seed=0),
+            *conditionals,
+            chain_rule.joint_from_conditionals(conditionals),
+            chain_rule.kl_divergence(joint, joint),
+            chain_rule.bits_per_dim(model.log_prob(x), 5),
+            chain_rule.bernoulli_log_prob(x, x),
+        )
+    assert {t.device.type for t in made} == {"meta"}
+
+
+def test_an_unusable_order_is_shown_in_the_message():
+    with pytest.raises(ValueError, match=r"permutation of 0, …, 2; got \[0, 0, 2\]"):
+        chain_rule.conditionals_from_joint(random_table(3, 0), [0, 0, 2])
+
+
+SHAPES = [(3, 5), (8, 8), (28, 28)]
+
+
+@pytest.mark.parametrize("shape", SHAPES, ids=str)
+@pytest.mark.parametrize("where", ["lowest", "middle", "highest"])
+def test_widget_draws_at_every_position(shape, where):
+    n_dims = math.prod(shape)
+    model = random_model(n_dims, dtype=torch.float32)
+    images = (torch.rand(25, n_dims, generator=generator(0)) < 0.5).float()
+    at = positions(pixel_conditional.controls(len(images), shape))[where]
+    figure = pixel_conditional.draw(model.W, model.b, images, shape, **at)
+    again = pixel_conditional.draw(model.W, model.b, images, shape, **at)
+    assert plots.png(figure) == plots.png(again)
+
+
+def test_widget_shows_the_models_own_conditional():
+    model = random_model(6, seed=4)
+    images = all_binary(6, F64)
+    figure = pixel_conditional.draw(model.W, model.b, images, (2, 3), row=1, column=1, example=45)
+    p = model.logits(images)[45, 4].sigmoid().item()
+    assert f"{p:.3f}" in figure.axes[-1].get_title()

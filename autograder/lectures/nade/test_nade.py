@@ -1,0 +1,224 @@
+"""Lecture 2's reference, the MADE of the kit, and the widget, beyond what the checks say."""
+
+import math
+
+import pytest
+import torch
+from torch._subclasses import FakeTensorMode
+
+from autograder.authoring.reference import reference
+from course_lib.checks import all_binary
+from course_lib.checks.here import count_operations
+from course_lib.kit import plots
+from course_lib.kit.plots.explore import positions
+from course_lib.lectures.nade.made import MADE
+from course_lib.lectures.nade.widgets import ancestral_sampling
+
+nade = reference("nade")
+F64 = torch.float64
+
+
+def generator(seed):
+    return torch.Generator().manual_seed(seed)
+
+
+def random_model(n_visible, n_hidden, seed=0, dtype=F64, scale=1.0):
+    model = nade.NADE(n_visible, n_hidden, seed=seed, dtype=dtype)
+    with torch.no_grad():
+        for parameter in model.parameters():
+            draw = torch.randn(parameter.shape, generator=generator(seed), dtype=F64)
+            parameter.copy_(scale * draw)
+    return model
+
+
+def random_bits(n, n_dims, seed=0, dtype=F64):
+    return (torch.rand(n, n_dims, generator=generator(seed)) < 0.5).to(dtype)
+
+
+def gradients(model, loss):
+    return torch.autograd.grad(loss, list(model.parameters()), materialize_grads=True)
+
+
+@pytest.mark.parametrize(("n_dims", "n_hidden"), [(1, 2), (7, 3), (40, 5)])
+def test_running_sum_has_the_values_and_gradients_of_the_definition(n_dims, n_hidden):
+    model, x = random_model(n_dims, n_hidden), random_bits(6, n_dims)
+    a = nade.hidden_naive(model.W, model.c, x)
+    defined = (torch.sigmoid(a) * model.V).sum(-1) + model.b
+    running = model.logits(x)
+    torch.testing.assert_close(running, defined, rtol=0, atol=1e-12)
+    weights = torch.randn(running.shape, generator=generator(1), dtype=F64)
+    found = gradients(model, (running * weights).sum())
+    expected = gradients(model, (defined * weights).sum())
+    for f, e in zip(found, expected, strict=True):
+        torch.testing.assert_close(f, e, rtol=0, atol=1e-11)
+
+
+def test_gradient_of_the_log_probability_is_numerically_right():
+    model, x = random_model(5, 3), random_bits(4, 5)
+    names = [name for name, _ in model.named_parameters()]
+
+    def log_prob(*values):
+        return torch.func.functional_call(
+            _LogProb(model), {f"model.{n}": v for n, v in zip(names, values, strict=True)}, (x,)
+        )
+
+    values = tuple(p.detach().clone().requires_grad_() for p in model.parameters())
+    assert torch.autograd.gradcheck(log_prob, values)
+
+
+class _LogProb(torch.nn.Module):
+    def __init__(self, model):
+        super().__init__()
+        self.model = model
+
+    def forward(self, x):
+        return self.model.log_prob(x)
+
+
+@pytest.mark.parametrize("method", ["logits", "log_prob"])
+def test_scoring_work_is_linear_in_the_pixels(method):
+    def work(n_dims):
+        model = nade.NADE(n_dims, 32)
+        return count_operations(getattr(model, method), torch.ones(2, n_dims))
+
+    assert work(256) < 4.5 * work(64)
+
+
+def test_sampling_and_completing_work_is_linear_in_the_pixels():
+    def work(n_dims, k):
+        model = nade.NADE(n_dims, 32)
+        whole = count_operations(model.sample, 3, 0)
+        return whole, count_operations(model.complete, torch.ones(3, k), 0)
+
+    (small, _), (large, half) = work(64, 32), work(256, 128)
+    assert large < 4.5 * small
+    assert half < large
+
+
+def test_completing_nothing_is_sampling():
+    model = random_model(6, 4)
+    assert torch.equal(model.complete(torch.zeros(50, 0, dtype=F64), 3), model.sample(50, 3))
+
+
+def test_samples_leave_the_global_random_state_alone():
+    model = random_model(5, 3)
+    state = torch.get_rng_state()
+    model.sample(4, 0)
+    model.complete(random_bits(4, 2), 0)
+    nade.made_masks([5, 6, 5], torch.arange(5), 0)
+    assert torch.equal(torch.get_rng_state(), state)
+
+
+def test_start_is_the_independent_model():
+    x = random_bits(50, 6, seed=2)
+    model = nade.NADE(6, 4, dtype=F64)
+    model.init_independent_(x)
+    mean = (x.sum(0) + 1) / 52
+    expected = (x * mean.log() + (1 - x) * (1 - mean).log()).sum(1)
+    torch.testing.assert_close(model.log_prob(x), expected)
+
+
+def test_a_seed_means_the_same_weights_in_both_dtypes():
+    single, double = (
+        nade.NADE(4, 3, seed=5, dtype=torch.float32),
+        nade.NADE(4, 3, seed=5, dtype=F64),
+    )
+    for s, d in zip(single.parameters(), double.parameters(), strict=True):
+        torch.testing.assert_close(s, d.float())
+
+
+def test_ensemble_is_at_least_the_mean_of_the_logarithms():
+    log_probs = -50 * torch.rand(7, 100, generator=generator(0), dtype=F64)
+    assert (nade.ensemble_log_prob(log_probs) >= log_probs.mean(0) - 1e-12).all()
+    assert (nade.ensemble_log_prob(log_probs) <= log_probs.max(0).values).all()
+
+
+@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("hidden", [[3], [400], [20, 4, 30]], ids=str)
+def test_made_is_autoregressive_and_normalised_in_any_order(seed, hidden):
+    n_dims = 6
+    order = torch.randperm(n_dims, generator=generator(seed))
+    net = MADE([n_dims, *hidden, n_dims], [order], nade.made_masks, seed=seed, dtype=F64)
+    assert net.log_prob(all_binary(n_dims, F64)).logsumexp(0).item() == pytest.approx(0, abs=1e-9)
+    # Away from 0, where a ReLU has no gradient.
+    x = 0.5 + torch.rand(1, n_dims, generator=generator(seed), dtype=F64)
+    jacobian = torch.autograd.functional.jacobian(lambda x: net.logits(x)[0], x)[:, 0]
+    in_order = jacobian[order][:, order]
+    assert torch.count_nonzero(in_order.triu()) == 0
+    if hidden == [400]:
+        assert (in_order.tril(-1) != 0).sum() == n_dims * (n_dims - 1) / 2
+
+
+def test_made_samples_follow_its_probabilities():
+    orders = [torch.tensor([2, 0, 3, 1]), torch.arange(4)]
+    net = MADE([4, 20, 4], orders, nade.made_masks, dtype=F64)
+    for k in (0, 1):
+        x = net.sample(20_000, seed=0, k=k)
+        counts = torch.bincount((x @ torch.tensor([8.0, 4, 2, 1], dtype=F64)).long(), minlength=16)
+        exact = net.log_probs(all_binary(4, F64))[k].exp()
+        assert (counts / 20_000 - exact).abs().sum() / 2 < 0.03
+
+
+def test_made_trains_on_the_orders_in_turn_and_scores_with_the_first():
+    orders = [torch.arange(4), torch.tensor([3, 2, 1, 0])]
+    net, x = MADE([4, 9, 4], orders, nade.made_masks), random_bits(5, 4, dtype=torch.float32)
+    first, second = net.log_probs(x)
+    net.train()
+    for expected in (first, second, first):
+        torch.testing.assert_close(net.log_prob(x), expected)
+    net.eval()
+    for _ in range(2):
+        torch.testing.assert_close(net.log_prob(x), first)
+
+
+def test_made_refuses_what_is_no_order():
+    with pytest.raises(ValueError, match="order 0 is"):
+        MADE([3, 4, 3], [torch.tensor([0, 0, 2])], nade.made_masks)
+    with pytest.raises(ValueError, match="expected D units first"):
+        nade.made_masks([3, 4, 2], torch.arange(3), 0)
+
+
+def test_everything_stays_on_the_device_of_its_input():
+    """Fake tensors raise as soon as a CPU tensor is mixed in; "meta" needs no CUDA to index."""
+    with FakeTensorMode():
+        model = nade.NADE(5, 3)
+        for name in ("W", "c", "V", "b"):
+            there = torch.empty_like(getattr(model, name), device="meta")
+            setattr(model, name, torch.nn.Parameter(there))
+        x = torch.zeros(4, 5, device="meta")
+        model.init_independent_(x)
+        made = (
+            nade.hidden_naive(model.W, model.c, x),
+            nade.hidden_cumulative(model.W, model.c, x),
+            model.logits(x),
+            model.log_prob(x),
+            model.sample(3, seed=0),
+            model.complete(x[:, :2], seed=0),
+            nade.ensemble_log_prob(torch.zeros(3, 4, device="meta")),
+            *nade.made_masks([5, 7, 6, 5], torch.arange(5, device="meta"), 0),
+        )
+    assert {t.device.type for t in made} == {"meta"}
+
+
+SHAPES = [(3, 5), (8, 8), (28, 28)]
+
+
+@pytest.mark.parametrize("shape", SHAPES, ids=str)
+@pytest.mark.parametrize("where", ["lowest", "middle", "highest"])
+def test_widget_draws_at_every_position(shape, where):
+    n_dims = math.prod(shape)
+    model = random_model(n_dims, 5, dtype=torch.float32, scale=0.3)
+    x, p = ancestral_sampling.trace(model, 3, 0)
+    at = positions(ancestral_sampling.controls(n_dims, 3))[where]
+    k, shown = at["sample"], at["shown"]
+    figure = ancestral_sampling.draw(x[k], p[k], x.mean(0), shape, shown)
+    again = ancestral_sampling.draw(x[k], p[k], x.mean(0), shape, shown)
+    assert plots.png(figure) == plots.png(again)
+
+
+def test_widget_adds_up_to_the_log_probability_of_the_sample():
+    model = random_model(12, 5)
+    x, p = ancestral_sampling.trace(model, 2, 0)
+    figure = ancestral_sampling.draw(x[1], p[1], x[1], (3, 4), 12)
+    nats = -model.log_prob(x)[1].item()
+    assert f"{nats:.1f} nats" in figure.axes[-1].get_title()

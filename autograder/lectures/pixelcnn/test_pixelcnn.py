@@ -1,0 +1,284 @@
+"""Lecture 4's reference and its widget, beyond what the checks say."""
+
+import itertools
+import math
+
+import pytest
+import torch
+import torch.nn.functional as F
+
+from autograder.authoring.reference import reference
+from course_lib.checks.here import count_operations
+from course_lib.kit import plots
+from course_lib.kit.plots.explore import positions
+from course_lib.lectures.pixelcnn.checks.exact import past_mask
+from course_lib.lectures.pixelcnn.widgets import receptive_field as widget
+
+pixelcnn = reference("pixelcnn")
+F64 = torch.float64
+SIZES = [
+    {"levels": 2, "n_hidden": 5},
+    {"levels": 4, "n_hidden": 6, "n_layers": 2, "kernel_size": 5},
+    {"levels": 3, "n_hidden": 6, "n_colors": 3},
+]
+
+
+def generator(seed):
+    return torch.Generator().manual_seed(seed)
+
+
+def random_model(seed=0, dtype=F64, **sizes):
+    """Biases are random, too: with zeros, a forgotten one would not show."""
+    model = pixelcnn.PixelCNN(seed=seed, dtype=dtype, **sizes)
+    with torch.no_grad():
+        for layer in model.layers:
+            layer.bias.copy_(torch.randn(layer.bias.shape, generator=generator(seed), dtype=F64))
+    return model
+
+
+def random_gated(seed=0, n_condition=0, **sizes):
+    model = pixelcnn.GatedPixelCNN(n_condition=n_condition, seed=seed, dtype=F64, **sizes)
+    with torch.no_grad():
+        for k, parameter in enumerate(model.parameters()):
+            if parameter.dim() < 4:
+                parameter.copy_(torch.randn(parameter.shape, generator=generator(k), dtype=F64))
+    return model
+
+
+def levels(model, n, shape, seed=0):
+    size = (n, model.n_colors, *shape)
+    return torch.randint(model.levels, size, generator=generator(seed)).to(F64)
+
+
+@pytest.mark.parametrize("n_colors", [1, 2, 3])
+@pytest.mark.parametrize("kind", ["A", "B"])
+@pytest.mark.parametrize("size", [1, 3, 5, 7])
+def test_mask_is_its_definition(size, kind, n_colors):
+    for n_in, n_out in ((n_colors, 2 * n_colors), (4 * n_colors, 3 * n_colors)):
+        mask = pixelcnn.causal_mask(size, kind, n_in, n_out, n_colors)
+        assert torch.equal(mask, past_mask(size, kind, n_in, n_out, n_colors))
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [(4, "A", 1, 1, 1), (3, "C", 1, 1, 1), (3, "a", 1, 1, 1), (3, "B", 4, 3, 3), (3, "B", 3, 4, 3)],
+)
+def test_a_mask_that_makes_no_sense_is_refused(wrong):
+    with pytest.raises(ValueError, match="expected an odd kernel"):
+        pixelcnn.causal_mask(*wrong)
+
+
+def test_masked_convolution_is_torch_s_with_the_closed_weights_zero():
+    mask = past_mask(5, "B", 2, 3)
+    layer = pixelcnn.MaskedConv2d(mask, seed=1, dtype=F64)
+    plain = torch.nn.Conv2d(2, 3, 5, padding=2, dtype=F64)
+    with torch.no_grad():
+        layer.bias.copy_(torch.randn(3, generator=generator(0), dtype=F64))
+        plain.weight.copy_(layer.weight * mask)
+        plain.bias.copy_(layer.bias)
+    x = torch.randn(2, 2, 6, 7, generator=generator(1), dtype=F64)
+    torch.testing.assert_close(layer(x), plain(x), rtol=0, atol=1e-12)
+
+
+@pytest.mark.parametrize("optimiser", [torch.optim.SGD, torch.optim.Adam, torch.optim.AdamW])
+def test_the_mask_survives_optimiser_steps(optimiser):
+    model = random_model(**SIZES[0])
+    x = levels(model, 8, (4, 4))
+    closed = [(layer.weight[~layer.mask]).clone() for layer in model.layers]
+    step = optimiser(model.parameters(), lr=0.1, weight_decay=0.0)
+    for _ in range(3):
+        step.zero_grad()
+        (-pixelcnn.log_prob(model, x).mean()).backward()
+        step.step()
+    for layer, before in zip(model.layers, closed, strict=True):
+        assert torch.equal(layer.weight[~layer.mask], before)
+    y = x.clone()
+    y[:, :, 2, 2] = 1 - y[:, :, 2, 2]
+    same = (model.logits(x) == model.logits(y)).all(dim=(0, 1, 2))
+    assert same.flatten()[: 2 * 4 + 2 + 1].all()
+
+
+@pytest.mark.parametrize("sizes", SIZES, ids=str)
+def test_jacobian_is_strictly_triangular_in_the_order_of_the_chain_rule(sizes):
+    model = random_model(**sizes)
+    shape = (2, 3)
+    x = levels(model, 1, shape) + 0.1
+
+    def logits(x):
+        return model.logits(x)[0].sum(0).permute(1, 2, 0).flatten()
+
+    jacobian = torch.autograd.functional.jacobian(logits, x)[:, 0].permute(0, 2, 3, 1).flatten(1)
+    assert torch.count_nonzero(jacobian.triu()) == 0
+    assert torch.count_nonzero(jacobian.tril(-1)) > 0
+
+
+def all_images(model, shape):
+    n_dims = model.n_colors * math.prod(shape)
+    every = torch.cartesian_prod(*[torch.arange(model.levels, dtype=F64)] * n_dims)
+    return every.reshape(-1, model.n_colors, *shape)
+
+
+@pytest.mark.parametrize(
+    ("model", "shape"),
+    [
+        (random_model(**SIZES[0]), (3, 3)),
+        (random_model(**SIZES[1]), (2, 2)),
+        (random_model(**SIZES[2]), (1, 2)),
+        (random_gated(n_hidden=4), (3, 3)),
+        (random_gated(levels=3, n_hidden=4, kernel_size=5), (2, 3)),
+    ],
+    ids=["grey", "levels", "colour", "gated", "gated, 5×5"],
+)
+def test_probabilities_sum_to_one(model, shape):
+    total = pixelcnn.log_prob(model, all_images(model, shape)).logsumexp(0)
+    assert total.item() == pytest.approx(0, abs=1e-10)
+
+
+def test_probabilities_sum_to_one_under_every_condition():
+    model = random_gated(n_hidden=3, n_condition=2)
+    x = all_images(model, (2, 2))
+    totals = []
+    for label in (0, 1):
+        condition = F.one_hot(torch.full((len(x),), label), 2).to(F64)
+        log_p = pixelcnn.log_prob(model, x, condition)
+        assert log_p.logsumexp(0).item() == pytest.approx(0, abs=1e-10)
+        totals.append(log_p)
+    assert not torch.allclose(*totals)
+
+
+def test_log_prob_is_that_of_torch_s_categorical():
+    model = random_model(**SIZES[2])
+    x = levels(model, 5, (3, 2))
+    categorical = torch.distributions.Categorical(logits=model.logits(x).movedim(1, -1))
+    expected = categorical.log_prob(x).sum((1, 2, 3))
+    torch.testing.assert_close(pixelcnn.log_prob(model, x), expected)
+
+
+@pytest.mark.parametrize("n_layers", [1, 2, 3, 4])
+def test_blind_spot_has_the_size_of_the_notebook_s_formula(n_layers):
+    side, middle = 2 * n_layers + 1, n_layers
+    past = torch.arange(side**2).reshape(side, side) < middle * side + middle
+    one = pixelcnn.PixelCNN(n_hidden=16, n_layers=n_layers)
+    field = pixelcnn.receptive_field(one, middle, middle, (side, side))
+    assert not (field & ~past).any()
+    assert int((past & ~field).sum()) == n_layers * (n_layers - 1) // 2
+    two = pixelcnn.GatedPixelCNN(n_hidden=4, n_layers=n_layers)
+    assert torch.equal(pixelcnn.receptive_field(two, middle, middle, (side, side)), past)
+
+
+def test_all_masks_of_type_a_are_blind_to_eight():
+    model = pixelcnn.PixelCNN(n_hidden=16, n_layers=3)
+    for layer in model.layers[1:3]:
+        layer.mask.copy_(past_mask(3, "A", 16, 16))
+    field = pixelcnn.receptive_field(model, 3, 3, (7, 7))
+    assert 24 - int(field.sum()) == 8
+
+
+def test_gate_has_the_right_derivative():
+    a, b = (torch.randn(5, generator=generator(k), dtype=F64).requires_grad_() for k in range(2))
+    assert torch.autograd.gradcheck(pixelcnn.gated_activation, (a, b))
+
+
+def test_gated_layer_has_the_right_derivatives():
+    layer = pixelcnn.GatedLayer(2, 2, "B", n_condition=2, dtype=F64)
+    inputs = [
+        torch.randn(1, 2, 3, 3, generator=generator(k), dtype=F64).requires_grad_()
+        for k in range(2)
+    ]
+    condition = torch.randn(1, 2, generator=generator(2), dtype=F64).requires_grad_()
+    assert torch.autograd.gradcheck(layer, (*inputs, condition))
+
+
+@pytest.mark.parametrize("sizes", SIZES, ids=str)
+def test_logits_along_the_sample_are_those_it_was_drawn_from(sizes):
+    """The level that each u picks from the teacher-forced logits is the level that was drawn."""
+    model, shape = random_model(**sizes), (3, 4)
+    x = pixelcnn.sample(model, 6, shape, seed=3)
+    u = torch.rand(6, model.n_colors, *shape, generator=generator(3)).to(F64)
+    logits = model.logits(x)
+    for color, row, col in itertools.product(range(model.n_colors), *map(range, shape)):
+        picked = pixelcnn.inverse_cdf(logits[:, :, color, row, col], u[:, color, row, col])
+        assert torch.equal(picked, x[:, color, row, col])
+
+
+@pytest.mark.parametrize("sizes", SIZES, ids=str)
+@pytest.mark.parametrize("shape", [(1, 1), (1, 6), (6, 1), (5, 7)], ids=str)
+def test_cached_sampler_draws_the_same_images(sizes, shape):
+    model = random_model(**sizes)
+    a = pixelcnn.sample(model, 7, shape, seed=2)
+    assert torch.equal(pixelcnn.sample_cached(model, 7, shape, seed=2), a)
+
+
+def test_cached_work_for_a_pixel_does_not_grow():
+    model = pixelcnn.PixelCNN(n_hidden=8)
+
+    def work(side):
+        return count_operations(pixelcnn.sample_cached, model, 2, (side, side), 0) / side**2
+
+    assert work(16) < 1.05 * work(8)
+
+
+def test_samplers_leave_the_global_random_state_alone():
+    model = random_model(**SIZES[0])
+    state = torch.get_rng_state()
+    pixelcnn.sample(model, 2, (2, 2), 0)
+    pixelcnn.sample_cached(model, 2, (2, 2), 0)
+    pixelcnn.receptive_field(model, 1, 1, (2, 2))
+    assert torch.equal(torch.get_rng_state(), state)
+
+
+def test_inverse_cdf_picks_the_interval_and_never_a_level_too_many():
+    logits = torch.tensor([[0.2, 0.5, 0.3]], dtype=F64).log().expand(5, -1)
+    u = torch.tensor([0.0, 0.19, 0.21, 0.71, 1.0 - 1e-16], dtype=F64)
+    assert pixelcnn.inverse_cdf(logits, u).tolist() == [0, 0, 1, 2, 2]
+
+
+def test_inverse_cdf_draws_with_the_probabilities():
+    p = torch.tensor([0.1, 0.6, 0.05, 0.25])
+    u = torch.rand(40_000, generator=generator(0))
+    drawn = pixelcnn.inverse_cdf(p.log().expand(len(u), -1), u).long()
+    frequency = torch.bincount(drawn, minlength=4) / len(u)
+    assert (frequency - p).abs().sum() / 2 < 0.02
+
+
+@pytest.mark.parametrize("build", [pixelcnn.PixelCNN, pixelcnn.GatedPixelCNN])
+def test_a_seed_means_the_same_weights_in_both_dtypes(build):
+    single, double = (build(seed=4, dtype=dtype) for dtype in (torch.float32, F64))
+    for s, d in zip(single.parameters(), double.parameters(), strict=True):
+        assert s.dtype == torch.float32
+        torch.testing.assert_close(s, d.float())
+
+
+@pytest.mark.parametrize("where", ["lowest", "middle", "highest"])
+@pytest.mark.parametrize("shape", [(3, 4), (9, 11), (28, 28)], ids=str)
+def test_widget_draws_at_every_position(shape, where):
+    at = positions(widget.controls(shape, [1, 2, 3]))[where]
+    models = {
+        "one": pixelcnn.PixelCNN(n_hidden=8, n_layers=at["layers"]),
+        "two": pixelcnn.GatedPixelCNN(n_hidden=4, n_layers=at["layers"]),
+    }
+    fields = {
+        name: pixelcnn.receptive_field(model, at["row"], at["column"], shape)
+        for name, model in models.items()
+    }
+    place = {"row": at["row"], "column": at["column"], "reach": at["layers"]}
+    assert plots.png(widget.draw(fields, **place)) == plots.png(widget.draw(fields, **place))
+
+
+def test_widget_counts_the_blind_pixels():
+    models = (pixelcnn.PixelCNN(n_hidden=16), pixelcnn.GatedPixelCNN(n_hidden=4))
+    fields = {
+        name: pixelcnn.receptive_field(model, 5, 5, (9, 11))
+        for name, model in zip(("one", "two"), models, strict=True)
+    }
+    figure = widget.draw(fields, row=5, column=5, reach=3)
+    titles = [axes.get_title() for axes in figure.axes]
+    assert titles == ["one\n21 seen, 3 blind", "two\n24 seen, 0 blind"]
+
+
+def test_widget_shows_itself(monkeypatch):
+    shown = []
+    monkeypatch.setattr("IPython.display.display", lambda bundle, **options: shown.append(bundle))
+    models = {1: {"one": pixelcnn.PixelCNN(n_hidden=8, n_layers=1)}}
+    widget.explore(pixelcnn.receptive_field, models, (4, 5))
+    assert shown[0]["text/plain"].startswith("What the prediction of pixel (1, 2) sees")

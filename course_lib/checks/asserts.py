@@ -1,0 +1,250 @@
+"""Assertions that name the broken property on its worst or smallest counterexample."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from course_lib.checks.contract import describe
+from course_lib.checks.errors import PropertyBroken, StudentError
+
+__all__ = [
+    "all_binary",
+    "assert_close",
+    "assert_distribution",
+    "assert_dtype",
+    "assert_finite",
+    "assert_frequencies",
+    "assert_raises",
+    "assert_true",
+    "most_variation",
+]
+
+Suspects = Mapping[str, Any] | Callable[[], Mapping[str, Any]] | None
+
+
+def all_binary(n_dims: int, dtype: torch.dtype | None = None) -> Tensor:
+    """All 2ᴰ binary vectors, shape (2ᴰ, D), counting up: the first column changes slowest."""
+    counts = torch.arange(2**n_dims).unsqueeze(1)
+    bits = (counts >> torch.arange(n_dims - 1, -1, -1)) & 1
+    return bits.to(dtype or torch.get_default_dtype())
+
+
+def assert_true(condition: bool, message: str, *, likely: str | None = None) -> None:
+    """Raise `PropertyBroken(message)` unless the condition holds."""
+    if not condition:
+        raise PropertyBroken(message + (f"\nLikely cause: {likely}" if likely else ""))
+
+
+def assert_close(
+    actual: Any,
+    expected: Any,
+    *,
+    atol: float = 1e-6,
+    rtol: float = 1e-5,
+    what: str = "value",
+    suspects: Suspects = None,
+    labels: Sequence[str] | None = None,
+) -> None:
+    """|actual − expected| ≤ atol + rtol·|expected| at every entry.
+
+    Args:
+        actual: tensor or number; compared in float64.
+        expected: the same shape as `actual`, or a number for all entries.
+        atol: absolute tolerance.
+        rtol: relative tolerance.
+        what: what the value is, for the message.
+        suspects: likely cause → the wrong value it leads to, or a function that gives these, where
+            they take a while. If `actual` equals one, the message names that cause.
+        labels: a name for each index of the first axis, instead of its number.
+
+    Raises:
+        PropertyBroken: naming the worst entry.
+    """
+    a, e = _as_tensor(actual, what), _as_tensor(expected, "expected value")
+    if e.dim() and a.shape != e.shape:
+        raise PropertyBroken(
+            f"{what} has shape {tuple(a.shape)} where {tuple(e.shape)} is expected"
+        )
+    if e.numel() and not a.numel():
+        raise PropertyBroken(f"{what} has no entries: its shape is {tuple(a.shape)}")
+    if _holds(a, e, atol, rtol):
+        return
+    raise PropertyBroken(
+        _worst(a, e.expand_as(a), atol, rtol, what, labels) + _cause(a, suspects, atol, rtol)
+    )
+
+
+def _as_tensor(value: Any, what: str) -> Tensor:
+    if isinstance(value, Tensor):
+        if value.is_complex() or value.is_meta:
+            raise PropertyBroken(f"{what} is {describe(value)}, which has no real values")
+        return value.detach().to("cpu", torch.float64)
+    try:
+        if isinstance(value, (bool, int, float)):
+            return torch.tensor(float(value), dtype=torch.float64)
+        return torch.as_tensor(value, dtype=torch.float64)
+    except (TypeError, ValueError, RuntimeError, OverflowError):
+        raise PropertyBroken(f"{what} is {describe(value)}, not a tensor or a number") from None
+
+
+def _holds(a: Tensor, e: Tensor, atol: float, rtol: float) -> bool:
+    # Three operations that settle nearly all comparisons; NaN and ∞ take the long way.
+    if a.numel() and float((a - e).abs().max()) <= atol:
+        return True
+    return bool(torch.isclose(a, e.expand_as(a), rtol=rtol, atol=atol, equal_nan=False).all())
+
+
+def _worst(
+    a: Tensor, e: Tensor, atol: float, rtol: float, what: str, labels: Sequence[str] | None
+) -> str:
+    wrong = ~torch.isclose(a, e, rtol=rtol, atol=atol)
+    gap = (a - e).abs().nan_to_num(nan=math.inf, posinf=math.inf)
+    gap = torch.where(wrong, gap, -1.0)
+    flat = int(gap.flatten().argmax())
+    place = _place(flat, a.shape, labels)
+    line = f"{what}{place} is {_number(a.flatten()[flat])}, expected {_number(e.flatten()[flat])}"
+    if a.numel() > 1:
+        line += f" ({int(wrong.sum())} of {a.numel()} entries differ)"
+    return line
+
+
+def _place(flat: int, shape: torch.Size, labels: Sequence[str] | None) -> str:
+    if not shape:
+        return ""
+    # torch's own `unravel_index` would import sympy, a second's work, in the middle of a check.
+    index = [int(i) for i in np.unravel_index(flat, tuple(shape))]
+    shown = [labels[index[0]] if labels else str(index[0]), *map(str, index[1:])]
+    return f" at ({', '.join(shown)})" if len(shown) > 1 else f" at {shown[0]}"
+
+
+def _number(value: Tensor) -> str:
+    number = value.item()
+    return f"{number:.6g}".replace("nan", "NaN").replace("inf", "∞")
+
+
+def _cause(a: Tensor, suspects: Suspects, atol: float, rtol: float) -> str:
+    found = suspects() if callable(suspects) else suspects
+    for cause, wrong in (found or {}).items():
+        w = _as_tensor(wrong, "suspect")
+        if (not w.dim() or w.shape == a.shape) and _holds(a, w, max(atol, 1e-6), max(rtol, 1e-5)):
+            return f"\nLikely cause: {cause}"
+    return ""
+
+
+def assert_finite(actual: Tensor, *, what: str = "value") -> None:
+    """No entry is NaN or infinite."""
+    actual = _as_tensor(actual, what)
+    bad = ~torch.isfinite(actual)
+    if bad.any():
+        flat = int(bad.flatten().int().argmax())
+        raise PropertyBroken(
+            f"{what}{_place(flat, actual.shape, None)} is {_number(actual.flatten()[flat])}, "
+            "expected a finite number"
+        )
+
+
+def assert_dtype(actual: Tensor, dtype: torch.dtype, *, what: str = "result") -> None:
+    """The tensor has exactly this dtype."""
+    if not isinstance(actual, Tensor):
+        raise PropertyBroken(f"{what} is {describe(actual)}, expected a tensor of {dtype}")
+    if actual.dtype != dtype:
+        raise PropertyBroken(f"{what} is {actual.dtype}, expected {dtype}")
+
+
+def assert_raises(
+    kind: type[Exception], function: Callable, *args: Any, mentions: str = ""
+) -> None:
+    """The call raises an exception of this class whose text contains `mentions`."""
+    shown = ", ".join(describe(a) for a in args)
+    try:
+        result = function(*args)
+        if hasattr(result, "settle"):
+            # An instance, whose constructor may not have run yet.
+            result.settle()
+    except StudentError as error:
+        if error.kind != kind.__name__:
+            raise
+        assert_true(
+            mentions in error.text,
+            f"{kind.__name__} for ({shown}) says {error.text!r}; it should mention {mentions!r}",
+        )
+        return
+    raise PropertyBroken(f"({shown}) returned {describe(result)}; expected a {kind.__name__}")
+
+
+def assert_distribution(
+    log_prob: Tensor, entropy: float, *, what: str = "samples", errors: float = 4.0
+) -> None:
+    """The mean of −log p over a model's own samples is its entropy, within 4 standard errors.
+
+    Args:
+        log_prob: log p(x) in nats of each sample, shape (n,).
+        entropy: H(p) in nats.
+        what: what was drawn, for the message.
+        errors: standard errors that it may be off. Right samples are off by more than 4 in one of
+            16,000 draws, by more than 6 in one of 500 million: hidden cases, which everyone has
+            others of, take 6.
+    """
+    nll = -log_prob.double()
+    error = float(nll.std() / math.sqrt(len(nll))) + 1e-9
+    mean = float(nll.mean())
+    assert_true(
+        abs(mean - entropy) <= errors * error,
+        f"{what} do not follow the model: their mean −log p is {mean:.3f} nats, the model's "
+        f"entropy is {entropy:.3f} (standard error {error:.3f})",
+    )
+
+
+def assert_frequencies(
+    samples: Tensor,
+    probabilities: Tensor,
+    *,
+    tolerance: float | None = None,
+    what: str = "samples",
+) -> None:
+    """Binary samples occur as often as they should: total variation ≤ tolerance.
+
+    Args:
+        samples: binary, shape (n, D).
+        probabilities: of the 2ᴰ vectors in the order of `all_binary`, shape (2ᴰ,).
+        tolerance: largest ½ Σ |frequency − probability|; by default `most_variation`.
+        what: what was drawn, for the message.
+    """
+    n_dims = len(probabilities).bit_length() - 1
+    assert_true(
+        samples.dim() == 2 and samples.shape[1] == n_dims and len(samples) > 0,
+        f"{what} have shape {tuple(samples.shape)}, expected (n, {n_dims})",
+    )
+    values = samples.double()
+    assert_true(
+        bool(((values == 0) | (values == 1)).all()),
+        f"{what} must be 0 or 1; found {_number(values[(values != 0) & (values != 1)][:1].sum())}",
+    )
+    place = 2 ** torch.arange(n_dims - 1, -1, -1, dtype=torch.int64)
+    counts = torch.bincount((samples.long() * place).sum(1), minlength=2**n_dims)
+    gap = counts.double() / len(samples) - probabilities.double()
+    if tolerance is None:
+        tolerance = most_variation(len(probabilities), len(samples))
+    worst = int(gap.abs().argmax())
+    state = "".join(str(worst >> k & 1) for k in range(n_dims - 1, -1, -1))
+    assert_true(
+        float(gap.abs().sum()) / 2 <= tolerance,
+        f"{what} do not follow the model: {state} was drawn in "
+        f"{100 * float(counts[worst]) / len(samples):.1f} % of {len(samples)} draws, its "
+        f"probability is {100 * float(probabilities[worst]):.1f} %",
+    )
+
+
+def most_variation(n_states: int, n: int) -> float:
+    """Total variation that n right samples exceed with a probability below 10⁻⁹.
+
+    Its mean is at most ½ √(S / n) for S states, and it stays within t of the mean but for a
+    probability of exp(−2nt²) (McDiarmid's inequality).
+    """
+    return math.sqrt(n_states / n) / 2 + math.sqrt(math.log(1e9) / (2 * n))

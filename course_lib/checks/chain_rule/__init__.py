@@ -1,5 +1,0 @@
-"""Public checks of lecture 1: tables, nats, and the FVSBN."""
-
-from course_lib.checks.chain_rule import fvsbn, nats, tables
-
-__all__ = ["fvsbn", "nats", "tables"]

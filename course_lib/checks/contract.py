@@ -1,0 +1,206 @@
+"""Does a call keep the promise of its signature? Shapes by jaxtyping, types by beartype."""
+
+from __future__ import annotations
+
+import inspect
+import types
+import typing
+import weakref
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import torch
+from beartype.door import is_bearable
+from jaxtyping import AbstractArray, jaxtyped
+
+from course_lib.checks.errors import PropertyBroken, text_of
+
+__all__ = ["NO_PROMISE", "Promise", "call_with_contract", "describe"]
+
+_SHORT = {
+    torch.float16: "f16",
+    torch.bfloat16: "bf16",
+    torch.float32: "f32",
+    torch.float64: "f64",
+    torch.int32: "i32",
+    torch.int64: "i64",
+    torch.uint8: "u8",
+    torch.bool: "bool",
+}
+
+
+def describe(value: Any, depth: int = 3) -> str:
+    """What a value is, in a few characters: "f32[3, 2]", "None", "tuple(f32[3], int 2)"."""
+    if isinstance(value, torch.Tensor):
+        return f"{_SHORT.get(value.dtype, str(value.dtype))}{list(value.shape)}"
+    if isinstance(value, (tuple, list)):
+        shown = [describe(v, depth - 1) for v in value[:4]] if depth else []
+        inside = ", ".join(shown) + (", …" if len(value) > len(shown) else "")
+        return f"{type(value).__name__}({inside.removeprefix(', ')})"
+    if value is None:
+        return "None"
+    if isinstance(value, (bool, int, float, str)):
+        return f"{type(value).__name__} {text_of(_Repr(value), 60)}"
+    if isinstance(value, (np.ndarray, np.generic)):
+        return f"numpy {value.dtype}{list(value.shape)}"
+    return type(value).__name__
+
+
+class _Repr:
+    """`str()` of it is the value's `repr`, which may raise: an int can have too many digits."""
+
+    def __init__(self, value: object):
+        self._value = value
+
+    def __str__(self) -> str:
+        return repr(self._value)
+
+
+@dataclass(frozen=True)
+class Promise:
+    """What a function's signature says.
+
+    Attributes:
+        names: of the parameters that can be given by position, without `self`.
+        binding: annotations of the parameters that can name a dimension.
+        returned: annotation of the result; None where there is none.
+        kept: kinds of arguments and results that were found to keep it.
+    """
+
+    names: tuple[str, ...]
+    binding: dict[str, Any]
+    returned: Any
+    kept: set[Hashable] = field(default_factory=set)
+
+    @classmethod
+    def made_of(cls, signature: inspect.Signature, hints: Mapping[str, Any]) -> Promise:
+        """From a signature and the annotations that `typing.get_type_hints` gives."""
+        by_position = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+        names = tuple(n for n, p in signature.parameters.items() if p.kind in by_position)
+        binding = {n: h for n, h in hints.items() if n != "return" and _names_dimensions(h)}
+        return cls(names, binding, hints.get("return"))
+
+    def hold(self, args: tuple, kwargs: dict, result: Any, label: str) -> None:
+        """Raise `PropertyBroken` where the result is not what is promised for these arguments."""
+        if self.returned is None:
+            return
+        given = dict(zip(self.names, args, strict=False)) | kwargs
+        bound = {n: given[n] for n in self.binding if n in given}
+        # Shapes and dtypes are all that decides, and a check comes with the same ones again.
+        kind = tuple(bound), _kind(tuple(bound.values())), _kind(result)
+        if kind in self.kept:
+            return
+        with jaxtyped("context"):
+            sizes: dict[str, int] = {}
+            for name, value in bound.items():
+                # Binds the names of the dimensions; the arguments come from the check.
+                _is(value, self.binding[name])
+                sizes.update(_sizes(value, self.binding[name]))
+            if not _is(result, self.returned):
+                raise PropertyBroken(_broken_promise(label, result, self.returned, sizes))
+        if len(self.kept) < _MOST_KINDS:
+            self.kept.add(kind)
+
+
+def _kind(value: Any) -> Hashable:
+    """What an annotation can see of a value."""
+    if type(value) is torch.Tensor:
+        return value.shape, value.dtype
+    if isinstance(value, (tuple, list)) and len(value) <= _MOST_ENTRIES:
+        return type(value), tuple(map(_kind, value))
+    # A value of another kind may be anything below its type: it is looked at each time.
+    return type(value) if type(value) in _SIMPLE else object()
+
+
+_MOST_ENTRIES, _MOST_KINDS = 32, 1000
+_SIMPLE = {bool, int, float, str, type(None), torch.dtype, torch.device}
+NO_PROMISE = Promise((), {}, None)
+
+
+def call_with_contract(
+    function: Callable, args: tuple, kwargs: dict, label: str, promise: Promise | None = None
+) -> Any:
+    """Call `function` and hold its result to the annotations of its signature.
+
+    Args:
+        function: what to call.
+        args: its positional arguments.
+        kwargs: its named arguments.
+        label: its name in messages.
+        promise: what to hold it to; by default what its own signature says.
+
+    Raises:
+        PropertyBroken: the result has another type, dtype or shape than promised.
+    """
+    promise = promise or _own_promise(function)
+    result = function(*args, **kwargs)
+    promise.hold(args, kwargs, result, label)
+    return result
+
+
+# A function's annotations are evaluated once; functions that are gone take theirs with them.
+_promises: weakref.WeakKeyDictionary[Callable, Promise] = weakref.WeakKeyDictionary()
+
+
+def _own_promise(function: Callable) -> Promise:
+    plain = getattr(function, "__func__", function)
+    try:
+        found = _promises.get(plain)
+        if found is None:
+            hints = typing.get_type_hints(plain)
+            signature = inspect.signature(plain)
+            if plain is not function:
+                parameters = list(signature.parameters.values())
+                signature = signature.replace(parameters=parameters[1:])
+            found = _promises[plain] = Promise.made_of(signature, hints)
+    except Exception:
+        # Annotations that the student removed or broke: the values are still checked.
+        return NO_PROMISE
+    return found
+
+
+def _names_dimensions(hint: Any) -> bool:
+    if inspect.isclass(hint) and issubclass(hint, AbstractArray):
+        return True
+    fields = typing.get_args(hint) or getattr(hint, "__annotations__", {}).values()
+    return any(_names_dimensions(h) for h in fields)
+
+
+def _is(value: Any, hint: Any) -> bool:
+    """`is_bearable`, with a short way for tensors."""
+    if inspect.isclass(hint) and issubclass(hint, AbstractArray):
+        return isinstance(value, hint)
+    return is_bearable(value, hint)
+
+
+def _sizes(value: Any, hint: Any) -> dict[str, int]:
+    if not (inspect.isclass(hint) and issubclass(hint, AbstractArray)):
+        return {}
+    names = hint.dim_str.split()
+    if not isinstance(value, torch.Tensor) or len(names) != value.dim():
+        return {}
+    pairs = zip(names, value.shape, strict=True)
+    return {name: size for name, size in pairs if name.isidentifier()}
+
+
+def _broken_promise(label: str, result: Any, promised: Any, sizes: dict[str, int]) -> str:
+    line = f"`{label}` returned {describe(result)} where {_promise(promised)} was promised"
+    if sizes:
+        line += "; " + ", ".join(f"{name}={size}" for name, size in sizes.items())
+    if result is None:
+        line += "\nIs the `return` missing?"
+    return line
+
+
+def _promise(hint: Any) -> str:
+    if inspect.isclass(hint) and issubclass(hint, AbstractArray):
+        kind = hint.__name__.partition("[")[0]
+        return f"{kind}[Tensor, {hint.dim_str.strip()!r}]"
+    if typing.get_origin(hint) in (tuple, list):
+        inside = ", ".join(_promise(h) for h in typing.get_args(hint) if h is not Ellipsis)
+        return f"{typing.get_origin(hint).__name__}[{inside}]"
+    if typing.get_origin(hint) in (typing.Union, types.UnionType):
+        return " | ".join(_promise(h) for h in typing.get_args(hint))
+    return getattr(hint, "__name__", str(hint))

@@ -1,0 +1,202 @@
+"""Run an exercise's properties and make the report. Nothing the student's code does gets out."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import signal
+import threading
+import time
+import warnings
+from collections.abc import Callable, Iterator
+from types import FrameType, ModuleType
+from typing import Any
+
+from course_lib.checks.errors import (
+    NotImplementedYet,
+    PropertyBroken,
+    StudentError,
+    TimeLimitExceeded,
+    text_of,
+)
+from course_lib.checks.here import LocalHere
+from course_lib.checks.importing import import_failure, student_module
+from course_lib.checks.local import LocalModule
+from course_lib.checks.registry import Property, properties
+from course_lib.checks.report import Report, Result
+from course_lib.checks.time_limit import time_limit
+from course_lib.course import progress, syllabus
+
+__all__ = ["quiet_stderr", "run_check", "run_properties", "state_of"]
+
+# Of a message; room for three frames below it.
+_LONGEST = 1500
+
+
+def run_check(exercise: str, module: ModuleType | None, seconds: float | None) -> Report:
+    """What `course_lib.check` does; see there."""
+    course = syllabus.load()
+    entry = course.exercise(exercise)
+    limit = course.seconds_per_property if seconds is None else seconds
+    if not limit > 0:
+        raise ValueError(f"seconds must be positive, not {limit}")
+    wanted = properties(exercise)
+    with quiet_stderr() as said:
+        try:
+            with time_limit(limit), _only_real_interrupts():
+                loaded = student_module(entry.module) if module is None else module
+                proxy = LocalModule(loaded)
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:
+            message = import_failure(entry.module, error, limit)
+            results = [Result(p.name, False, message, "", 0.0, p.weight) for p in wanted]
+        else:
+            results = run_properties(wanted, proxy, LocalHere(proxy), limit)
+    report = Report(
+        exercise=exercise,
+        max_points=entry.points,
+        results=tuple(results),
+        state=state_of(results),
+        section=entry.section,
+        notes=tuple(said()),
+    )
+    if module is None:
+        progress.record(exercise, report.state, report.points, report.max_points)
+    return report
+
+
+def run_properties(wanted: list[Property], module: Any, here: Any, seconds: float) -> list[Result]:
+    """Check each property on a proxy; after one that ran out of time the rest is not tried."""
+    results: list[Result] = []
+    stuck = ""
+    for prop in wanted:
+        if stuck:
+            results.append(Result(prop.name, False, f"not tried: {stuck}", "", 0.0, prop.weight))
+            continue
+        start = time.perf_counter()
+        message, timed_out = _try(prop, module, here, seconds)
+        spent = time.perf_counter() - start
+        if timed_out:
+            stuck = message
+        hint = prop.hint if message and not _is_missing(message) else ""
+        results.append(Result(prop.name, not message, message, hint, spent, prop.weight))
+    return results
+
+
+def _try(prop: Property, module: Any, here: Any, seconds: float) -> tuple[str, bool]:
+    """The message of what is broken ("" if the property holds), and whether time ran out."""
+    try:
+        with time_limit(seconds), _only_real_interrupts():
+            prop.function(module, here) if prop.wants_here else prop.function(module)
+            module.settle()
+    except TimeLimitExceeded:
+        running = getattr(module, "running", None) or [prop.exercise]
+        return (
+            f"`{running[-1]}` was still running after {seconds:g} s and was interrupted: "
+            "look for a loop that never ends",
+            True,
+        )
+    except (PropertyBroken, NotImplementedYet, StudentError) as broken:
+        return text_of(broken, _LONGEST), False
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
+        return f"the check could not go on: {type(error).__name__}: {text_of(error)}", False
+    finally:
+        if getattr(module, "running", None):
+            module.running.clear()
+    return "", False
+
+
+class _Interrupted(BaseException):
+    """What a `KeyboardInterrupt` becomes that no key was pressed for."""
+
+
+@contextlib.contextmanager
+def _only_real_interrupts() -> Iterator[None]:
+    """Let Ctrl-C and the notebook's stop button through, but not `raise KeyboardInterrupt`."""
+    arrived: list[int] = []
+    usual = signal.getsignal(signal.SIGINT)
+    on_main = threading.current_thread() is threading.main_thread() and callable(usual)
+
+    def note(number: int, frame: FrameType | None) -> None:
+        arrived.append(number)
+        assert callable(usual)
+        usual(number, frame)
+
+    if on_main:
+        signal.signal(signal.SIGINT, note)
+    try:
+        yield
+    except KeyboardInterrupt as error:
+        if arrived:
+            raise
+        raise _Interrupted("the code raised KeyboardInterrupt") from error
+    finally:
+        if on_main:
+            signal.signal(signal.SIGINT, usual)
+
+
+class _Unclosable(io.StringIO):
+    """Still readable when the student's code closed what it took for stderr."""
+
+    def close(self) -> None:
+        pass
+
+
+@contextlib.contextmanager
+def _quiet_descriptor() -> Iterator[None]:
+    """Send to nowhere what is written to file descriptor 2 past `sys.stderr`."""
+    try:
+        kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    except OSError:
+        yield
+        return
+    try:
+        os.dup2(nowhere, 2)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(nowhere)
+
+
+@contextlib.contextmanager
+def quiet_stderr() -> Iterator[Callable[[], list[str]]]:
+    """Keep warnings and stderr of the student's code out of the cell: nbgrader scores them 0.
+
+    Yields a function that returns what was said, as short notes.
+    """
+    caught: list[warnings.WarningMessage] = []
+    stream = _Unclosable()
+
+    def said() -> list[str]:
+        notes = [f"your code warned: {text_of(w.message)}" for w in caught]
+        text = stream.getvalue().strip()
+        if text:
+            notes.append(f"your code wrote to stderr: {text.splitlines()[-1]}")
+        return [n[:200] for n in dict.fromkeys(notes)][:3]
+
+    with (
+        warnings.catch_warnings(record=True) as record,
+        contextlib.redirect_stderr(stream),
+        _quiet_descriptor(),
+    ):
+        warnings.simplefilter("default")
+        try:
+            yield said
+        finally:
+            caught.extend(w for w in record or [] if issubclass(w.category, UserWarning))
+
+
+def _is_missing(message: str) -> bool:
+    return message.startswith("not implemented yet")
+
+
+def state_of(results: list[Result]) -> str:
+    """ "passed", "failed", or "missing" where nothing but "not implemented yet" was found."""
+    if all(r.passed for r in results):
+        return "passed"
+    return "missing" if all(_is_missing(r.message) for r in results) else "failed"

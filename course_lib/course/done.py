@@ -1,0 +1,110 @@
+"""How far a student is: the syllabus and the kept results, side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from course_lib.course.syllabus import Course, Exercise, Lecture
+
+__all__ = ["ExerciseDone", "LectureDone", "done", "lecture_done", "module_file"]
+
+
+@dataclass(frozen=True)
+class ExerciseDone:
+    """An exercise and its last result.
+
+    Attributes:
+        exercise: the syllabus' entry.
+        state: "passed", "failed", "missing", or "" when it was never checked.
+        points: the public points of the last check.
+        checked: when that was, in seconds since 1970.
+    """
+
+    exercise: Exercise
+    state: str = ""
+    points: float = 0.0
+    checked: float | None = None
+
+    @property
+    def passed(self) -> bool:
+        """Whether every public property held."""
+        return self.state == "passed"
+
+
+@dataclass(frozen=True)
+class LectureDone:
+    """A lecture and the last results of its exercises."""
+
+    lecture: Lecture
+    exercises: tuple[ExerciseDone, ...]
+
+    @property
+    def passed(self) -> int:
+        """How many exercises pass."""
+        return sum(e.passed for e in self.exercises)
+
+    @property
+    def points(self) -> float:
+        """Public points of the last checks."""
+        return sum(e.points for e in self.exercises)
+
+    @property
+    def max_points(self) -> float:
+        """Points of the exercises; the reflection question's are not among them."""
+        return sum(e.exercise.points for e in self.exercises)
+
+    @property
+    def minutes_left(self) -> int:
+        """Minutes of the exercises that do not pass yet."""
+        return sum(e.exercise.minutes for e in self.exercises if not e.passed)
+
+    @property
+    def next(self) -> ExerciseDone | None:
+        """The first exercise that does not pass yet."""
+        return next((e for e in self.exercises if not e.passed), None)
+
+    def edited_since(self, file: Path | None) -> bool:
+        """Whether the module was written to after one of its results was kept."""
+        moments = [e.checked for e in self.exercises if e.checked is not None]
+        try:
+            # Results are kept to the second.
+            return bool(moments and file and int(file.stat().st_mtime) > min(moments))
+        except OSError:
+            return False
+
+
+def done(course: Course, entries: Mapping[str, Mapping[str, Any]]) -> list[LectureDone]:
+    """Every lecture with its results.
+
+    Args:
+        course: the syllabus.
+        entries: what `progress.read` returns.
+    """
+    return [lecture_done(lecture, entries) for lecture in course.lectures]
+
+
+def lecture_done(lecture: Lecture, entries: Mapping[str, Mapping[str, Any]]) -> LectureDone:
+    """One lecture with its results; what the syllabus does not know is left out."""
+    return LectureDone(lecture, tuple(_exercise(e, entries.get(e.name)) for e in lecture.exercises))
+
+
+def _exercise(exercise: Exercise, entry: Mapping[str, Any] | None) -> ExerciseDone:
+    if entry is None:
+        return ExerciseDone(exercise)
+    # The syllabus may have given the exercise other points since.
+    share = entry["points"] / entry["max_points"] if entry["max_points"] > 0 else 0.0
+    points = round(exercise.points * min(max(share, 0.0), 1.0), 2)
+    return ExerciseDone(exercise, entry["state"], points, entry["checked"])
+
+
+def module_file(lecture: Lecture) -> Path | None:
+    """The file that `course check` looks at, found without running it."""
+    try:
+        spec = find_spec(f"course_lib.{lecture.module}")
+    except (ImportError, ValueError):
+        return None
+    return Path(spec.origin) if spec and spec.origin else None

@@ -1,0 +1,70 @@
+"""What the commands print with: two consoles, colours and marks of a state, times in words."""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from course_lib.course.syllabus import Exercise
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+__all__ = ["COLOUR", "MARK", "ago", "console", "duration", "number", "print_next", "shown_path"]
+
+# Okabe and Ito's colours, as in the notebooks' cards.
+COLOUR = {"passed": "#009E73", "failed": "#D55E00", "missing": "#808080", "": "#808080"}
+MARK = {"passed": "✓", "failed": "✗", "missing": "…", "": "–"}
+
+
+def console(*, stderr: bool = False) -> Console:
+    """A console on the present stdout or stderr that prints text as it is."""
+    from rich.console import Console
+
+    return Console(stderr=stderr, highlight=False, markup=False, emoji=False)
+
+
+def number(value: float) -> str:
+    """A number of points, "2.67" or "3"."""
+    return f"{round(value, 2):g}"
+
+
+def duration(minutes: int) -> str:
+    """Minutes in words, "45 min" or "2 h 05"."""
+    return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60:02}"
+
+
+def ago(seconds: float, now: float | None = None) -> str:
+    """How long ago a moment (seconds since 1970) was: "just now", "5 min ago", "2024-05-01"."""
+    passed = (time.time() if now is None else now) - seconds
+    if passed < 60:
+        return "just now"
+    if passed < 3600:
+        return f"{int(passed // 60)} min ago"
+    if passed < 86400:
+        return f"{int(passed // 3600)} h ago"
+    if passed < 7 * 86400:
+        days = int(passed // 86400)
+        return f"{days} day{'s' if days > 1 else ''} ago"
+    return time.strftime("%Y-%m-%d", time.localtime(seconds))
+
+
+def shown_path(path: Path) -> str:
+    """A path as a student would type it: relative where it lies below the working directory."""
+    relative = os.path.relpath(path) if path.anchor == Path.cwd().anchor else str(path)
+    return str(path) if relative.startswith(os.path.join("..", "..", "..")) else relative
+
+
+def print_next(exercise: Exercise, state: str, place: str) -> None:
+    """What to do now, and the command that checks it."""
+    verb = "mend" if state == "failed" else "write"
+    unit = "point" if exercise.points == 1 else "points"
+    out = console()
+    out.print(f"next: {verb} `{exercise.attribute}` in {place}", soft_wrap=True)
+    out.print(
+        f"      section {exercise.section}, {duration(exercise.minutes)}, "
+        f"{number(exercise.points)} {unit}: course check {exercise.name}",
+        soft_wrap=True,
+    )

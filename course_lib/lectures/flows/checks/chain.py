@@ -1,0 +1,150 @@
+"""Layers in a chain: `Flow.log_prob` and `Flow.sample`."""
+
+import math
+
+import torch
+
+from course_lib.checks import (
+    assert_close,
+    assert_distribution,
+    assert_dtype,
+    assert_true,
+    check_for,
+)
+from course_lib.lectures.flows.checks.exact import (
+    FLOAT64,
+    base_log_prob,
+    coupling_forward,
+    coupling_inverse,
+    flow_inverse,
+    flow_parameters,
+    loaded_flow,
+    normal,
+)
+
+_LAYERS = 3
+
+
+def _first_to_last(values, x):
+    """The layers' inverses in the wrong order: from the first layer to the last."""
+    total = 0.0
+    for k in range(_LAYERS):
+        prefix = f"layers__{k}__"
+        x, log_det = coupling_inverse(values, values[f"{prefix}mask"], x, prefix)
+        total = total + log_det
+    return base_log_prob(x) + total
+
+
+def _all_forward(values, x):
+    """`forward` of each layer, last to first, where `inverse` belongs."""
+    total = 0.0
+    for k in reversed(range(_LAYERS)):
+        prefix = f"layers__{k}__"
+        x, log_det = coupling_forward(values, values[f"{prefix}mask"], x, prefix)
+        total = total + log_det
+    return base_log_prob(x) + total
+
+
+@check_for("flows.Flow.log_prob", weight=2, hint="8.6a")
+def flow_density_by_its_layers(flows, here):
+    """Three loaded couplings in three dimensions: base density plus three log-determinants."""
+    values, x = flow_parameters(5, 3, _LAYERS), normal(2, 5, 3)
+    z, log_dets = flow_inverse(values, _LAYERS, x)
+    base, total = base_log_prob(z), sum(log_dets)
+    for dtype, tolerance in ((torch.float64, 1e-8), (torch.float32, 1e-3)):
+        found = loaded_flow(flows, here, 3, _LAYERS, values, dtype).log_prob(x.to(dtype))
+        assert_dtype(found, dtype, what=f"log p of a {dtype} flow")
+        assert_close(
+            found,
+            base + total,
+            atol=tolerance,
+            what="log p(x) (point)",
+            suspects={
+                "the log-determinants are subtracted: those of `inverse` are added": base - total,
+                "the log-determinants are missing": base,
+                "only the last log-determinant is counted": base + log_dets[-1],
+                "the layers run from the first to the last; the way back begins at the last": (
+                    _first_to_last(values, x)
+                ),
+                "`forward` is called where `inverse` belongs": _all_forward(values, x),
+                "the base density is taken at x, not at the noise": base_log_prob(x) + total,
+                "the constant −D/2 log 2π is missing": base + total + 1.5 * math.log(2 * math.pi),
+                "this is −log p": -base - total,
+                "averaged over the dimensions": (base + total) / 3,
+            },
+        )
+
+
+@check_for("flows.Flow.log_prob", weight=2, hint="8.6b")
+def flow_density_integrates_to_one(flows, here):
+    """∫∫ p(x) dx = 1 for a bent density in the plane."""
+    values = {k: 0.6 * v if "net" in k else v for k, v in flow_parameters(30, 2, 2).items()}
+    axis = torch.linspace(-10, 10, 81, dtype=FLOAT64)
+    grid = torch.cartesian_prod(axis, axis)
+    p = loaded_flow(flows, here, 2, 2, values).log_prob(grid).exp()
+    assert_close(p.sum() * 0.25**2, 1.0, atol=2e-3, what="∫∫ p(x) dx")
+
+
+@check_for("flows.Flow.log_prob", weight=1, hint="8.6c")
+def flow_learns_in_every_layer(flows, here):
+    """autograd's gradient of Σ log p is the slope of its values, in every layer."""
+    values, x = flow_parameters(50, 2, 2), normal(8, 4, 2)
+    model = loaded_flow(flows, here, 2, 2, values)
+    found = here.gradient(model.log_prob, x)
+    for k in range(2):
+        names = [n for n in values if n.startswith(f"layers__{k}__net")]
+        way = {n: normal(i, *values[n].shape) for i, n in enumerate(names)}
+        ends = []
+        for step in (1e-5, -1e-5):
+            here.load(model, **{n: values[n] + step * way[n] for n in names})
+            ends.append(float(model.log_prob(x).sum()))
+        here.load(model, **{n: values[n] for n in names})
+        slope = sum(float((found[n.replace("__", ".")] * way[n]).sum()) for n in names)
+        assert_close(
+            slope,
+            (ends[0] - ends[1]) / 2e-5,
+            atol=1e-4,
+            rtol=1e-4,
+            what=f"slope of Σ log p along a random direction of layer {k}'s weights",
+            suspects={"the graph is cut on the way (detach, no_grad, .data or .item())": 0.0},
+        )
+
+
+@check_for("flows.Flow.sample", weight=1, hint="8.7a")
+def flow_samples_belong_to_the_seed(flows, here):
+    """n points in the weights' dtype; a seed always draws the same, another seed does not."""
+    values = flow_parameters(5, 3, _LAYERS)
+    for dtype in (torch.float32, torch.float64):
+        model = loaded_flow(flows, here, 3, _LAYERS, values, dtype)
+        x = model.sample(20, 1)
+        assert_dtype(x, dtype, what=f"samples of a {dtype} flow")
+        assert_close(x.shape, (20, 3), what="shape of 20 samples in 3 dimensions")
+        assert_true(
+            bool((x == model.sample(20, 1)).all()),
+            "two calls with the same seed draw different samples",
+            likely="the noise does not come from a torch.Generator with that seed",
+        )
+        assert_true(bool((x != model.sample(20, 2)).any()), "seeds 1 and 2 draw the same samples")
+
+
+@check_for("flows.Flow.sample", weight=3, hint="8.7b")
+def flow_samples_come_from_standard_noise(flows, here):
+    """Taken back to the noise by the weights, 4,000 samples are standard normal."""
+    values = flow_parameters(70, 3, _LAYERS)
+    n = 4000
+    x = loaded_flow(flows, here, 3, _LAYERS, values).sample(n, 3)
+    z, _ = flow_inverse(values, _LAYERS, x)
+    for name, found, wanted, error in (
+        ("mean", z.mean(0), torch.zeros(3), 1.0),
+        ("mean square", (z**2).mean(0), torch.ones(3), math.sqrt(2)),
+        ("mean product with its neighbour", (z * z.roll(1, 1)).mean(0), torch.zeros(3), 1.0),
+    ):
+        assert_close(
+            found,
+            wanted,
+            atol=4.5 * error / math.sqrt(n),
+            rtol=0,
+            what=f"{name} of the noise behind the samples (coordinate)",
+        )
+    entropy = 1.5 * (1 + math.log(2 * math.pi))
+    assert_distribution(base_log_prob(z), entropy, what="the samples, taken back to the noise,")

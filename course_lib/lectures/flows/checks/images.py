@@ -1,0 +1,125 @@
+"""Images: `invertible_1x1` and `dequantize`."""
+
+import math
+
+import torch
+
+from course_lib.checks import assert_close, assert_dtype, assert_true, check_for, jacobian
+from course_lib.lectures.flows.checks.exact import FLOAT64, normal
+
+_W = torch.tensor([[0.5, 1.0, 0.0], [-1.0, 0.3, 2.0], [0.2, 0.0, 0.7]], dtype=FLOAT64)
+
+
+@check_for("flows.invertible_1x1", weight=2, hint="8.8a")
+def every_place_is_multiplied(flows):
+    """y[:, :, i, j] = W x[:, :, i, j] for 3 channels on 2×4 places, in both dtypes."""
+    x = normal(1, 2, 3, 2, 4)
+    expected = torch.stack([torch.stack([_W @ x[n, :, i, j] for i in range(2) for j in range(4)])
+                            for n in range(2)]).transpose(1, 2).reshape(2, 3, 2, 4)  # fmt: skip
+    turned = torch.einsum("co,bchw->bohw", _W, x)
+    for dtype, tolerance in ((torch.float64, 1e-9), (torch.float32, 1e-4)):
+        y, log_det = flows.invertible_1x1(x.to(dtype), _W.to(dtype))
+        for name, value in (("y", y), ("log|det|", log_det)):
+            assert_dtype(value, dtype, what=f"{name} of {dtype} maps")
+        assert_close(
+            y,
+            expected,
+            atol=tolerance,
+            what="y (image, channel, row, column)",
+            suspects={"W is transposed: rows of W belong to the channels of y": turned},
+        )
+
+
+@check_for("flows.invertible_1x1", weight=2, hint="8.8b")
+def all_places_count(flows):
+    """log|det| = the slogdet of the whole Jacobian, C·H·W by C·H·W, for maps of three sizes."""
+    for height, width in ((1, 1), (2, 3), (3, 1)):
+        x = normal(height, 3, height, width)
+        whole = jacobian(lambda v: flows.invertible_1x1(v, _W)[0], x)
+        wanted = torch.linalg.slogdet(whole).logabsdet
+        one = torch.linalg.slogdet(_W).logabsdet
+        found = flows.invertible_1x1(x[None].repeat(2, 1, 1, 1), _W)[1]
+        assert_close(
+            found,
+            wanted.expand(2),
+            atol=1e-6,
+            what=f"log|det| for {height}×{width} places (image)",
+            suspects={
+                "one place is counted, not height · width of them": one.expand(2),
+                "the channels are counted, too": 3 * wanted.expand(2),
+                "the sign": -wanted.expand(2),
+                "the rows are counted, not the places": height * one.expand(2),
+                "the columns are counted, not the places": width * one.expand(2),
+                "|det| itself, not its logarithm": height * width * one.exp().expand(2),
+                "the images of the batch are counted together": 2 * wanted.expand(2),
+            },
+        )
+
+
+@check_for("flows.invertible_1x1", weight=1, hint="8.8c")
+def a_permutation_costs_nothing(flows):
+    """Two channels exchanged: det W = −1, log|det| = 0."""
+    x = normal(4, 2, 2, 2, 2)
+    y, log_det = flows.invertible_1x1(x, torch.eye(2, dtype=FLOAT64).flip(0))
+    assert_close(y, x.flip(1), atol=1e-9, what="y of the exchange")
+    assert_true(
+        bool(torch.isfinite(log_det).all()),
+        f"log|det| of the exchange is {float(log_det[0])}, and has to be 0",
+        likely="the logarithm of a negative determinant: take |det|, as `slogdet` does",
+    )
+    assert_close(log_det, torch.zeros(2), atol=1e-9, what="log|det| of the exchange (image)")
+    again = jacobian(lambda v: flows.invertible_1x1(v, 2 * _W)[0], x[:1, :1].expand(1, 3, 2, 2)[0])
+    found = flows.invertible_1x1(torch.zeros(1, 3, 2, 2, dtype=FLOAT64), -2 * _W)[1]
+    wanted = torch.linalg.slogdet(again).logabsdet
+    assert_close(found, wanted[None], atol=1e-6, what="log|det| of −2 W on 2×2 places (image)")
+
+
+@check_for("flows.dequantize", weight=2, hint="8.9a")
+def levels_fill_their_own_bins(flows):
+    """Level k of L lands at (k + u) / L, for levels of any dtype."""
+    levels, u = torch.tensor([[0, 1, 16], [7, 16, 3]]), torch.tensor([[0.0, 0.5, 0.99], [0.25] * 3])
+    for dtype in (torch.int64, torch.uint8, torch.float32, torch.float64):
+        for noise_dtype in (torch.float64, torch.float32):
+            noise = u.to(noise_dtype)
+            x = levels.to(dtype)
+            y = flows.dequantize(x, 17, noise)
+            assert_dtype(y, noise_dtype, what=f"y of {dtype} levels with {noise_dtype} noise")
+            exact, n = levels.double(), noise.double()
+            assert_close(
+                y,
+                (exact + n) / 17,
+                atol=1e-6 if noise_dtype == torch.float32 else 1e-9,
+                rtol=0,
+                what=f"y of {dtype} levels",
+                suspects={
+                    "divided by levels − 1: the highest level then leaves [0, 1)": (exact + n) / 16,
+                    "the noise is added after the division, as wide as the whole interval": exact
+                    / 17
+                    + n,
+                    "the noise is centred: level k has the bin from k to k + 1": (exact + n - 0.5)
+                    / 17,
+                    "no noise is added": exact / 17,
+                    "the noise is not divided, and the levels by levels − 1": exact / 16 + n,
+                    "not divided by the number of levels": exact + n,
+                    "the noise is subtracted": (exact - n) / 17,
+                },
+            )
+
+
+@check_for("flows.dequantize", weight=2, hint="8.9b")
+def mean_density_is_the_bin_mass(flows):
+    """For p(y) = 6y(1 − y), the mean of p over the noise, by L, is the exact mass of each bin."""
+    n_levels, u = 5, (torch.arange(200, dtype=FLOAT64) + 0.5) / 200
+    x = torch.arange(n_levels)[:, None].expand(-1, 200)
+    y = flows.dequantize(x, n_levels, u.expand(n_levels, -1))
+    p = 6 * y * (1 - y)
+    edges = torch.arange(n_levels + 1, dtype=FLOAT64) / n_levels
+    mass = (3 * edges**2 - 2 * edges**3).diff()
+    assert_close(p.mean(1) / n_levels, mass, atol=1e-5, what="mean density / L (level)")
+    bound = p.log().mean(1) - math.log(n_levels)
+    above = bound > mass.log() + 1e-5
+    assert_true(
+        not bool(above.any()),
+        f"the mean of log p(y) − log L of level {int(above.int().argmax())} lies above the "
+        "logarithm of the bin's mass; by Jensen's inequality it must not",
+    )

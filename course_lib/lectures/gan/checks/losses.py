@@ -1,0 +1,310 @@
+"""What each player minimises: the three loss functions, of logits."""
+
+import math
+
+import torch
+
+from course_lib.checks import assert_close, assert_dtype, assert_finite, assert_raises, check_for
+from course_lib.lectures.gan.checks.exact import (
+    FLOAT64,
+    LOG4,
+    d_loss,
+    distribution,
+    g_loss,
+    jsd,
+    kl,
+    normal,
+    numbers,
+    slope,
+)
+
+_KINDS = ("minimax", "non_saturating", "least_squares")
+
+
+def _d_suspects(real, fake):
+    right = d_loss(real, fake)
+    on_real, on_fake = -real.sigmoid().log().mean(), -torch.sigmoid(-fake).log().mean()
+    n, m = len(real), len(fake)
+    return {
+        "real and fake are exchanged": d_loss(-real, -fake),
+        "the sign: this is V, which D maximises": -right,
+        "half of it: both batches were averaged together": right / 2,
+        "one mean over both batches: larger batches count more": (n * on_real + m * on_fake)
+        / (n + m),
+        "one mean over both batches, doubled: larger batches count more": 2
+        * (n * on_real + m * on_fake)
+        / (n + m),
+        "sums instead of means": n * on_real + m * on_fake,
+        "only the real examples' part": on_real,
+        "only the generated examples' part": on_fake,
+        "−log D for the generated examples, too": on_real - fake.sigmoid().log().mean(),
+        "log₂ instead of the natural logarithm": right / math.log(2),
+        "the sigmoid was applied twice": d_loss(real.sigmoid(), fake.sigmoid()),
+        "D itself, not its logarithm": (1 - real.sigmoid()).mean() + fake.sigmoid().mean(),
+    }
+
+
+@check_for("gan.discriminator_loss", weight=2, hint="6.4a")
+def discriminator_loss_by_hand(gan):
+    """By hand: logits 0 (D = ½) cost log 4; D = ¾ for one real, ¼ and ½ for two fake examples."""
+    zeros = torch.zeros(3, dtype=FLOAT64)
+    assert_close(
+        gan.discriminator_loss(zeros, zeros[:2]),
+        LOG4,
+        what="loss of D = ½",
+        suspects=_d_suspects(zeros, zeros[:2]),
+    )
+    real, fake = numbers(math.log(3)), numbers(-math.log(3), 0.0)
+    expected = math.log(4 / 3) + (math.log(4 / 3) + math.log(2)) / 2
+    assert_close(
+        gan.discriminator_loss(real, fake),
+        expected,
+        what="loss",
+        suspects=_d_suspects(real, fake),
+    )
+
+
+@check_for("gan.discriminator_loss", weight=2, hint="6.4b")
+def lowest_loss_is_the_divergence(gan):
+    """p = (¾, ¼), q = (¼, ¾): the loss of D* is log 4 − 2·JSD, and no logit wants to move."""
+    p, q = numbers(0.75, 0.25), numbers(0.25, 0.75)
+    best = (p / q).log()
+
+    def loss(a):
+        real = torch.stack([a[0], a[0], a[0], a[1]])
+        return gan.discriminator_loss(real, torch.stack([a[0], a[1], a[1], a[1]]))
+
+    assert_close(loss(best), LOG4 - 2 * jsd(p, q), atol=1e-9, what="loss of D*")
+    assert_close(slope(loss, best), numbers(0.0, 0.0), atol=1e-8, what="∂loss/∂logit of D* (state)")
+
+
+@check_for("gan.discriminator_loss", hint="6.4a")
+def discriminator_loss_of_random_logits(gan):
+    """−mean log D(x) − mean log(1 − D(G(z))) for batches of different sizes, both dtypes."""
+    for n, m in ((5, 3), (1, 4)):
+        real, fake = 2 * normal(n, n), 2 * normal(m, m)
+        for dtype in (torch.float64, torch.float32):
+            found = gan.discriminator_loss(real.to(dtype), fake.to(dtype))
+            assert_dtype(found, dtype, what=f"loss of {dtype} logits")
+            assert_close(
+                found,
+                d_loss(real, fake),
+                atol=1e-9 if dtype == FLOAT64 else 1e-5,
+                what=f"loss of {n} real and {m} fake examples",
+                suspects=_d_suspects(real, fake),
+            )
+
+
+@check_for("gan.discriminator_loss", hint="6.4c")
+def sure_discriminators_keep_finite_losses(gan):
+    """Logits of ±10⁴: right answers cost 0, wrong ones 10⁴ each; e⁻²⁰ does not round to 0."""
+    for dtype in (torch.float32, torch.float64):
+        big, sure = torch.full((2,), 1e4, dtype=dtype), torch.full((2,), 20.0, dtype=dtype)
+        for real, fake, expected in ((big, -big, 0.0), (-big, big, 2e4)):
+            loss = gan.discriminator_loss(real, fake)
+            assert_finite(loss, what="loss")
+            assert_close(loss, expected, what=f"loss for logits {real[0]:g} and {fake[0]:g}")
+        tiny = gan.discriminator_loss(sure, -big)
+        assert_close(
+            tiny / math.log1p(math.exp(-20)), 1.0, atol=1e-3, what="loss for logits 20, in e⁻²⁰"
+        )
+
+
+def _filter(gan, here, seed, dim=2):
+    """A linear discriminator with known weights; here.load copies them."""
+    weight, bias = normal(seed, 1, dim), normal(seed + 1, 1)
+    net = gan.Discriminator(dim, 0, seed=0, dtype=FLOAT64)
+    here.load(net, net__0__weight=weight, net__0__bias=bias)
+    return net, lambda x: x @ weight[0] + bias
+
+
+def _assert_slopes(found, expected_by_logit, what):
+    """The gradient of a loss by weight and bias, from that by the logits: a = w·x + b."""
+    weight = sum(share @ x for share, x in expected_by_logit)
+    bias = sum(share.sum() for share, _ in expected_by_logit)
+    cut = {"the loss is cut off from its graph: .detach(), .item(), .data or no_grad()": 0.0}
+    assert_close(found["net.0.weight"][0], weight, atol=1e-9, what=f"{what}weight", suspects=cut)
+    assert_close(found["net.0.bias"][0], bias, atol=1e-9, what=f"{what}bias", suspects=cut)
+
+
+@check_for("gan.discriminator_loss", hint="6.4d")
+def filter_learns_from_its_loss(gan, here):
+    """autograd's gradient of a logistic regression: −(1 − D(x)) x for real, D(x) x for fake."""
+    net, logit = _filter(gan, here, 3)
+    real, fake = normal(5, 4, 2), normal(6, 3, 2)
+    found = here.gradient(net.loss, real, fake)
+    shares = ((logit(real).sigmoid() - 1) / 4, real), (logit(fake).sigmoid() / 3, fake)
+    _assert_slopes(found, shares, "∂loss/∂")
+
+
+def _g_suspects(fake, kind):
+    minimax, other = g_loss(fake, "minimax"), g_loss(fake, "non_saturating")
+    squares = g_loss(fake, "least_squares")
+    named = {"minimax": minimax, "non_saturating": other, "least_squares": squares}
+    right = named.pop(kind)
+    wrong = {f"this is the loss of kind {k!r}": v for k, v in named.items()}
+    return wrong | {
+        "the sign": -right,
+        "the sum instead of the mean": right * len(fake),
+        "½ is missing": 2 * right,
+        "½ too many": right / 2,
+        "the generator wants 1, not 0": 0.5 * (fake**2).mean(),
+        "a sigmoid was applied; least squares takes the output itself": 0.5
+        * ((fake.sigmoid() - 1) ** 2).mean(),
+        "log(1 − D) with its sign turned: that is the discriminator's wish": -minimax,
+        "D instead of its logarithm": -fake.sigmoid().mean(),
+    }
+
+
+@check_for("gan.generator_loss", weight=2, hint="6.5a")
+def generator_losses_by_hand(gan):
+    """By hand, D = ¾, ½, ½: minimax (log ¼ + 2 log ½)/3, non-saturating (log 4/3 + 2 log 2)/3."""
+    fake = numbers(math.log(3), 0.0, 0.0)
+    expected = {
+        "minimax": (math.log(0.25) + 2 * math.log(0.5)) / 3,
+        "non_saturating": (math.log(4 / 3) + 2 * math.log(2)) / 3,
+        "least_squares": ((math.log(3) - 1) ** 2 + 2) / 6,
+    }
+    for kind in _KINDS:
+        assert_close(
+            gan.generator_loss(fake, kind),
+            expected[kind],
+            what=f"loss of kind {kind!r}",
+            suspects=_g_suspects(fake, kind),
+        )
+
+
+@check_for("gan.generator_loss", weight=2, hint="6.5b")
+def slopes_of_the_generator_losses(gan):
+    """∂/∂a: minimax −D(G(z)), which vanishes for a sure D; non-saturating −(1 − D); a − 1."""
+    a = numbers(-6.0, -1.0, 0.5, 3.0)
+    wanted = {
+        "minimax": -a.sigmoid() / 4,
+        "non_saturating": -(1 - a.sigmoid()) / 4,
+        "least_squares": (a - 1) / 4,
+    }
+    for kind in _KINDS:
+        found = slope(lambda at, kind=kind: gan.generator_loss(at, kind), a)
+        others = {f"this is the slope for kind {k!r}": v for k, v in wanted.items() if k != kind}
+        assert_close(
+            4 * found,
+            4 * wanted[kind],
+            atol=1e-7,
+            what=f"slope for kind {kind!r}, times the batch size (example)",
+            suspects={k: 4 * v for k, v in others.items()} | {"the sign": -4 * wanted[kind]},
+        )
+
+
+@check_for("gan.generator_loss", weight=2, hint="6.5c")
+def what_the_generator_really_minimises(gan):
+    """At D*, moving mass: minimax is ∇ 2·JSD, non-saturating ∇ [KL(q‖p) − 2·JSD]."""
+    p, q = distribution(1, 4), distribution(2, 4)
+    best = (p / q).log()
+    directions = torch.eye(4, dtype=FLOAT64)[:3] - torch.eye(4, dtype=FLOAT64)[3]
+    goals = {
+        "minimax": lambda at: 2 * jsd(p, at),
+        "non_saturating": lambda at: kl(at, p) - 2 * jsd(p, at),
+    }
+    for kind, goal in goals.items():
+        cost = torch.stack([gan.generator_loss(a[None], kind) for a in best])
+        moved = numbers(
+            *(float(goal(q + 1e-5 * d) - goal(q - 1e-5 * d)) / 2e-5 for d in directions)
+        )
+        assert_close(
+            directions @ cost,
+            moved,
+            atol=1e-6,
+            what=f"change of the loss {kind!r} for mass moved from the last state to state",
+            suspects={
+                "this follows 2·JSD: the minimax loss": directions @ -torch.log1p(p / q),
+                "this follows KL(q‖p) − 2·JSD: the non-saturating loss": directions
+                @ torch.log1p(q / p),
+                "the sign": -moved,
+            },
+        )
+
+
+@check_for("gan.generator_loss", hint="6.5d")
+def generator_losses_stay_finite(gan):
+    """Logits of ±10⁴, both dtypes; another kind is refused by name."""
+    for dtype in (torch.float32, torch.float64):
+        for a in (1e4, -1e4):
+            fake = torch.full((3,), a, dtype=dtype)
+            for kind in _KINDS:
+                found = gan.generator_loss(fake, kind)
+                assert_dtype(found, dtype, what=f"loss of kind {kind!r} for {dtype}")
+                assert_finite(found, what=f"loss of kind {kind!r} for logits {a:g}")
+                assert_close(
+                    found,
+                    g_loss(fake.double(), kind),
+                    atol=1e-6,
+                    what=f"loss of kind {kind!r} for logits {a:g}",
+                )
+    assert_raises(ValueError, gan.generator_loss, torch.zeros(2), "wasserstein", mentions="wass")
+
+
+@check_for("gan.generator_loss", hint="6.5e")
+def generators_can_learn_from_their_losses(gan, here):
+    """autograd's gradient through a linear discriminator, for all three kinds."""
+    net, logit = _filter(gan, here, 8)
+    fake = normal(9, 5, 2)
+    a = logit(fake)
+    for kind, by_logit in zip(_KINDS, (-a.sigmoid(), a.sigmoid() - 1, a - 1), strict=True):
+        found = here.gradient(net.fooled, fake, kind)
+        _assert_slopes(found, ((by_logit / 5, fake),), f"kind {kind!r}: ∂loss/∂")
+
+
+def _ls_suspects(real, fake):
+    on_real, on_fake = ((real - 1) ** 2).mean(), (fake**2).mean()
+    n, m = len(real), len(fake)
+    sigmoid = ((real.sigmoid() - 1) ** 2).mean() + (fake.sigmoid() ** 2).mean()
+    return {
+        "real and fake are exchanged": ((fake - 1) ** 2).mean() / 2 + (real**2).mean() / 2,
+        "½ is missing": on_real + on_fake,
+        "½ too many": (on_real + on_fake) / 4,
+        "a sigmoid was applied; least squares takes the output itself": sigmoid / 2,
+        "the targets are 1 and −1": on_real / 2 + ((fake + 1) ** 2).mean() / 2,
+        "sums instead of means": (n * on_real + m * on_fake) / 2,
+        "one mean over both batches": (n * on_real + m * on_fake) / 2 / (n + m),
+        "only the real examples' part": on_real / 2,
+        "only the generated examples' part": on_fake / 2,
+        "the sign": -(on_real + on_fake) / 2,
+        "absolute values instead of squares": ((real - 1).abs().mean() + fake.abs().mean()) / 2,
+        "the root of the mean square": (on_real.sqrt() + on_fake.sqrt()) / 2,
+    }
+
+
+@check_for("gan.least_squares_discriminator_loss", weight=2, hint="6.6a")
+def least_squares_by_hand(gan):
+    """By hand: real outputs 3 and ½, fake outputs 0, −1 and 2: ½·17/8 + ½·5/3; both dtypes."""
+    real, fake = numbers(3.0, 0.5), numbers(0.0, -1.0, 2.0)
+    for dtype in (torch.float64, torch.float32):
+        found = gan.least_squares_discriminator_loss(real.to(dtype), fake.to(dtype))
+        assert_dtype(found, dtype, what=f"loss of {dtype} outputs")
+        assert_close(found, 17 / 16 + 5 / 6, what="loss", suspects=_ls_suspects(real, fake))
+
+
+@check_for("gan.least_squares_discriminator_loss", hint="6.6b")
+def least_squares_finds_the_same_discriminator(gan):
+    """p = (¾, ¼), q = (¼, ¾): outputs p/(p + q) are the best; they cost ½ Σ pq/(p + q)."""
+    p, q = numbers(0.75, 0.25), numbers(0.25, 0.75)
+
+    def loss(a):
+        real = torch.stack([a[0], a[0], a[0], a[1]])
+        fake = torch.stack([a[0], a[1], a[1], a[1]])
+        return gan.least_squares_discriminator_loss(real, fake)
+
+    best = p / (p + q)
+    assert_close(loss(best), 0.5 * (p * q / (p + q)).sum(), what="loss of D*")
+    assert_close(
+        slope(loss, best), numbers(0.0, 0.0), atol=1e-8, what="∂loss/∂output of D* (state)"
+    )
+
+
+@check_for("gan.least_squares_discriminator_loss", hint="6.6c")
+def least_squares_has_a_gradient(gan, here):
+    """autograd's gradient of a linear regression: (a − 1) x for real, a x for fake examples."""
+    net, output = _filter(gan, here, 12)
+    real, fake = normal(14, 4, 2), normal(15, 3, 2)
+    found = here.gradient(net.least_squares_loss, real, fake)
+    _assert_slopes(found, (((output(real) - 1) / 4, real), (output(fake) / 3, fake)), "∂loss/∂")

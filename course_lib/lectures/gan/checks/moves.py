@@ -1,0 +1,291 @@
+"""The game itself: `train_step` and `bilinear_dynamics`."""
+
+import math
+
+import torch
+
+from course_lib.checks import assert_close, assert_dtype, assert_true, check_for
+from course_lib.lectures.gan.checks.exact import (
+    FLOAT64,
+    Later,
+    Players,
+    after,
+    flat,
+    normal,
+    numbers,
+)
+
+_REAL, _Z = normal(21, 5, 3) + 1, normal(22, 4, 2)
+
+
+def _batches(n):
+    return [(normal(30 + k, 5, 3) + 1, normal(40 + k, 4, 2)) for k in range(n)]
+
+
+def _played(gan, here, players, batches):
+    """The student's run: states of G and D in one row each, and the losses of the last move."""
+    G, D, g_opt, d_opt = players.there(here)
+    for real, z in batches:
+        losses = gan.train_step(G, D, g_opt, d_opt, real, z, kind=players.kind)
+    return flat(here.state(G)), flat(here.state(D)), losses
+
+
+def _suspects(batches, which, **own):
+    start = Players(**own).weights(which)
+    name = {"G": "generator", "D": "discriminator"}[which]
+    return {
+        f"the {name} has not moved": start,
+        f"the {name} went uphill": 2 * start - after(batches, which, **own),
+        "the generator moved against the discriminator before its move": after(
+            batches, which, old_d=True, **own
+        ),
+        "the generator moved first": after(batches, which, d_first=False, **own),
+        "the discriminator's loss also moved the generator: detach, or clear its gradient": after(
+            batches, which, leak=True, **own
+        ),
+    }
+
+
+@check_for("gan.train_step", weight=3, hint="6.7a")
+def one_move_of_each_player(gan, here):
+    """One step from known weights: each network is where Algorithm 1 leads, to nine digits."""
+    batches = [(_REAL, _Z)]
+    G, D, _ = _played(gan, here, Players(), batches)
+    for which, found in (("D", D), ("G", G)):
+        name = {"G": "generator", "D": "discriminator"}[which]
+        assert_close(
+            found,
+            after(batches, which),
+            atol=1e-9,
+            what=f"the {name}'s parameters after one step: entry",
+            suspects={
+                **_suspects(batches, which),
+                "the generator minimised the minimax loss": after(batches, which, g_kind="minimax"),
+            },
+        )
+
+
+@check_for("gan.train_step", weight=2, hint="6.7b")
+def each_move_changes_one_player(gan, here):
+    """With rate 0 for one of them: D's move leaves G alone, G's move leaves D alone."""
+    for still, rates in (("G", {"g_lr": 0.0}), ("D", {"d_lr": 0.0})):
+        batches = [(_REAL, _Z)]
+        G, D, _ = _played(gan, here, Players(**rates), batches)
+        names = {"G": "generator", "D": "discriminator"}
+        before, now = Players(**rates).weights(still), {"G": G, "D": D}[still]
+        assert_close(
+            now, before, atol=1e-12, what=f"with learning rate 0, the {names[still]}'s parameter"
+        )
+        other = "D" if still == "G" else "G"
+        assert_close(
+            {"G": G, "D": D}[other],
+            after(batches, other, **rates),
+            atol=1e-9,
+            what=f"the other one: the {names[other]}'s parameters: entry",
+            suspects=Later(lambda own=rates, other=other: _suspects([(_REAL, _Z)], other, **own)),
+        )
+
+
+@check_for("gan.train_step", weight=2, hint="6.7c")
+def no_gradient_enters_the_next_step(gan, here):
+    """Three steps with momentum: gradients of an earlier move never come back."""
+    batches, own = _batches(3), {"momentum": 0.9}
+    G, D, _ = _played(gan, here, Players(**own), batches)
+    for which, found in (("D", D), ("G", G)):
+        name = {"G": "generator", "D": "discriminator"}[which]
+
+        def leaks(which=which):
+            return {
+                "the generator's loss left a gradient in the discriminator, which its next move "
+                "took along": after(batches, which, stale=("d of g",), **own),
+                "the discriminator's gradients of all moves add up": after(
+                    batches, which, stale=("d",), **own
+                ),
+                "the generator's gradients of all steps add up": after(
+                    batches, which, stale=("g",), **own
+                ),
+                "no gradient is ever cleared": after(batches, which, stale=("g", "d"), **own),
+                **_suspects(batches, which, **own),
+            }
+
+        assert_close(
+            found,
+            after(batches, which, **own),
+            atol=1e-9,
+            what=f"the {name}'s parameters after three steps: entry",
+            suspects=Later(leaks),
+        )
+
+
+@check_for("gan.train_step", hint="6.7c")
+def no_gradient_is_left_over(gan, here):
+    """After the step all .grad are None or zero: a further optimiser step changes nothing."""
+    G, D, g_opt, d_opt = Players().there(here)
+    gan.train_step(G, D, g_opt, d_opt, _REAL, _Z)
+    before = flat(here.state(G)), flat(here.state(D))
+    g_opt.step()
+    d_opt.step()
+    for name, network, old in (("generator", G, before[0]), ("discriminator", D, before[1])):
+        moved = float((flat(here.state(network)) - old).abs().max())
+        assert_true(
+            moved < 1e-12,
+            f"a gradient is left in the {name}: one more step of its optimiser moves a parameter "
+            f"by {moved:.3g}",
+            likely="both optimisers have to clear their gradients after the generator's move",
+        )
+
+
+@check_for("gan.train_step", weight=2, hint="6.7d")
+def losses_of_the_step(gan, here):
+    """D's loss before its move, then G's against the new D; float32 stays float32."""
+    for dtype in (torch.float64, torch.float32):
+        real, z = _REAL.to(dtype), _Z.to(dtype)
+        expected = Players(dtype).move(real, z)
+        *_, found = _played(gan, here, Players(dtype), [(real, z)])
+        wrong = Players(dtype, d_lr=0.0).move(real, z)[1]
+        for name, value, right in zip(("first", "second"), found, expected, strict=True):
+            assert_dtype(value, dtype, what=f"the {name} result")
+            assert_close(
+                value,
+                right,
+                atol=1e-9 if dtype == FLOAT64 else 1e-5,
+                what=f"the {name} result, the loss of "
+                + ("D" if name == "first" else "G against the new D"),
+                suspects={
+                    "the two losses are exchanged": expected[name == "first"],
+                    "G's loss against the discriminator before its move": wrong,
+                    "a loss after the move": sum(expected),
+                },
+            )
+
+
+@check_for("gan.train_step", weight=2, hint="6.7e")
+def other_kinds_of_game(gan, here):
+    """kind="minimax" changes the generator's loss, "least_squares" both losses."""
+    for kind in ("minimax", "least_squares"):
+        batches = _batches(2)
+        G, D, _ = _played(gan, here, Players(kind=kind), batches)
+        for which, found in (("D", D), ("G", G)):
+            name = {"G": "generator", "D": "discriminator"}[which]
+            assert_close(
+                found,
+                after(batches, which, kind=kind),
+                atol=1e-9,
+                what=f"kind {kind!r}: the {name}'s parameters after two steps: entry",
+                suspects=Later(
+                    lambda batches=batches, which=which, kind=kind: {
+                        "kind is ignored": after(batches, which),
+                        "the discriminator still minimises the cross-entropy": _cross_entropy(
+                            batches, which, kind
+                        ),
+                    }
+                ),
+            )
+
+
+def _cross_entropy(batches, which, kind):
+    players = Players()
+    for real, z in batches:
+        players.move(real, z, g_kind=kind)
+    return players.weights(which)
+
+
+def _rounds(steps, lr, start, alternating, sign=1.0, theta_first=False):
+    """The course of θ and φ; with the wrong sign, or θ first."""
+    theta, phi = start
+    points = [(theta, phi)]
+    for _ in range(steps):
+        if theta_first:
+            theta = theta - sign * lr * phi
+            phi = phi + sign * lr * theta
+        else:
+            moved = phi + sign * lr * theta
+            theta, phi = theta - sign * lr * (moved if alternating else phi), moved
+        points.append((theta, phi))
+    return torch.tensor(points, dtype=FLOAT64)
+
+
+@check_for("gan.bilinear_dynamics", weight=2, hint="6.8a")
+def two_rounds_by_hand(gan):
+    """From (1, 0) with η = ½: (1, ½), (¾, 1) together; (¾, ½), (5/16, 7/8) in turn."""
+    expected = {
+        False: [[1.0, 0.0], [1.0, 0.5], [0.75, 1.0]],
+        True: [[1.0, 0.0], [0.75, 0.5], [0.3125, 0.875]],
+    }
+    for alternating, points in expected.items():
+        points, start = torch.tensor(points, dtype=FLOAT64), (1.0, 0.0)
+        assert_close(
+            gan.bilinear_dynamics(2, 0.5, alternating),
+            points,
+            what=f"alternating={alternating}: point (step, coordinate)",
+            suspects={
+                "simultaneous and alternating steps are exchanged": _rounds(
+                    2, 0.5, start, not alternating
+                ),
+                "θ moves before φ": _rounds(2, 0.5, start, True, theta_first=True),
+                "the signs: θ should go down, φ up": _rounds(2, 0.5, start, alternating, sign=-1.0),
+                "the coordinates are exchanged": points.flip(1),
+            },
+        )
+
+
+@check_for("gan.bilinear_dynamics", weight=2, hint="6.8b")
+def simultaneous_steps_turn_outward(gan):
+    """Simultaneous: each step grows θ² + φ² by the factor 1 + η² and turns by arctan η."""
+    for lr, start in ((0.1, (1.0, 0.0)), (0.7, (-0.5, 2.0))):
+        z = torch.view_as_complex(
+            gan.bilinear_dynamics(20, lr, False, start=start, dtype=FLOAT64).contiguous()
+        )
+        ratio = torch.view_as_real(z[1:] / z[:-1])
+        assert_close(
+            ratio.square().sum(1).sqrt(),
+            torch.full((20,), math.sqrt(1 + lr**2), dtype=FLOAT64),
+            atol=1e-9,
+            what=f"η = {lr}: growth of the distance from the equilibrium in step",
+            suspects={"these are alternating steps": _growth(20, lr, start)},
+        )
+        assert_close(
+            torch.atan2(ratio[:, 1], ratio[:, 0]),
+            torch.full((20,), math.atan(lr), dtype=FLOAT64),
+            atol=1e-9,
+            what=f"η = {lr}: angle turned in step",
+        )
+
+
+def _growth(steps, lr, start):
+    away = _rounds(steps, lr, start, alternating=True).norm(dim=1)
+    return away[1:] / away[:-1]
+
+
+@check_for("gan.bilinear_dynamics", weight=2, hint="6.8c")
+def alternating_steps_stay_on_an_ellipse(gan):
+    """Alternating, φ first: θ² + φ² + η θ φ never changes."""
+    for lr, start in ((0.1, (1.0, 0.0)), (1.2, (-0.5, 2.0))):
+        points = gan.bilinear_dynamics(50, lr, True, start=start, dtype=FLOAT64)
+        theta, phi = points.unbind(1)
+        level = theta**2 + phi**2 + lr * theta * phi
+        other = _rounds(50, lr, start, True, theta_first=True)
+        wrong = (other**2).sum(1) + lr * other.prod(1)
+        assert_close(
+            level,
+            level[0].expand(51),
+            atol=1e-9,
+            what=f"η = {lr}: θ² + φ² + ηθφ after step",
+            suspects={"θ moves before φ": wrong},
+        )
+        assert_close(
+            points,
+            _rounds(50, lr, start, alternating=True),
+            atol=1e-9,
+            what=f"η = {lr}: point (step, coordinate)",
+        )
+
+
+@check_for("gan.bilinear_dynamics", hint="6.8a")
+def start_and_dtype_of_the_dynamics(gan):
+    """Row 0 is the start, also for no steps at all; the dtype is the one asked for."""
+    for dtype in (torch.float32, torch.float64):
+        for alternating in (False, True):
+            points = gan.bilinear_dynamics(0, 0.3, alternating, start=(0.25, -2.0), dtype=dtype)
+            assert_dtype(points, dtype, what=f"result for dtype={dtype}")
+            assert_close(points, numbers(0.25, -2.0)[None], what="points of 0 steps")

@@ -1,0 +1,119 @@
+"""Pre-activations: `hidden_naive` and `hidden_cumulative`."""
+
+import torch
+
+from course_lib.checks import all_binary, assert_close, assert_dtype, check_for
+from course_lib.lectures.nade.checks.exact import (
+    FLOAT64,
+    assert_linear,
+    parameters,
+    pre_activations,
+)
+
+# Three pixels, one hidden unit: W = (1, 10, 100), c = 0.5. Each digit of a_i names a pixel it saw.
+_W3 = torch.tensor([[1.0, 10.0, 100.0]], dtype=FLOAT64)
+_C1 = torch.tensor([0.5], dtype=FLOAT64)
+_X3 = torch.tensor([[1.0, 1.0, 1.0], [0.0, 1.0, 1.0]], dtype=FLOAT64)
+_A3 = torch.tensor([[0.5, 1.5, 11.5], [0.5, 0.5, 10.5]], dtype=FLOAT64)[..., None]
+_A3_SUSPECTS = {
+    "pixel i sees itself: the sum must stop before x_i": pre_activations(_W3, _C1, _X3, True),
+    "c is missing": _A3 - 0.5,
+    "c is added at every pixel instead of once": _A3 + 0.5 * torch.arange(3)[:, None],
+    "the sum runs over the pixels after i": _C1
+    + (_X3 @ _W3.T)[:, None]
+    - pre_activations(_W3, 0, _X3, True),
+    "pixel 0 gets 0 instead of c": _A3 * torch.tensor([0.0, 1.0, 1.0])[:, None],
+}
+
+
+@check_for("nade.hidden_naive", weight=2, hint="2.1b")
+def naive_by_hand(nade):
+    """Three pixels by hand: a = c + W[:, <i] x_<i."""
+    a = nade.hidden_naive(_W3, _C1, _X3)
+    assert_close(a, _A3, what="with W = (1, 10, 100), c = 0.5: a", suspects=_A3_SUSPECTS)
+
+
+@check_for("nade.hidden_naive", weight=2, hint="2.1a")
+def naive_gets_one_column_per_earlier_pixel(nade):
+    """Setting pixel j adds column W[:, j] to every later a_i and nothing to the others."""
+    W, c = (parameters(4, 3, seed=1)[k] for k in "Wc")
+    x = torch.eye(4, dtype=FLOAT64)
+    change = nade.hidden_naive(W, c, x) - nade.hidden_naive(W, c, torch.zeros_like(x))
+    later = torch.arange(4)[None, :] > torch.arange(4)[:, None]  # (pixel set, i)
+    expected = torch.where(later[..., None], W.T[:, None, :], 0.0)
+    assert_close(
+        change,
+        expected,
+        atol=1e-9,
+        what="change of a (pixel set, i, hidden unit)",
+        suspects={
+            "pixel i sees itself": torch.where(
+                (later | torch.eye(4, dtype=torch.bool))[..., None], W.T[:, None, :], 0.0
+            ),
+            "the columns are shifted by one": torch.where(
+                later[..., None], W.T.roll(-1, 0)[:, None, :], 0.0
+            ),
+        },
+    )
+
+
+@check_for("nade.hidden_naive", hint="2.1a")
+def naive_starts_at_c_and_keeps_the_dtype(nade):
+    """a_0 = c for every example, also for D = 1, in float32 and float64."""
+    for dtype in (torch.float32, torch.float64):
+        for n_dims in (1, 3):
+            values = {k: v.to(dtype) for k, v in parameters(n_dims, 2, seed=2).items()}
+            a = nade.hidden_naive(values["W"], values["c"], torch.ones(4, n_dims, dtype=dtype))
+            assert_dtype(a, dtype, what=f"a for {dtype} weights")
+            assert_close(a[:, 0], values["c"].expand(4, 2), what=f"a_0 for D = {n_dims}")
+
+
+@check_for("nade.hidden_cumulative", weight=2, hint="2.2b")
+def cumulative_by_hand(nade):
+    """Three pixels by hand: each a_i from the one before."""
+    a = nade.hidden_cumulative(_W3, _C1, _X3)
+    assert_close(a, _A3, what="with W = (1, 10, 100), c = 0.5: a", suspects=_A3_SUSPECTS)
+
+
+@check_for("nade.hidden_cumulative", weight=2, hint="2.2a")
+def cumulative_equals_the_definition(nade):
+    """a_i = c + W[:, <i] x_<i on random weights."""
+    W, c = (parameters(6, 4, seed=3)[k] for k in "Wc")
+    x = all_binary(6, FLOAT64)[::5]
+    assert_close(
+        nade.hidden_cumulative(W, c, x),
+        pre_activations(W, c, x),
+        atol=1e-9,
+        what="a",
+        suspects={
+            "the running sum is stored after x_i was added": pre_activations(W, c, x, True),
+            "the running sum starts at 0 instead of c": pre_activations(W, 0 * c, x),
+        },
+    )
+
+
+@check_for("nade.hidden_cumulative", weight=2, hint="2.2c")
+def cumulative_work_is_linear(nade, here):
+    """Four times the pixels cost four times the work, not sixteen."""
+
+    def work(n_dims):
+        values = parameters(n_dims, 32, seed=0)
+        x = torch.ones(2, n_dims, dtype=FLOAT64)
+        count, a = here.counted(nade.hidden_cumulative, values["W"], values["c"], x)
+        expected = pre_activations(values["W"], values["c"], x)
+        assert_close(a, expected, atol=1e-9, what=f"a for D = {n_dims}")
+        return count
+
+    assert_linear(work, "nade.hidden_cumulative")
+
+
+@check_for("nade.hidden_cumulative", hint="2.2a")
+def cumulative_keeps_the_dtype(nade):
+    """a_0 = c for every example, also for D = 1, in float32 and float64."""
+    for dtype in (torch.float32, torch.float64):
+        for n_dims in (1, 3):
+            values = {k: v.to(dtype) for k, v in parameters(n_dims, 2, seed=2).items()}
+            x = torch.ones(4, n_dims, dtype=dtype)
+            a = nade.hidden_cumulative(values["W"], values["c"], x)
+            assert_dtype(a, dtype, what=f"a for {dtype} weights")
+            assert_close(a[:, 0], values["c"].expand(4, 2), what=f"a_0 for D = {n_dims}")

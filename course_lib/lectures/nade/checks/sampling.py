@@ -1,0 +1,142 @@
+"""Ancestral samples: `NADE.sample` and `NADE.complete`."""
+
+import torch
+
+from course_lib.checks import (
+    all_binary,
+    assert_close,
+    assert_distribution,
+    assert_dtype,
+    assert_frequencies,
+    assert_true,
+    check_for,
+)
+from course_lib.lectures.nade.checks.exact import (
+    FLOAT64,
+    assert_linear,
+    bits,
+    certain_pixels,
+    exact_log_prob,
+    load_model,
+    parameters,
+)
+
+# Pixel 0 is a fair coin; every other pixel copies it, except once in 10⁸.
+_COPY = {
+    "W": torch.tensor([[40.0, 0.0, 0.0, 0.0]], dtype=FLOAT64),
+    "c": torch.tensor([-20.0], dtype=FLOAT64),
+    "V": torch.full((4, 1), 40.0, dtype=FLOAT64),
+    "b": torch.tensor([0.0, -20.0, -20.0, -20.0], dtype=FLOAT64),
+}
+
+
+@check_for("nade.NADE.sample", hint="2.5a")
+def samples_are_binary_and_belong_to_the_seed(nade, here):
+    """Zeros and ones in the weights' dtype; a seed always draws the same, another seed does not."""
+    for dtype in (torch.float32, torch.float64):
+        model = load_model(nade, here, parameters(8, 3, seed=8, scale=0.3), dtype)
+        x = model.sample(20, 1)
+        assert_dtype(x, dtype, what=f"a sample of a {dtype} model")
+        assert_close(x.shape, (20, 8), what="shape of 20 samples of 8 pixels")
+        assert_true(bool(((x == 0) | (x == 1)).all()), "a sample has values other than 0 and 1")
+        assert_true(
+            bool((x == model.sample(20, 1)).all()),
+            "two calls with the same seed draw different samples",
+            likely="the draws do not come from a torch.Generator with that seed",
+        )
+        assert_true(bool((x != model.sample(20, 2)).any()), "seeds 1 and 2 draw the same samples")
+
+
+@check_for("nade.NADE.sample", weight=2, hint="2.5b")
+def pixels_condition_on_the_drawn_ones(nade, here):
+    """A model whose pixels all copy pixel 0 draws 0000 and 1111 only, about equally often."""
+    x = load_model(nade, here, _COPY).sample(400, 3)
+    odd = x[(x != x[:, :1]).any(1)]
+    if len(odd):
+        inverted = bool((x[:, 1:] != x[:, :1]).all())
+        assert_true(
+            False,
+            f"{bits(odd[0])} was drawn; every later pixel has to copy pixel 0",
+            likely="a pixel is 1 where the uniform draw is below p, not above it"
+            if inverted
+            else "the drawn pixel itself (not its probability) has to be added to the running "
+            "pre-activation, through its own column of W",
+        )
+    assert_true(bool(((x == 0) | (x == 1)).all()), "a sample has values other than 0 and 1")
+    share = float(x[:, 0].mean())
+    assert_true(0.35 < share < 0.65, f"pixel 0 is 1 in {share:.0%} of the draws, not in half")
+
+
+@check_for("nade.NADE.sample", weight=2, hint="2.5c")
+def samples_follow_the_model(nade, here):
+    """Mean −log p of the samples = the entropy ± 4 standard errors; frequencies = p(x)."""
+    values = parameters(4, 3, seed=9)
+    exact = exact_log_prob(values, all_binary(4, FLOAT64))
+    x = load_model(nade, here, values).sample(20_000, 4)
+    assert_frequencies(x, exact.exp(), tolerance=0.03)
+    place = 2.0 ** torch.arange(3, -1, -1, dtype=FLOAT64)
+    assert_distribution(exact[(x @ place).long()], float(-(exact.exp() * exact).sum()))
+
+
+@check_for("nade.NADE.sample", weight=2, hint="2.5d")
+def sampling_is_linear(nade, here):
+    """Four times the pixels cost four times the work a sample, not sixteen."""
+
+    def work(n_dims):
+        values, certain = certain_pixels(n_dims, 16, seed=12)
+        count, x = here.counted(load_model(nade, here, values).sample, 2, 0)
+        assert_close(x, certain.expand(2, -1), what="x of a model that is certain of every pixel")
+        return count
+
+    assert_linear(work, "nade.NADE.sample")
+
+
+@check_for("nade.NADE.complete", hint="2.6a")
+def completions_keep_the_prefix(nade, here):
+    """The first k pixels stay, for k = 0 … D; the rest is 0 or 1; a seed draws the same again."""
+    for dtype in (torch.float32, torch.float64):
+        model = load_model(nade, here, parameters(5, 3, seed=10, scale=0.3), dtype)
+        full = all_binary(5, dtype)
+        for k in range(6):
+            x = model.complete(full[:, :k], 1)
+            assert_dtype(x, dtype, what=f"a completion by a {dtype} model")
+            assert_close(x.shape, (32, 5), what=f"shape of 32 completions of {k} of 5 pixels")
+            assert_close(x[:, :k], full[:, :k], what=f"the first {k} pixels")
+            assert_true(
+                bool(((x == 0) | (x == 1)).all()), "a completion has values other than 0 and 1"
+            )
+        again = [model.complete(full[:, :2], seed) for seed in (1, 1, 2)]
+        assert_true(bool((again[0] == again[1]).all()), "the same seed draws other completions")
+        assert_true(bool((again[0] != again[2]).any()), "seeds 1 and 2 draw the same completions")
+
+
+@check_for("nade.NADE.complete", weight=2, hint="2.6b")
+def completions_listen_to_the_prefix(nade, here):
+    """In a model whose pixels copy pixel 0, every row continues its own prefix."""
+    first = torch.tensor([0.0, 1.0, 1.0, 0.0, 1.0, 0.0], dtype=FLOAT64)
+    for k in (1, 2, 3):
+        prefix = first[:, None].expand(-1, k)
+        x = load_model(nade, here, _COPY).complete(prefix, 5)
+        wrong = x[(x != first[:, None]).any(1)]
+        if len(wrong):
+            assert_true(
+                False,
+                f"{bits(wrong[0])} continues the prefix {bits(wrong[0][:k])}; all pixels have "
+                "to be the same",
+                likely="the pre-activation does not start at c + W[:, <k] x_<k of that row",
+            )
+
+
+@check_for("nade.NADE.complete", weight=2, hint="2.6c")
+def completions_follow_the_conditional(nade, here):
+    """Frequencies of the rest = p(x) / Σ p over all vectors with that prefix, by enumeration."""
+    values = parameters(4, 3, seed=11)
+    model = load_model(nade, here, values)
+    for prefix in ([], [1.0], [0.0, 1.0]):
+        k = len(prefix)
+        known = torch.tensor([prefix], dtype=FLOAT64)
+        rest = all_binary(4 - k, FLOAT64)
+        exact = exact_log_prob(values, torch.cat([known.expand(len(rest), -1), rest], dim=1))
+        x = model.complete(known.expand(10_000, -1), 6)
+        what = f"the {4 - k} pixels after the prefix {bits(prefix) or '(none)'}"
+        assert_frequencies(x[:, k:], exact.softmax(0), tolerance=0.04, what=what)

@@ -1,0 +1,1 @@
+"""The widgets of lecture 2: a pure `draw(…) -> Figure` each, and `explore(…)` to show it."""

@@ -1,0 +1,115 @@
+"""Who is listened to: `receptive_field`."""
+
+import torch
+
+from course_lib.checks import assert_close, assert_true, check_for
+from course_lib.lectures.pixelcnn.checks.exact import load_model, parameters
+
+
+def _field_of(n_layers, row, col, shape, kernel_size=3):
+    """The pixels reached by one A and n_layers − 1 B masks, step by step."""
+    reach = {(row, col)}
+    for depth in range(n_layers):
+        half = kernel_size // 2
+        steps = [(-r, c) for r in range(1, half + 1) for c in range(-half, half + 1)]
+        steps += [(0, -c) for c in range(0 if depth else 1, half + 1)]
+        reach = {(r + dr, c + dc) for r, c in reach for dr, dc in steps}
+    field = torch.zeros(*shape, dtype=torch.bool)
+    for r, c in reach:
+        if 0 <= r < shape[0] and 0 <= c < shape[1]:
+            field[r, c] = True
+    return field
+
+
+def _check_field(pixelcnn, here, n_layers, row, col, shape, kernel_size=3, suspects=None):
+    sizes = {"levels": 3, "n_hidden": 12, "n_layers": n_layers, "kernel_size": kernel_size}
+    model = load_model(pixelcnn, here, parameters(1, scale=0.3, **sizes), **sizes)
+    found = pixelcnn.receptive_field(model, row, col, shape)
+    expected = _field_of(n_layers, row, col, shape, kernel_size)
+    assert_close(
+        found,
+        expected,
+        what=f"field of pixel ({row}, {col}) through {n_layers} layer(s) in {shape[0]}×{shape[1]}: "
+        "entry",
+        suspects={
+            "the field of the whole image: take the logits of (row, col) only": torch.ones(shape)
+            .flatten()
+            .scatter(0, torch.tensor([shape[0] * shape[1] - 1]), 0.0)
+            .reshape(shape),
+            "it is inverted": ~expected,
+            **(suspects or {}),
+        },
+    )
+    return found
+
+
+@check_for("pixelcnn.receptive_field", weight=2, hint="4.5a")
+def field_of_one_layer(pixelcnn, here):
+    """One layer: the open weights of mask A around the pixel; what lies outside is cut off."""
+    for row, col in ((1, 3), (2, 0), (0, 2), (0, 0)):
+        other = {}
+        if row < 5 and col < 4:
+            other["row and column are exchanged"] = _field_of(1, col, row, (4, 5))
+        _check_field(pixelcnn, here, 1, row, col, (4, 5), suspects=other)
+
+
+@check_for("pixelcnn.receptive_field", weight=2, hint="4.5b")
+def field_has_a_blind_spot(pixelcnn, here):
+    """A-B-B with 3×3 kernels, centre of 7×7: exactly three of the 24 earlier pixels are unseen."""
+    found = _check_field(pixelcnn, here, 3, 3, 3, (7, 7))
+    past = torch.arange(49).reshape(7, 7) < 24
+    blind = [tuple(place) for place in (past & ~found.bool()).nonzero().tolist()]
+    assert_true(
+        blind == [(1, 6), (2, 5), (2, 6)],
+        f"the unseen pixels are {blind}, expected (1, 6), (2, 5) and (2, 6)",
+    )
+
+
+@check_for("pixelcnn.receptive_field", hint="4.5b")
+def field_of_larger_kernels(pixelcnn, here):
+    """Two layers with 5×5 kernels, at a pixel off the diagonal."""
+    _check_field(pixelcnn, here, 2, 5, 3, (7, 8), kernel_size=5)
+
+
+@check_for("pixelcnn.receptive_field", weight=2, hint="4.5c")
+def field_counts_either_sign(pixelcnn, here):
+    """A pixel counts whether more of it raises the logits or lowers them."""
+    sizes = {"levels": 2, "n_hidden": 3, "n_layers": 2}
+    # Positive weights, and biases that keep every relu open.
+    values = {k: v.abs() + 9 * ("bias" in k) for k, v in parameters(2, **sizes).items()}
+    expected = _field_of(2, 2, 2, (4, 5))
+    for sign, name in ((1, "raises"), (-1, "lowers")):
+        model = load_model(
+            pixelcnn,
+            here,
+            values | {"layers__2__weight": sign * values["layers__2__weight"]},
+            **sizes,
+        )
+        assert_close(
+            pixelcnn.receptive_field(model, 2, 2, (4, 5)),
+            expected,
+            what=f"field where each pixel {name} the logits: entry",
+        )
+
+
+@check_for("pixelcnn.receptive_field", weight=2, hint="4.5c")
+def field_counts_any_colour(pixelcnn, here):
+    """In colour a pixel counts when any of its colours does: B listens to its own pixel."""
+    sizes = {"levels": 2, "n_hidden": 12, "n_layers": 1, "n_colors": 3}
+    values = parameters(3, **sizes)
+    expected = _field_of(1, 1, 1, (3, 3))
+    expected[1, 1] = True
+    model = load_model(pixelcnn, here, values, **sizes)
+    assert_close(
+        pixelcnn.receptive_field(model, 1, 1, (3, 3)), expected, what="field in R, G, B: entry"
+    )
+    for color, name in enumerate("RGB"):
+        only = values["layers__0__weight"].clone()
+        only[:, [c for c in range(3) if c != color]] = 0
+        model = load_model(pixelcnn, here, values | {"layers__0__weight": only}, **sizes)
+        expected[1, 1] = color < 2
+        assert_close(
+            pixelcnn.receptive_field(model, 1, 1, (3, 3)),
+            expected,
+            what=f"field of a model that looks at {name} only: entry",
+        )

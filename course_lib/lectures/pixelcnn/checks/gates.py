@@ -1,0 +1,149 @@
+"""The gate and the two stacks: `gated_activation` and `GatedLayer.forward`."""
+
+import math
+
+import torch
+
+from course_lib.checks import (
+    assert_close,
+    assert_depends_on_all_past,
+    assert_depends_only_on_past,
+    assert_dtype,
+    assert_finite,
+    check_for,
+)
+from course_lib.lectures.pixelcnn.checks.exact import FLOAT64, draws, exact_gated, gated_parameters
+
+
+@check_for("pixelcnn.gated_activation", weight=2, hint="4.6a")
+def gate_by_hand(pixelcnn):
+    """tanh(a) · σ(b) at a few points: (1, 0) gives tanh(1)/2, a = 0 gives 0."""
+    a = torch.tensor([1.0, 0.0, 1.0, -2.0, 0.5], dtype=FLOAT64)
+    b = torch.tensor([0.0, 3.0, -1.0, 2.0, 0.5], dtype=FLOAT64)
+    expected = torch.tensor(
+        [math.tanh(s) / (1 + math.exp(-t)) for s, t in zip(a.tolist(), b.tolist(), strict=True)]
+    )
+    assert_close(
+        pixelcnn.gated_activation(a, b),
+        expected,
+        what="value",
+        suspects={
+            "a and b are exchanged": torch.tanh(b) * torch.sigmoid(a),
+            "the gate has tanh, not σ": torch.tanh(a) * torch.tanh(b),
+            "the value has σ, not tanh": torch.sigmoid(a) * torch.sigmoid(b),
+            "the value has no tanh": a * torch.sigmoid(b),
+            "the two are added": torch.tanh(a) + torch.sigmoid(b),
+            "the gate has no σ": torch.tanh(a) * b,
+        },
+    )
+
+
+@check_for("pixelcnn.gated_activation", hint="4.6b")
+def gate_opens_and_shuts(pixelcnn):
+    """Gates at ±10³ let tanh(a) through or nothing; shape and dtype stay."""
+    for dtype in (torch.float32, torch.float64):
+        a = torch.tensor([[-1e3, -0.3], [0.7, 1e3]], dtype=dtype)
+        for b, expected in ((1e3, torch.tanh(a)), (-1e3, torch.zeros_like(a))):
+            y = pixelcnn.gated_activation(a, torch.full_like(a, b))
+            assert_dtype(y, dtype, what=f"the result for {dtype}")
+            assert_finite(y, what="value")
+            assert_close(y, expected, what=f"with b = {b:g}: value")
+
+
+def _layer(pixelcnn, here, kind, in_channels, n_hidden, seed, n_condition=0, dtype=FLOAT64):
+    layer = pixelcnn.GatedLayer(in_channels, n_hidden, kind, n_condition, 0, dtype)
+    values = gated_parameters(seed, in_channels, n_hidden, n_condition)
+    here.load(layer, **values)
+    return layer, values
+
+
+_WRONG = {
+    "the link from the vertical to the horizontal stack is missing": {"no_link": True},
+    "h is added in the layer of type B, and only there (self.residual)": {"residual": True},
+    "the two halves are exchanged: the first goes through tanh": {"swapped": True},
+}
+_WRONG_CONDITION = {
+    "the vertical stack ignores the condition": {"v_unconditional": True},
+    "the horizontal stack ignores the condition": {"h_unconditional": True},
+}
+
+
+def _compare(layer, values, kind, v, h, condition=None):
+    inputs = (v, h) if condition is None else (v, h, condition)
+    found = layer.forward(*inputs)
+    expected = exact_gated(values, kind, *inputs)
+    causes = _WRONG if condition is None else _WRONG | _WRONG_CONDITION
+    wrong = {cause: exact_gated(values, kind, *inputs, **w) for cause, w in causes.items()}
+    for k, name in enumerate(("v'", "h'")):
+        assert_close(
+            found[k],
+            expected[k],
+            atol=1e-9,
+            what=f"type {kind}: {name} (example, channel, row, column)",
+            suspects={
+                "v' and h' are returned in the wrong order": expected[1 - k],
+                **{cause: pair[k] for cause, pair in wrong.items()},
+            },
+        )
+
+
+@check_for("pixelcnn.GatedLayer.forward", weight=2, hint="4.7a")
+def gated_layer_follows_the_formula(pixelcnn, here):
+    """v' and h' on random weights, in a layer of type A and in one of type B."""
+    for kind, channels in (("A", 1), ("B", 3)):
+        layer, values = _layer(pixelcnn, here, kind, channels, 3, seed=1)
+        v, h = (draws(seed)(2, channels, 4, 5) for seed in (2, 3))
+        _compare(layer, values, kind, v, h)
+
+
+@check_for("pixelcnn.GatedLayer.forward", weight=2, hint="4.7b")
+def gated_layer_takes_a_condition(pixelcnn, here):
+    """cV enters both stacks before their gates; a condition of zeros is none."""
+    layer, values = _layer(pixelcnn, here, "B", 2, 2, seed=4, n_condition=3)
+    v, h, c = draws(5)(2, 2, 3, 3), draws(6)(2, 2, 3, 3), draws(7)(2, 3)
+    _compare(layer, values, "B", v, h, c)
+    plain, zero = layer.forward(v, h), layer.forward(v, h, torch.zeros_like(c))
+    for k, name in enumerate(("v'", "h'")):
+        assert_close(zero[k], plain[k], atol=1e-9, what=f"{name} with a condition of zeros")
+
+
+def _stack(pixelcnn, here, n_hidden=3):
+    layers = [
+        _layer(pixelcnn, here, "B" if k else "A", n_hidden if k else 1, n_hidden, seed=8 + k)[0]
+        for k in range(3)
+    ]
+
+    def top(x):
+        v = h = x
+        for layer in layers:
+            v, h = layer.forward(v, h)
+        return h.sum(1)
+
+    return top
+
+
+@check_for("pixelcnn.GatedLayer.forward", weight=2, hint="4.7c")
+def gated_stacks_look_back_only(pixelcnn, here):
+    """Three layers on 4×4 pixels: the horizontal stack sees no pixel from its own place on."""
+    x = draws(11)(1, 4, 4)
+    assert_depends_only_on_past(_stack(pixelcnn, here), x, what="the top at pixel")
+
+
+@check_for("pixelcnn.GatedLayer.forward", weight=2, hint="4.7c")
+def gated_stacks_have_no_blind_spot(pixelcnn, here):
+    """Three layers on 4×4 pixels: every earlier pixel is seen, the blind ones included."""
+    x = draws(11)(1, 4, 4)
+    assert_depends_on_all_past(_stack(pixelcnn, here), x, what="the top at pixel")
+
+
+@check_for("pixelcnn.GatedLayer.forward", hint="4.7c")
+def vertical_stack_ignores_the_horizontal_one(pixelcnn, here):
+    """Another h leaves v' as it is: to its right, v' is used where h already knows too much."""
+    layer, _ = _layer(pixelcnn, here, "B", 2, 2, seed=12)
+    v, h = draws(13)(1, 2, 3, 3), draws(14)(1, 2, 3, 3)
+    assert_close(
+        layer.forward(v, h + 1)[0],
+        layer.forward(v, h)[0],
+        atol=1e-9,
+        what="after adding 1 to h: v' (example, channel, row, column)",
+    )

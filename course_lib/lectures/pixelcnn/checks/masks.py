@@ -1,0 +1,178 @@
+"""What a convolution may see: `causal_mask` and `MaskedConv2d.forward`."""
+
+import torch
+from torch.nn.functional import conv2d
+
+from course_lib.checks import assert_close, assert_dtype, check_for
+from course_lib.lectures.pixelcnn.checks.exact import FLOAT64, draws, past_mask
+
+
+@check_for("pixelcnn.causal_mask", weight=2, hint="4.1a")
+def mask_by_hand(pixelcnn):
+    """A 3×3 kernel: the row above and the pixel to the left; type B the centre as well."""
+    past = torch.tensor([[1.0, 1, 1], [1, 0, 0], [0, 0, 0]])
+    centre = torch.tensor([[0.0, 0, 0], [0, 1, 0], [0, 0, 0]])
+    for kind, expected in (("A", past), ("B", past + centre)):
+        assert_close(
+            pixelcnn.causal_mask(3, kind, 1, 1)[0, 0],
+            expected,
+            what=f"mask {kind} (row, column)",
+            suspects={
+                "rows and columns are exchanged": expected.T,
+                "A and B are exchanged": past if kind == "B" else past + centre,
+                "it shows the future": torch.flip(expected, (0, 1)),
+                "the mask is inverted: true marks the open weights": 1 - expected,
+                "the whole row of the centre is open": past
+                + torch.tensor([[0], [1], [0]])
+                - past * torch.tensor([[0], [1], [0]]),
+                "the whole row of the centre is closed": torch.tensor([[1.0], [0], [0]]).expand(
+                    3, 3
+                ),
+                "the rows above are open only left of the centre": expected
+                * torch.tensor([[1.0, 1, 0]]),
+            },
+        )
+
+
+@check_for("pixelcnn.causal_mask", hint="4.1b")
+def mask_counts(pixelcnn):
+    """⌊k²/2⌋ open weights for type A, one more for type B, for every pair of channels."""
+    for size in (1, 3, 5, 7):
+        for kind, extra in (("A", 0), ("B", 1)):
+            mask = pixelcnn.causal_mask(size, kind, 2, 3)
+            assert_close(
+                mask.sum((2, 3)),
+                torch.full((3, 2), size**2 // 2 + extra),
+                what=f"open weights of a {size}×{size} kernel, type {kind}, (out, in)",
+            )
+
+
+@check_for("pixelcnn.causal_mask", hint="4.1b")
+def mask_is_the_past_of_the_centre(pixelcnn):
+    """Larger kernels: open is what comes before the centre row by row, in all channels alike."""
+    for size in (5, 7):
+        for kind in "AB":
+            assert_close(
+                pixelcnn.causal_mask(size, kind, 2, 3),
+                past_mask(size, kind, 2, 3),
+                what=f"mask {kind} of a {size}×{size} kernel (out, in, row, column)",
+            )
+
+
+@check_for("pixelcnn.causal_mask", weight=2, hint="4.1c")
+def mask_orders_the_colours(pixelcnn):
+    """At the centre G sees R, B sees R and G; type B also lets each colour see itself."""
+    below = torch.ones(3, 3).tril(-1)
+    for kind, expected in (("A", below), ("B", below + torch.eye(3))):
+        assert_close(
+            pixelcnn.causal_mask(3, kind, 3, 3, 3)[:, :, 1, 1],
+            expected,
+            what=f"centre of mask {kind} for R, G, B (out, in)",
+            suspects={
+                "in and out are exchanged: R would see G and B": expected.T,
+                "the colours are ignored at the centre": float(kind == "B"),
+                "type A and type B are exchanged for colours": torch.eye(3) + below
+                if kind == "A"
+                else below,
+            },
+        )
+
+
+@check_for("pixelcnn.causal_mask", weight=2, hint="4.1d")
+def mask_takes_channels_in_blocks(pixelcnn):
+    """Six and nine channels of three colours: the first block is red, the last blue."""
+    for kind in "AB":
+        for n_in, n_out in ((6, 9), (3, 6), (9, 3)):
+            mask = past_mask(3, kind, n_in, n_out, 3)
+            c_in, c_out = torch.arange(n_in) % 3, torch.arange(n_out)[:, None] % 3
+            turns = mask.clone()
+            turns[:, :, 1, 1] = c_in < c_out if kind == "A" else c_in <= c_out
+            plain = mask.clone()
+            c_in, c_out = torch.arange(n_in), torch.arange(n_out)[:, None]
+            plain[:, :, 1, 1] = c_in < c_out if kind == "A" else c_in <= c_out
+            assert_close(
+                pixelcnn.causal_mask(3, kind, n_in, n_out, 3),
+                mask,
+                what=f"mask {kind}, {n_in} channels in, {n_out} out (out, in, row, column)",
+                suspects={
+                    "the colours take turns (channel % 3) instead of blocks": turns,
+                    "channel numbers are compared instead of colours": plain,
+                },
+            )
+
+
+def _layer(pixelcnn, here, mask, seed, dtype=FLOAT64):
+    weight, bias = draws(seed)(*mask.shape), draws(seed + 1)(len(mask))
+    layer = pixelcnn.MaskedConv2d(mask, 0, dtype)
+    here.load(layer, weight=weight, bias=bias)
+    return layer, weight, bias
+
+
+@check_for("pixelcnn.MaskedConv2d.forward", weight=2, hint="4.2a")
+def convolution_with_open_weights(pixelcnn, here):
+    """(M ⊙ W) * x + b on random weights, for square kernels and for a row."""
+    x = draws(1)(2, 2, 4, 5)
+    row = past_mask(3, "B", 2, 3)[:, :, 1:2]
+    for mask in (past_mask(3, "A", 2, 3), past_mask(5, "B", 2, 3), row):
+        layer, weight, bias = _layer(pixelcnn, here, mask, seed=2)
+        pads = tuple(size // 2 for size in mask.shape[2:])
+        expected = conv2d(x, weight * mask, bias, padding=pads)
+        assert_close(
+            layer.forward(x),
+            expected,
+            atol=1e-9,
+            what=f"output of a {mask.shape[2]}×{mask.shape[3]} kernel (example, channel, row, col)",
+            suspects={
+                "the mask is not used": conv2d(x, weight, bias, padding=pads),
+                "the bias is missing": conv2d(x, weight * mask, padding=pads),
+                "the mask is inverted": conv2d(x, weight * ~mask, bias, padding=pads),
+                "the kernel is flipped": conv2d(x, (weight * mask).flip(2, 3), bias, padding=pads),
+            },
+        )
+
+
+@check_for("pixelcnn.MaskedConv2d.forward", weight=2, hint="4.2b")
+def closed_weights_have_no_effect(pixelcnn, here):
+    """Whatever an optimiser makes of the closed weights: the output stays the same."""
+    mask = past_mask(3, "A", 1, 2)
+    layer, weight, _ = _layer(pixelcnn, here, mask, seed=3)
+    x = draws(4)(2, 1, 4, 4)
+    before = layer.forward(x)
+    here.load(layer, weight=torch.where(mask, weight, 1e3))
+    assert_close(
+        layer.forward(x),
+        before,
+        atol=1e-9,
+        what="with 1000 in every closed weight: output (example, channel, row, column)",
+    )
+
+
+@check_for("pixelcnn.MaskedConv2d.forward", weight=2, hint="4.2c")
+def open_weights_learn(pixelcnn, here):
+    """The gradient of an open weight is the sum of what it is multiplied with; b has one, too."""
+    mask = past_mask(3, "A", 2, 2)
+    layer, weight, bias = _layer(pixelcnn, here, mask, seed=5)
+    x = draws(6)(2, 2, 3, 4)
+    weight.requires_grad_(True)
+    (wanted,) = torch.autograd.grad(conv2d(x, weight * mask, bias, padding=1).sum(), weight)
+    found = here.gradient(layer.forward, x)
+    assert_close(
+        found["weight"] * mask,
+        wanted,
+        atol=1e-9,
+        what="∂(Σ output)/∂weight (out, in, row, column)",
+        suspects={"the weight is cut off from its gradient: .data, .detach() or no_grad()": 0.0},
+    )
+    assert_close(found["bias"], torch.full((2,), 24.0), what="∂(Σ output)/∂bias")
+
+
+@check_for("pixelcnn.MaskedConv2d.forward", hint="4.2a")
+def convolution_keeps_size_and_dtype(pixelcnn, here):
+    """Height, width and dtype stay, also for an image of one pixel."""
+    for dtype in (torch.float32, torch.float64):
+        for shape in ((1, 1), (2, 7)):
+            layer, _, bias = _layer(pixelcnn, here, past_mask(5, "A", 1, 2), seed=7, dtype=dtype)
+            y = layer.forward(torch.ones(3, 1, *shape, dtype=dtype))
+            assert_dtype(y, dtype, what=f"the output of a {dtype} layer")
+            assert_close(y.shape, (3, 2, *shape), what="shape of the output")
+            assert_close(y[:, :, 0, 0], bias.expand(3, 2), what="output of the first pixel")

@@ -1,0 +1,197 @@
+"""Drawing images: `sample` and `sample_cached`."""
+
+import torch
+
+from course_lib.checks import (
+    all_binary,
+    assert_close,
+    assert_distribution,
+    assert_dtype,
+    assert_frequencies,
+    assert_true,
+    check_for,
+)
+from course_lib.lectures.pixelcnn.checks.exact import (
+    FLOAT64,
+    exact_log_prob,
+    load_model,
+    parameters,
+)
+
+_BITS = {"levels": 2, "n_hidden": 4, "n_layers": 2}
+_COPY = {"levels": 2, "n_hidden": 2, "n_layers": 1}
+
+
+def _copying():
+    """The first pixel of a row is a fair coin; every other one copies the pixel to its left."""
+    values = {k: 0 * v for k, v in parameters(0, **_COPY).items()}
+    values["layers__0__weight"][:, 0, 1, 0] = torch.tensor([40.0, -40.0])
+    values["layers__1__weight"][1, :, 0, 0] = torch.tensor([1.0, -1.0])
+    return values
+
+
+@check_for("pixelcnn.sample", hint="4.8a")
+def samples_are_levels_and_belong_to_the_seed(pixelcnn, here):
+    """Levels in the weights' dtype; a seed always draws the same, another seed does not."""
+    sizes = {"levels": 5, "n_hidden": 6, "n_layers": 1, "n_colors": 3}
+    for dtype in (torch.float32, torch.float64):
+        values = parameters(1, scale=0.2, **sizes)
+        model = load_model(pixelcnn, here, values, dtype=dtype, **sizes)
+        x = pixelcnn.sample(model, 40, (1, 3), 1)
+        assert_dtype(x, dtype, what=f"a sample of a {dtype} model")
+        assert_close(x.shape, (40, 3, 1, 3), what="shape of 40 samples of 1×3 pixels in colour")
+        found = x.unique().tolist()
+        assert_true(
+            found == [0, 1, 2, 3, 4],
+            f"40 nearly uniform samples have the values {[round(v, 3) for v in found[:8]]}, "
+            "expected the levels 0 to 4",
+        )
+        again, other = (pixelcnn.sample(model, 40, (1, 3), seed) for seed in (1, 2))
+        assert_true(
+            bool((x == again).all()),
+            "two calls with the same seed draw different samples",
+            likely="the draws do not come from a torch.Generator with that seed",
+        )
+        assert_true(bool((x != other).any()), "seeds 1 and 2 draw the same samples")
+
+
+@check_for("pixelcnn.sample", weight=2, hint="4.8b")
+def pixels_condition_on_the_drawn_ones(pixelcnn, here):
+    """A model that copies the pixel to the left draws rows of one level, in half of them 1."""
+    model = load_model(pixelcnn, here, _copying(), **_COPY)
+    x = pixelcnn.sample(model, 200, (2, 4), 3)[:, 0]
+    odd = x[(x != x[:, :, :1]).any(2)]
+    if len(odd):
+        assert_true(
+            False,
+            f"the row {odd[0].int().tolist()} was drawn; all its pixels have to be equal",
+            likely="each pixel has to be written into x before the next one's logits are computed",
+        )
+    share = float(x[:, :, 0].mean())
+    assert_true(0.4 < share < 0.6, f"a row is 1 in {share:.0%} of the draws, not in half")
+    same = float((x[:, 0, 0] == x[:, 1, 0]).double().mean())
+    assert_true(same < 0.65, f"the two rows agree in {same:.0%} of the images, not in half")
+
+
+def _binary(colors, height, width):
+    """All binary images of a size, in the order of `all_binary` over (colors, height, width)."""
+    return all_binary(colors * height * width, FLOAT64).reshape(-1, colors, height, width)
+
+
+def _check_frequencies(pixelcnn, here, shape, seed, **sizes):
+    values = parameters(seed, scale=1.0, **sizes)
+    model = load_model(pixelcnn, here, values, **sizes)
+    exact = exact_log_prob(values, _binary(*shape), **sizes)
+    x = pixelcnn.sample(model, 10_000, shape[1:], 4)
+    flat = x.flatten(1)
+    what = f"samples of {shape[1]}×{shape[2]} pixels and {shape[0]} colour(s)"
+    assert_frequencies(flat, exact.exp(), tolerance=0.04, what=what)
+    place = 2.0 ** torch.arange(flat.shape[1] - 1, -1, -1, dtype=FLOAT64)
+    log_p = exact[(flat.double() @ place).long()]
+    assert_distribution(log_p, float(-(exact.exp() * exact).sum()), what=what)
+
+
+@check_for("pixelcnn.sample", weight=2, hint="4.8c")
+def samples_follow_the_model(pixelcnn, here):
+    """2×2 pixels: frequencies = p(x), mean −log p = the entropy ± 4 standard errors."""
+    _check_frequencies(pixelcnn, here, (1, 2, 2), 5, **(_BITS | {"n_layers": 1}))
+
+
+@check_for("pixelcnn.sample", weight=2, hint="4.8d")
+def colours_follow_each_other(pixelcnn, here):
+    """One pixel in colour: R, G given R, B given both, by enumeration of the eight values."""
+    sizes = {"levels": 2, "n_hidden": 6, "n_layers": 1, "n_colors": 3}
+    _check_frequencies(pixelcnn, here, (3, 1, 1), 6, **sizes)
+
+
+@check_for("pixelcnn.sample", weight=2, hint="4.8e")
+def samples_follow_their_condition(pixelcnn, here):
+    """A model that paints class 0 with level 0 and class 1 with level 1: each row its own."""
+    model = pixelcnn.GatedPixelCNN(2, 2, 1, 2, 0, FLOAT64)
+    zeros = {k: torch.zeros_like(v) for k, v in here.state(model).items() if "mask" not in k}
+    values = {k.replace(".", "__"): v for k, v in zeros.items()}
+    values["layers__0__V_horizontal"] = 40 * torch.eye(2, dtype=FLOAT64).repeat(1, 2)
+    for name in ("layers__0__output__weight", "output__weight"):
+        values[name] = 40 * torch.eye(2, dtype=FLOAT64)[:, :, None, None]
+    here.load(model, **values)
+    label = torch.tensor([0, 1, 1, 0, 1])
+    condition = torch.eye(2, dtype=FLOAT64)[label]
+    x = pixelcnn.sample(model, 5, (2, 2), 7, condition)
+    assert_close(
+        x.mean((1, 2, 3)),
+        label.double(),
+        what="mean level of the sample of a class: sample",
+    )
+    assert_close(
+        pixelcnn.log_prob(model, x, condition),
+        torch.zeros(5),
+        what="log_prob(model, x, condition) of what the condition makes certain",
+    )
+
+
+@check_for("pixelcnn.sample_cached", weight=3, hint="4.9a")
+def cached_draws_the_same(pixelcnn, here):
+    """Pixel for pixel the images of `sample` with the same seed; grey, with 3×3 and 5×5 kernels."""
+    for levels, kernel_size, n_layers in ((2, 3, 1), (4, 3, 3), (3, 5, 2)):
+        sizes = {"levels": levels, "n_hidden": 4, "n_layers": n_layers, "kernel_size": kernel_size}
+        _same(pixelcnn, here, (3, 4), seed=2, **sizes)
+
+
+@check_for("pixelcnn.sample_cached", weight=2, hint="4.9b")
+def cached_draws_the_same_colours(pixelcnn, here):
+    """The images of `sample` in R, G, B: a colour that was drawn is seen by the next."""
+    _same(pixelcnn, here, (2, 3), seed=3, levels=3, n_hidden=6, n_layers=2, n_colors=3)
+
+
+def _same(pixelcnn, here, shape, seed, **sizes):
+    values = parameters(seed, scale=0.8, **sizes)
+    model = load_model(pixelcnn, here, values, **sizes)
+    wanted = pixelcnn.sample(model, 6, shape, 5)
+    found = pixelcnn.sample_cached(model, 6, shape, 5)
+    assert_dtype(found, FLOAT64, what="samples of a float64 model")
+    assert_close(found.shape, wanted.shape, what="shape of the samples")
+    differ = (found != wanted).permute(2, 3, 1, 0).nonzero()  # (row, col, colour, image), in order
+    if len(differ):
+        row, col, color, image = differ[0].tolist()
+        assert_true(
+            False,
+            f"kernel {sizes.get('kernel_size', 3)}, {sizes['n_layers']} layer(s): the first "
+            f"difference is at row {row}, column {col}, colour {color} of image {image}: "
+            f"{float(found[image, color, row, col]):g} where `sample` draws "
+            f"{float(wanted[image, color, row, col]):g}",
+            likely="at the first pixel nothing has been seen: biases, the scaled border of 0, or "
+            "other random numbers"
+            if (row, col) == (0, 0)
+            else None,
+        )
+
+
+@check_for("pixelcnn.sample_cached", weight=3, hint="4.9c")
+def cached_work_for_a_pixel_is_constant(pixelcnn, here):
+    """A pixel of a 7×7 image costs no more operations than a pixel of a 3×3 image."""
+    model = load_model(pixelcnn, here, _copying(), **_COPY)
+
+    def work(size):
+        count, x = here.counted(pixelcnn.sample_cached, model, 2, (size, size), 0)
+        assert_close(
+            x, x[:, :, :, :1].expand(2, 1, size, size), what="x of a model that copies to the right"
+        )
+        return count / size**2
+
+    small, large = work(3), work(7)
+    assert_true(
+        large <= 1.4 * small,
+        f"a pixel of a 7×7 image takes {large:.0f} operations, a pixel of a 3×3 image "
+        f"{small:.0f}: the work for one pixel grows with the image",
+        likely="a layer is computed for the whole image (or a whole row) at every pixel",
+    )
+
+
+@check_for("pixelcnn.sample_cached", hint="4.9a")
+def cached_keeps_dtype_and_seed(pixelcnn, here):
+    """The dtype of the weights; a seed always draws the same, another seed does not."""
+    model = load_model(pixelcnn, here, parameters(5, scale=0.2, **_BITS), torch.float32, **_BITS)
+    x, again, other = (pixelcnn.sample_cached(model, 8, (3, 3), seed) for seed in (1, 1, 2))
+    assert_dtype(x, torch.float32, what="samples of a float32 model")
+    assert_true(bool((x == again).all()), "two calls with the same seed draw different samples")
+    assert_true(bool((x != other).any()), "seeds 1 and 2 draw the same samples")

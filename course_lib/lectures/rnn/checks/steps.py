@@ -1,0 +1,237 @@
+"""Characters as vectors, one step, and a whole text: `one_hot`, `rnn_step`, `rnn_forward`."""
+
+import torch
+
+from course_lib.checks import assert_close, assert_dtype, assert_true, check_for
+from course_lib.lectures.rnn.checks.exact import (
+    FLOAT64,
+    HELLO,
+    LETTERS,
+    assert_linear,
+    hot,
+    letters,
+    parameters,
+    random_tokens,
+    run,
+)
+
+
+@check_for("rnn.one_hot", hint="3.1a")
+def one_hot_of_hello(rnn):
+    """h, e, l, l, o become five rows with one 1 each."""
+    tokens = torch.tensor([0, 1, 2, 2, 3])
+    expected = torch.zeros(5, 4, dtype=FLOAT64)
+    expected[range(5), tokens] = 1
+    assert_close(
+        rnn.one_hot(tokens, 4),
+        expected,
+        what="vector (letter, place)",
+        labels=list("hello"),
+        suspects={
+            "the 1 stands one place too far": torch.cat([0 * expected[:, :1], expected[:, :-1]], 1),
+            "characters are numbered from 0, not from 1": torch.cat(
+                [expected[:, 1:], 0 * expected[:, :1]], 1
+            ),
+            "0 and 1 are exchanged": 1 - expected,
+        },
+    )
+
+
+@check_for("rnn.one_hot", hint="3.1b")
+def one_hot_of_any_shape(rnn):
+    """A new last axis of V places for tokens of any shape, in the dtype that is asked for."""
+    for shape in ((), (3,), (2, 5), (2, 1, 4)):
+        for dtype in (torch.float32, torch.float64):
+            # The largest character does not occur: V has to come from the argument.
+            tokens = torch.arange(max(1, torch.Size(shape).numel())).reshape(shape) % 5
+            vectors = rnn.one_hot(tokens, 7, dtype)
+            assert_dtype(vectors, dtype, what=f"the vectors for dtype={dtype}")
+            assert_close(vectors, hot(tokens, 7), what=f"vectors of tokens of shape {shape}")
+
+
+# Two letters of "hello", each after what comes before it: the table of the notebook.
+_O, _H = run(letters("hello"), HELLO)
+
+
+@check_for("rnn.rnn_step", weight=2, hint="3.2a")
+def step_by_hand(rnn):
+    """The first two letters of "hello": h₁ = (−0.762, 0.762), h₂ = (−0.762, −0.943)."""
+    W_xh, W_hh, b_h, _, b_y = HELLO
+    for t, letter in enumerate("he"):
+        before, x = _H[:, t], hot(letters(letter)[:, 0], 4)
+        o, h = rnn.rnn_step(x, before, HELLO)
+        a = x @ W_xh.T + before @ W_hh.T + b_h
+        where = f"after {'he'[: t + 1]!r}"
+        assert_close(
+            h,
+            _H[:, t + 1],
+            what=f"h_{t + 1} {where}",
+            suspects={
+                "the tanh is missing": a,
+                "a sigmoid instead of tanh": torch.sigmoid(a),
+                "W_hh is transposed: rows are examples, so W h is h @ W.T": torch.tanh(
+                    x @ W_xh.T + before @ W_hh + b_h
+                ),
+                "the memory h_{t-1} is ignored": torch.tanh(x @ W_xh.T + b_h),
+                "the old memory is returned": before,
+                "the two results are exchanged: o_t comes first": _O[:, t + 1],
+            },
+        )
+        assert_close(
+            o,
+            _O[:, t + 1],
+            what=f"o_{t + 1} {where}",
+            suspects={
+                "o_t is computed from h_{t-1}, not from h_t": _O[:, t],
+                "b_y is missing": _O[:, t + 1] - b_y,
+                "probabilities were returned; logits are wanted": _O[:, t + 1].softmax(-1),
+                "log-probabilities were returned; logits are wanted": _O[:, t + 1].log_softmax(-1),
+                "tanh on the output": torch.tanh(_O[:, t + 1]),
+            },
+        )
+
+
+@check_for("rnn.rnn_step", weight=2, hint="3.2b")
+def step_follows_the_formula(rnn):
+    """h_t = tanh(W_xh x_t + W_hh h_{t−1} + b_h), o_t = W_hy h_t + b_y on random weights."""
+    params = parameters(5, 3, seed=1)
+    W_xh, W_hh, b_h, W_hy, b_y = params
+    generator = torch.Generator().manual_seed(2)
+    x = torch.randn(4, 5, generator=generator, dtype=FLOAT64)
+    before = torch.randn(4, 3, generator=generator, dtype=FLOAT64)
+    expected = torch.tanh(x @ W_xh.T + before @ W_hh.T + b_h)
+    o, h = rnn.rnn_step(x, before, params)
+    assert_close(
+        h,
+        expected,
+        atol=1e-9,
+        what="h (example, unit)",
+        suspects={
+            "b_h is missing": torch.tanh(x @ W_xh.T + before @ W_hh.T),
+            "the memory is not squashed together with the input: tanh of the whole sum": torch.tanh(
+                x @ W_xh.T + b_h
+            )
+            + before @ W_hh.T,
+        },
+    )
+    assert_close(
+        o,
+        expected @ W_hy.T + b_y,
+        atol=1e-9,
+        what="o (example, character)",
+        suspects={"b_y is missing": expected @ W_hy.T},
+    )
+
+
+@check_for("rnn.rnn_step", hint="3.2c")
+def step_keeps_dtype_and_examples_apart(rnn):
+    """The dtype of the weights; one example's memory never enters another's."""
+    for dtype in (torch.float32, torch.float64):
+        params = parameters(4, 3, seed=3, dtype=dtype)
+        x, before = hot(torch.tensor([0, 3]), 4).to(dtype), torch.ones(2, 3, dtype=dtype)
+        both = rnn.rnn_step(x, before, params)
+        for n, name in enumerate(("o", "h")):
+            assert_dtype(both[n], dtype, what=f"{name} for {dtype} weights")
+            alone = rnn.rnn_step(x[1:], before[1:], params)[n]
+            assert_close(both[n][1:], alone, what=f"{name} of example 1 beside another")
+
+
+@check_for("rnn.rnn_forward", weight=2, hint="3.3a")
+def hello_by_hand(rnn):
+    """ "hell" leads through four states; the last two l are followed by l and by o."""
+    logits, last = rnn.rnn_forward(letters("hell"), torch.zeros(1, 2, dtype=FLOAT64), HELLO)
+    assert_close(
+        logits[0],
+        _O[0, 1:5],
+        what="logit (after letter, next letter)",
+        labels=list("hell"),
+        suspects={
+            "the first logits come from h_0: the text is one step late": _O[0, :4],
+            "the last letter comes first": _O[0, 1:5].flip(0),
+            "b_y is missing": _O[0, 1:5] - HELLO[4],
+            "the memory is set back to h_0 at every letter": torch.stack(
+                [run(letters(c), HELLO)[0][0, 1] for c in "hell"]
+            ),
+        },
+    )
+    assert_close(
+        last,
+        _H[:, 4],
+        what="h_4",
+        suspects={
+            "the memory before the last letter": _H[:, 3],
+            "the first memory": _H[:, 1],
+        },
+    )
+    said = "".join(LETTERS[int(k)] for k in logits[0].argmax(-1))
+    assert_true(said == "ello", f"the likeliest letters after h, e, l, l are {said!r}, not 'ello'")
+
+
+@check_for("rnn.rnn_forward", weight=2, hint="3.3b")
+def split_and_carried_is_the_whole(rnn):
+    """Reading in two parts, the memory carried over, is reading at once, wherever it is cut."""
+    params, tokens = parameters(5, 4, seed=4), random_tokens(3, 6, 5, seed=5)
+    h0 = torch.linspace(-1, 1, 12, dtype=FLOAT64).reshape(3, 4)
+    logits, last = rnn.rnn_forward(tokens, h0, params)
+    for cut in range(1, 6):
+        first, carried = rnn.rnn_forward(tokens[:, :cut], h0, params)
+        second, end = rnn.rnn_forward(tokens[:, cut:], carried, params)
+        what = f"logit of a text cut after {cut} of 6 characters"
+        assert_close(torch.cat([first, second], 1), logits, atol=1e-9, what=what)
+        assert_close(end, last, atol=1e-9, what="the last memory of the second part")
+
+
+@check_for("rnn.rnn_forward", weight=2, hint="3.3c")
+def forward_follows_the_equations(rnn):
+    """Every o_t and h_T on random weights and a random first memory, in the weights' dtype."""
+    tokens = random_tokens(3, 5, 6, seed=6)
+    for dtype, atol in ((torch.float64, 1e-9), (torch.float32, 1e-5)):
+        params = parameters(6, 4, seed=7, dtype=dtype)
+        h0 = torch.linspace(-1, 1, 12, dtype=dtype).reshape(3, 4)
+        expected, states = run(tokens, params, h0)
+        logits, last = rnn.rnn_forward(tokens, h0, params)
+        assert_dtype(logits, dtype, what=f"logits for {dtype} weights")
+        assert_close(
+            logits,
+            expected[:, 1:],
+            atol=atol,
+            what="logit (example, time, character)",
+            suspects={
+                "h0 is ignored: the memory starts at 0": run(tokens, params)[0][:, 1:],
+                "b_h is missing": run(tokens, (*params[:2], 0 * params[2], *params[3:]), h0)[0][
+                    :, 1:
+                ],
+            },
+        )
+        assert_close(last, states[:, -1], atol=atol, what="h_T (example, unit)")
+
+
+@check_for("rnn.rnn_forward", hint="3.3b")
+def later_characters_change_nothing_before(rnn):
+    """Another character at place t changes all logits from t on and none before."""
+    params = parameters(4, 3, seed=8)
+    tokens, h0 = random_tokens(1, 6, 4, seed=9), torch.zeros(1, 3, dtype=FLOAT64)
+    logits = rnn.rnn_forward(tokens, h0, params)[0][0]
+    for place in range(6):
+        other = tokens.clone()
+        other[0, place] = (other[0, place] + 1) % 4
+        moved = (rnn.rnn_forward(other, h0, params)[0][0] - logits).abs().amax(-1) > 1e-9
+        for t, changed in enumerate(moved.tolist()):
+            if changed and t < place:
+                assert_true(False, f"the logits at {t} depend on the later character {place}")
+            if t >= place and not changed:
+                assert_true(False, f"the logits at {t} ignore the earlier character {place}")
+
+
+@check_for("rnn.rnn_forward", hint="3.3c")
+def reading_is_linear_in_the_text(rnn, here):
+    """A text four times as long costs four times the work, not sixteen."""
+    params = parameters(6, 16, seed=0)
+
+    def work(time):
+        tokens, h0 = random_tokens(2, time, 6, 0), torch.zeros(2, 16, dtype=FLOAT64)
+        count, (logits, _) = here.counted(rnn.rnn_forward, tokens, h0, params)
+        assert_close(logits, run(tokens, params)[0][:, 1:], what="logits (text, place, character)")
+        return count
+
+    assert_linear(work, "rnn.rnn_forward", "the beginning of the text is read again for each place")

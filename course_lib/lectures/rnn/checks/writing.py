@@ -1,0 +1,159 @@
+"""Texts that are drawn: `sample`."""
+
+import torch
+
+from course_lib.checks import assert_close, assert_dtype, assert_true, check_for
+from course_lib.lectures.rnn.checks.exact import (
+    HELLO,
+    LETTERS,
+    all_texts,
+    assert_linear,
+    exact_log_prob,
+    letters,
+    parameters,
+    run,
+)
+
+# "hello" with ten times the output weights: each letter of "hello" is all but certain.
+_SURE = (*HELLO[:3], 10 * HELLO[3], 10 * HELLO[4])
+
+
+_DRAWS, _TOLERANCE = 10_000, 0.04
+
+
+def _text(row):
+    return "".join(LETTERS[int(k)] for k in row)
+
+
+def _assert_texts_follow(texts, probabilities, vocab, what, suspects):
+    """Frequencies of all Vᵀ texts within a total variation of 0.04."""
+    time = texts.shape[1]
+    place = vocab ** torch.arange(time - 1, -1, -1)
+    counts = torch.bincount((texts * place).sum(1), minlength=vocab**time).double()
+    frequency = counts / counts.sum()
+    gap = frequency - probabilities
+    worst = int(gap.abs().argmax())
+    likely = next(
+        (c for c, p in suspects.items() if float((frequency - p).abs().sum()) / 2 < _TOLERANCE),
+        None,
+    )
+    name = "".join(str(int(k)) for k in all_texts(vocab, time)[worst])
+    assert_true(
+        float(gap.abs().sum()) / 2 <= _TOLERANCE,
+        f"{what}: the text {name} was drawn in {100 * float(frequency[worst]):.1f} % of "
+        f"{len(texts)} draws, its probability is {100 * float(probabilities[worst]):.1f} %",
+        likely=likely,
+    )
+
+
+@check_for("rnn.sample", hint="3.7a")
+def samples_keep_the_prime_and_the_seed(rnn):
+    """The prime, then `length` characters of 0 … V − 1; a seed always draws the same text."""
+    for dtype in (torch.float32, torch.float64):
+        params = parameters(5, 3, seed=24, scale=0.3, dtype=dtype)
+        for k in (0, 3):
+            prime = torch.arange(4 * k).reshape(4, k) % 5
+            text = rnn.sample(params, prime, 8, 1.0, 1)
+            assert_dtype(text, torch.int64, what="the text")
+            assert_close(text.shape, (4, k + 8), what=f"shape after {k} characters, length 8")
+            assert_close(text[:, :k], prime, what="the prime, character")
+            low, high = int(text.min()), int(text.max())
+            assert_true(low >= 0 and high < 5, f"characters {low} … {high} were drawn, V is 5")
+        again = rnn.sample(params, prime, 8, 1.0, 1)
+        assert_true(
+            bool((text == again).all()),
+            "two calls with the same seed draw different texts",
+            likely="the draws do not come from a torch.Generator with that seed",
+        )
+        other = rnn.sample(params, prime, 8, 1.0, 2)
+        assert_true(bool((text != other).any()), "seeds 1 and 2 draw the same texts")
+
+
+@check_for("rnn.sample", weight=2, hint="3.7b")
+def each_row_is_written_on_from_its_own_past(rnn):
+    """A network that is sure of "hello" writes it on from "", h, he, hel and hell."""
+    for known in ("", "h", "he", "hel", "hell"):
+        prime = letters(known).reshape(1, -1).expand(10, -1)
+        text = _text(rnn.sample(_SURE, prime, 5 - len(known), 1.0, 3)[0])
+        assert_true(
+            text == "hello",
+            f"{known!r} is continued as {text!r}, not as 'hello'",
+            likely="the memory has to read the prime and each drawn character, once and in order",
+        )
+    mixed = torch.cat([letters("hel"), letters("ell"), letters("eel")])
+    found = [_text(row) for row in rnn.sample(_SURE, mixed, 1, 1.0, 4)]
+    assert_true(
+        found == ["hell", "ello", "eell"],
+        f"the rows hel, ell, eel are continued as {', '.join(found)}; expected hell, ello, eell",
+        likely="each row needs its own memory, which has read the whole of its own prime",
+    )
+
+
+def _likeliest(prime, params, length):
+    """The texts that go on with argmax o_t at every step."""
+    text, (o, h) = prime, run(prime, params)
+    for _ in range(length):
+        text = torch.cat([text, o[:, -1].argmax(-1, keepdim=True)], dim=1)
+        o, h = run(text[:, -1:], params, h[:, -1])
+    return text
+
+
+@check_for("rnn.sample", weight=2, hint="3.7c")
+def cold_samples_are_the_likeliest_characters(rnn):
+    """τ = 10⁻⁶ takes argmax o_t at every step, whatever the seed, and stays finite."""
+    for dtype in (torch.float32, torch.float64):
+        params = parameters(6, 8, seed=25, scale=1.0, dtype=dtype)
+        expected = _likeliest(torch.arange(6)[:, None], params, 7)
+        for seed in (0, 1):
+            text = rnn.sample(params, torch.arange(6)[:, None], 7, 1e-6, seed)
+            assert_close(
+                text,
+                expected,
+                what=f"τ = 10⁻⁶, seed {seed}: character (row, place)",
+            )
+
+
+@check_for("rnn.sample", weight=3, hint="3.7d")
+def frequencies_are_those_of_the_model_at_each_temperature(rnn):
+    """10,000 texts at τ = 1, ½ and 2 occur as often as Π softmax(o_t / τ) says."""
+    params, texts = parameters(3, 4, seed=26, scale=1.0), all_texts(3, 3)
+    exact = {t: exact_log_prob(texts, params, t).exp() for t in (0.25, 0.5, 1.0, 2.0, 4.0)}
+    for temperature in (1.0, 0.5, 2.0):
+        drawn = rnn.sample(params, torch.zeros(_DRAWS, 0, dtype=torch.int64), 3, temperature, 5)
+        suspects = {}
+        if temperature != 1:
+            suspects = {
+                "the temperature is ignored": exact[1.0],
+                "the logits are multiplied by τ instead of divided": exact[1 / temperature],
+            }
+        what = f"τ = {temperature:g}"
+        _assert_texts_follow(drawn, exact[temperature], 3, what, suspects)
+
+
+@check_for("rnn.sample", weight=2, hint="3.7d")
+def frequencies_after_a_prime(rnn):
+    """After the prime 2 1 the next two characters follow p(x₃ x₄ | x₁ = 2, x₂ = 1)."""
+    params = parameters(3, 4, seed=27, scale=1.2)
+    prime = torch.tensor([[2, 1]])
+    whole = torch.cat([prime.expand(9, -1), all_texts(3, 2)], dim=1)
+    exact = (exact_log_prob(whole, params) - exact_log_prob(prime, params)).exp()
+    fresh = exact_log_prob(all_texts(3, 2), params).exp()
+    drawn = rnn.sample(params, prime.expand(_DRAWS, -1), 2, 1.0, 6)[:, 2:]
+    suspects = {"the prime is not read: the memory starts at 0 after it": fresh}
+    _assert_texts_follow(drawn, exact, 3, "after 21", suspects)
+
+
+@check_for("rnn.sample", weight=2, hint="3.7e")
+def sampling_is_linear_in_the_length(rnn, here):
+    """A text four times as long costs four times the work, not sixteen."""
+    params, prime = parameters(6, 8, seed=0), torch.zeros(2, 1, dtype=torch.int64)
+
+    def work(length):
+        # So cold that the likeliest character is certain, and the text known.
+        count, text = here.counted(rnn.sample, params, prime, length, 1e-7, 0)
+        assert_close(
+            text, _likeliest(prime, params, length), what="the likeliest text (row, place)"
+        )
+        return count
+
+    assert_linear(work, "rnn.sample", "the whole text is read again for every new character")

@@ -1,0 +1,275 @@
+"""The pieces of the bound: `gaussian_kl`, `reparameterize`, `elbo`, `iwae_bound`."""
+
+import itertools
+import math
+
+import numpy as np
+import torch
+
+from course_lib.checks import (
+    assert_close,
+    assert_dtype,
+    assert_finite,
+    assert_true,
+    check_for,
+    jacobian,
+)
+from course_lib.lectures.vae.checks.exact import (
+    FLOAT64,
+    kl_diagonal,
+    kl_reversed,
+    kl_to_prior,
+    linear_gaussian,
+    normal,
+    some_encoder,
+)
+
+_MU = torch.tensor([[0.0, 0.0], [2.0, 0.0], [0.0, 0.0], [1.0, -1.0]], dtype=FLOAT64)
+_LOGVAR = torch.tensor([[0.0, 0.0], [0.0, 0.0], [1.0, 0.0], [-2.0, 0.5]], dtype=FLOAT64)
+
+
+def _kl_suspects(mu, logvar):
+    right = kl_to_prior(mu, logvar)
+    return {
+        "the sign: this is −KL": -right.sum(1),
+        "the mean over the latent coordinates instead of their sum": right.mean(1),
+        "½ is missing": 2 * right.sum(1),
+        "logvar is taken for the log of a standard deviation": kl_to_prior(mu, 2 * logvar).sum(1),
+        "logvar is taken for the variance": 0.5 * (mu**2 + logvar - logvar.abs().log() - 1).sum(1),
+        "the −1 is missing": (right + 0.5).sum(1),
+        "KL(prior ‖ q), the reversed divergence": kl_reversed(mu, logvar).sum(1),
+        "mu is not squared": 0.5 * (mu + logvar.exp() - logvar - 1).sum(1),
+        "+ logvar instead of − logvar": 0.5 * (mu**2 + logvar.exp() + logvar - 1).sum(1),
+    }
+
+
+@check_for("vae.gaussian_kl", weight=2, hint="5.4b")
+def kl_by_hand(vae):
+    """By hand: 0 for the prior itself, μ²/2 for a shift, (e − 2)/2 for the log-variance 1."""
+    expected = torch.tensor(
+        [0.0, 2.0, (math.e - 2) / 2, 0.5 * (2 + math.exp(-2) + math.exp(0.5) + 1.5 - 2)]
+    )
+    assert_close(
+        vae.gaussian_kl(_MU, _LOGVAR),
+        expected,
+        what="KL (example)",
+        suspects=_kl_suspects(_MU, _LOGVAR),
+    )
+
+
+@check_for("vae.gaussian_kl", weight=2, hint="5.4a")
+def kl_is_the_expected_log_ratio(vae):
+    """E_q[log q(z) − log p(z)], an integral that four Gauss–Hermite nodes give exactly."""
+    mu, logvar = normal(1, 6, 3), normal(2, 6, 3)
+    nodes, share = (torch.from_numpy(v) for v in np.polynomial.hermite_e.hermegauss(4))
+    z = mu[..., None] + (0.5 * logvar).exp()[..., None] * nodes
+    log_ratio = 0.5 * (z**2 - nodes**2 - logvar[..., None])
+    integral = (log_ratio * share).sum(-1) / math.sqrt(2 * math.pi)
+    assert_close(
+        vae.gaussian_kl(mu, logvar),
+        integral.sum(1),
+        atol=1e-9,
+        what="KL (example)",
+        suspects=_kl_suspects(mu, logvar),
+    )
+
+
+@check_for("vae.gaussian_kl", hint="5.4c")
+def kl_of_narrow_posteriors(vae):
+    """Log-variances of −200 and +40 keep finite, right values, in both dtypes."""
+    for dtype in (torch.float32, torch.float64):
+        logvar = torch.tensor([[-200.0], [40.0], [0.0]], dtype=dtype)
+        kl = vae.gaussian_kl(torch.zeros(3, 1, dtype=dtype), logvar)
+        assert_dtype(kl, dtype, what=f"KL for {dtype}")
+        assert_finite(kl, what="KL (example)")
+        expected = torch.tensor([99.5, 0.5 * (math.exp(40) - 41), 0.0], dtype=FLOAT64)
+        assert_close(kl, expected, what="KL (example)")
+
+
+def _z_suspects(mu, logvar, eps):
+    return {
+        "eps is scaled by the variance, not by the standard deviation": mu + logvar.exp() * eps,
+        "eps is scaled by logvar itself": mu + logvar * eps,
+        "logvar is halved twice": mu + (0.25 * logvar).exp() * eps,
+        "the sign in the exponent": mu + (-0.5 * logvar).exp() * eps,
+        "σ · (mu + eps)": (0.5 * logvar).exp() * (mu + eps),
+        "mu is missing": (0.5 * logvar).exp() * eps,
+        "the mean is subtracted": (0.5 * logvar).exp() * eps - mu,
+        "eps is not used": mu,
+        "σ = √logvar": mu + logvar.clamp(min=0).sqrt() * eps,
+    }
+
+
+@check_for("vae.reparameterize", weight=2, hint="5.5a")
+def draws_by_hand(vae):
+    """By hand: μ = 3, σ² = 4 and eps = −1, 0, 2 give z = 1, 3, 7, for any number of samples."""
+    mu = torch.tensor([[3.0, 0.0]], dtype=FLOAT64)
+    logvar = torch.tensor([[math.log(4.0), 0.0]], dtype=FLOAT64)
+    eps = torch.tensor([[[-1.0, 1.0]], [[0.0, 0.5]], [[2.0, -1.0]]], dtype=FLOAT64)
+    expected = torch.tensor([[[1.0, 1.0]], [[3.0, 0.5]], [[7.0, -1.0]]], dtype=FLOAT64)
+    assert_close(
+        vae.reparameterize(mu, logvar, eps),
+        expected,
+        what="z (sample, example, coordinate)",
+        suspects=_z_suspects(mu, logvar, eps),
+    )
+    single = vae.reparameterize(mu.float(), logvar.float(), eps[0].float())
+    assert_dtype(single, torch.float32, what="z for float32")
+
+
+@check_for("vae.reparameterize", weight=2, hint="5.5b")
+def second_moment_and_its_gradient(vae):
+    """E[z²] = μ² + e^logvar, ∂/∂μ = 2μ and ∂/∂logvar = e^logvar; eps = ±1 gives E exactly."""
+    mu, logvar = normal(4, 3), normal(5, 3)
+
+    def second_moment(mu, logvar):
+        plus, minus = torch.ones_like(mu), -torch.ones_like(mu)
+        draws = [vae.reparameterize(mu, logvar, eps) for eps in (plus, minus)]
+        return (draws[0] ** 2 + draws[1] ** 2) / 2
+
+    moment = second_moment(mu[None], logvar[None])[0]
+    assert_close(
+        moment,
+        mu**2 + logvar.exp(),
+        what="E[z²] (coordinate)",
+        suspects={
+            "eps is scaled by the variance, not by the standard deviation": mu**2
+            + (2 * logvar).exp(),
+            "the variance is not there": mu**2,
+        },
+    )
+    by_mu = jacobian(lambda m: second_moment(m, logvar.expand_as(m)), mu).diagonal()
+    assert_close(by_mu, 2 * mu, atol=1e-6, what="∂E[z²]/∂μ (coordinate)")
+    by_logvar = jacobian(lambda v: second_moment(mu.expand_as(v), v), logvar).diagonal()
+    assert_close(by_logvar, logvar.exp(), atol=1e-6, what="∂E[z²]/∂logvar (coordinate)")
+
+
+@check_for("vae.reparameterize", weight=2, hint="5.5c")
+def gradients_flow_through_the_draw(vae, here):
+    """autograd's ∂Σz/∂μ is 1 for each example, ∂Σz/∂logvar is ½ σ eps."""
+    model = vae.VAE(2, 1, 0, seed=0, dtype=FLOAT64)
+    weight = torch.zeros(2, 2, dtype=FLOAT64)
+    bias = torch.tensor([0.3, math.log(4.0)], dtype=FLOAT64)
+    here.load(model, encoder__0__weight=weight, encoder__0__bias=bias)
+    eps = torch.tensor([[1.0], [2.0], [-0.5]], dtype=FLOAT64)
+    gradient = here.gradient(model.draw_posterior, torch.zeros(3, 2, dtype=FLOAT64), eps)
+    assert_close(
+        gradient["encoder.0.bias"],
+        torch.tensor([3.0, 0.5 * 2 * 2.5]),
+        what="gradient of Σz by (μ, logvar)",
+        suspects={
+            "the draw is cut off from its graph (detach, no_grad or torch.normal)": torch.zeros(2),
+            "mu is cut off from the graph": torch.tensor([0.0, 2.5]),
+            "σ is cut off from the graph": torch.tensor([3.0, 0.0]),
+        },
+    )
+
+
+def _elbo_suspects(log_px_z, mu, logvar):
+    kl = kl_to_prior(mu, logvar)
+    return {
+        "KL is added: the bound subtracts it": log_px_z + kl.sum(1),
+        "KL is averaged over the latent coordinates": log_px_z - kl.mean(1),
+        "KL counts half": log_px_z - 0.5 * kl.sum(1),
+        "the sign: this is −ELBO, a loss": kl.sum(1) - log_px_z,
+        "KL(prior ‖ q), the reversed divergence": log_px_z - kl_reversed(mu, logvar).sum(1),
+        "KL is missing": log_px_z,
+    }
+
+
+@check_for("vae.elbo", weight=2, hint="5.6a")
+def elbo_is_exact_at_the_posterior(vae):
+    """Linear-Gaussian model, q = exact posterior: ELBO = log p(x)."""
+    truth, x = linear_gaussian(seed=0, n_latent=3), 1.5 * normal(9, 5, 4)
+    mu, logvar = truth.posterior(x)
+    expected = truth.expected_log_px_z(x, mu, logvar)
+    assert_close(
+        vae.elbo(expected, mu, logvar),
+        truth.log_p(x),
+        atol=1e-8,
+        what="ELBO (example)",
+        suspects=_elbo_suspects(expected, mu, logvar),
+    )
+
+
+@check_for("vae.elbo", weight=2, hint="5.6b")
+def gap_is_the_kl_to_the_posterior(vae):
+    """For any other q, log p(x) − ELBO = KL(q ‖ posterior)."""
+    truth, x = linear_gaussian(seed=2, n_latent=3), 1.5 * normal(3, 5, 4)
+    mu, logvar = some_encoder(6, 4, 3)[2](x)
+    expected = truth.expected_log_px_z(x, mu, logvar)
+    gap = truth.log_p(x) - vae.elbo(expected, mu, logvar)
+    suspects = _elbo_suspects(expected, mu, logvar)
+    assert_close(
+        gap,
+        kl_diagonal(mu, logvar, *truth.posterior(x)),
+        atol=1e-8,
+        what="log p(x) − ELBO (example)",
+        suspects={cause: truth.log_p(x) - wrong for cause, wrong in suspects.items()},
+    )
+
+
+@check_for("vae.elbo", hint="5.6a")
+def elbo_of_the_prior_is_the_reconstruction(vae):
+    """q = prior costs nothing: ELBO = log p(x|z), one number an example, in the dtype of x."""
+    for dtype in (torch.float32, torch.float64):
+        log_px_z = torch.tensor([-3.0, -80.0, -0.5], dtype=dtype)
+        zeros = torch.zeros(3, 4, dtype=dtype)
+        bound = vae.elbo(log_px_z, zeros, zeros)
+        assert_dtype(bound, dtype, what=f"ELBO for {dtype}")
+        assert_close(bound, log_px_z, what="ELBO (example)")
+
+
+@check_for("vae.iwae_bound", weight=2, hint="5.7a")
+def bound_by_hand(vae):
+    """Weights 1 and 3 make log 2; one draw alone is its own log-weight, the ELBO's estimate."""
+    log_w = torch.tensor([[1.0, 0.2, 0.5], [3.0, 0.2, 0.1]], dtype=FLOAT64).log()
+    assert_close(
+        vae.iwae_bound(log_w),
+        torch.tensor([2.0, 0.2, 0.3], dtype=FLOAT64).log(),
+        what="bound (example)",
+        suspects={
+            "the logarithms were averaged: that is the ELBO again": log_w.mean(0),
+            "− log K is missing": log_w.exp().sum(0).log(),
+            "the weights themselves, not their logarithm": log_w.exp().mean(0),
+            "the best draw alone": log_w.max(0).values,
+            "the sign": -log_w.exp().mean(0).log(),
+        },
+    )
+    assert_close(vae.iwae_bound(log_w[:1]), log_w[0], what="bound of one draw")
+
+
+@check_for("vae.iwae_bound", weight=2, hint="5.7b")
+def more_draws_never_loosen_the_bound(vae):
+    """E[L₁] ≤ E[L₂] ≤ … ≤ E[L₅] ≤ log E[w], over all draws of a weight with three values."""
+    values, share = (
+        torch.tensor([0.1, 1.0, 6.0], dtype=FLOAT64),
+        torch.tensor([0.5, 0.3, 0.2], dtype=FLOAT64),
+    )
+    top = float((values * share).sum().log())
+    before = -math.inf
+    for n_draws in range(1, 6):
+        draws = torch.tensor(list(itertools.product(range(3), repeat=n_draws))).T  # (K, 3^K)
+        chance = share[draws].prod(0)
+        mean = float((chance * vae.iwae_bound(values[draws].log())).sum())
+        exact = float((chance * values[draws].mean(0).log()).sum())
+        assert_true(
+            before - 1e-9 <= mean <= top + 1e-9,
+            f"E[L_{n_draws}] is {mean:.4f} nats; it should lie between E[L_{n_draws - 1}] = "
+            f"{before:.4f} and log E[w] = {top:.4f}",
+            likely="− log K is missing, or the mean runs over the examples",
+        )
+        assert_close(mean, exact, atol=1e-9, what=f"E[L_{n_draws}]")
+        before = mean
+
+
+@check_for("vae.iwae_bound", hint="5.7c")
+def bound_does_not_underflow(vae):
+    """Equal weights of −1000 or +900 nats give just that; an impossible draw costs log 2."""
+    for dtype in (torch.float32, torch.float64):
+        log_w = torch.tensor([[-1000.0, 900.0, -5.0], [-1000.0, 900.0, -math.inf]], dtype=dtype)
+        bound = vae.iwae_bound(log_w)
+        assert_dtype(bound, dtype, what=f"bound for {dtype}")
+        assert_finite(bound, what="bound (example)")
+        expected = torch.tensor([-1000.0, 900.0, -5.0 - math.log(2)], dtype=FLOAT64)
+        assert_close(bound, expected, what="bound (example)")

@@ -1,0 +1,85 @@
+"""Walks through latent space: `interpolate` and `attribute_direction`."""
+
+import torch
+
+from course_lib.checks import assert_close, assert_dtype, assert_raises, check_for
+from course_lib.lectures.vae.checks.exact import FLOAT64, normal
+
+
+@check_for("vae.interpolate", weight=2, hint="5.11a")
+def walk_by_hand(vae):
+    """From (0, 2) to (4, −2) in five points by hand; two points are the two ends."""
+    z0, z1 = torch.tensor([0.0, 2.0], dtype=FLOAT64), torch.tensor([4.0, -2.0], dtype=FLOAT64)
+    expected = torch.tensor([[0.0, 2.0], [1, 1], [2, 0], [3, -1], [4, -2]], dtype=FLOAT64)
+    steps = torch.arange(5, dtype=FLOAT64)[:, None]
+    assert_close(
+        vae.interpolate(z0, z1, 5),
+        expected,
+        what="z (point, coordinate)",
+        suspects={
+            "the walk goes from z1 to z0": expected.flip(0),
+            "the last point is left out: t goes up to (n − 1)/n": z0 + steps / 5 * (z1 - z0),
+            "both ends are left out": z0 + (steps + 1) / 6 * (z1 - z0),
+            "z0 is not faded out": z0 + steps / 4 * z1,
+        },
+    )
+    assert_close(vae.interpolate(z0, z1, 2), torch.stack([z0, z1]), what="two points")
+
+
+@check_for("vae.interpolate", hint="5.11b")
+def steps_are_equal(vae):
+    """All steps are (z1 − z0)/(n − 1), from end to end, in both dtypes."""
+    for dtype in (torch.float32, torch.float64):
+        z0, z1 = normal(1, 6).to(dtype), normal(2, 6).to(dtype)
+        walk = vae.interpolate(z0, z1, 9)
+        assert_dtype(walk, dtype, what=f"points for {dtype}")
+        step = ((z1 - z0) / 8).expand(8, -1)
+        assert_close(walk[1:] - walk[:-1], step, atol=1e-5, what="step (number, coordinate)")
+        assert_close(walk[0], z0, what="the first point")
+        assert_close(walk[-1], z1, what="the last point")
+
+
+@check_for("vae.interpolate", hint="5.11b")
+def one_point_is_no_line(vae):
+    """n = 1 raises ValueError and says so."""
+    z = torch.zeros(2, dtype=FLOAT64)
+    for n in (1, 0):
+        assert_raises(ValueError, vae.interpolate, z, z + 1, n, mentions=str(n))
+
+
+_Z = torch.tensor([[1.0, 0.0], [5.0, 0.0], [0.0, 1.0], [0.0, 5.0], [3.0, 3.0]], dtype=FLOAT64)
+_HAS = torch.tensor([True, True, False, False, False])
+
+
+@check_for("vae.attribute_direction", weight=2, hint="5.12a")
+def direction_by_hand(vae):
+    """Means (3, 0) with and (1, 3) without the attribute make Δ = (2, −3)."""
+    assert_close(
+        vae.attribute_direction(_Z, _HAS),
+        torch.tensor([2.0, -3.0]),
+        what="Δ (coordinate)",
+        suspects={
+            "the sign: without minus with": torch.tensor([-2.0, 3.0]),
+            "the mean of those that have it, nothing subtracted": torch.tensor([3.0, 0.0]),
+            "the mean of all is subtracted": torch.tensor([1.2, -1.8]),
+            "sums instead of means": torch.tensor([3.0, -9.0]),
+            "both sums are divided by the number of all": torch.tensor([0.6, -1.8]),
+            "divided by its length": torch.tensor([2.0, -3.0]) / 13**0.5,
+            "the sum of both means": torch.tensor([4.0, 3.0]),
+        },
+    )
+
+
+@check_for("vae.attribute_direction", weight=2, hint="5.12b")
+def direction_recovers_a_shift(vae):
+    """Two clouds of 30 and 7 points that differ by a shift alone have it as their Δ."""
+    for dtype in (torch.float32, torch.float64):
+        cloud, shift = normal(3, 7, 3), normal(4, 3)
+        z = torch.cat([cloud, (cloud + shift), cloud, cloud]).to(dtype)
+        has = torch.tensor([False] * 7 + [True] * 7 + [False] * 14)
+        order = torch.randperm(28, generator=torch.Generator().manual_seed(0))
+        found = vae.attribute_direction(z[order], has[order])
+        assert_dtype(found, dtype, what=f"Δ for {dtype}")
+        assert_close(found, shift, atol=1e-5, what="Δ (coordinate)")
+        moved = vae.attribute_direction(z + 100, has)
+        assert_close(moved, shift, atol=1e-3, what="Δ after all points moved by 100")

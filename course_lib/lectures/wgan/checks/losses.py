@@ -1,0 +1,127 @@
+"""The two players' losses: `critic_loss`, `generator_loss`."""
+
+import torch
+
+from course_lib.checks import assert_close, assert_dtype, check_for
+from course_lib.lectures.wgan.checks.exact import FLOAT64, linear_critic, normal
+
+
+def _critic_suspects(f_real, f_fake):
+    right = f_fake.mean() - f_real.mean()
+    return {
+        "the sign: this is what the critic maximises": -right,
+        "sums instead of means": f_fake.sum() - f_real.sum(),
+        "scores are added: those of the data count with a minus": f_fake.mean() + f_real.mean(),
+        "the data is missing": f_fake.mean(),
+        "the generated examples are missing": -f_real.mean(),
+        "half of it": right / 2,
+        "a sigmoid or softplus: that is the GAN of lecture 6": (
+            torch.nn.functional.softplus(f_fake).mean()
+            + torch.nn.functional.softplus(-f_real).mean()
+        ),
+    }
+
+
+@check_for("wgan.critic_loss", weight=2, hint="7.6a")
+def critic_loss_by_hand(wgan):
+    """Scores 3 and 5 of data, 1, 0 and −4 of fakes: −1 − 4 = −5."""
+    f_real = torch.tensor([3.0, 5.0], dtype=FLOAT64)
+    f_fake = torch.tensor([1.0, 0.0, -4.0], dtype=FLOAT64)
+    assert_close(
+        wgan.critic_loss(f_fake, f_real),
+        5.0,
+        what="loss with data and fakes exchanged",
+        suspects=_critic_suspects(f_fake, f_real),
+    )
+    suspects = {"an absolute value: the sign says who is ahead": 5.0}
+    assert_close(
+        wgan.critic_loss(f_real, f_fake),
+        -5.0,
+        what="loss",
+        suspects=suspects | _critic_suspects(f_real, f_fake),
+    )
+
+
+@check_for("wgan.critic_loss", hint="7.6a")
+def critic_loss_ignores_a_constant(wgan):
+    """f + c has the loss of f: only differences of scores mean something; dtype kept."""
+    for dtype in (torch.float32, torch.float64):
+        f_real, f_fake = normal(1, 6).to(dtype), normal(2, 4).to(dtype)
+        loss = wgan.critic_loss(f_real, f_fake)
+        assert_dtype(loss, dtype, what=f"loss for {dtype}")
+        assert_close(
+            wgan.critic_loss(f_real + 7, f_fake + 7), loss, atol=1e-5, what="loss of f + 7"
+        )
+        assert_close(
+            wgan.critic_loss(3 * f_real, 3 * f_fake), 3 * loss, atol=1e-5, what="loss of 3 f"
+        )
+
+
+@check_for("wgan.critic_loss", weight=2, hint="7.6b")
+def critic_loss_has_its_gradient(wgan, here):
+    """For f(x) = w·x + c the gradient by w is mean fake − mean real, and by c it is 0."""
+    critic = linear_critic(wgan, here, normal(3, 2), 0.4)
+    real, fake = normal(4, 5, 2), 2 + normal(5, 3, 2)
+    gradient = here.gradient(critic.loss, real, fake)
+    assert_close(
+        gradient["layers.0.weight"],
+        (fake.mean(0) - real.mean(0))[None],
+        what="gradient by w",
+        suspects={
+            "the graph is cut (.item(), .detach() or no_grad)": torch.zeros(1, 2),
+            "the scores of the data are detached": fake.mean(0)[None],
+            "the scores of the fakes are detached": -real.mean(0)[None],
+            "the sign: the critic would make its estimate small": (real.mean(0) - fake.mean(0))[
+                None
+            ],
+        },
+    )
+    assert_close(gradient["layers.0.bias"], torch.zeros(1), what="gradient by the constant c")
+
+
+def _generator_suspects(f_fake):
+    return {
+        "the sign: the generator wants high scores": f_fake.mean(),
+        "the sum instead of the mean": -f_fake.sum(),
+        "log-sigmoid: that is the generator of lecture 6": torch.nn.functional.softplus(
+            -f_fake
+        ).mean(),
+        "squared scores": f_fake.square().mean(),
+        "absolute scores": f_fake.abs().mean(),
+        "the highest score alone": -f_fake.max(),
+    }
+
+
+@check_for("wgan.generator_loss", weight=2, hint="7.7a")
+def generator_loss_by_hand(wgan):
+    """Scores 2, 0 and −5 of fakes: the loss is 1; raising all by 7 lowers it by 7."""
+    f_fake = torch.tensor([2.0, 0.0, -5.0], dtype=FLOAT64)
+    assert_close(
+        wgan.generator_loss(f_fake), 1.0, what="loss", suspects=_generator_suspects(f_fake)
+    )
+    assert_close(wgan.generator_loss(f_fake + 7), -6.0, what="loss of f + 7")
+
+
+@check_for("wgan.generator_loss", hint="7.7a")
+def generator_loss_is_unbounded(wgan):
+    """No saturation: scores of ±1000 give ∓1000, in both dtypes."""
+    for dtype in (torch.float32, torch.float64):
+        for score in (-1000.0, 1000.0):
+            loss = wgan.generator_loss(torch.full((3,), score, dtype=dtype))
+            assert_dtype(loss, dtype, what=f"loss for {dtype}")
+            assert_close(loss, -score, what=f"loss of scores {score:g}")
+
+
+@check_for("wgan.generator_loss", weight=2, hint="7.7b")
+def generator_loss_has_its_gradient(wgan, here):
+    """For f(x) = w·x + c the gradient by w is −mean fake, and by c it is −1."""
+    critic = linear_critic(wgan, here, normal(6, 2), 0.4)
+    fake = 1 + normal(7, 5, 2)
+    gradient = here.gradient(critic.generator_loss, fake)
+    found = torch.cat([gradient["layers.0.weight"][0], gradient["layers.0.bias"]])
+    assert_close(
+        found,
+        torch.cat([-fake.mean(0), -torch.ones(1, dtype=FLOAT64)]),
+        what="gradient by (w, c)",
+        suspects={"the graph is cut (.item(), .detach() or no_grad)": torch.zeros(3)},
+    )

@@ -1,0 +1,103 @@
+"""Prices: `kantorovich_dual`."""
+
+import torch
+
+from course_lib.checks import assert_close, assert_dtype, assert_finite, assert_true, check_for
+from course_lib.lectures.wgan.checks.exact import (
+    FLOAT64,
+    assignments,
+    distances,
+    normal,
+    on_the_line,
+    weights,
+)
+
+
+def assert_feasible(f, g, cost, atol=1e-7):
+    """No pair of prices exceeds the cost of moving."""
+    over = f[:, None] + g - cost
+    worst = int(over.argmax())
+    i, j = worst // cost.shape[1], worst % cost.shape[1]
+    likely = None
+    if float((f[:, None] - g - cost).max()) <= atol:
+        likely = "the sign of g: f_i − g_j ≤ cost_ij holds, f_i + g_j ≤ cost_ij is asked for"
+    elif float((-f[:, None] - g - cost).max()) <= atol:
+        likely = "the sign of both: linprog minimises, so the masses go in with a minus"
+    assert_true(
+        float(over.max()) <= atol,
+        f"f + g exceeds the cost at ({i}, {j}): {float(f[i]):.4g} + {float(g[j]):.4g} > "
+        f"{float(cost[i, j]):.4g}",
+        likely=likely,
+    )
+
+
+def _problem(seed, n, m):
+    cost = distances(normal(seed, n, 2), normal(seed + 1, m, 2))
+    return weights(seed + 2, n), weights(seed + 3, m), cost
+
+
+@check_for("wgan.kantorovich_dual", weight=2, hint="7.5a")
+def prices_respect_every_cost(wgan):
+    """f_i + g_j ≤ cost_ij for every pair, whatever the shapes."""
+    for seed, (n, m) in enumerate([(3, 2), (2, 4)]):
+        a, b, cost = _problem(40 + 10 * seed, n, m)
+        f, g = wgan.kantorovich_dual(a, b, cost)
+        assert_finite(f, what="f")
+        assert_finite(g, what="g")
+        assert_feasible(f, g, cost)
+
+
+@check_for("wgan.kantorovich_dual", weight=3, hint="7.5b")
+def prices_earn_the_least_cost(wgan):
+    """Σ a f + Σ b g is the cost of the cheapest of all assignments: strong duality."""
+    cost = distances(normal(3, 4, 2), normal(4, 4, 2))
+    uniform = torch.full((4,), 0.25, dtype=FLOAT64)
+    f, g = wgan.kantorovich_dual(uniform, uniform, cost)
+    assert_feasible(f, g, cost)
+    assert_close(
+        uniform @ f + uniform @ g,
+        assignments(cost)[1].min(),
+        what="Σ a f + Σ b g",
+        suspects={"nothing is earned: are the masses in the objective, with a minus?": 0.0},
+    )
+
+
+@check_for("wgan.kantorovich_dual", weight=2, hint="7.5b")
+def weighted_prices_earn_the_area(wgan):
+    """On a line, with weights, they earn ∫ |F − G|, in both dtypes."""
+    x, y, a, b = normal(5, 3), normal(6, 4), weights(7, 3), weights(8, 4)
+    for dtype in (torch.float32, torch.float64):
+        cost = distances(x, y).to(dtype)
+        f, g = wgan.kantorovich_dual(a.to(dtype), b.to(dtype), cost)
+        assert_dtype(f, dtype, what=f"f for {dtype}")
+        assert_dtype(g, dtype, what=f"g for {dtype}")
+        tolerance = 1e-5 if dtype == torch.float32 else 1e-8
+        assert_feasible(f, g, cost, atol=tolerance)
+        earned = a @ f.double() + b @ g.double()
+        assert_close(
+            earned,
+            on_the_line(x, a, y, b),
+            atol=tolerance,
+            what="Σ a f + Σ b g",
+        )
+
+
+@check_for("wgan.kantorovich_dual", weight=2, hint="7.5c")
+def prices_on_one_set_are_a_critic(wgan):
+    """P and Q on the same points, all with mass: g = −f, and f is 1-Lipschitz."""
+    x, a, b = normal(11, 4), weights(12, 4), weights(13, 4)
+    cost = distances(x, x)
+    f, g = wgan.kantorovich_dual(a, b, cost)
+    assert_close(
+        a @ f + b @ g,
+        on_the_line(x, a, x, b),
+        what="Σ a f + Σ b g",
+        suspects={"prices may be negative, and linprog's own bounds are (0, None)": 0.0},
+    )
+    # Mass that can stay is moved over the distance 0 along the diagonal: f_i + g_i = 0 there.
+    assert_close(f + g, torch.zeros(4), atol=1e-7, what="f + g at one point")
+    steepest = ((f[:, None] - f).abs() - cost).max()
+    assert_true(
+        float(steepest) <= 1e-7,
+        f"f is steeper than 1 between two points, by {float(steepest):.3g}",
+    )

@@ -1,0 +1,21 @@
+"""What makes a notebook work: its first cell, exercises in cells, edited modules, handing in.
+
+Nothing loads before it is used: in Colab this package completes the course's own installation.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from course_lib.course.lazy import lazy_modules
+
+if TYPE_CHECKING:
+    from course_lib.notebook.first_cell import start, submit
+
+__all__ = ["start", "submit"]
+
+_module, __dir__ = lazy_modules(__name__, __path__)
+
+
+def __getattr__(name: str) -> Any:
+    return getattr(_module("first_cell"), name) if name in __all__ else _module(name)

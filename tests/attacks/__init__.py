@@ -1,0 +1,24 @@
+"""Submissions that try to cheat, to spy and to break things, and honest ones that look unusual.
+
+A defensive corpus: it is graded by the tests, which hold the grader to three sentences. No attack
+gains a point, none reads a secret, and none changes what anybody else gets.
+
+- `modules/NAME.py` is what a student adds at the end of the lecture's module. Its docstring says
+  what it tries and what stops it; comments below name what it is added to:
+
+      # module: nade                            the lecture's module (this is the default)
+      # base: scaffold                          or `solution`: what it is added to (scaffold)
+      # exercises: nade.ensemble_log_prob       what is graded
+      # limits: cpu_seconds=1                   of `course.toml`'s, for this attack
+      # gains: public                           for a table of the public checks' inputs only
+
+  `/COURSE` in its text is the course folder: an attacker may know every path.
+- `submissions/NAME.py` has a function `build(course)` that puts a hostile folder into
+  `submitted/` or a hostile file into `downloaded/`.
+- `honest/NAME.py` replaces functions of a right module by unusual but right ones: no point may be
+  lost.
+"""
+
+from tests.attacks.registry import Attack, Built, attacks, built, honest
+
+__all__ = ["Attack", "Built", "attacks", "built", "honest"]

@@ -1,0 +1,1 @@
+"""Hostile submissions as files; see `tests.attacks`."""
