@@ -47,13 +47,13 @@ def install_code() -> str:
     return (
         "# Does nothing in the course's folder. Elsewhere, as in Colab, it installs the course.\n"
         "try:\n"
-        "    from course_lib.kit import installation\n"
+        "    from course_lib.notebook import installation\n"
         "except ModuleNotFoundError:\n"
         "    import sys\n"
         f"    assert sys.version_info >= {_oldest_python()}, "
         'f"the course needs a newer Python than {sys.version}"\n'
         f"    %pip install -q --no-deps git+{course.repository}@{course.branch}\n"
-        "    from course_lib.kit import installation\n"
+        "    from course_lib.notebook import installation\n"
         "installation.complete()"
     )
 

@@ -26,7 +26,7 @@ from IPython.core.interactiveshell import InteractiveShell
 shell = InteractiveShell.instance()
 put_next = []
 shell.set_next_input = lambda text, replace=False: put_next.append((text, replace))
-shell.run_cell("from course_lib import check, nade; from course_lib.kit import notebook")
+shell.run_cell("from course_lib import check, nade, notebook")
 shell.run_cell('import torch; notebook.start("02_nade")')
 module = pathlib.Path("course_lib", "nade.py")
 scenes = json.loads(pathlib.Path(sys.argv[1]).read_text())
