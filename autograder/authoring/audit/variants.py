@@ -13,7 +13,7 @@ from autograder.authoring.reference import solution_text
 from autograder.authoring.scaffold import regions
 from autograder.errors import CourseError
 
-__all__ = ["Variant", "alternative", "edit", "mutant", "variants"]
+__all__ = ["Variant", "alternative", "edits", "mutant", "variants"]
 
 
 @dataclass(frozen=True)
@@ -67,9 +67,17 @@ class Variant:
 _registered: list[Variant] = []
 
 
-def edit(exercise: str, reason: str, *, old: str, new: str, expect: str) -> None:
-    """Register a mutant that is a text edit inside the solution of `exercise`."""
-    _registered.append(Variant(exercise, reason, True, expect, old, new))
+def edits(exercise: str, old: str, *rows: tuple[str, str, str]) -> None:
+    """Register mutants that each put something else in one fragment's place.
+
+    Args:
+        exercise: name as in `course.toml`.
+        old: a fragment that stands once in the exercise's solution.
+        rows: for each mutant what is wrong with it, the fragment's new text, and text that a failed
+            property's name, message or hint must have.
+    """
+    for reason, new, expect in rows:
+        _registered.append(Variant(exercise, reason, True, expect, old, new))
 
 
 def mutant(exercise: str, reason: str, *, expect: str) -> Callable[[Callable], Callable]:

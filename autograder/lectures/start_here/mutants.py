@@ -1,9 +1,11 @@
 """Plausible wrong implementations of the practice exercise."""
 
-from autograder.authoring.audit import edit
+from autograder.authoring.audit import edits
 
 NAME, RIGHT = "start_here.probabilities", "scores / scores.sum(dim=-1, keepdim=True)"
-for reason, wrong, said in (
+edits(
+    NAME,
+    RIGHT,
     ("one sum for the whole batch", "scores / scores.sum()", "whole batch"),
     ("sums down the columns", "scores / scores.sum(dim=0)", "down the columns"),
     ("the largest score for the sum", "scores / scores.amax(-1, keepdim=True)", "largest score"),
@@ -13,5 +15,4 @@ for reason, wrong, said in (
     ("squared scores", "scores**2 / (scores**2).sum(dim=-1, keepdim=True)", "squared"),
     ("the same for all", f"({RIGHT}) * 0 + 1 / scores.shape[-1]", "same probability"),
     ("the mean for the sum", "scores / scores.mean(dim=-1, keepdim=True)", "0.1a"),
-):
-    edit(NAME, reason, old=RIGHT, new=wrong, expect=said)
+)

@@ -2,40 +2,35 @@
 # The bodies are put into the lecture's module, where their names exist.
 # mypy: ignore-errors
 
-from autograder.authoring.audit import edit, mutant
+from autograder.authoring.audit import edits, mutant
 
 JOINT = "chain_rule.joint_from_conditionals"
 STACK = "torch.stack([joint * (1 - p_one), joint * p_one], dim=-1)"
-
-edit(
+edits(
     JOINT,
-    "p(1) before p(0)",
-    old=STACK,
-    new="torch.stack([joint * p_one, joint * (1 - p_one)], dim=-1)",
-    expect="have changed places",
+    STACK,
+    (
+        "p(1) before p(0)",
+        "torch.stack([joint * p_one, joint * (1 - p_one)], dim=-1)",
+        "have changed places",
+    ),
+    (
+        "adds instead of multiplying",
+        "torch.stack([joint + (1 - p_one), joint + p_one], dim=-1)",
+        "Σₓ p(x)",
+    ),
 )
-edit(JOINT, "new axis in front", old="dim=-1", new="dim=0", expect="the new axis is in front")
-edit(
+edits(JOINT, "dim=-1", ("new axis in front", "dim=0", "the new axis is in front"))
+edits(
     JOINT,
-    "the first conditional is skipped",
-    old="in conditionals:",
-    new="in [torch.full_like(conditionals[0], 0.5), *conditionals[1:]]:",
-    expect="three-bit world",
+    "in conditionals:",
+    (
+        "the first conditional is skipped",
+        "in [torch.full_like(conditionals[0], 0.5), *conditionals[1:]]:",
+        "three-bit world",
+    ),
 )
-edit(
-    JOINT,
-    "the complement is forgotten",
-    old="joint * (1 - p_one)",
-    new="joint",
-    expect="Σₓ p(x) = 1",
-)
-edit(
-    JOINT,
-    "adds instead of multiplying",
-    old=STACK,
-    new="torch.stack([joint + (1 - p_one), joint + p_one], dim=-1)",
-    expect="Σₓ p(x)",
-)
+edits(JOINT, "joint * (1 - p_one)", ("the complement is forgotten", "joint", "Σₓ p(x) = 1"))
 
 
 @mutant(JOINT, "every bit drawn from its average conditional: independence", expect="1.1")
@@ -67,68 +62,50 @@ def joint_of_a_chain(conditionals):
 
 
 FROM_JOINT = "chain_rule.conditionals_from_joint"
-edit(
+edits(
     FROM_JOINT,
-    "not divided by the condition's probability",
-    old="marginal[..., 1] / condition",
-    new="marginal[..., 1]",
-    expect="divide by the probability of the condition",
+    "marginal[..., 1] / condition",
+    (
+        "not divided by the condition's probability",
+        "marginal[..., 1]",
+        "divide by the probability of the condition",
+    ),
+    ("p(x=0 | …)", "marginal[..., 0] / condition", "this is p(x=0 | …)"),
 )
-edit(
+edits(
     FROM_JOINT,
-    "p(x=0 | …)",
-    old="marginal[..., 1] / condition",
-    new="marginal[..., 0] / condition",
-    expect="this is p(x=0 | …)",
+    "joint = joint.permute(order)",
+    ("the order is ignored", "joint = joint", "`order` is ignored"),
 )
-edit(
+edits(
     FROM_JOINT,
-    "the order is ignored",
-    old="joint = joint.permute(order)",
-    new="joint = joint",
-    expect="`order` is ignored",
+    "joint.permute(order)",
+    (
+        "the order is inverted",
+        "joint.permute(sorted(range(D), key=order.__getitem__))",
+        "`order` is inverted",
+    ),
 )
-edit(
+edits(FROM_JOINT, "p_one.masked_fill(condition == 0, 0.5)", ("0 / 0", "p_one", "NaN"))
+edits(
     FROM_JOINT,
-    "the order is inverted",
-    old="joint.permute(order)",
-    new="joint.permute(sorted(range(D), key=order.__getitem__))",
-    expect="`order` is inverted",
+    "condition == 0, 0.5",
+    ("0 for an impossible condition", "condition == 0, 0.0", "expected 0.5"),
 )
-edit(
+edits(
     FROM_JOINT,
-    "0 / 0",
-    old="p_one.masked_fill(condition == 0, 0.5)",
-    new="p_one",
-    expect="NaN",
+    "if sorted(order) != list(range(D)):",
+    ("no look at the order", "if False:", "refused with a ValueError"),
+    (
+        "only the length of the order is looked at",
+        "if len(order) != D:",
+        "refused with a ValueError",
+    ),
 )
-edit(
+edits(
     FROM_JOINT,
-    "0 for an impossible condition",
-    old="condition == 0, 0.5",
-    new="condition == 0, 0.0",
-    expect="expected 0.5",
-)
-edit(
-    FROM_JOINT,
-    "no look at the order",
-    old="if sorted(order) != list(range(D)):",
-    new="if False:",
-    expect="refused with a ValueError",
-)
-edit(
-    FROM_JOINT,
-    "only the length of the order is looked at",
-    old="if sorted(order) != list(range(D)):",
-    new="if len(order) != D:",
-    expect="refused with a ValueError",
-)
-edit(
-    FROM_JOINT,
-    "an empty sum sums everything",
-    old="joint.reshape((2,) * (k + 1) + (-1,)).sum(-1)",
-    new="joint.sum(dim=tuple(range(k + 1, D)))",
-    expect="1.2",
+    "joint.reshape((2,) * (k + 1) + (-1,)).sum(-1)",
+    ("an empty sum sums everything", "joint.sum(dim=tuple(range(k + 1, D)))", "1.2"),
 )
 
 
@@ -148,73 +125,41 @@ def conditionals_given_the_wrong_side(joint, order=None):
 
 
 COUNT = "chain_rule.parameter_count"
-edit(
+edits(
     COUNT,
-    "a table's last entry counted",
-    old="2**n_dims - 1",
-    new="2**n_dims",
-    expect="leave one fewer free",
+    "2**n_dims - 1",
+    ("a table's last entry counted", "2**n_dims", "leave one fewer free"),
+    ("a float for a table", "int(2.0**n_dims - 1)", "a float has only 53 bits"),
 )
-edit(
+edits(
     COUNT,
-    "a float for a table",
-    old="2**n_dims - 1",
-    new="int(2.0**n_dims - 1)",
-    expect="a float has only 53 bits",
+    "        return n_dims\n",
+    ("two numbers a coin", "        return 2 * n_dims\n", "not free"),
 )
-edit(
+edits(
     COUNT,
-    "two numbers a coin",
-    old="        return n_dims\n",
-    new="        return 2 * n_dims\n",
-    expect="not free",
+    "n_dims + n_dims * (n_dims - 1) // 2",
+    ("no biases", "n_dims * (n_dims - 1) // 2", "the biases are missing"),
 )
-edit(
+edits(
     COUNT,
-    "no biases",
-    old="n_dims + n_dims * (n_dims - 1) // 2",
-    new="n_dims * (n_dims - 1) // 2",
-    expect="the biases are missing",
+    "(n_dims - 1) // 2",
+    ("the diagonal as well", "(n_dims + 1) // 2", "no bit looks at itself"),
+    ("both triangles", "(n_dims - 1)", "both triangles"),
+    ("a float for the FVSBN", "(n_dims - 1) / 2", "was promised"),
 )
-edit(
+edits(
     COUNT,
-    "the diagonal as well",
-    old="(n_dims - 1) // 2",
-    new="(n_dims + 1) // 2",
-    expect="no bit looks at itself",
+    "n_dims * (n_dims - 1) // 2",
+    ("the whole matrix", "n_dims**2", "the whole matrix is counted"),
 )
-edit(
+edits(
     COUNT,
-    "the whole matrix",
-    old="n_dims * (n_dims - 1) // 2",
-    new="n_dims**2",
-    expect="the whole matrix is counted",
+    "raise ValueError(",
+    ("None for an unknown family", "return len(", "expected a ValueError"),
 )
-edit(
+edits(
     COUNT,
-    "both triangles",
-    old="(n_dims - 1) // 2",
-    new="(n_dims - 1)",
-    expect="both triangles",
-)
-edit(
-    COUNT,
-    "a float for the FVSBN",
-    old="(n_dims - 1) // 2",
-    new="(n_dims - 1) / 2",
-    expect="was promised",
-)
-edit(
-    COUNT,
-    "None for an unknown family",
-    old="raise ValueError(",
-    new="return len(",
-    expect="expected a ValueError",
-)
-edit(
-    COUNT,
-    "an error that does not say what was wrong",
-    old="unknown family {family!r}",
-    new="unknown family",
-    expect="should mention 'boltzmann'",
+    "unknown family {family!r}",
+    ("an error that does not say what was wrong", "unknown family", "should mention 'boltzmann'"),
 )

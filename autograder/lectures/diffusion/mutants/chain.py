@@ -1,245 +1,163 @@
 """Wrong schedules and wrong noising."""
 
-from autograder.authoring.audit import edit
+from autograder.authoring.audit import edits
 
 L = "diffusion.linear_betas"
 LINE = "torch.linspace(first, last, T, dtype=dtype)"
-edit(
+edits(
     L,
-    "the last step is left out",
-    old=LINE,
-    new="torch.linspace(first, last, T + 1, dtype=dtype)[:-1]",
-    expect="one short of `last`",
+    LINE,
+    (
+        "the last step is left out",
+        "torch.linspace(first, last, T + 1, dtype=dtype)[:-1]",
+        "one short of `last`",
+    ),
+    (
+        "the first step is left out",
+        "torch.linspace(first, last, T + 1, dtype=dtype)[1:]",
+        "t counts from 1",
+    ),
+    ("one step too many", "torch.linspace(first, last, T + 1, dtype=dtype)", "has shape"),
+    ("backwards", LINE + ".flip(0)", "largest comes first"),
+    (
+        "the roots are linear",
+        "torch.linspace(first**0.5, last**0.5, T, dtype=dtype) ** 2",
+        "roots grow linearly",
+    ),
+    (
+        "geometric",
+        "torch.logspace(math.log10(first), math.log10(last), T, dtype=dtype)",
+        "logarithms grow linearly",
+    ),
+    ("these are the alphas", "1 - " + LINE, "1 − β"),
 )
-edit(
+edits(L, "if T < 2", ("one step is accepted", "if T < 1", "expected a ValueError"))
+edits(L, "raise ValueError", ("another exception", "raise IndexError", "IndexError"))
+edits(L, ", dtype=dtype", ("the dtype is not used", "", "expected torch."))
+edits(
     L,
-    "the first step is left out",
-    old=LINE,
-    new="torch.linspace(first, last, T + 1, dtype=dtype)[1:]",
-    expect="t counts from 1",
-)
-edit(
-    L,
-    "one step too many",
-    old=LINE,
-    new="torch.linspace(first, last, T + 1, dtype=dtype)",
-    expect="has shape",
-)
-edit(L, "backwards", old=LINE, new=LINE + ".flip(0)", expect="largest comes first")
-edit(
-    L,
-    "the roots are linear",
-    old=LINE,
-    new="torch.linspace(first**0.5, last**0.5, T, dtype=dtype) ** 2",
-    expect="roots grow linearly",
-)
-edit(
-    L,
-    "geometric",
-    old=LINE,
-    new="torch.logspace(math.log10(first), math.log10(last), T, dtype=dtype)",
-    expect="logarithms grow linearly",
-)
-edit(L, "these are the alphas", old=LINE, new="1 - " + LINE, expect="1 − β")
-edit(L, "one step is accepted", old="if T < 2", new="if T < 1", expect="expected a ValueError")
-edit(L, "another exception", old="raise ValueError", new="raise IndexError", expect="IndexError")
-edit(L, "the dtype is not used", old=", dtype=dtype", new="", expect="expected torch.")
-edit(
-    L,
-    "the ends are not used",
-    old="torch.linspace(first, last,",
-    new="torch.linspace(1e-4, 0.02,",
-    expect="9.1a",
+    "torch.linspace(first, last,",
+    ("the ends are not used", "torch.linspace(1e-4, 0.02,", "9.1a"),
 )
 
 C = "diffusion.cosine_betas"
-edit(C, "no clipping", old=".clamp(max=0.999)", new="", expect="not clipped")
-edit(C, "clipped elsewhere", old="max=0.999", new="max=0.9999", expect="0.9999")
-edit(C, "the cosine alone", old=".square()", new="", expect="not squared")
-edit(C, "to the fourth power", old=".square()", new=".square().square()", expect="cos⁴")
-edit(C, "no offset", old="(t / T + s) / (1 + s)", new="t / T", expect="offset s is missing")
-edit(
+edits(C, ".clamp(max=0.999)", ("no clipping", "", "not clipped"))
+edits(C, "max=0.999", ("clipped elsewhere", "max=0.9999", "0.9999"))
+edits(
     C,
-    "the offset is not divided out",
-    old="(t / T + s) / (1 + s)",
-    new="(t / T + s)",
-    expect="not divided out",
+    ".square()",
+    ("the cosine alone", "", "not squared"),
+    ("to the fourth power", ".square().square()", "cos⁴"),
 )
-edit(
-    C, "these are the ratios", old="1 - f[1:] / f[:-1]", new="f[1:] / f[:-1]", expect="not 1 minus"
-)
-edit(C, "the inverse ratio", old="f[1:] / f[:-1]", new="f[:-1] / f[1:]", expect="9.2")
-edit(
+edits(
     C,
-    "differences, not divided",
-    old="1 - f[1:] / f[:-1]",
-    new="f[:-1] - f[1:]",
-    expect="not divided by",
+    "(t / T + s) / (1 + s)",
+    ("no offset", "t / T", "offset s is missing"),
+    ("the offset is not divided out", "(t / T + s)", "not divided out"),
 )
-edit(
+edits(
     C,
-    "this is the alpha bar",
-    old="betas = (1 - f[1:] / f[:-1]).clamp(max=0.999)",
-    new="betas = f[1:] / f[0]",
-    expect="this is ᾱ_t",
+    "1 - f[1:] / f[:-1]",
+    ("these are the ratios", "f[1:] / f[:-1]", "not 1 minus"),
+    ("differences, not divided", "f[:-1] - f[1:]", "not divided by"),
 )
-edit(C, "the sine", old="torch.cos", new="torch.sin", expect="9.2")
-edit(C, "π for π/2", old="math.pi / 2", new="math.pi", expect="9.2")
-edit(
+edits(C, "f[1:] / f[:-1]", ("the inverse ratio", "f[:-1] / f[1:]", "9.2"))
+edits(
     C,
-    "T - 1 below",
-    old="(t / T + s)",
-    new="(t / (T - 1) + s)",
-    expect="9.2",
+    "betas = (1 - f[1:] / f[:-1]).clamp(max=0.999)",
+    ("this is the alpha bar", "betas = f[1:] / f[0]", "this is ᾱ_t"),
 )
-edit(
+edits(C, "torch.cos", ("the sine", "torch.sin", "9.2"))
+edits(C, "math.pi / 2", ("π for π/2", "math.pi", "9.2"))
+edits(C, "(t / T + s)", ("T - 1 below", "(t / (T - 1) + s)", "9.2"))
+edits(
     C,
-    "the dtype is lost",
-    old="betas.to(dtype or torch.get_default_dtype())",
-    new="betas",
-    expect="float64, expected torch.float32",
+    "betas.to(dtype or torch.get_default_dtype())",
+    ("the dtype is lost", "betas", "float64, expected torch.float32"),
 )
 
 A = "diffusion.alpha_bars"
 BARS = "torch.cat([betas.new_ones(1), torch.cumprod(1 - betas, dim=0)])"
-edit(A, "without t = 0", old=BARS, new="torch.cumprod(1 - betas, dim=0)", expect="promised")
-edit(
+edits(
     A,
-    "products of the betas",
-    old="torch.cumprod(1 - betas, dim=0)",
-    new="torch.cumprod(betas, dim=0)",
-    expect="9.3",
+    BARS,
+    ("without t = 0", "torch.cumprod(1 - betas, dim=0)", "promised"),
+    ("the roots", BARS + ".sqrt()", "√ᾱ_t"),
+    ("what is lost", "1 - " + BARS, "1 − ᾱ_t"),
+    ("1 at the end", BARS + ".roll(-1)", "stands at the end"),
 )
-edit(
+edits(
     A,
-    "no product",
-    old="torch.cumprod(1 - betas, dim=0)",
-    new="1 - betas",
-    expect="no products",
+    "torch.cumprod(1 - betas, dim=0)",
+    ("products of the betas", "torch.cumprod(betas, dim=0)", "9.3"),
+    ("no product", "1 - betas", "no products"),
+    ("a running sum", "1 - torch.cumsum(betas, dim=0)", "a sum instead"),
 )
-edit(
-    A,
-    "a running sum",
-    old="torch.cumprod(1 - betas, dim=0)",
-    new="1 - torch.cumsum(betas, dim=0)",
-    expect="a sum instead",
-)
-edit(A, "the roots", old=BARS, new=BARS + ".sqrt()", expect="√ᾱ_t")
-edit(A, "what is lost", old=BARS, new="1 - " + BARS, expect="1 − ᾱ_t")
-edit(A, "1 at the end", old=BARS, new=BARS + ".roll(-1)", expect="stands at the end")
-edit(A, "ᾱ_0 is 0", old="new_ones", new="new_zeros", expect="ᾱ₀ is 0")
-edit(A, "float32", old="betas.new_ones(1)", new="betas.new_ones(1).double()", expect="float64")
+edits(A, "new_ones", ("ᾱ_0 is 0", "new_zeros", "ᾱ₀ is 0"))
+edits(A, "betas.new_ones(1)", ("float32", "betas.new_ones(1).double()", "float64"))
 
 Q = "diffusion.q_sample"
-edit(Q, "index t - 1", old="at(alpha_bars, t, x0)", new="at(alpha_bars, t - 1, x0)", expect="t − 1")
-edit(
+edits(
     Q,
-    "no root of the noise",
-    old="(1 - kept).sqrt() * eps",
-    new="(1 - kept) * eps",
-    expect="1 − ᾱ scales",
+    "at(alpha_bars, t, x0)",
+    ("index t - 1", "at(alpha_bars, t - 1, x0)", "t − 1"),
+    ("the first example's t for all", "alpha_bars[t[0]]", "9.4"),
+    ("fits points but not images", "alpha_bars[t][:, None]", "9.4c"),
 )
-edit(Q, "no root of the data", old="kept.sqrt() * x0", new="kept * x0", expect="ᾱ scales the data")
-edit(
+edits(
     Q,
-    "no roots",
-    old="kept.sqrt() * x0 + (1 - kept).sqrt() * eps",
-    new="kept * x0 + (1 - kept) * eps",
-    expect="both roots",
+    "(1 - kept).sqrt() * eps",
+    ("no root of the noise", "(1 - kept) * eps", "1 − ᾱ scales"),
+    ("noise as it is", "eps", "not scaled"),
 )
-edit(
+edits(Q, "kept.sqrt() * x0", ("no root of the data", "kept * x0", "ᾱ scales the data"))
+edits(
     Q,
-    "exchanged",
-    old="kept.sqrt() * x0 + (1 - kept).sqrt() * eps",
-    new="(1 - kept).sqrt() * x0 + kept.sqrt() * eps",
-    expect="exchanged",
+    "kept.sqrt() * x0 + (1 - kept).sqrt() * eps",
+    ("no roots", "kept * x0 + (1 - kept) * eps", "both roots"),
+    ("exchanged", "(1 - kept).sqrt() * x0 + kept.sqrt() * eps", "exchanged"),
 )
-edit(Q, "noise as it is", old="(1 - kept).sqrt() * eps", new="eps", expect="not scaled")
-edit(Q, "minus", old="+ (1 - kept)", new="- (1 - kept)", expect="subtracted")
-edit(Q, "1 - root", old="(1 - kept).sqrt()", new="(1 - kept.sqrt())", expect="1 − √ᾱ")
-edit(
+edits(Q, "+ (1 - kept)", ("minus", "- (1 - kept)", "subtracted"))
+edits(Q, "(1 - kept).sqrt()", ("1 - root", "(1 - kept.sqrt())", "1 − √ᾱ"))
+edits(
     Q,
-    "the first example's t for all",
-    old="at(alpha_bars, t, x0)",
-    new="alpha_bars[t[0]]",
-    expect="9.4",
-)
-edit(
-    Q,
-    "fits points but not images",
-    old="at(alpha_bars, t, x0)",
-    new="alpha_bars[t][:, None]",
-    expect="9.4c",
-)
-edit(
-    Q,
-    "noise of its own",
-    old="* eps",
-    new="* torch.randn(eps.shape, generator=torch.Generator()).to(eps)",
-    expect="9.4",
+    "* eps",
+    ("noise of its own", "* torch.randn(eps.shape, generator=torch.Generator()).to(eps)", "9.4"),
 )
 
 P = "diffusion.q_posterior"
-edit(
+edits(
     P,
-    "the factors are exchanged",
-    old="* x0 + (1 - beta).sqrt() * (1 - before) * xt",
-    new="* xt + (1 - beta).sqrt() * (1 - before) * x0",
-    expect="exchanged",
+    "* x0 + (1 - beta).sqrt() * (1 - before) * xt",
+    ("the factors are exchanged", "* xt + (1 - beta).sqrt() * (1 - before) * x0", "exchanged"),
 )
-edit(
+edits(P, "beta * (1 - before) / (1 - now)", ("β for β̃", "beta + 0 * before", "β_t, the variance"))
+edits(
     P,
-    "β for β̃",
-    old="beta * (1 - before) / (1 - now)",
-    new="beta + 0 * before",
-    expect="β_t, the variance",
+    "mean = before.sqrt()",
+    ("ᾱ_t in the factor of x_0", "mean = now.sqrt()", "√ᾱ_t where √ᾱ_{t−1}"),
 )
-edit(
+edits(P, "before.sqrt() * beta", ("no root of ᾱ_{t-1}", "before * beta", "root of ᾱ"))
+edits(
     P,
-    "ᾱ_t in the factor of x_0",
-    old="mean = before.sqrt()",
-    new="mean = now.sqrt()",
-    expect="√ᾱ_t where √ᾱ_{t−1}",
+    "(1 - beta).sqrt()",
+    ("no root of α", "(1 - beta)", "root of 1 − β_t"),
+    ("ᾱ_t for α_t", "now.sqrt()", "√ᾱ_t where √(1 − β_t)"),
 )
-edit(P, "no root of ᾱ_{t-1}", old="before.sqrt() * beta", new="before * beta", expect="root of ᾱ")
-edit(P, "no root of α", old="(1 - beta).sqrt()", new="(1 - beta)", expect="root of 1 − β_t")
-edit(P, "ᾱ_t for α_t", old="(1 - beta).sqrt()", new="now.sqrt()", expect="√ᾱ_t where √(1 − β_t)")
-edit(P, "1 - ᾱ_t above", old="(1 - before) * xt", new="(1 - now) * xt", expect="1 − ᾱ_t where")
-edit(
+edits(P, "(1 - before) * xt", ("1 - ᾱ_t above", "(1 - now) * xt", "1 − ᾱ_t where"))
+edits(
     P,
-    "the wrong beta",
-    old="at(betas, t - 1, x0)",
-    new="at(betas.roll(1), t - 1, x0)",
-    expect="β_{t−1} where",
+    "at(betas, t - 1, x0)",
+    ("the wrong beta", "at(betas.roll(1), t - 1, x0)", "β_{t−1} where"),
+    ("betas[t]", "at(betas.roll(-1), t - 1, x0)", "9.5"),
 )
-edit(P, "betas[t]", old="at(betas, t - 1, x0)", new="at(betas.roll(-1), t - 1, x0)", expect="9.5")
-edit(P, "mean not divided", old="mean / (1 - now)", new="mean", expect="division by 1 − ᾱ_t")
-edit(
+edits(P, "mean / (1 - now)", ("mean not divided", "mean", "division by 1 − ᾱ_t"))
+edits(
     P,
-    "a standard deviation",
-    old="variance.flatten()",
-    new="variance.sqrt().flatten()",
-    expect="standard deviation",
+    "variance.flatten()",
+    ("a standard deviation", "variance.sqrt().flatten()", "standard deviation"),
+    ("a logarithm", "variance.clamp(min=1e-20).log().flatten()", "logarithm"),
+    ("one variance for the batch", "variance.flatten()[:1]", "promised"),
+    ("the variance as broad as the data", "(variance + 0 * x0).flatten(1)", "promised"),
 )
-edit(P, "upside down", old="(1 - before) / (1 - now)", new="(1 - now) / (1 - before)", expect="9.5")
-edit(
-    P,
-    "a logarithm",
-    old="variance.flatten()",
-    new="variance.clamp(min=1e-20).log().flatten()",
-    expect="logarithm",
-)
-edit(
-    P,
-    "one variance for the batch",
-    old="variance.flatten()",
-    new="variance.flatten()[:1]",
-    expect="promised",
-)
-edit(
-    P,
-    "the variance as broad as the data",
-    old="variance.flatten()",
-    new="(variance + 0 * x0).flatten(1)",
-    expect="promised",
-)
+edits(P, "(1 - before) / (1 - now)", ("upside down", "(1 - now) / (1 - before)", "9.5"))

@@ -1,119 +1,81 @@
 """Wrong jumps and wrong guidance."""
 
-from autograder.authoring.audit import edit, mutant
+from autograder.authoring.audit import edits, mutant
 
 J = "diffusion.ddim_step"
 REST = "(1 - then - variance).clamp(min=0).sqrt() * eps"
-edit(
+edits(
     J,
-    "−σ² is missing",
-    old="(1 - then - variance)",
-    new="(1 - then + 0 * variance)",
-    expect="−σ² is missing",
+    "(1 - then - variance)",
+    ("−σ² is missing", "(1 - then + 0 * variance)", "−σ² is missing"),
+    ("σ for σ²", "(1 - then - variance.sqrt())", "σ where σ²"),
+    ("1 - ᾱ_t", "(1 - now - variance)", "1 − ᾱ_t stands where"),
 )
-edit(
+edits(J, "variance.sqrt() * noise", ("σ² scales the noise", "variance * noise", "its root should"))
+edits(J, " + variance.sqrt() * noise", ("no noise", "", "no noise is added"))
+edits(
     J,
-    "σ for σ²",
-    old="(1 - then - variance)",
-    new="(1 - then - variance.sqrt())",
-    expect="σ where σ²",
+    "eta**2 *",
+    ("always deterministic", "0 *", "η is not used"),
+    ("√η", "eta *", "√η"),
 )
-edit(
+edits(
     J,
-    "σ² scales the noise",
-    old="variance.sqrt() * noise",
-    new="variance * noise",
-    expect="its root should",
+    "then.sqrt() * x0_from_eps",
+    ("ᾱ_t scales x̂_0", "now.sqrt() * x0_from_eps", "√ᾱ_t scales x̂₀"),
+    ("x̂_0 as it is", "x0_from_eps", "x̂₀ is not scaled"),
 )
-edit(J, "no noise", old=" + variance.sqrt() * noise", new="", expect="no noise is added")
-edit(J, "always deterministic", old="eta**2 *", new="0 *", expect="η is not used")
-edit(J, "√η", old="eta**2 *", new="eta *", expect="√η")
-edit(
+edits(
     J,
-    "ᾱ_t scales x̂_0",
-    old="then.sqrt() * x0_from_eps",
-    new="now.sqrt() * x0_from_eps",
-    expect="√ᾱ_t scales x̂₀",
+    REST,
+    ("no root of the direction", "(1 - then - variance).clamp(min=0) * eps", "factor is missing"),
+    (
+        "the new noise stands for the old",
+        "(1 - then - variance).clamp(min=0).sqrt() * noise",
+        "9.12",
+    ),
 )
-edit(
-    J, "x̂_0 as it is", old="then.sqrt() * x0_from_eps", new="x0_from_eps", expect="x̂₀ is not scaled"
-)
-edit(
+edits(J, "(1 - now / then)", ("ᾱ_s/ᾱ_t", "(then / now - 1)", "9.12"))
+edits(
     J,
-    "1 - ᾱ_t",
-    old="(1 - then - variance)",
-    new="(1 - now - variance)",
-    expect="1 − ᾱ_t stands where",
+    "(1 - then) / (1 - now)",
+    ("the fraction is upside down", "(1 - now) / (1 - then).clamp(min=1e-3)", "9.12"),
 )
-edit(
+edits(J, " * (1 - now / then)", ("the second factor is missing", "", "9.12"))
+edits(J, "model(xt, t)", ("the model is told s", "model(xt, s)", "9.12"))
+edits(
     J,
-    "no root of the direction",
-    old=REST,
-    new="(1 - then - variance).clamp(min=0) * eps",
-    expect="factor is missing",
+    "x0_from_eps(xt, t, eps, alpha_bars)",
+    ("x̂_0 at s", "x0_from_eps(xt, s, eps, alpha_bars)", "9.12"),
 )
-edit(J, "ᾱ_s/ᾱ_t", old="(1 - now / then)", new="(then / now - 1)", expect="9.12")
-edit(
+edits(
     J,
-    "the fraction is upside down",
-    old="(1 - then) / (1 - now)",
-    new="(1 - now) / (1 - then).clamp(min=1e-3)",
-    expect="9.12",
-)
-edit(J, "the second factor is missing", old=" * (1 - now / then)", new="", expect="9.12")
-edit(J, "the model is told s", old="model(xt, t)", new="model(xt, s)", expect="9.12")
-edit(
-    J,
-    "x̂_0 at s",
-    old="x0_from_eps(xt, t, eps, alpha_bars)",
-    new="x0_from_eps(xt, s, eps, alpha_bars)",
-    expect="9.12",
-)
-edit(
-    J,
-    "a single step, whatever s is",
-    old="at(alpha_bars, s, xt)",
-    new="at(alpha_bars, t - 1, xt)",
-    expect="9.12",
-)
-edit(
-    J,
-    "the first example's s for all",
-    old="at(alpha_bars, s, xt)",
-    new="at(alpha_bars, 0 * s + s[0], xt)",
-    expect="9.12",
-)
-edit(
-    J,
-    "the new noise stands for the old",
-    old=REST,
-    new="(1 - then - variance).clamp(min=0).sqrt() * noise",
-    expect="9.12",
+    "at(alpha_bars, s, xt)",
+    ("a single step, whatever s is", "at(alpha_bars, t - 1, xt)", "9.12"),
+    ("the first example's s for all", "at(alpha_bars, 0 * s + s[0], xt)", "9.12"),
 )
 
 G = "diffusion.guided_eps"
 LINE = "eps_uncond + weight * (eps_cond - eps_uncond)"
-edit(
+edits(
     G,
-    "exchanged",
-    old=LINE,
-    new="eps_cond + weight * (eps_uncond - eps_cond)",
-    expect="are exchanged",
+    LINE,
+    ("exchanged", "eps_cond + weight * (eps_uncond - eps_cond)", "are exchanged"),
+    ("the paper's w", "eps_cond + weight * (eps_cond - eps_uncond)", "paper's w"),
+    ("no guidance", "eps_cond + 0 * eps_uncond", "weight is not used"),
 )
-edit(
+edits(
     G,
-    "the paper's w",
-    old=LINE,
-    new="eps_cond + weight * (eps_cond - eps_uncond)",
-    expect="paper's w",
+    "eps_uncond + weight",
+    ("minus", "eps_uncond - weight", "subtracted"),
+    ("the difference alone", "weight", "is not kept"),
 )
-edit(G, "minus", old="eps_uncond + weight", new="eps_uncond - weight", expect="subtracted")
-edit(G, "the difference alone", old="eps_uncond + weight", new="weight", expect="is not kept")
-edit(G, "not a mean", old="(eps_cond - eps_uncond)", new="eps_cond", expect="do not sum to 1")
-edit(G, "no guidance", old=LINE, new="eps_cond + 0 * eps_uncond", expect="weight is not used")
-edit(G, "the weight is squared", old="weight *", new="weight**2 *", expect="9.13")
-edit(
-    G, "never beyond the conditional model", old="weight *", new="min(weight, 1.0) *", expect="9.13"
+edits(G, "(eps_cond - eps_uncond)", ("not a mean", "eps_cond", "do not sum to 1"))
+edits(
+    G,
+    "weight *",
+    ("the weight is squared", "weight**2 *", "9.13"),
+    ("never beyond the conditional model", "min(weight, 1.0) *", "9.13"),
 )
 
 

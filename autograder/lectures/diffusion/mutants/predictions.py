@@ -1,100 +1,70 @@
 """Wrong changes between noise, data and score."""
 
-from autograder.authoring.audit import edit
+from autograder.authoring.audit import edits
 
 X = "diffusion.x0_from_eps"
 LINE = "(xt - (1 - kept).sqrt() * eps) / kept.sqrt()"
-edit(X, "divided by ᾱ", old="/ kept.sqrt()", new="/ kept", expect="not by its root")
-edit(X, "not divided", old=" / kept.sqrt()", new="", expect="division by √ᾱ")
-edit(X, "noise is added", old="xt - (1", new="xt + (1", expect="noise is added")
-edit(
+edits(X, "/ kept.sqrt()", ("divided by ᾱ", "/ kept", "not by its root"))
+edits(X, " / kept.sqrt()", ("not divided", "", "division by √ᾱ"))
+edits(X, "xt - (1", ("noise is added", "xt + (1", "noise is added"))
+edits(
     X,
-    "no root of the noise",
-    old="(1 - kept).sqrt() * eps",
-    new="(1 - kept) * eps",
-    expect="1 − ᾱ scales",
+    "(1 - kept).sqrt() * eps",
+    ("no root of the noise", "(1 - kept) * eps", "1 − ᾱ scales"),
+    ("noise as it is", "eps", "not scaled"),
 )
-edit(X, "noise as it is", old="(1 - kept).sqrt() * eps", new="eps", expect="not scaled")
-edit(X, "index t - 1", old="at(alpha_bars, t, xt)", new="at(alpha_bars, t - 1, xt)", expect="t − 1")
-edit(
+edits(X, "at(alpha_bars, t, xt)", ("index t - 1", "at(alpha_bars, t - 1, xt)", "t − 1"))
+edits(
     X,
-    "the other inverse",
-    old=LINE,
-    new="(xt - kept.sqrt() * eps) / (1 - kept).sqrt()",
-    expect="this is eps_from_x0",
-)
-edit(
-    X,
-    "clipped to [-1, 1]",
-    old=LINE,
-    new="(" + LINE + ").clamp(-1, 1)",
-    expect="9.6",
+    LINE,
+    ("the other inverse", "(xt - kept.sqrt() * eps) / (1 - kept).sqrt()", "this is eps_from_x0"),
+    ("clipped to [-1, 1]", "(" + LINE + ").clamp(-1, 1)", "9.6"),
 )
 
 E = "diffusion.eps_from_x0"
 LINE = "(xt - kept.sqrt() * x0) / (1 - kept).sqrt()"
-edit(E, "divided by 1 - ᾱ", old="/ (1 - kept).sqrt()", new="/ (1 - kept)", expect="not by its root")
-edit(E, "not divided", old=" / (1 - kept).sqrt()", new="", expect="division by √(1 − ᾱ)")
-edit(
+edits(
     E,
-    "the sign",
-    old="(xt - kept.sqrt() * x0)",
-    new="(kept.sqrt() * x0 - xt)",
-    expect="sign is turned",
+    "/ (1 - kept).sqrt()",
+    ("divided by 1 - ᾱ", "/ (1 - kept)", "not by its root"),
+    ("divided by √ᾱ", "/ kept.sqrt()", "divided by √ᾱ"),
 )
-edit(E, "no root of the data", old="kept.sqrt() * x0", new="kept * x0", expect="ᾱ scales x₀")
-edit(E, "data as they are", old="kept.sqrt() * x0", new="x0", expect="x₀ is not scaled")
-edit(E, "divided by √ᾱ", old="/ (1 - kept).sqrt()", new="/ kept.sqrt()", expect="divided by √ᾱ")
-edit(
+edits(E, " / (1 - kept).sqrt()", ("not divided", "", "division by √(1 − ᾱ)"))
+edits(E, "(xt - kept.sqrt() * x0)", ("the sign", "(kept.sqrt() * x0 - xt)", "sign is turned"))
+edits(
     E,
-    "the other inverse",
-    old=LINE,
-    new="(xt - (1 - kept).sqrt() * x0) / kept.sqrt()",
-    expect="this is x0_from_eps",
+    "kept.sqrt() * x0",
+    ("no root of the data", "kept * x0", "ᾱ scales x₀"),
+    ("data as they are", "x0", "x₀ is not scaled"),
 )
-edit(
+edits(
     E,
-    "the first example's t for all",
-    old="at(alpha_bars, t, xt)",
-    new="at(alpha_bars, 0 * t + t[0], xt)",
-    expect="9.7",
+    LINE,
+    ("the other inverse", "(xt - (1 - kept).sqrt() * x0) / kept.sqrt()", "this is x0_from_eps"),
+)
+edits(
+    E,
+    "at(alpha_bars, t, xt)",
+    ("the first example's t for all", "at(alpha_bars, 0 * t + t[0], xt)", "9.7"),
 )
 
 S = "diffusion.score_from_eps"
-edit(S, "the sign", old="-eps", new="eps", expect="points away from the noise")
-edit(
+edits(S, "-eps", ("the sign", "eps", "points away from the noise"))
+edits(
     S,
-    "divided by 1 - ᾱ",
-    old="(1 - at(alpha_bars, t, eps)).sqrt()",
-    new="(1 - at(alpha_bars, t, eps))",
-    expect="not by its root",
+    "(1 - at(alpha_bars, t, eps)).sqrt()",
+    ("divided by 1 - ᾱ", "(1 - at(alpha_bars, t, eps))", "not by its root"),
+    ("divided by √ᾱ", "at(alpha_bars, t, eps).sqrt()", "divided by √ᾱ"),
 )
-edit(
+edits(
     S,
-    "not divided",
-    old=" / (1 - at(alpha_bars, t, eps)).sqrt()",
-    new=" + 0 * at(alpha_bars, t, eps)",
-    expect="is missing",
+    " / (1 - at(alpha_bars, t, eps)).sqrt()",
+    ("not divided", " + 0 * at(alpha_bars, t, eps)", "is missing"),
 )
-edit(S, "multiplied", old="-eps / (1", new="-eps * (1", expect="multiplied by")
-edit(
+edits(S, "-eps / (1", ("multiplied", "-eps * (1", "multiplied by"))
+edits(
     S,
-    "divided by √ᾱ",
-    old="(1 - at(alpha_bars, t, eps)).sqrt()",
-    new="at(alpha_bars, t, eps).sqrt()",
-    expect="divided by √ᾱ",
-)
-edit(
-    S,
-    "index t - 1",
-    old="at(alpha_bars, t, eps)",
-    new="at(alpha_bars, (t - 1).clamp(min=1), eps)",
-    expect="t − 1",
-)
-edit(
-    S,
-    "fits points but not images",
-    old="at(alpha_bars, t, eps)",
-    new="alpha_bars[t][:, None]",
-    expect="9.8b",
+    "at(alpha_bars, t, eps)",
+    ("index t - 1", "at(alpha_bars, (t - 1).clamp(min=1), eps)", "t − 1"),
+    ("fits points but not images", "alpha_bars[t][:, None]", "9.8b"),
 )

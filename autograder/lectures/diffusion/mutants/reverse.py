@@ -4,218 +4,140 @@ import math
 
 import torch
 
-from autograder.authoring.audit import edit, mutant
+from autograder.authoring.audit import edits, mutant
 
 D = "diffusion.ddpm_loss"
 LOSS = "(eps - model(xt, t)).square().mean()"
-edit(
+edits(
     D,
-    "a sum over the coordinates",
-    old=LOSS,
-    new="(eps - model(xt, t)).square().flatten(1).sum(1).mean()",
-    expect="summed over the coordinates",
+    LOSS,
+    (
+        "a sum over the coordinates",
+        "(eps - model(xt, t)).square().flatten(1).sum(1).mean()",
+        "summed over the coordinates",
+    ),
+    ("a half", "0.5 * " + LOSS, "½ in front"),
+    (
+        "weighted as in the bound",
+        "((eps - model(xt, t)) / (1 - at(alpha_bars, t, x0)).sqrt()).square().mean()",
+        "9.9",
+    ),
 )
-edit(D, "a sum", old=".square().mean()", new=".square().sum()", expect="sum over everything")
-edit(D, "a half", old=LOSS, new="0.5 * " + LOSS, expect="½ in front")
-edit(D, "absolute values", old=".square()", new=".abs()", expect="absolute values")
-edit(D, "the root", old=".mean()", new=".mean().sqrt()", expect="root of the mean")
-edit(D, "the model sees x_0", old="model(xt, t)", new="model(x0, t)", expect="shown x₀")
-edit(D, "the model is told t - 1", old="model(xt, t)", new="model(xt, t - 1)", expect="told t − 1")
-edit(D, "the target is x_0", old="(eps - model", new="(x0 - model", expect="compared with x₀")
-edit(D, "the target is x_t", old="(eps - model", new="(xt - model", expect="compared with x_t")
-edit(D, "plus", old="(eps - model", new="(eps + model", expect="noise is added to the guess")
-edit(
+edits(D, ".square().mean()", ("a sum", ".square().sum()", "sum over everything"))
+edits(D, ".square()", ("absolute values", ".abs()", "absolute values"))
+edits(D, ".mean()", ("the root", ".mean().sqrt()", "root of the mean"))
+edits(
     D,
-    "the model's answer is detached",
-    old="model(xt, t))",
-    new="model(xt, t).detach())",
-    expect="graph is cut",
+    "model(xt, t)",
+    ("the model sees x_0", "model(x0, t)", "shown x₀"),
+    ("the model is told t - 1", "model(xt, t - 1)", "told t − 1"),
+    ("one t for the batch", "model(xt, t[:1])", "one for each of the examples"),
+    ("t/T instead of t", "model(xt, t / (len(alpha_bars) - 1))", "expected integers"),
 )
-edit(
+edits(
     D,
-    "one t for the batch",
-    old="model(xt, t)",
-    new="model(xt, t[:1])",
-    expect="one for each of the examples",
+    "(eps - model",
+    ("the target is x_0", "(x0 - model", "compared with x₀"),
+    ("the target is x_t", "(xt - model", "compared with x_t"),
+    ("plus", "(eps + model", "noise is added to the guess"),
 )
-edit(
-    D,
-    "t/T instead of t",
-    old="model(xt, t)",
-    new="model(xt, t / (len(alpha_bars) - 1))",
-    expect="expected integers",
+edits(
+    D, "model(xt, t))", ("the model's answer is detached", "model(xt, t).detach())", "graph is cut")
 )
-edit(
-    D,
-    "weighted as in the bound",
-    old=LOSS,
-    new="((eps - model(xt, t)) / (1 - at(alpha_bars, t, x0)).sqrt()).square().mean()",
-    expect="9.9",
-)
-edit(
-    D,
-    "noise of its own",
-    old="q_sample(x0, t, eps,",
-    new="q_sample(x0, t, eps.flip(0),",
-    expect="9.9",
-)
+edits(D, "q_sample(x0, t, eps,", ("noise of its own", "q_sample(x0, t, eps.flip(0),", "9.9"))
 
 P = "diffusion.p_step"
 RETURN = "mean + spread.reshape(-1, *[1] * (xt.dim() - 1)) * noise"
-edit(
+edits(P, "* x0_variance).sqrt()", ("the variance scales", "* x0_variance)", "its root should"))
+edits(P, RETURN, ("no noise", "mean + 0 * spread.sum()", "no noise is added"))
+edits(P, "mean + spread", ("minus the noise", "mean - spread", "subtracted"))
+edits(
     P,
-    "the variance scales",
-    old="* x0_variance).sqrt()",
-    new="* x0_variance)",
-    expect="its root should",
+    "spread = (variance + c.square() * x0_variance).sqrt()",
+    ("always β", "spread = betas[t - 1].sqrt()", "β_t, not β̃_t"),
 )
-edit(P, "no noise", old=RETURN, new="mean + 0 * spread.sum()", expect="no noise is added")
-edit(P, "minus the noise", old="mean + spread", new="mean - spread", expect="subtracted")
-edit(
+edits(P, " + c.square() * x0_variance", ("V is ignored", "", "V is left out"))
+edits(P, "c.square() * x0_variance", ("V without its factor", "x0_variance", "without its factor"))
+edits(P, "c.square()", ("c for c²", "c", "c where c²"))
+edits(
     P,
-    "always β",
-    old="spread = (variance + c.square() * x0_variance).sqrt()",
-    new="spread = betas[t - 1].sqrt()",
-    expect="β_t, not β̃_t",
+    "(variance + c.square() * x0_variance).sqrt()",
+    ("roots are added", "variance.sqrt() + c * math.sqrt(x0_variance)", "roots are added"),
 )
-edit(P, "V is ignored", old=" + c.square() * x0_variance", new="", expect="V is left out")
-edit(
+edits(P, "return mean +", ("x̂_0 for the mean", "return guess +", "this is x̂₀"))
+edits(
     P,
-    "V without its factor",
-    old="c.square() * x0_variance",
-    new="x0_variance",
-    expect="without its factor",
+    "guess = x0_from_eps(xt, t, model(xt, t), bars)",
+    ("the noise for x̂_0", "guess = model(xt, t)", "taken for x̂₀"),
 )
-edit(P, "c for c²", old="c.square()", new="c", expect="c where c²")
-edit(
-    P,
-    "roots are added",
-    old="(variance + c.square() * x0_variance).sqrt()",
-    new="variance.sqrt() + c * math.sqrt(x0_variance)",
-    expect="roots are added",
-)
-edit(P, "x̂_0 for the mean", old="return mean +", new="return guess +", expect="this is x̂₀")
-edit(
-    P,
-    "the noise for x̂_0",
-    old="guess = x0_from_eps(xt, t, model(xt, t), bars)",
-    new="guess = model(xt, t)",
-    expect="taken for x̂₀",
-)
-edit(P, "the model is told t - 1", old="model(xt, t)", new="model(xt, t - 1)", expect="told t − 1")
-edit(
-    P,
-    "guess is clipped",
-    old="model(xt, t), bars)",
-    new="model(xt, t), bars).clamp(-1, 1)",
-    expect="9.10",
-)
-edit(P, "c without its root", old="bars[t - 1].sqrt()", new="bars[t - 1]", expect="9.10")
-edit(
-    P,
-    "the first example's spread for all",
-    old="spread.reshape(",
-    new="spread[:1].reshape(",
-    expect="9.10",
-)
-edit(P, "the same noise for all", old="* noise", new="* noise[:1]", expect="9.10")
+edits(P, "model(xt, t)", ("the model is told t - 1", "model(xt, t - 1)", "told t − 1"))
+edits(P, "model(xt, t), bars)", ("guess is clipped", "model(xt, t), bars).clamp(-1, 1)", "9.10"))
+edits(P, "bars[t - 1].sqrt()", ("c without its root", "bars[t - 1]", "9.10"))
+edits(P, "spread.reshape(", ("the first example's spread for all", "spread[:1].reshape(", "9.10"))
+edits(P, "* noise", ("the same noise for all", "* noise[:1]", "9.10"))
 
 V = "diffusion.vlb_terms"
-edit(
+edits(
     V,
-    "a mean over the coordinates",
-    old="return torch.stack([*terms, 0.5 * (size - D * (left + (1 - left).log()))])",
-    new="return torch.stack([*terms, 0.5 * (size - D * (left + (1 - left).log()))]) / D",
-    expect="averaged over the coordinates",
+    "return torch.stack([*terms, 0.5 * (size - D * (left + (1 - left).log()))])",
+    (
+        "a mean over the coordinates",
+        "return torch.stack([*terms, 0.5 * (size - D * (left + (1 - left).log()))]) / D",
+        "averaged over the coordinates",
+    ),
+    (
+        "the sum of all",
+        "return torch.stack([*terms, 0.5 * (size - D * (left + (1 - left).log()))]).sum(0)",
+        "promised",
+    ),
 )
-edit(
+edits(V, "0.5 * (size - D * (left + (1 - left).log()))", ("the end is missing", "0 * size", "L_T"))
+edits(
     V,
-    "the end is missing",
-    old="0.5 * (size - D * (left + (1 - left).log()))",
-    new="0 * size",
-    expect="L_T",
+    "torch.stack([*terms, 0.5 * (size - D * (left + (1 - left).log()))])",
+    (
+        "the wrong end first",
+        "torch.stack([0.5 * (size - D * (left + (1 - left).log())), *terms])",
+        "L_T stands first",
+    ),
+    (
+        "in the order of sampling",
+        "torch.stack([0.5 * (size - D * (left + (1 - left).log())), *terms[::-1]])",
+        "opposite order",
+    ),
 )
-edit(
+edits(V, "math.log(2 * math.pi)", ("no 2π", "0.0", "2π is missing"))
+edits(V, "eps[k - 1]", ("another step's noise", "eps[k % len(betas)]", "eps[t − 1] belongs to t"))
+edits(
     V,
-    "the wrong end first",
-    old="torch.stack([*terms, 0.5 * (size - D * (left + (1 - left).log()))])",
-    new="torch.stack([0.5 * (size - D * (left + (1 - left).log())), *terms])",
-    expect="L_T stands first",
+    "variance = own + c.square() * x0_variance[k - 1]",
+    ("V is forgotten", "variance = own + 1e-30 * c.square() * x0_variance[k - 1]", "V is left out"),
 )
-edit(
+edits(V, "x0_variance[k - 1]", ("another step's V", "x0_variance[k % len(betas)]", "9.11"))
+edits(
     V,
-    "in the order of sampling",
-    old="torch.stack([*terms, 0.5 * (size - D * (left + (1 - left).log()))])",
-    new="torch.stack([0.5 * (size - D * (left + (1 - left).log())), *terms[::-1]])",
-    expect="opposite order",
+    "own.log() if k > 1 else math.log(2 * math.pi)",
+    ("a first term like the others", "(own + 1e-12).log()", "9.11"),
 )
-edit(V, "no 2π", old="math.log(2 * math.pi)", new="0.0", expect="2π is missing")
-edit(
+edits(V, "gap = c.square()", ("the means' distance counts whole", "gap = 2 * c.square()", "9.11"))
+edits(
     V,
-    "another step's noise",
-    old="eps[k - 1]",
-    new="eps[k % len(betas)]",
-    expect="eps[t − 1] belongs to t",
+    "gap = c.square() * (x0 - guess)",
+    ("the distance without its factor", "gap = (x0 - guess)", "9.11"),
 )
-edit(
+edits(
     V,
-    "V is forgotten",
-    old="variance = own + c.square() * x0_variance[k - 1]",
-    new="variance = own + 1e-30 * c.square() * x0_variance[k - 1]",
-    expect="V is left out",
+    "D * (variance.log() + constant) + gap / variance",
+    ("nothing for the spread", "gap / variance", "9.11"),
 )
-edit(
+edits(V, "- own.log() if", ("the sign of the logarithm", "+ own.log() if", "9.11"))
+edits(V, "(1 - left).log()", ("q(x_T) with ᾱ for 1 - ᾱ", "left.log()", "9.11"))
+edits(
     V,
-    "another step's V",
-    old="x0_variance[k - 1]",
-    new="x0_variance[k % len(betas)]",
-    expect="9.11",
+    "return torch.stack(",
+    ("losses, not nats: the sign", "return -torch.stack(", "opposite sign"),
 )
-edit(
-    V,
-    "a first term like the others",
-    old="own.log() if k > 1 else math.log(2 * math.pi)",
-    new="(own + 1e-12).log()",
-    expect="9.11",
-)
-edit(
-    V,
-    "the means' distance counts whole",
-    old="gap = c.square()",
-    new="gap = 2 * c.square()",
-    expect="9.11",
-)
-edit(
-    V,
-    "the distance without its factor",
-    old="gap = c.square() * (x0 - guess)",
-    new="gap = (x0 - guess)",
-    expect="9.11",
-)
-edit(
-    V,
-    "nothing for the spread",
-    old="D * (variance.log() + constant) + gap / variance",
-    new="gap / variance",
-    expect="9.11",
-)
-edit(V, "the sign of the logarithm", old="- own.log() if", new="+ own.log() if", expect="9.11")
-edit(V, "q(x_T) with ᾱ for 1 - ᾱ", old="(1 - left).log()", new="left.log()", expect="9.11")
-edit(
-    V,
-    "the sum of all",
-    old="return torch.stack([*terms, 0.5 * (size - D * (left + (1 - left).log()))])",
-    new="return torch.stack([*terms, 0.5 * (size - D * (left + (1 - left).log()))]).sum(0)",
-    expect="promised",
-)
-edit(
-    V,
-    "losses, not nats: the sign",
-    old="return torch.stack(",
-    new="return -torch.stack(",
-    expect="opposite sign",
-)
-edit(V, "the model is told k - 1", old="model(xt, t)", new="model(xt, t - 1)", expect="9.11")
+edits(V, "model(xt, t)", ("the model is told k - 1", "model(xt, t - 1)", "9.11"))
 
 
 @mutant(V, "KLs the wrong way round", expect="wrong way round")

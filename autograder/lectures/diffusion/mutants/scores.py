@@ -1,100 +1,90 @@
 """Wrong score matching, walks and drifts."""
 
-from autograder.authoring.audit import edit
+from autograder.authoring.audit import edits
 
 S = "diffusion.dsm_loss"
 GAP = "score(x + sigma * noise) + noise / sigma"
-edit(S, "the sign", old="+ noise / sigma", new="- noise / sigma", expect="points back")
-edit(S, "σ² below", old="noise / sigma", new="noise / sigma**2", expect="noise/σ² where")
-edit(S, "σ is forgotten", old="+ noise / sigma", new="+ noise", expect="not divided by σ")
-edit(S, "σ above", old="noise / sigma", new="noise * sigma", expect="multiplied by σ")
-edit(S, "no half", old="0.5 * gap", new="gap", expect="½ is missing")
-edit(
+edits(
     S,
-    "a mean over the coordinates",
-    old=".sum(1).mean()",
-    new=".mean(1).mean()",
-    expect="they are summed",
+    "+ noise / sigma",
+    ("the sign", "- noise / sigma", "points back"),
+    ("σ is forgotten", "+ noise", "not divided by σ"),
 )
-edit(
+edits(
     S,
-    "a sum over the examples",
-    old=".sum(1).mean()",
-    new=".sum(1).sum()",
-    expect="sum over the examples",
+    "noise / sigma",
+    ("σ² below", "noise / sigma**2", "noise/σ² where"),
+    ("σ above", "noise * sigma", "multiplied by σ"),
+    ("the data are the target", "x / sigma", "9.14"),
 )
-edit(S, "the clean data", old="score(x + sigma * noise)", new="score(x)", expect="at the clean x")
-edit(S, "unit noise", old="score(x + sigma * noise)", new="score(x + noise)", expect="without σ")
-edit(S, "weighted", old="0.5 * gap", new="0.5 * sigma**2 * gap", expect="weighted with σ²")
-edit(S, "the length", old=".square().sum(1)", new=".norm(dim=1)", expect="not its square")
-edit(S, "absolute values", old=".square()", new=".abs()", expect="9.14")
-edit(S, "the data are the target", old="noise / sigma", new="x / sigma", expect="9.14")
+edits(
+    S,
+    "0.5 * gap",
+    ("no half", "gap", "½ is missing"),
+    ("weighted", "0.5 * sigma**2 * gap", "weighted with σ²"),
+)
+edits(
+    S,
+    ".sum(1).mean()",
+    ("a mean over the coordinates", ".mean(1).mean()", "they are summed"),
+    ("a sum over the examples", ".sum(1).sum()", "sum over the examples"),
+)
+edits(
+    S,
+    "score(x + sigma * noise)",
+    ("the clean data", "score(x)", "at the clean x"),
+    ("unit noise", "score(x + noise)", "without σ"),
+)
+edits(S, ".square().sum(1)", ("the length", ".norm(dim=1)", "not its square"))
+edits(S, ".square()", ("absolute values", ".abs()", "9.14"))
 
 L = "diffusion.langevin_step"
-edit(
+edits(L, "0.5 * step * score(x)", ("a whole step uphill", "step * score(x)", "step where step/2"))
+edits(L, "math.sqrt(step)", ("√(2 step)", "math.sqrt(2 * step)", "√(2 step) where"))
+edits(
     L,
-    "a whole step uphill",
-    old="0.5 * step * score(x)",
-    new="step * score(x)",
-    expect="step where step/2",
+    "0.5 * step * score(x) + math.sqrt(step)",
+    ("another convention", "step * score(x) + math.sqrt(2 * step)", "another convention"),
 )
-edit(L, "√(2 step)", old="math.sqrt(step)", new="math.sqrt(2 * step)", expect="√(2 step) where")
-edit(
+edits(
     L,
-    "another convention",
-    old="0.5 * step * score(x) + math.sqrt(step)",
-    new="step * score(x) + math.sqrt(2 * step)",
-    expect="another convention",
+    "math.sqrt(step) * noise",
+    ("no root", "step * noise", "its root should"),
+    ("noise as it is", "noise", "not scaled"),
 )
-edit(L, "no root", old="math.sqrt(step) * noise", new="step * noise", expect="its root should")
-edit(L, "downhill", old="x + 0.5", new="x - 0.5", expect="downhill")
-edit(L, "no noise", old=" + math.sqrt(step) * noise", new="", expect="only climbs")
-edit(L, "no drift", old="0.5 * step * score(x) + ", new="", expect="no drift")
-edit(L, "x is lost", old="x + 0.5", new="0.5", expect="x itself is lost")
-edit(
+edits(
     L,
-    "the score after the push",
-    old="score(x)",
-    new="score(x + math.sqrt(step) * noise)",
-    expect="9.15",
+    "x + 0.5",
+    ("downhill", "x - 0.5", "downhill"),
+    ("x is lost", "0.5", "x itself is lost"),
 )
-edit(L, "noise as it is", old="math.sqrt(step) * noise", new="noise", expect="not scaled")
-edit(L, "the same push for all", old="* noise", new="* noise[:1]", expect="9.15")
+edits(L, " + math.sqrt(step) * noise", ("no noise", "", "only climbs"))
+edits(L, "0.5 * step * score(x) + ", ("no drift", "", "no drift"))
+edits(L, "score(x)", ("the score after the push", "score(x + math.sqrt(step) * noise)", "9.15"))
+edits(L, "* noise", ("the same push for all", "* noise[:1]", "9.15"))
 
 F = "diffusion.probability_flow_drift"
-edit(
+edits(
     F,
-    "the reverse SDE's drift",
-    old="(x + score(x, t))",
-    new="(x + 2 * score(x, t))",
-    expect="counts double",
+    "(x + score(x, t))",
+    ("the reverse SDE's drift", "(x + 2 * score(x, t))", "counts double"),
+    ("no score", "x", "score is left out"),
+    ("no x", "score(x, t)", "x is left out"),
 )
-edit(F, "no half", old="-0.5 * beta", new="-beta", expect="½ is missing")
-edit(F, "the sign", old="-0.5 * beta", new="0.5 * beta", expect="time runs towards")
-edit(F, "minus the score", old="(x + score", new="(x - score", expect="score is added")
-edit(F, "no score", old="(x + score(x, t))", new="x", expect="score is left out")
-edit(F, "no x", old="(x + score(x, t))", new="score(x, t)", expect="x is left out")
-edit(F, "√β", old="-0.5 * beta", new="-0.5 * beta.sqrt()", expect="√β where")
-edit(
+edits(
     F,
-    "backwards in time",
-    old="beta_min + t *",
-    new="beta_min + (1 - t) *",
-    expect="runs backwards",
+    "-0.5 * beta",
+    ("no half", "-beta", "½ is missing"),
+    ("the sign", "0.5 * beta", "time runs towards"),
+    ("√β", "-0.5 * beta.sqrt()", "√β where"),
 )
-edit(
+edits(F, "(x + score", ("minus the score", "(x - score", "score is added"))
+edits(F, "beta_min + t *", ("backwards in time", "beta_min + (1 - t) *", "runs backwards"))
+edits(
     F,
-    "a constant rate",
-    old="beta_min + t * (beta_max - beta_min)",
-    new="beta_min + 0 * t",
-    expect="beta_min at all times",
+    "beta_min + t * (beta_max - beta_min)",
+    ("a constant rate", "beta_min + 0 * t", "beta_min at all times"),
 )
-edit(F, "one time for the batch", old="* (x.dim() - 1))", new="* (x.dim() - 1))[:1]", expect="9.16")
-edit(F, "the score at the other end", old="score(x, t)", new="score(x, 1 - t)", expect="9.16")
-edit(
-    F,
-    "rates are fixed",
-    old="t * (beta_max - beta_min)",
-    new="t * (20.0 - beta_min)",
-    expect="9.16",
-)
+edits(F, "* (x.dim() - 1))", ("one time for the batch", "* (x.dim() - 1))[:1]", "9.16"))
+edits(F, "score(x, t)", ("the score at the other end", "score(x, 1 - t)", "9.16"))
+edits(F, "t * (beta_max - beta_min)", ("rates are fixed", "t * (20.0 - beta_min)", "9.16"))

@@ -2,41 +2,29 @@
 
 import torch
 
-from autograder.authoring.audit import edit, mutant
+from autograder.authoring.audit import edits, mutant
 
 V = "flows.maf_inverse"
-edit(
+edits(
     V,
-    "scale before shift",
-    old="(x - mu) * torch.exp(-alpha)",
-    new="x * torch.exp(-alpha) - mu",
-    expect="before the shift",
+    "(x - mu) * torch.exp(-alpha)",
+    ("scale before shift", "x * torch.exp(-alpha) - mu", "before the shift"),
+    ("the other way", "x * torch.exp(alpha) + mu", "from noise to data"),
 )
-edit(V, "times the scale", old="torch.exp(-alpha)", new="torch.exp(alpha)", expect="not divided")
-edit(V, "the shift is added", old="(x - mu)", new="(x + mu)", expect="the shift is added")
-edit(
+edits(
     V,
-    "the other way",
-    old="(x - mu) * torch.exp(-alpha)",
-    new="x * torch.exp(alpha) + mu",
-    expect="from noise to data",
+    "torch.exp(-alpha)",
+    ("times the scale", "torch.exp(alpha)", "not divided"),
+    ("a log-variance", "torch.exp(-0.5 * alpha)", "not of the variance"),
 )
-edit(V, "exchanged", old="mu, alpha =", new="alpha, mu =", expect="are exchanged")
-edit(V, "the sign", old="-alpha.sum(dim=1)", new="alpha.sum(dim=1)", expect="the way back")
-edit(V, "a mean", old="-alpha.sum(dim=1)", new="-alpha.mean(dim=1)", expect="averaged")
-edit(
+edits(V, "(x - mu)", ("the shift is added", "(x + mu)", "the shift is added"))
+edits(V, "mu, alpha =", ("exchanged", "alpha, mu =", "are exchanged"))
+edits(
     V,
-    "sums of scales",
-    old="-alpha.sum(dim=1)",
-    new="-alpha.exp().sum(dim=1)",
-    expect="scales are added",
-)
-edit(
-    V,
-    "a log-variance",
-    old="torch.exp(-alpha)",
-    new="torch.exp(-0.5 * alpha)",
-    expect="not of the variance",
+    "-alpha.sum(dim=1)",
+    ("the sign", "alpha.sum(dim=1)", "the way back"),
+    ("a mean", "-alpha.mean(dim=1)", "averaged"),
+    ("sums of scales", "-alpha.exp().sum(dim=1)", "scales are added"),
 )
 
 
@@ -51,44 +39,26 @@ def maf_inverse_slowly(x, conditioner):
 
 
 M = "flows.maf_forward"
-edit(M, "sees the noise", old="conditioner(x)", new="conditioner(z)", expect="the noise before")
-edit(
+edits(M, "conditioner(x)", ("sees the noise", "conditioner(z)", "the noise before"))
+edits(
     M,
-    "the other way",
-    old="mu[:, i] + torch.exp(alpha[:, i]) * z[:, i]",
-    new="(z[:, i] - mu[:, i]) * torch.exp(-alpha[:, i])",
-    expect="8.11",
+    "mu[:, i] + torch.exp(alpha[:, i]) * z[:, i]",
+    ("the other way", "(z[:, i] - mu[:, i]) * torch.exp(-alpha[:, i])", "8.11"),
+    ("the scale at the wrong place", "(mu[:, i] + z[:, i]) * torch.exp(alpha[:, i])", "8.11a"),
 )
-edit(M, "the sign", old="alpha.sum(dim=1)", new="-alpha.sum(dim=1)", expect="8.11")
-edit(M, "a mean", old="alpha.sum(dim=1)", new="alpha.mean(dim=1)", expect="8.11")
-edit(
+edits(
     M,
-    "begins at the noise, in reverse",
-    old="range(z.shape[1])",
-    new="reversed(range(z.shape[1]))",
-    expect="8.11",
+    "alpha.sum(dim=1)",
+    ("the sign", "-alpha.sum(dim=1)", "8.11"),
+    ("a mean", "alpha.mean(dim=1)", "8.11"),
 )
-edit(
+edits(
     M,
-    "one coordinate is left out",
-    old="range(z.shape[1])",
-    new="range(z.shape[1] - 1)",
-    expect="8.11",
+    "range(z.shape[1])",
+    ("begins at the noise, in reverse", "reversed(range(z.shape[1]))", "8.11"),
+    ("one coordinate is left out", "range(z.shape[1] - 1)", "8.11"),
 )
-edit(
-    M,
-    "the scale at the wrong place",
-    old="mu[:, i] + torch.exp(alpha[:, i]) * z[:, i]",
-    new="(mu[:, i] + z[:, i]) * torch.exp(alpha[:, i])",
-    expect="8.11a",
-)
-edit(
-    M,
-    "puts in the noise, not what was found",
-    old="x_i[:, None]",
-    new="z[:, i : i + 1]",
-    expect="8.11",
-)
+edits(M, "x_i[:, None]", ("puts in the noise, not what was found", "z[:, i : i + 1]", "8.11"))
 
 
 @mutant(M, "one pass at zero", expect="put in as they are found")
@@ -128,40 +98,30 @@ def maf_two_passes(z, conditioner):
 
 
 I = "flows.iaf_forward"
-edit(
+edits(
     I,
-    "the other way",
-    old="mu + torch.exp(alpha) * z",
-    new="(z - mu) * torch.exp(-alpha)",
-    expect="from data to noise",
+    "mu + torch.exp(alpha) * z",
+    ("the other way", "(z - mu) * torch.exp(-alpha)", "from data to noise"),
+    ("shift before scale", "(z + mu) * torch.exp(alpha)", "before the scale"),
 )
-edit(
+edits(I, "torch.exp(alpha) * z", ("α is the scale", "alpha * z", "not as its logarithm"))
+edits(I, "mu, alpha =", ("exchanged", "alpha, mu =", "exchanged"))
+edits(
     I,
-    "shift before scale",
-    old="mu + torch.exp(alpha) * z",
-    new="(z + mu) * torch.exp(alpha)",
-    expect="before the scale",
+    "alpha.sum(dim=1)",
+    ("the sign", "-alpha.sum(dim=1)", "the way back"),
+    ("a mean", "alpha.mean(dim=1)", "averaged"),
+    ("no determinant", "0 * alpha.sum(dim=1)", "8.12"),
 )
-edit(
-    I, "α is the scale", old="torch.exp(alpha) * z", new="alpha * z", expect="not as its logarithm"
-)
-edit(I, "exchanged", old="mu, alpha =", new="alpha, mu =", expect="exchanged")
-edit(I, "the sign", old="alpha.sum(dim=1)", new="-alpha.sum(dim=1)", expect="the way back")
-edit(I, "a mean", old="alpha.sum(dim=1)", new="alpha.mean(dim=1)", expect="averaged")
-edit(I, "no determinant", old="alpha.sum(dim=1)", new="0 * alpha.sum(dim=1)", expect="8.12")
-edit(
+edits(
     I,
-    "the context is zeroed",
-    old="conditioner(z, context)",
-    new="conditioner(z, None if context is None else 0 * context)",
-    expect="not handed",
-)
-edit(
-    I,
-    "the context is dropped",
-    old="conditioner(z, context)",
-    new="conditioner(z)",
-    expect="n_context",
+    "conditioner(z, context)",
+    (
+        "the context is zeroed",
+        "conditioner(z, None if context is None else 0 * context)",
+        "not handed",
+    ),
+    ("the context is dropped", "conditioner(z)", "n_context"),
 )
 
 

@@ -4,76 +4,56 @@ import math
 
 import torch
 
-from autograder.authoring.audit import edit, mutant
+from autograder.authoring.audit import edits, mutant
 
 P = "flows.Flow.log_prob"
-edit(P, "subtracted", old="total + log_det", new="total - log_det", expect="are subtracted")
-edit(P, "missing", old="total + log_det", new="total", expect="are missing")
-edit(
-    P, "only the last", old="total = total + log_det", new="total = log_det", expect="only the last"
-)
-edit(
-    P, "first to last", old="reversed(self.layers)", new="self.layers", expect="begins at the last"
-)
-edit(
+edits(
     P,
-    "forward for inverse",
-    old="layer.inverse(z)",
-    new="layer.forward(z)",
-    expect="`inverse` belongs",
+    "total + log_det",
+    ("subtracted", "total - log_det", "are subtracted"),
+    ("missing", "total", "are missing"),
+    ("the log-determinants are detached", "total + log_det.detach()", "8.6c"),
 )
-edit(P, "the base at x", old="(z.square() +", new="(x.square() +", expect="taken at x")
-edit(
-    P, "no constant", old="(z.square() + math.log(2 * math.pi))", new="z.square()", expect="log 2π"
-)
-edit(
-    P, "the sign", old="return total - 0.5 *", new="return -total + 0.5 *", expect="this is −log p"
-)
-edit(
+edits(P, "total = total + log_det", ("only the last", "total = log_det", "only the last"))
+edits(P, "reversed(self.layers)", ("first to last", "self.layers", "begins at the last"))
+edits(
     P,
-    "the log-determinants are detached",
-    old="total + log_det",
-    new="total + log_det.detach()",
-    expect="8.6c",
+    "layer.inverse(z)",
+    ("forward for inverse", "layer.forward(z)", "`inverse` belongs"),
+    ("the points are detached", "layer.inverse(z.detach())", "8.6c"),
 )
-edit(
+edits(P, "(z.square() +", ("the base at x", "(x.square() +", "taken at x"))
+edits(P, "(z.square() + math.log(2 * math.pi))", ("no constant", "z.square()", "log 2π"))
+edits(P, "return total - 0.5 *", ("the sign", "return -total + 0.5 *", "this is −log p"))
+edits(
     P,
-    "the points are detached",
-    old="layer.inverse(z)",
-    new="layer.inverse(z.detach())",
-    expect="8.6c",
+    "reversed(self.layers):",
+    ("the first layer is left out", "reversed(self.layers[1:]):", "8.6"),
 )
-edit(
-    P,
-    "the first layer is left out",
-    old="reversed(self.layers):",
-    new="reversed(self.layers[1:]):",
-    expect="8.6",
-)
-edit(P, "a mean over the dimensions", old=".sum(dim=1)", new=".mean(dim=1)", expect="8.6")
-edit(P, "twice the base's square", old="total - 0.5 *", new="total - 1.0 *", expect="8.6")
+edits(P, ".sum(dim=1)", ("a mean over the dimensions", ".mean(dim=1)", "8.6"))
+edits(P, "total - 0.5 *", ("twice the base's square", "total - 1.0 *", "8.6"))
 
 S = "flows.Flow.sample"
-edit(S, "noise", old="x, _ = layer(x)", new="layer(x)", expect="8.7b")
-edit(S, "the inverses", old="layer(x)\n", new="layer.inverse(x)\n", expect="8.7b")
-edit(S, "last to first", old="in self.layers:", new="in reversed(self.layers):", expect="8.7b")
-edit(S, "uniform noise", old="torch.randn(", new="torch.rand(", expect="8.7b")
-edit(S, "no seed", old=".manual_seed(seed)", new="", expect="seeds 1 and 2")
-edit(S, "a seed that grows", old="generator=generator", new="generator=None", expect="8.7a")
-edit(
+edits(S, "x, _ = layer(x)", ("noise", "layer(x)", "8.7b"))
+edits(S, "layer(x)\n", ("the inverses", "layer.inverse(x)\n", "8.7b"))
+edits(
     S,
-    "half the noise",
-    old="generator=generator)",
-    new="generator=generator).mul(0.5)",
-    expect="8.7b",
+    "in self.layers:",
+    ("last to first", "in reversed(self.layers):", "8.7b"),
+    ("the first layer only", "in self.layers[:1]:", "8.7b"),
 )
-edit(S, "the first layer only", old="in self.layers:", new="in self.layers[:1]:", expect="8.7b")
-edit(
+edits(S, "torch.randn(", ("uniform noise", "torch.rand(", "8.7b"))
+edits(S, ".manual_seed(seed)", ("no seed", "", "seeds 1 and 2"))
+edits(S, "generator=generator", ("a seed that grows", "generator=None", "8.7a"))
+edits(S, "generator=generator)", ("half the noise", "generator=generator).mul(0.5)", "8.7b"))
+edits(
     S,
-    "one noise for all coordinates",
-    old="torch.randn(n, self.n_dims, generator=generator)",
-    new="torch.randn(n, 1, generator=generator).expand(n, self.n_dims)",
-    expect="8.7b",
+    "torch.randn(n, self.n_dims, generator=generator)",
+    (
+        "one noise for all coordinates",
+        "torch.randn(n, 1, generator=generator).expand(n, self.n_dims)",
+        "8.7b",
+    ),
 )
 
 

@@ -1,126 +1,74 @@
 """Wrong couplings. Several of them pass a round trip, and log-determinants that cancel."""
 
-from autograder.authoring.audit import edit
+from autograder.authoring.audit import edits
 
 F = "flows.AffineCoupling.forward"
 SEES = "self.scale_and_shift(kept)"
-edit(F, "sees all of z", old=SEES, new="self.scale_and_shift(z)", expect="sees the free")
-edit(
+edits(F, SEES, ("sees all of z", "self.scale_and_shift(z)", "sees the free"))
+edits(
     F,
-    "the mask turned",
-    old="self.mask * z, 1 - self.mask",
-    new="(1 - self.mask) * z, self.mask",
-    expect="turned round",
+    "self.mask * z, 1 - self.mask",
+    ("the mask turned", "(1 - self.mask) * z, self.mask", "turned round"),
 )
-edit(
+edits(
     F,
-    "all are transformed",
-    old="kept + free * (z * torch.exp(s) + t)",
-    new="z * torch.exp(s) + t",
-    expect="the kept ones too",
+    "kept + free * (z * torch.exp(s) + t)",
+    ("all are transformed", "z * torch.exp(s) + t", "the kept ones too"),
 )
-edit(
+edits(
     F,
-    "shift before scale",
-    old="(z * torch.exp(s) + t)",
-    new="(z + t) * torch.exp(s)",
-    expect="before the scale",
+    "(z * torch.exp(s) + t)",
+    ("shift before scale", "(z + t) * torch.exp(s)", "before the scale"),
+    ("the inverse", "(z - t) * torch.exp(-s)", "this is the inverse"),
 )
-edit(F, "s is the scale", old="torch.exp(s) + t", new="s + t", expect="not as its logarithm")
-edit(F, "s and t exchanged", old="s, t =", new="t, s =", expect="exchanged")
-edit(
+edits(
     F,
-    "the inverse",
-    old="(z * torch.exp(s) + t)",
-    new="(z - t) * torch.exp(-s)",
-    expect="this is the inverse",
+    "torch.exp(s) + t",
+    ("s is the scale", "s + t", "not as its logarithm"),
+    ("its own gain", "torch.exp(s / self.gain) + t", "8.4c"),
 )
-edit(F, "the kept are lost", old="return kept + free", new="return free", expect="are lost")
-edit(
+edits(F, "s, t =", ("s and t exchanged", "t, s =", "exchanged"))
+edits(F, "return kept + free", ("the kept are lost", "return free", "are lost"))
+edits(
     F,
-    "all s are counted",
-    old="(free * s).sum(dim=1)",
-    new="s.sum(dim=1)",
-    expect="is counted, too",
+    "(free * s).sum(dim=1)",
+    ("all s are counted", "s.sum(dim=1)", "is counted, too"),
+    ("s of the kept", "(self.mask * s).sum(dim=1)", "not of the free"),
+    ("the sign", "-(free * s).sum(dim=1)", "the way back"),
+    ("a mean", "(free * s).mean(dim=1)", "averaged"),
+    ("sums of scales", "(free * s.exp()).sum(dim=1)", "scales are added"),
+    ("no logarithm", "(free * s).sum(dim=1).exp()", "not its logarithm"),
+    ("no determinant", "0 * (free * s).sum(dim=1)", "8.4b"),
 )
-edit(
+edits(
     F,
-    "s of the kept",
-    old="(free * s).sum(dim=1)",
-    new="(self.mask * s).sum(dim=1)",
-    expect="not of the free",
+    "free * (z * torch.exp(s) + t)",
+    ("the shift everywhere", "free * z * torch.exp(s) + t", "at the kept places"),
 )
-edit(
-    F, "the sign", old="(free * s).sum(dim=1)", new="-(free * s).sum(dim=1)", expect="the way back"
-)
-edit(F, "a mean", old="(free * s).sum(dim=1)", new="(free * s).mean(dim=1)", expect="averaged")
-edit(
-    F,
-    "sums of scales",
-    old="(free * s).sum(dim=1)",
-    new="(free * s.exp()).sum(dim=1)",
-    expect="scales are added",
-)
-edit(
-    F,
-    "no logarithm",
-    old="(free * s).sum(dim=1)",
-    new="(free * s).sum(dim=1).exp()",
-    expect="not its logarithm",
-)
-edit(
-    F,
-    "the shift everywhere",
-    old="free * (z * torch.exp(s) + t)",
-    new="free * z * torch.exp(s) + t",
-    expect="at the kept places",
-)
-edit(
-    F, "no determinant", old="(free * s).sum(dim=1)", new="0 * (free * s).sum(dim=1)", expect="8.4b"
-)
-edit(F, "its own gain", old="torch.exp(s) + t", new="torch.exp(s / self.gain) + t", expect="8.4c")
 
 I = "flows.AffineCoupling.inverse"
-edit(
+edits(I, SEES, ("sees all of x", "self.scale_and_shift(x)", "only the kept ones are the same"))
+edits(
     I,
-    "sees all of x",
-    old=SEES,
-    new="self.scale_and_shift(x)",
-    expect="only the kept ones are the same",
+    "(x - t) * torch.exp(-s)",
+    ("scale before shift", "(x * torch.exp(-s) - t)", "before the shift"),
+    ("forward again", "(x * torch.exp(s) + t)", "`forward` again"),
 )
-edit(
+edits(I, "torch.exp(-s)", ("times the scale", "torch.exp(s)", "not divided"))
+edits(I, "kept + free * (x - t)", ("all are transformed", "(x - t)", "the kept ones too"))
+edits(I, "(x - t)", ("the shift is added", "(x + t)", "the shift is added"))
+edits(
     I,
-    "scale before shift",
-    old="(x - t) * torch.exp(-s)",
-    new="(x * torch.exp(-s) - t)",
-    expect="before the shift",
+    "-(free * s)",
+    ("the sign", "(free * s)", "the way back"),
+    ("sums of scales", "-(free * s.exp())", "scales are added"),
 )
-edit(
+edits(
     I,
-    "forward again",
-    old="(x - t) * torch.exp(-s)",
-    new="(x * torch.exp(s) + t)",
-    expect="`forward` again",
+    "-(free * s).sum(dim=1)",
+    ("all s are counted", "-s.sum(dim=1)", "is counted, too"),
+    ("a mean", "-(free * s).mean(dim=1)", "averaged"),
 )
-edit(I, "times the scale", old="torch.exp(-s)", new="torch.exp(s)", expect="not divided")
-edit(
-    I, "all are transformed", old="kept + free * (x - t)", new="(x - t)", expect="the kept ones too"
-)
-edit(I, "the shift is added", old="(x - t)", new="(x + t)", expect="the shift is added")
-edit(I, "the sign", old="-(free * s)", new="(free * s)", expect="the way back")
-edit(
-    I,
-    "all s are counted",
-    old="-(free * s).sum(dim=1)",
-    new="-s.sum(dim=1)",
-    expect="is counted, too",
-)
-edit(I, "a mean", old="-(free * s).sum(dim=1)", new="-(free * s).mean(dim=1)", expect="averaged")
-edit(I, "sums of scales", old="-(free * s)", new="-(free * s.exp())", expect="scales are added")
-edit(
-    I,
-    "the mask turned",
-    old="self.mask * x, 1 - self.mask",
-    new="(1 - self.mask) * x, self.mask",
-    expect="8.5",
+edits(
+    I, "self.mask * x, 1 - self.mask", ("the mask turned", "(1 - self.mask) * x, self.mask", "8.5")
 )

@@ -2,69 +2,33 @@
 
 import torch
 
-from autograder.authoring.audit import edit, mutant
+from autograder.authoring.audit import edits, mutant
 
 C = "flows.invertible_1x1"
-edit(C, "W transposed", old='"oc,', new='"co,', expect="W is transposed")
-edit(C, "one place", old="x.shape[2] * x.shape[3] * ", new="", expect="one place is counted")
-edit(
+edits(C, '"oc,', ("W transposed", '"co,', "W is transposed"))
+edits(C, "x.shape[2] * x.shape[3] * ", ("one place", "", "one place is counted"))
+edits(
     C,
-    "the rows",
-    old="x.shape[2] * x.shape[3] *",
-    new="x.shape[2] *",
-    expect="the rows are counted",
+    "x.shape[2] * x.shape[3] *",
+    ("the rows", "x.shape[2] *", "the rows are counted"),
+    ("the columns", "x.shape[3] *", "the columns are counted"),
 )
-edit(
+edits(
     C,
-    "the columns",
-    old="x.shape[2] * x.shape[3] *",
-    new="x.shape[3] *",
-    expect="the columns are counted",
+    "x.shape[2] * x",
+    ("the channels, too", "x.shape[1] * x.shape[2] * x", "channels are counted"),
+    ("the images, too", "len(x) * x.shape[2] * x", "images of the batch"),
 )
-edit(
+edits(C, "log_det = x", ("the sign", "log_det = -x", "the sign"))
+edits(
     C,
-    "the channels, too",
-    old="x.shape[2] * x",
-    new="x.shape[1] * x.shape[2] * x",
-    expect="channels are counted",
+    "torch.linalg.slogdet(W).logabsdet",
+    ("logdet of a negative", "torch.logdet(W)", "negative determinant"),
+    ("no logarithm", "torch.det(W).abs()", "not its logarithm"),
+    ("the trace", "W.diagonal().abs().log().sum()", "8.8"),
+    ("the sign of the determinant", "torch.linalg.slogdet(W).sign", "8.8"),
 )
-edit(
-    C,
-    "the images, too",
-    old="x.shape[2] * x",
-    new="len(x) * x.shape[2] * x",
-    expect="images of the batch",
-)
-edit(C, "the sign", old="log_det = x", new="log_det = -x", expect="the sign")
-edit(
-    C,
-    "logdet of a negative",
-    old="torch.linalg.slogdet(W).logabsdet",
-    new="torch.logdet(W)",
-    expect="negative determinant",
-)
-edit(
-    C,
-    "no logarithm",
-    old="torch.linalg.slogdet(W).logabsdet",
-    new="torch.det(W).abs()",
-    expect="not its logarithm",
-)
-edit(
-    C,
-    "the trace",
-    old="torch.linalg.slogdet(W).logabsdet",
-    new="W.diagonal().abs().log().sum()",
-    expect="8.8",
-)
-edit(
-    C,
-    "the sign of the determinant",
-    old="torch.linalg.slogdet(W).logabsdet",
-    new="torch.linalg.slogdet(W).sign",
-    expect="8.8",
-)
-edit(C, "W⁻¹", old="W, x)", new="torch.linalg.inv(W), x)", expect="8.8a")
+edits(C, "W, x)", ("W⁻¹", "torch.linalg.inv(W), x)", "8.8a"))
 
 
 @mutant(C, "channels last", expect="8.8")
@@ -75,19 +39,25 @@ def channels_last(x, W):
 
 
 Q = "flows.dequantize"
-edit(Q, "levels − 1", old="/ levels", new="/ (levels - 1)", expect="divided by levels − 1")
-edit(
+edits(Q, "/ levels", ("levels − 1", "/ (levels - 1)", "divided by levels − 1"))
+edits(
     Q,
-    "noise after",
-    old="(x.to(noise) + noise) / levels",
-    new="x.to(noise) / levels + noise",
-    expect="after the division",
+    "(x.to(noise) + noise) / levels",
+    ("noise after", "x.to(noise) / levels + noise", "after the division"),
 )
-edit(Q, "centred", old="+ noise)", new="+ noise - 0.5)", expect="the noise is centred")
-edit(Q, "no noise", old="(x.to(noise) + noise)", new="x.to(noise)", expect="no noise")
-edit(Q, "not divided", old=" / levels", new="", expect="not divided")
-edit(Q, "subtracted", old="+ noise", new="- noise", expect="is subtracted")
-edit(Q, "half the noise", old="+ noise", new="+ 0.5 * noise", expect="8.9")
-edit(Q, "rounded", old="+ noise)", new="+ noise).floor()", expect="no noise")
-edit(Q, "noise of its own", old="+ noise", new="+ torch.rand_like(noise)", expect="8.9")
-edit(Q, "the noise's dtype is lost", old="x.to(noise)", new="x.double()", expect="8.9a")
+edits(
+    Q,
+    "+ noise)",
+    ("centred", "+ noise - 0.5)", "the noise is centred"),
+    ("rounded", "+ noise).floor()", "no noise"),
+)
+edits(Q, "(x.to(noise) + noise)", ("no noise", "x.to(noise)", "no noise"))
+edits(Q, " / levels", ("not divided", "", "not divided"))
+edits(
+    Q,
+    "+ noise",
+    ("subtracted", "- noise", "is subtracted"),
+    ("half the noise", "+ 0.5 * noise", "8.9"),
+    ("noise of its own", "+ torch.rand_like(noise)", "8.9"),
+)
+edits(Q, "x.to(noise)", ("the noise's dtype is lost", "x.double()", "8.9a"))

@@ -1,61 +1,43 @@
 """Wrong bounds with a flow for a posterior."""
 
-from autograder.authoring.audit import edit
+from autograder.authoring.audit import edits
 
 E = "flows.flow_elbo"
-edit(
+edits(E, "+ log_dets.sum(dim=0)", ("subtracted", "- log_dets.sum(dim=0)", "are subtracted"))
+edits(E, " + log_dets.sum(dim=0)", ("no log-determinants", "", "log-determinants are missing"))
+edits(E, "z_K.square()", ("the prior at z_0", "z_0.square()", "not at z_K"))
+edits(E, "(z_0 - mu)", ("q_0 at z_K", "(z_K - mu)", "not at z_0"))
+edits(E, " + log_prior", ("no prior", "", "the prior is missing"))
+edits(E, "- log_q_0", ("q is added", "+ log_q_0", "8.13"))
+edits(E, " - log_q_0", ("no q", "", "8.13"))
+edits(
     E,
-    "subtracted",
-    old="+ log_dets.sum(dim=0)",
-    new="- log_dets.sum(dim=0)",
-    expect="are subtracted",
+    "logvar.exp() + logvar)",
+    ("logvar counts whole", "logvar.exp() + 2 * logvar)", "8.13"),
+    ("no normaliser", "logvar.exp())", "lacks its normaliser"),
 )
-edit(
+edits(E, "/ logvar.exp()", ("a standard deviation", "/ (0.5 * logvar).exp()", "8.13"))
+edits(
     E,
-    "no log-determinants",
-    old=" + log_dets.sum(dim=0)",
-    new="",
-    expect="log-determinants are missing",
+    "return log_px_z + log_prior - log_q_0 +",
+    ("a loss", "return -log_px_z - log_prior + log_q_0 -", "this is a loss"),
 )
-edit(E, "the prior at z_0", old="z_K.square()", new="z_0.square()", expect="not at z_K")
-edit(E, "q_0 at z_K", old="(z_0 - mu)", new="(z_K - mu)", expect="not at z_0")
-edit(E, "no prior", old=" + log_prior", new="", expect="the prior is missing")
-edit(E, "q is added", old="- log_q_0", new="+ log_q_0", expect="8.13")
-edit(E, "no q", old=" - log_q_0", new="", expect="8.13")
-edit(
+edits(E, ".sum(dim=0)", ("a mean over the layers", ".mean(dim=0)", "over the layers"))
+edits(
     E,
-    "logvar counts whole",
-    old="logvar.exp() + logvar)",
-    new="logvar.exp() + 2 * logvar)",
-    expect="8.13",
+    "log_prior = -0.5 * z_K.square().sum(dim=1)",
+    (
+        "one constant is kept",
+        "log_prior = -0.5 * (z_K.square() + 1.8378770664093453).sum(dim=1)",
+        "do not cancel",
+    ),
 )
-edit(
+edits(
     E,
-    "no normaliser",
-    old="logvar.exp() + logvar)",
-    new="logvar.exp())",
-    expect="lacks its normaliser",
-)
-edit(E, "a standard deviation", old="/ logvar.exp()", new="/ (0.5 * logvar).exp()", expect="8.13")
-edit(
-    E,
-    "a loss",
-    old="return log_px_z + log_prior - log_q_0 +",
-    new="return -log_px_z - log_prior + log_q_0 -",
-    expect="this is a loss",
-)
-edit(E, "a mean over the layers", old=".sum(dim=0)", new=".mean(dim=0)", expect="over the layers")
-edit(
-    E,
-    "one constant is kept",
-    old="log_prior = -0.5 * z_K.square().sum(dim=1)",
-    new="log_prior = -0.5 * (z_K.square() + 1.8378770664093453).sum(dim=1)",
-    expect="do not cancel",
-)
-edit(
-    E,
-    "the KL of lecture 5",
-    old="return log_px_z + log_prior - log_q_0",
-    new="return log_px_z - 0.5 * (mu**2 + logvar.exp() - logvar - 1).sum(1)",
-    expect="the KL of lecture 5",
+    "return log_px_z + log_prior - log_q_0",
+    (
+        "the KL of lecture 5",
+        "return log_px_z - 0.5 * (mu**2 + logvar.exp() - logvar - 1).sum(1)",
+        "the KL of lecture 5",
+    ),
 )

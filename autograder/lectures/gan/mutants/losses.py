@@ -2,27 +2,15 @@
 
 import torch
 
-from autograder.authoring.audit import edit, mutant
+from autograder.authoring.audit import edits, mutant
 
 D = "gan.discriminator_loss"
-edit(D, "the sign of the real logits", old="-real_logits", new="real_logits", expect="6.4")
-edit(D, "the sign of the fake logits", old="(fake_logits)", new="(-fake_logits)", expect="6.4")
-edit(D, "V itself", old="return F", new="return -F", expect="6.4")
-edit(
-    D,
-    "only the fake part",
-    old="F.softplus(-real_logits).mean() + ",
-    new="",
-    expect="only the generated",
-)
-edit(
-    D,
-    "only the real part",
-    old=" + F.softplus(fake_logits).mean()",
-    new="",
-    expect="only the real",
-)
-edit(D, "a sum", old="fake_logits).mean()", new="fake_logits).sum()", expect="6.4")
+edits(D, "-real_logits", ("the sign of the real logits", "real_logits", "6.4"))
+edits(D, "(fake_logits)", ("the sign of the fake logits", "(-fake_logits)", "6.4"))
+edits(D, "return F", ("V itself", "return -F", "6.4"))
+edits(D, "F.softplus(-real_logits).mean() + ", ("only the fake part", "", "only the generated"))
+edits(D, " + F.softplus(fake_logits).mean()", ("only the real part", "", "only the real"))
+edits(D, "fake_logits).mean()", ("a sum", "fake_logits).sum()", "6.4"))
 
 
 @mutant(D, "half: one mean over both", expect="averaged together")
@@ -70,45 +58,33 @@ def d_fake_cut(real_logits, fake_logits):
 
 
 G = "gan.generator_loss"
-edit(
-    G, "minimax uphill", old="-F.softplus(fake_logits)", new="F.softplus(fake_logits)", expect="6.5"
-)
-edit(G, "non-saturating uphill", old="F.softplus(-fake", new="-F.softplus(-fake", expect="6.5")
-edit(
+edits(G, "-F.softplus(fake_logits)", ("minimax uphill", "F.softplus(fake_logits)", "6.5"))
+edits(G, "F.softplus(-fake", ("non-saturating uphill", "-F.softplus(-fake", "6.5"))
+edits(
     G,
-    "non-saturating: the discriminator's wish",
-    old="F.softplus(-fake_logits)",
-    new="F.softplus(fake_logits)",
-    expect="that is the discriminator's wish",
+    "F.softplus(-fake_logits)",
+    (
+        "non-saturating: the discriminator's wish",
+        "F.softplus(fake_logits)",
+        "that is the discriminator's wish",
+    ),
 )
-edit(
+edits(
     G,
-    "the generator aims at 0",
-    old="(fake_logits - 1)",
-    new="fake_logits",
-    expect="wants 1, not 0",
+    "(fake_logits - 1)",
+    ("the generator aims at 0", "fake_logits", "wants 1, not 0"),
+    ("a sigmoid before the square", "(torch.sigmoid(fake_logits) - 1)", "sigmoid was applied"),
 )
-edit(G, "½ is lost", old="0.5 * (", new="(", expect="½ is missing")
-edit(
+edits(G, "0.5 * (", ("½ is lost", "(", "½ is missing"))
+edits(
     G,
-    "a sigmoid before the square",
-    old="(fake_logits - 1)",
-    new="(torch.sigmoid(fake_logits) - 1)",
-    expect="sigmoid was applied",
+    "raise ValueError(",
+    ("an unknown kind is taken for one", "return F.softplus(-fake_logits).mean() or (", "6.5d"),
 )
-edit(
+edits(
     G,
-    "an unknown kind is taken for one",
-    old="raise ValueError(",
-    new="return F.softplus(-fake_logits).mean() or (",
-    expect="6.5d",
-)
-edit(
-    G,
-    "the sum",
-    old="return F.softplus(-fake_logits).mean()",
-    new="return F.softplus(-fake_logits).sum()",
-    expect="the sum instead",
+    "return F.softplus(-fake_logits).mean()",
+    ("the sum", "return F.softplus(-fake_logits).sum()", "the sum instead"),
 )
 
 
@@ -168,25 +144,17 @@ def g_silent(fake_logits, kind):
 
 
 LS = "gan.least_squares_discriminator_loss"
-edit(
+edits(
     LS,
-    "fake examples should get 1",
-    old="fake_logits.square()",
-    new="(fake_logits - 1).square()",
-    expect="6.6",
+    "fake_logits.square()",
+    ("fake examples should get 1", "(fake_logits - 1).square()", "6.6"),
+    ("targets 1 and −1", "(fake_logits + 1).square()", "1 and −1"),
 )
-edit(LS, "real examples should get 0", old="(real_logits - 1)", new="real_logits", expect="6.6")
-edit(LS, "½ is lost for real", old="return 0.5 * ", new="return ", expect="6.6")
-edit(LS, "½ is lost for fake", old="+ 0.5 * ", new="+ ", expect="6.6")
-edit(
-    LS,
-    "targets 1 and −1",
-    old="fake_logits.square()",
-    new="(fake_logits + 1).square()",
-    expect="1 and −1",
-)
-edit(LS, "the difference", old=" + 0.5", new=" - 0.5", expect="6.6")
-edit(LS, "a sum", old="fake_logits.square().mean()", new="fake_logits.square().sum()", expect="6.6")
+edits(LS, "(real_logits - 1)", ("real examples should get 0", "real_logits", "6.6"))
+edits(LS, "return 0.5 * ", ("½ is lost for real", "return ", "6.6"))
+edits(LS, "+ 0.5 * ", ("½ is lost for fake", "+ ", "6.6"))
+edits(LS, " + 0.5", ("the difference", " - 0.5", "6.6"))
+edits(LS, "fake_logits.square().mean()", ("a sum", "fake_logits.square().sum()", "6.6"))
 
 
 @mutant(LS, "sigmoids before the squares", expect="sigmoid was applied")

@@ -2,98 +2,96 @@
 
 import torch
 
-from autograder.authoring.audit import edit, mutant
+from autograder.authoring.audit import edits, mutant
 
 STEP = "gan.train_step"
-edit(
+edits(
     STEP,
-    "D's loss leaves a gradient in G that is not cleared",
-    old="""d_loss = d_criterion(discriminator(real), discriminator(fake.detach()))
+    """d_loss = d_criterion(discriminator(real), discriminator(fake.detach()))
     d_opt.zero_grad()
     d_loss.backward()
     d_opt.step()
     g_loss = generator_loss(discriminator(fake), kind)
     g_opt.zero_grad()""",
-    new="""d_loss = d_criterion(discriminator(real), discriminator(fake))
+    (
+        "D's loss leaves a gradient in G that is not cleared",
+        """d_loss = d_criterion(discriminator(real), discriminator(fake))
     d_opt.zero_grad()
     d_loss.backward()
     d_opt.step()
     g_loss = generator_loss(discriminator(generator(z)), kind)""",
-    expect="also moved the generator",
+        "also moved the generator",
+    ),
 )
-edit(
+edits(
     STEP,
-    "a graph that is used twice",
-    old="discriminator(fake.detach())",
-    new="discriminator(fake)",
-    expect="6.7",
+    "discriminator(fake.detach())",
+    ("a graph that is used twice", "discriminator(fake)", "6.7"),
+    ("real is used for the fake", "discriminator(real)", "6.7"),
 )
-edit(
+edits(
     STEP,
-    "G's loss is cut off",
-    old="generator_loss(discriminator(fake), kind)",
-    new="generator_loss(discriminator(fake.detach()), kind)",
-    expect="the generator has not moved",
+    "generator_loss(discriminator(fake), kind)",
+    (
+        "G's loss is cut off",
+        "generator_loss(discriminator(fake.detach()), kind)",
+        "the generator has not moved",
+    ),
+    (
+        "always the non-saturating loss",
+        "generator_loss(discriminator(fake), 'non_saturating')",
+        "6.7e",
+    ),
 )
-edit(STEP, "D never moves", old="    d_opt.step()\n", new="", expect="the discriminator has not")
-edit(STEP, "G never moves", old="    g_opt.step()\n", new="", expect="the generator has not moved")
-edit(
+edits(STEP, "    d_opt.step()\n", ("D never moves", "", "the discriminator has not"))
+edits(STEP, "    g_opt.step()\n", ("G never moves", "", "the generator has not moved"))
+edits(
     STEP,
-    "the wrong optimiser moves",
-    old="d_loss.backward()\n    d_opt.step()",
-    new="d_loss.backward()\n    g_opt.step()",
-    expect="6.7",
+    "d_loss.backward()\n    d_opt.step()",
+    ("the wrong optimiser moves", "d_loss.backward()\n    g_opt.step()", "6.7"),
 )
-edit(
+edits(
     STEP,
-    "both optimisers after the generator's loss",
-    old="g_loss.backward()\n    g_opt.step()",
-    new="g_loss.backward()\n    g_opt.step()\n    d_opt.step()",
-    expect="6.7",
+    "g_loss.backward()\n    g_opt.step()",
+    (
+        "both optimisers after the generator's loss",
+        "g_loss.backward()\n    g_opt.step()\n    d_opt.step()",
+        "6.7",
+    ),
 )
-edit(
+edits(
     STEP,
-    "always the non-saturating loss",
-    old="generator_loss(discriminator(fake), kind)",
-    new="generator_loss(discriminator(fake), 'non_saturating')",
-    expect="6.7e",
+    "if least_squares else discriminator_loss",
+    (
+        "least squares for the generator only",
+        "if False else discriminator_loss",
+        "still minimises the cross-entropy",
+    ),
 )
-edit(
+edits(
     STEP,
-    "least squares for the generator only",
-    old="if least_squares else discriminator_loss",
-    new="if False else discriminator_loss",
-    expect="still minimises the cross-entropy",
+    "return d_loss.detach(), g_loss.detach()",
+    (
+        "the losses are exchanged",
+        "return g_loss.detach(), d_loss.detach()",
+        "the two losses are exchanged",
+    ),
 )
-edit(
+edits(
     STEP,
-    "the losses are exchanged",
-    old="return d_loss.detach(), g_loss.detach()",
-    new="return g_loss.detach(), d_loss.detach()",
-    expect="the two losses are exchanged",
-)
-edit(
-    STEP,
-    "gradients are left over at the end",
-    old="""d_opt.zero_grad()
+    """d_opt.zero_grad()
     g_opt.zero_grad()
     return""",
-    new="return",
-    expect="a gradient is left in the",
+    ("gradients are left over at the end", "return", "a gradient is left in the"),
 )
-edit(
+edits(
     STEP,
-    "real is used for the fake",
-    old="discriminator(fake.detach())",
-    new="discriminator(real)",
-    expect="6.7",
-)
-edit(
-    STEP,
-    "other noise for the generator",
-    old="g_loss = generator_loss(discriminator(fake), kind)",
-    new="g_loss = generator_loss(discriminator(generator(z.flip(1))), kind)",
-    expect="6.7",
+    "g_loss = generator_loss(discriminator(fake), kind)",
+    (
+        "other noise for the generator",
+        "g_loss = generator_loss(discriminator(generator(z.flip(1))), kind)",
+        "6.7",
+    ),
 )
 
 
@@ -161,40 +159,26 @@ def step_g_first(generator, discriminator, g_opt, d_opt, real, z, kind="non_satu
 
 
 GAME = "gan.bilinear_dynamics"
-edit(GAME, "θ goes up", old="theta - lr *", new="theta + lr *", expect="6.8")
-edit(GAME, "φ goes down", old="phi + lr *", new="phi - lr *", expect="6.8")
-edit(
+edits(GAME, "theta - lr *", ("θ goes up", "theta + lr *", "6.8"))
+edits(GAME, "phi + lr *", ("φ goes down", "phi - lr *", "6.8"))
+edits(GAME, "if alternating", ("alternation inverted", "if not alternating", "are exchanged"))
+edits(
     GAME,
-    "alternation inverted",
-    old="if alternating",
-    new="if not alternating",
-    expect="are exchanged",
+    "(new_phi if alternating else phi)",
+    ("always together", "phi", "6.8"),
+    ("always in turn", "new_phi", "6.8"),
 )
-edit(GAME, "always together", old="(new_phi if alternating else phi)", new="phi", expect="6.8")
-edit(GAME, "always in turn", old="(new_phi if alternating else phi)", new="new_phi", expect="6.8")
-edit(GAME, "the start is left out", old="points = [(theta, phi)]", new="points = []", expect="6.8")
-edit(GAME, "φ stands first", old="append((theta, phi))", new="append((phi, theta))", expect="6.8")
-edit(
+edits(GAME, "points = [(theta, phi)]", ("the start is left out", "points = []", "6.8"))
+edits(GAME, "append((theta, phi))", ("φ stands first", "append((phi, theta))", "6.8"))
+edits(
+    GAME, "new_phi = phi + lr * theta", ("the step is not scaled", "new_phi = phi + theta", "6.8")
+)
+edits(
     GAME,
-    "the step is not scaled",
-    old="new_phi = phi + lr * theta",
-    new="new_phi = phi + theta",
-    expect="6.8",
+    "dtype=dtype or torch.get_default_dtype()",
+    ("dtype is ignored", "dtype=torch.get_default_dtype()", "6.8"),
 )
-edit(
-    GAME,
-    "dtype is ignored",
-    old="dtype=dtype or torch.get_default_dtype()",
-    new="dtype=torch.get_default_dtype()",
-    expect="6.8",
-)
-edit(
-    GAME,
-    "the start is always (1, 0)",
-    old="theta, phi = start",
-    new="theta, phi = 1.0, 0.0",
-    expect="6.8",
-)
+edits(GAME, "theta, phi = start", ("the start is always (1, 0)", "theta, phi = 1.0, 0.0", "6.8"))
 
 
 @mutant(GAME, "θ before φ", expect="θ moves before φ")

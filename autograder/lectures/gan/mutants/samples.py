@@ -2,27 +2,33 @@
 
 import torch
 
-from autograder.authoring.audit import edit, mutant
+from autograder.authoring.audit import edits, mutant
 
 COVER = "gan.mode_coverage"
-edit(COVER, "the rim does not count", old="<= radius", new="< radius", expect="the rim does not")
-edit(COVER, "far samples are good", old="<= radius", new=">= radius", expect="6.9")
-edit(COVER, "radius squared", old="<= radius", new="<= radius**2", expect="6.9")
-edit(COVER, "squared distances", old=".norm(dim=2)", new=".square().sum(dim=2)", expect="6.9")
-edit(COVER, "summed distances", old=".norm(dim=2)", new=".abs().sum(dim=2)", expect="6.9")
-edit(COVER, "the largest coordinate", old=".norm(dim=2)", new=".abs().amax(dim=2)", expect="6.9")
-edit(
+edits(
     COVER,
-    "nearest modes count, however far",
-    old=" & good[:, None]",
-    new="",
-    expect="6.9",
+    "<= radius",
+    ("the rim does not count", "< radius", "the rim does not"),
+    ("far samples are good", ">= radius", "6.9"),
+    ("radius squared", "<= radius**2", "6.9"),
 )
-edit(COVER, "every good sample is a mode", old="hit.sum()", new="good.sum()", expect="6.9")
-edit(COVER, "the number of good samples", old=".mean()", new=".sum()", expect="not their share")
-edit(COVER, "in per cent", old=".mean()", new=".mean() * 100", expect="in per cent")
-edit(COVER, "float32 share", old="good.to(samples)", new="good.float()", expect="6.9a")
-edit(COVER, "share of the modes", old="hit.sum(), good.to", new="hit.sum(), hit.to", expect="6.9")
+edits(
+    COVER,
+    ".norm(dim=2)",
+    ("squared distances", ".square().sum(dim=2)", "6.9"),
+    ("summed distances", ".abs().sum(dim=2)", "6.9"),
+    ("the largest coordinate", ".abs().amax(dim=2)", "6.9"),
+)
+edits(COVER, " & good[:, None]", ("nearest modes count, however far", "", "6.9"))
+edits(COVER, "hit.sum()", ("every good sample is a mode", "good.sum()", "6.9"))
+edits(
+    COVER,
+    ".mean()",
+    ("the number of good samples", ".sum()", "not their share"),
+    ("in per cent", ".mean() * 100", "in per cent"),
+)
+edits(COVER, "good.to(samples)", ("float32 share", "good.float()", "6.9a"))
+edits(COVER, "hit.sum(), good.to", ("share of the modes", "hit.sum(), hit.to", "6.9"))
 
 
 @mutant(COVER, "the farthest mode", expect="6.9")
@@ -46,36 +52,16 @@ def cover_float(samples, centers, radius):
 
 
 LABEL = "gan.with_label"
-edit(LABEL, "the code first", old="[x, maps", new="[maps", expect="6.10")
-edit(
+edits(LABEL, "[x, maps", ("the code first", "[maps", "6.10"))
+edits(
     LABEL,
-    "one class more",
-    old="F.one_hot(y, n_classes)",
-    new="F.one_hot(y, n_classes + 1)",
-    expect="6.10",
+    "F.one_hot(y, n_classes)",
+    ("one class more", "F.one_hot(y, n_classes + 1)", "6.10"),
+    ("only classes that occur", "F.one_hot(y)", "6.10"),
+    ("counted from 1", "F.one_hot((y - 1) % n_classes, n_classes)", "counted from 1"),
 )
-edit(
-    LABEL,
-    "only classes that occur",
-    old="F.one_hot(y, n_classes)",
-    new="F.one_hot(y)",
-    expect="6.10",
-)
-edit(
-    LABEL,
-    "counted from 1",
-    old="F.one_hot(y, n_classes)",
-    new="F.one_hot((y - 1) % n_classes, n_classes)",
-    expect="counted from 1",
-)
-edit(LABEL, "an inverted code", old=".to(x)", new=".to(x).neg().add(1)", expect="inverted")
-edit(
-    LABEL,
-    "for vectors only",
-    old="maps.expand(-1, -1, *x.shape[2:])",
-    new="one_hot",
-    expect="6.10b",
-)
+edits(LABEL, ".to(x)", ("an inverted code", ".to(x).neg().add(1)", "inverted"))
+edits(LABEL, "maps.expand(-1, -1, *x.shape[2:])", ("for vectors only", "one_hot", "6.10b"))
 
 
 @mutant(LABEL, "the number in every channel", expect="number in every channel")

@@ -4,22 +4,32 @@ import math
 
 import torch
 
-from autograder.authoring.audit import edit, mutant
+from autograder.authoring.audit import edits, mutant
 
 BEST = "gan.optimal_discriminator"
-edit(BEST, "the fake's share", old="p / total", new="q / total", expect="exchanged")
-edit(BEST, "the ratio to q", old="p / total", new="p / q", expect="6.1")
-edit(BEST, "half the sum", old="total = p + q", new="total = (p + q) / 2", expect="was halved")
-edit(BEST, "NaN where nothing was seen", old="total > 0", new="total >= 0", expect="6.1c")
-edit(BEST, "0 where nothing was seen", old="0.5)", new="0.0)", expect="0 where nothing")
-edit(BEST, "1 where nothing was seen", old="0.5)", new="1.0)", expect="1 where nothing")
-edit(BEST, "a small constant below", old="p / total", new="p / (total + 1e-8)", expect="constant")
-edit(
+edits(
     BEST,
-    "float64 whatever came in",
-    old="torch.where(total > 0, p / total, 0.5)",
-    new="torch.where(total > 0, p / total, 0.5).double()",
-    expect="torch.float64, expected torch.float32",
+    "p / total",
+    ("the fake's share", "q / total", "exchanged"),
+    ("the ratio to q", "p / q", "6.1"),
+    ("a small constant below", "p / (total + 1e-8)", "constant"),
+)
+edits(BEST, "total = p + q", ("half the sum", "total = (p + q) / 2", "was halved"))
+edits(BEST, "total > 0", ("NaN where nothing was seen", "total >= 0", "6.1c"))
+edits(
+    BEST,
+    "0.5)",
+    ("0 where nothing was seen", "0.0)", "0 where nothing"),
+    ("1 where nothing was seen", "1.0)", "1 where nothing"),
+)
+edits(
+    BEST,
+    "torch.where(total > 0, p / total, 0.5)",
+    (
+        "float64 whatever came in",
+        "torch.where(total > 0, p / total, 0.5).double()",
+        "torch.float64, expected torch.float32",
+    ),
 )
 
 
@@ -45,24 +55,16 @@ def best_sure(p, q):
 
 
 VALUE = "gan.value"
-edit(VALUE, "the sign", old="return torch", new="return -torch", expect="6.2")
-edit(VALUE, "the parts are subtracted", old="+ torch", new="- torch", expect="subtracted")
-edit(VALUE, "real and fake exchanged", old="(p, d)", new="(q, d)", expect="6.2")
-edit(
+edits(VALUE, "return torch", ("the sign", "return -torch", "6.2"))
+edits(VALUE, "+ torch", ("the parts are subtracted", "- torch", "subtracted"))
+edits(VALUE, "(p, d)", ("real and fake exchanged", "(q, d)", "6.2"))
+edits(
     VALUE,
-    "log D for the generated examples",
-    old="torch.special.xlog1py(q, -d)",
-    new="torch.xlogy(q, d)",
-    expect="log D for the generated",
+    "torch.special.xlog1py(q, -d)",
+    ("log D for the generated examples", "torch.xlogy(q, d)", "log D for the generated"),
 )
-edit(VALUE, "log(1 + D)", old="-d)", new="d)", expect="6.2")
-edit(
-    VALUE,
-    "only the real part",
-    old=" + torch.special.xlog1py(q, -d).sum()",
-    new="",
-    expect="only the real",
-)
+edits(VALUE, "-d)", ("log(1 + D)", "d)", "6.2"))
+edits(VALUE, " + torch.special.xlog1py(q, -d).sum()", ("only the real part", "", "only the real"))
 
 
 @mutant(VALUE, "means", expect="means over the states")
@@ -104,26 +106,18 @@ def value_terms(p, q, d):
 
 
 JSD = "gan.jsd"
-edit(JSD, "the halves are lost", old="(kl_p + kl_q) / 2", new="kl_p + kl_q", expect="halves are")
-edit(JSD, "the sum for the mean", old="m = (p + q) / 2", new="m = p + q", expect="without the half")
-edit(JSD, "only one half", old="(kl_p + kl_q) / 2", new="kl_p / 2", expect="only ½·KL")
-edit(JSD, "only KL(q‖m)", old="(kl_p + kl_q) / 2", new="kl_q", expect="only KL(q")
-edit(JSD, "the difference", old="kl_p + kl_q", new="kl_p - kl_q", expect="6.3")
-edit(
+edits(
     JSD,
-    "in bits",
-    old="(kl_p + kl_q) / 2",
-    new="(kl_p + kl_q) / 2 / 0.6931471805599453",
-    expect="log₂",
+    "(kl_p + kl_q) / 2",
+    ("the halves are lost", "kl_p + kl_q", "halves are"),
+    ("only one half", "kl_p / 2", "only ½·KL"),
+    ("only KL(q‖m)", "kl_q", "only KL(q"),
+    ("in bits", "(kl_p + kl_q) / 2 / 0.6931471805599453", "log₂"),
+    ("the distance", "((kl_p + kl_q) / 2).clamp(min=0).sqrt()", "the square root"),
 )
-edit(
-    JSD,
-    "the distance",
-    old="(kl_p + kl_q) / 2",
-    new="((kl_p + kl_q) / 2).clamp(min=0).sqrt()",
-    expect="the square root",
-)
-edit(JSD, "KL of p from q", old="torch.xlogy(p, m)", new="torch.xlogy(p, q)", expect="6.3")
+edits(JSD, "m = (p + q) / 2", ("the sum for the mean", "m = p + q", "without the half"))
+edits(JSD, "kl_p + kl_q", ("the difference", "kl_p - kl_q", "6.3"))
+edits(JSD, "torch.xlogy(p, m)", ("KL of p from q", "torch.xlogy(p, q)", "6.3"))
 
 
 @mutant(JSD, "0 divided by 0", expect="6.3c")

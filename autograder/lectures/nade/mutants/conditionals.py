@@ -3,67 +3,45 @@
 import torch
 import torch.nn.functional as F
 
-from autograder.authoring.audit import edit, mutant
+from autograder.authoring.audit import edits, mutant
 
 LOGITS = "nade.NADE.logits"
-edit(
+edits(
     LOGITS,
-    "probabilities, not logits",
-    old="torch.cat(columns).T + self.b",
-    new="torch.sigmoid(torch.cat(columns).T + self.b)",
-    expect="probabilities were returned",
+    "torch.cat(columns).T + self.b",
+    (
+        "probabilities, not logits",
+        "torch.sigmoid(torch.cat(columns).T + self.b)",
+        "probabilities were returned",
+    ),
 )
-edit(
-    LOGITS,
-    "no activation",
-    old=".add_(a).sigmoid_()",
-    new=".add_(a)",
-    expect="no sigmoid",
+edits(LOGITS, ".add_(a).sigmoid_()", ("no activation", ".add_(a)", "no sigmoid"))
+edits(LOGITS, ".sigmoid_()", ("tanh for the sigmoid", ".tanh_()", "tanh"))
+edits(LOGITS, " + self.b\n", ("b is forgotten", "\n", "b is missing"))
+edits(
+    LOGITS, "a = self.c.expand", ("c is forgotten", "a = torch.zeros_like(self.c).expand", "2.3c")
 )
-edit(LOGITS, "tanh for the sigmoid", old=".sigmoid_()", new=".tanh_()", expect="tanh")
-edit(LOGITS, "b is forgotten", old=" + self.b\n", new="\n", expect="b is missing")
-edit(
+edits(
     LOGITS,
-    "c is forgotten",
-    old="a = self.c.expand",
-    new="a = torch.zeros_like(self.c).expand",
-    expect="2.3c",
+    "earlier = past[:, None] * x_k.T",
+    ("the input is ignored", "earlier = 0 * past[:, None] * x_k.T", "ignores the earlier input"),
 )
-edit(
+edits(
     LOGITS,
-    "the input is ignored",
-    old="earlier = past[:, None] * x_k.T",
-    new="earlier = 0 * past[:, None] * x_k.T",
-    expect="ignores the earlier input",
+    ".tril(-1)",
+    ("only the pixel just before counts", ".tril(-1).triu(-1)", "ignores the earlier input"),
+    ("pixel i sees itself", ".tril()", "its own input"),
 )
-edit(
+edits(
     LOGITS,
-    "only the pixel just before counts",
-    old=".tril(-1)",
-    new=".tril(-1).triu(-1)",
-    expect="ignores the earlier input",
+    "self.W.T, self.V)",
+    ("the wrong row of V", "self.W.T, self.V.roll(1, 0))", "V_i is used for pixel i + 1"),
+    ("the wrong column of W", "self.W.roll(1, 1).T, self.V)", "2.3c"),
 )
-edit(LOGITS, "pixel i sees itself", old=".tril(-1)", new=".tril()", expect="its own input")
-edit(
+edits(
     LOGITS,
-    "the wrong row of V",
-    old="self.W.T, self.V)",
-    new="self.W.T, self.V.roll(1, 0))",
-    expect="V_i is used for pixel i + 1",
-)
-edit(
-    LOGITS,
-    "the wrong column of W",
-    old="self.W.T, self.V)",
-    new="self.W.roll(1, 1).T, self.V)",
-    expect="2.3c",
-)
-edit(
-    LOGITS,
-    "every block of 8 pixels starts from c",
-    old="            a = a + x_k.T @ W_k\n",
-    new="",
-    expect="2.3c",
+    "            a = a + x_k.T @ W_k\n",
+    ("every block of 8 pixels starts from c", "", "2.3c"),
 )
 
 
@@ -83,30 +61,16 @@ def logits_autoencoder(self, x):
 
 
 LOG_PROB = "nade.NADE.log_prob"
-edit(LOG_PROB, "the negative log-likelihood", old="return -F", new="return F", expect="the sign")
-edit(
+edits(LOG_PROB, "return -F", ("the negative log-likelihood", "return F", "the sign"))
+edits(
     LOG_PROB,
-    "the mean over the pixels",
-    old=".sum(dim=1)",
-    new=".mean(dim=1)",
-    expect="the mean over the pixels",
+    ".sum(dim=1)",
+    ("the mean over the pixels", ".mean(dim=1)", "the mean over the pixels"),
+    ("the sum over the examples", ".sum(dim=0)", "promised"),
+    ("bits instead of nats", ".sum(dim=1) / math.log(2)", "bits, not nats"),
+    ("one number for the batch", ".sum()", "promised"),
 )
-edit(
-    LOG_PROB,
-    "p(0) and p(1) are exchanged",
-    old="(logits, x,",
-    new="(-logits, x,",
-    expect="exchanged",
-)
-edit(LOG_PROB, "the sum over the examples", old=".sum(dim=1)", new=".sum(dim=0)", expect="promised")
-edit(
-    LOG_PROB,
-    "bits instead of nats",
-    old=".sum(dim=1)",
-    new=".sum(dim=1) / math.log(2)",
-    expect="bits, not nats",
-)
-edit(LOG_PROB, "one number for the batch", old=".sum(dim=1)", new=".sum()", expect="promised")
+edits(LOG_PROB, "(logits, x,", ("p(0) and p(1) are exchanged", "(-logits, x,", "exchanged"))
 
 
 @mutant(LOG_PROB, "only the pixels that are 1 count", expect="only the pixels that are 1 count")

@@ -3,54 +3,32 @@
 import torch
 import torch.nn.functional as F
 
-from autograder.authoring.audit import edit, mutant
+from autograder.authoring.audit import edits, mutant
 
 NAIVE = "nade.hidden_naive"
-edit(
+edits(
     NAIVE,
-    "pixel i sees itself",
-    old="[c + x[:, :i] @ W[:, :i].T",
-    new="[c + x[:, : i + 1] @ W[:, : i + 1].T",
-    expect="sees itself",
+    "[c + x[:, :i] @ W[:, :i].T",
+    ("pixel i sees itself", "[c + x[:, : i + 1] @ W[:, : i + 1].T", "sees itself"),
+    ("looks at the later pixels", "[c + x[:, i + 1 :] @ W[:, i + 1 :].T", "after i"),
+    ("one pixel too few", "[c + x[:, : max(i - 1, 0)] @ W[:, : max(i - 1, 0)].T", "2.1a"),
 )
-edit(NAIVE, "c is forgotten", old="[c + x", new="[x", expect="c is missing")
-edit(
+edits(
     NAIVE,
-    "looks at the later pixels",
-    old="[c + x[:, :i] @ W[:, :i].T",
-    new="[c + x[:, i + 1 :] @ W[:, i + 1 :].T",
-    expect="after i",
+    "[c + x",
+    ("c is forgotten", "[x", "c is missing"),
+    ("computes in float32 whatever comes in", "[c.float() + x.float()", "float64"),
 )
-edit(
+edits(
     NAIVE,
-    "one pixel too few",
-    old="[c + x[:, :i] @ W[:, :i].T",
-    new="[c + x[:, : max(i - 1, 0)] @ W[:, : max(i - 1, 0)].T",
-    expect="2.1a",
+    "W[:, :i].T",
+    ("the columns of W are shifted against the pixels", "W[:, 1 : i + 1].T", "shifted"),
 )
-edit(
+edits(NAIVE, "dim=1)", ("hidden units and pixels end up exchanged", "dim=2)", "promised"))
+edits(
     NAIVE,
-    "the columns of W are shifted against the pixels",
-    old="W[:, :i].T",
-    new="W[:, 1 : i + 1].T",
-    expect="shifted",
-)
-edit(
-    NAIVE, "hidden units and pixels end up exchanged", old="dim=1)", new="dim=2)", expect="promised"
-)
-edit(
-    NAIVE,
-    "the activation is applied already",
-    old="torch.stack(rows, dim=1)",
-    new="torch.sigmoid(torch.stack(rows, dim=1))",
-    expect="2.1b",
-)
-edit(
-    NAIVE,
-    "computes in float32 whatever comes in",
-    old="[c + x",
-    new="[c.float() + x.float()",
-    expect="float64",
+    "torch.stack(rows, dim=1)",
+    ("the activation is applied already", "torch.sigmoid(torch.stack(rows, dim=1))", "2.1b"),
 )
 
 
@@ -66,47 +44,33 @@ def naive_mean(W, c, x):
 
 
 CUMULATIVE = "nade.hidden_cumulative"
-edit(
+edits(
     CUMULATIVE,
-    "stored after the pixel was added",
-    old="rows.append(a)\n        a = a + x_i[:, None] * w_i",
-    new="a = a + x_i[:, None] * w_i\n        rows.append(a)",
-    expect="sees itself",
+    "rows.append(a)\n        a = a + x_i[:, None] * w_i",
+    (
+        "stored after the pixel was added",
+        "a = a + x_i[:, None] * w_i\n        rows.append(a)",
+        "sees itself",
+    ),
 )
-edit(
+edits(
     CUMULATIVE,
-    "starts at zero",
-    old="a = c.expand(len(x), -1)",
-    new="a = torch.zeros_like(c).expand(len(x), -1)",
-    expect="c is missing",
+    "a = c.expand(len(x), -1)",
+    ("starts at zero", "a = torch.zeros_like(c).expand(len(x), -1)", "c is missing"),
 )
-edit(
+edits(
     CUMULATIVE,
-    "c is added at every step",
-    old="a = a + x_i[:, None] * w_i",
-    new="a = a + c + x_i[:, None] * w_i",
-    expect="c is added at every pixel",
+    "a = a + x_i[:, None] * w_i",
+    ("c is added at every step", "a = a + c + x_i[:, None] * w_i", "c is added at every pixel"),
+    ("the running sum is overwritten, not added to", "a = c + x_i[:, None] * w_i", "2.2a"),
 )
-edit(
+edits(
     CUMULATIVE,
-    "the running sum is overwritten, not added to",
-    old="a = a + x_i[:, None] * w_i",
-    new="a = c + x_i[:, None] * w_i",
-    expect="2.2a",
+    "return torch.stack(rows, dim=1)",
+    ("the sum runs from the last pixel backwards", "return torch.stack(rows[::-1], dim=1)", "2.2b"),
 )
-edit(
-    CUMULATIVE,
-    "the sum runs from the last pixel backwards",
-    old="return torch.stack(rows, dim=1)",
-    new="return torch.stack(rows[::-1], dim=1)",
-    expect="2.2b",
-)
-edit(
-    CUMULATIVE,
-    "in float32 whatever comes in",
-    old="a = c.expand",
-    new="a = c.float().expand",
-    expect="float64",
+edits(
+    CUMULATIVE, "a = c.expand", ("in float32 whatever comes in", "a = c.float().expand", "float64")
 )
 
 

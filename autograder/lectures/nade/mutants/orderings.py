@@ -2,33 +2,23 @@
 
 import torch
 
-from autograder.authoring.audit import edit, mutant
+from autograder.authoring.audit import edits, mutant
 
 ENSEMBLE = "nade.ensemble_log_prob"
-edit(
+edits(
     ENSEMBLE,
-    "log K is forgotten",
-    old=" - math.log(len(log_probs))",
-    new="",
-    expect="log K is missing",
+    " - math.log(len(log_probs))",
+    ("log K is forgotten", "", "log K is missing"),
+    ("divides by K outside the logarithm", " / len(log_probs)", "2.7a"),
 )
-edit(ENSEMBLE, "log K is added", old=" - math.log", new=" + math.log", expect="2.7a")
-edit(
+edits(ENSEMBLE, " - math.log", ("log K is added", " + math.log", "2.7a"))
+edits(
     ENSEMBLE,
-    "divides by K outside the logarithm",
-    old=" - math.log(len(log_probs))",
-    new=" / len(log_probs)",
-    expect="2.7a",
+    "dim=0",
+    ("over the examples", "dim=1", "over the examples"),
+    ("one number for the batch", "dim=(0, 1)", "promised"),
 )
-edit(ENSEMBLE, "over the examples", old="dim=0", new="dim=1", expect="over the examples")
-edit(
-    ENSEMBLE,
-    "K is the number of examples",
-    old="len(log_probs)",
-    new="log_probs.shape[1]",
-    expect="2.7",
-)
-edit(ENSEMBLE, "one number for the batch", old="dim=0", new="dim=(0, 1)", expect="promised")
+edits(ENSEMBLE, "len(log_probs)", ("K is the number of examples", "log_probs.shape[1]", "2.7"))
 
 
 @mutant(ENSEMBLE, "the mean of the log-probabilities", expect="the logarithms were averaged")
@@ -53,103 +43,59 @@ def ensemble_of_logits(log_probs):
 
 
 MASKS = "nade.made_masks"
-edit(
+edits(
     MASKS,
-    "the output is compared with >=: it sees itself",
-    old="m_in[:, None] > below",
-    new="m_in[:, None] >= below",
-    expect="sees its own input",
+    "m_in[:, None] > below",
+    (
+        "the output is compared with >=: it sees itself",
+        "m_in[:, None] >= below",
+        "sees its own input",
+    ),
+    ("the output's mask is <: looks at the future", "m_in[:, None] < below", "2.8b"),
 )
-edit(
+edits(
     MASKS,
-    "> between hidden layers and above the inputs",
-    old="m[:, None] >= below",
-    new="m[:, None] > below",
-    expect="2.8",
+    "m[:, None] >= below",
+    ("> between hidden layers and above the inputs", "m[:, None] > below", "2.8"),
 )
-edit(
+edits(
     MASKS,
-    "(in, out) masks",
-    old="return [*masks, m_in[:, None] > below]",
-    new="return [mask.T for mask in [*masks, m_in[:, None] > below]]",
-    expect="(out, in)",
+    "return [*masks, m_in[:, None] > below]",
+    ("(in, out) masks", "return [mask.T for mask in [*masks, m_in[:, None] > below]]", "(out, in)"),
+    ("the last mask is missing", "return masks", "one between each layer"),
 )
-edit(
+edits(
     MASKS,
-    "the order is taken for its inverse",
-    old="torch.argsort(order) + 1",
-    new="order + 1",
-    expect="order[t] has degree",
+    "torch.argsort(order) + 1",
+    ("the order is taken for its inverse", "order + 1", "order[t] has degree"),
+    ("the order is ignored", "torch.arange(n_dims) + 1", "order[t] has degree"),
 )
-edit(
+edits(
     MASKS,
-    "the order is ignored",
-    old="torch.argsort(order) + 1",
-    new="torch.arange(n_dims) + 1",
-    expect="order[t] has degree",
+    "(n_dims - low)",
+    ("the highest degree is never drawn", "(n_dims - 1 - low)", "cannot see input"),
+    ("degree D is drawn as well", "(n_dims + 1 - low)", "1 … D − 1"),
 )
-edit(
+edits(
     MASKS,
-    "the highest degree is never drawn",
-    old="(n_dims - low)",
-    new="(n_dims - 1 - low)",
-    expect="cannot see input",
+    "m = low + (u * (n_dims - low)",
+    ("degree 0 is drawn as well", "m = (u * (n_dims - 0 * low)", "degree"),
 )
-edit(
+edits(
     MASKS,
-    "degree D is drawn as well",
-    old="(n_dims - low)",
-    new="(n_dims + 1 - low)",
-    expect="1 … D − 1",
+    "low = below.min()",
+    ("units that see nothing in narrow layers", "low = torch.tensor(1)", "see no input"),
 )
-edit(
+edits(
     MASKS,
-    "degree 0 is drawn as well",
-    old="m = low + (u * (n_dims - low)",
-    new="m = (u * (n_dims - 0 * low)",
-    expect="degree",
+    "below = m\n",
+    ("the degrees of all layers but the first are forgotten", "below = m_in\n", "2.8"),
 )
-edit(
+edits(MASKS, "manual_seed(seed)", ("the seed is ignored", "manual_seed(0)", "seeds 0 and 1"))
+edits(
     MASKS,
-    "units that see nothing in narrow layers",
-    old="low = below.min()",
-    new="low = torch.tensor(1)",
-    expect="see no input",
-)
-edit(
-    MASKS,
-    "the degrees of all layers but the first are forgotten",
-    old="below = m\n",
-    new="below = m_in\n",
-    expect="2.8",
-)
-edit(
-    MASKS,
-    "the seed is ignored",
-    old="manual_seed(seed)",
-    new="manual_seed(0)",
-    expect="seeds 0 and 1",
-)
-edit(
-    MASKS,
-    "the global random state",
-    old=", generator=generator)",
-    new=")",
-    expect="the same seed draws other masks",
-)
-edit(
-    MASKS,
-    "the last mask is missing",
-    old="return [*masks, m_in[:, None] > below]",
-    new="return masks",
-    expect="one between each layer",
-)
-edit(
-    MASKS,
-    "the output's mask is <: looks at the future",
-    old="m_in[:, None] > below",
-    new="m_in[:, None] < below",
-    expect="2.8b",
+    ", generator=generator)",
+    ("the global random state", ")", "the same seed draws other masks"),
 )
 
 

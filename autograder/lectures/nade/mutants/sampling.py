@@ -2,87 +2,61 @@
 
 import torch
 
-from autograder.authoring.audit import edit, mutant
+from autograder.authoring.audit import edits, mutant
 
 SAMPLE = "nade.NADE.sample"
-edit(
+edits(
     SAMPLE,
-    "the probability is fed on, not the drawn pixel",
-    old="a = a + x[:, i, None] * self.W[:, i]",
-    new="a = a + p_i[:, None] * self.W[:, i]",
-    expect="2.5b",
+    "a = a + x[:, i, None] * self.W[:, i]",
+    (
+        "the probability is fed on, not the drawn pixel",
+        "a = a + p_i[:, None] * self.W[:, i]",
+        "2.5b",
+    ),
+    ("the pre-activation never changes", "a = a + 0 * self.W[:, i]", "2.5b"),
+    (
+        "the pre-activation is replaced, not added to",
+        "a = self.c + x[:, i, None] * self.W[:, i]",
+        "2.5b",
+    ),
 )
-edit(
+edits(
     SAMPLE,
-    "the pre-activation never changes",
-    old="a = a + x[:, i, None] * self.W[:, i]",
-    new="a = a + 0 * self.W[:, i]",
-    expect="2.5b",
+    "(u[:, i] < p_i)",
+    ("the most likely pixel instead of a draw", "(p_i > 0.5)", "2.5a"),
+    ("the draw is the wrong way round", "(u[:, i] > p_i)", "2.5c"),
+    ("one draw for the whole image", "(u[:, 0] < p_i)", "2.5c"),
 )
-edit(
+edits(
     SAMPLE,
-    "the most likely pixel instead of a draw",
-    old="(u[:, i] < p_i)",
-    new="(p_i > 0.5)",
-    expect="2.5a",
+    "torch.Generator().manual_seed(seed)",
+    ("the seed is ignored", "torch.Generator().manual_seed(0)", "seeds 1 and 2"),
 )
-edit(
+edits(
     SAMPLE,
-    "the draw is the wrong way round",
-    old="(u[:, i] < p_i)",
-    new="(u[:, i] > p_i)",
-    expect="2.5c",
+    "torch.rand(n, len(self.b), generator=generator)",
+    ("the global random state", "torch.rand(n, len(self.b))", "same seed draw different"),
 )
-edit(
+edits(
     SAMPLE,
-    "the seed is ignored",
-    old="torch.Generator().manual_seed(seed)",
-    new="torch.Generator().manual_seed(0)",
-    expect="seeds 1 and 2",
+    "x[:, i] = (u[:, i] < p_i).to(x)",
+    ("probabilities are returned", "x[:, i] = p_i", "0 and 1"),
 )
-edit(
+edits(
     SAMPLE,
-    "the global random state",
-    old="torch.rand(n, len(self.b), generator=generator)",
-    new="torch.rand(n, len(self.b))",
-    expect="same seed draw different",
+    "u = torch.rand(n, len(self.b), generator=generator).to(self.b)",
+    (
+        "one draw for the whole batch",
+        "u = torch.rand(1, len(self.b), generator=generator).to(self.b).repeat(n, 1)",
+        "2.5b",
+    ),
 )
-edit(
+edits(
     SAMPLE,
-    "probabilities are returned",
-    old="x[:, i] = (u[:, i] < p_i).to(x)",
-    new="x[:, i] = p_i",
-    expect="0 and 1",
+    "a = a + x[:, i, None]",
+    ("the hidden activation is carried along", "a = torch.sigmoid(a) + x[:, i, None]", "2.5b"),
 )
-edit(
-    SAMPLE,
-    "one draw for the whole image",
-    old="(u[:, i] < p_i)",
-    new="(u[:, 0] < p_i)",
-    expect="2.5c",
-)
-edit(
-    SAMPLE,
-    "one draw for the whole batch",
-    old="u = torch.rand(n, len(self.b), generator=generator).to(self.b)",
-    new="u = torch.rand(1, len(self.b), generator=generator).to(self.b).repeat(n, 1)",
-    expect="2.5b",
-)
-edit(
-    SAMPLE,
-    "the pre-activation is replaced, not added to",
-    old="a = a + x[:, i, None] * self.W[:, i]",
-    new="a = self.c + x[:, i, None] * self.W[:, i]",
-    expect="2.5b",
-)
-edit(
-    SAMPLE,
-    "the hidden activation is carried along",
-    old="a = a + x[:, i, None]",
-    new="a = torch.sigmoid(a) + x[:, i, None]",
-    expect="2.5b",
-)
-edit(SAMPLE, "b is forgotten", old=" + self.b[i])", new=")", expect="2.5b")
+edits(SAMPLE, " + self.b[i])", ("b is forgotten", ")", "2.5b"))
 
 
 @mutant(SAMPLE, "right, but the whole model is run again for every pixel", expect="linear in D")
@@ -103,62 +77,42 @@ def sample_in_parallel(self, n, seed):
 
 
 COMPLETE = "nade.NADE.complete"
-edit(
+edits(
     COMPLETE,
-    "the pre-activation forgets the prefix",
-    old="a = self.c + prefix @ self.W[:, :k].T",
-    new="a = self.c.expand(n, -1)",
-    expect="2.6b",
+    "a = self.c + prefix @ self.W[:, :k].T",
+    ("the pre-activation forgets the prefix", "a = self.c.expand(n, -1)", "2.6b"),
 )
-edit(COMPLETE, "c is forgotten", old="a = self.c + prefix", new="a = prefix", expect="2.6c")
-edit(
+edits(COMPLETE, "a = self.c + prefix", ("c is forgotten", "a = prefix", "2.6c"))
+edits(
     COMPLETE,
-    "the last pixel of the prefix is drawn anew",
-    old="range(k, len(self.b))",
-    new="range(max(k - 1, 0), len(self.b))",
-    expect="2.6a",
+    "range(k, len(self.b))",
+    ("the last pixel of the prefix is drawn anew", "range(max(k - 1, 0), len(self.b))", "2.6a"),
+    ("the prefix is drawn anew", "range(len(self.b))", "2.6a"),
 )
-edit(
-    COMPLETE,
-    "the prefix is drawn anew",
-    old="range(k, len(self.b))",
-    new="range(len(self.b))",
-    expect="2.6a",
+edits(
+    COMPLETE, "(u[:, i] < p_i)", ("the most likely pixels instead of draws", "(p_i > 0.5)", "2.6")
 )
-edit(
+edits(
     COMPLETE,
-    "the most likely pixels instead of draws",
-    old="(u[:, i] < p_i)",
-    new="(p_i > 0.5)",
-    expect="2.6",
+    "a = a + x[:, i, None] * self.W[:, i]",
+    ("drawn pixels do not condition the next", "a = a + 0 * self.W[:, i]", "2.6c"),
 )
-edit(
+edits(
     COMPLETE,
-    "drawn pixels do not condition the next",
-    old="a = a + x[:, i, None] * self.W[:, i]",
-    new="a = a + 0 * self.W[:, i]",
-    expect="2.6c",
+    "u = torch.rand(n, len(self.b), generator=generator).to(self.b)",
+    (
+        "the same draws in every row",
+        "u = torch.rand(1, len(self.b), generator=generator).to(self.b).repeat(n, 1)",
+        "2.6c",
+    ),
 )
-edit(
+edits(
     COMPLETE,
-    "the same draws in every row",
-    old="u = torch.rand(n, len(self.b), generator=generator).to(self.b)",
-    new="u = torch.rand(1, len(self.b), generator=generator).to(self.b).repeat(n, 1)",
-    expect="2.6c",
+    "        return x\n",
+    ("only the new pixels are returned", "        return x[:, k:]\n", "2.6a"),
 )
-edit(
-    COMPLETE,
-    "only the new pixels are returned",
-    old="        return x\n",
-    new="        return x[:, k:]\n",
-    expect="2.6a",
-)
-edit(
-    COMPLETE,
-    "the columns of W are shifted",
-    old="self.W[:, :k].T",
-    new="self.W[:, 1 : k + 1].T",
-    expect="2.6",
+edits(
+    COMPLETE, "self.W[:, :k].T", ("the columns of W are shifted", "self.W[:, 1 : k + 1].T", "2.6")
 )
 
 

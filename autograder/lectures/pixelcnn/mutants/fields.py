@@ -2,78 +2,40 @@
 
 import torch
 
-from autograder.authoring.audit import edit, mutant
+from autograder.authoring.audit import edits, mutant
 
 FIELD = "pixelcnn.receptive_field"
-edit(
+edits(
     FIELD,
-    "row and column are exchanged",
-    old="[..., row, col]",
-    new="[..., col, row]",
-    expect="4.5",
+    "[..., row, col]",
+    ("row and column are exchanged", "[..., col, row]", "4.5"),
+    ("the logits of all pixels", "", "take the logits of (row, col) only"),
+    ("the whole row of logits", "[..., row, :]", "4.5"),
+    ("red's logits only", "[:, :, 0, row, col]", "4.5c"),
 )
-edit(
+edits(
     FIELD,
-    "the logits of all pixels",
-    old="[..., row, col]",
-    new="",
-    expect="take the logits of (row, col) only",
+    "(gradient != 0)",
+    ("only what raises the logits", "(gradient > 0)", "lowers the logits"),
+    ("small gradients do not count", "(gradient.abs() > 0.5)", "4.5"),
 )
-edit(
+edits(
     FIELD,
-    "the whole row of logits",
-    old="[..., row, col]",
-    new="[..., row, :]",
-    expect="4.5",
+    "(gradient != 0).any(dim=1).any(dim=0)",
+    ("the complement", "~(gradient != 0).any(dim=1).any(dim=0)", "it is inverted"),
 )
-edit(
+edits(
     FIELD,
-    "only what raises the logits",
-    old="(gradient != 0)",
-    new="(gradient > 0)",
-    expect="lowers the logits",
+    ".any(dim=1).any(dim=0)",
+    ("pixels that all colours of all images agree on", ".all(dim=1).all(dim=0)", "4.5"),
 )
-edit(
-    FIELD,
-    "the complement",
-    old="(gradient != 0).any(dim=1).any(dim=0)",
-    new="~(gradient != 0).any(dim=1).any(dim=0)",
-    expect="it is inverted",
+edits(
+    FIELD, "(gradient != 0).any(dim=1)", ("the first colour only", "(gradient != 0)[:, 0]", "4.5c")
 )
-edit(
+edits(
     FIELD,
-    "pixels that all colours of all images agree on",
-    old=".any(dim=1).any(dim=0)",
-    new=".all(dim=1).all(dim=0)",
-    expect="4.5",
-)
-edit(
-    FIELD,
-    "the first colour only",
-    old="(gradient != 0).any(dim=1)",
-    new="(gradient != 0)[:, 0]",
-    expect="4.5c",
-)
-edit(
-    FIELD,
-    "the gradient itself is returned",
-    old="return (gradient != 0).any(dim=1).any(dim=0)",
-    new="return gradient.abs().sum(dim=(0, 1))",
-    expect="promised",
-)
-edit(
-    FIELD,
-    "red's logits only",
-    old="[..., row, col]",
-    new="[:, :, 0, row, col]",
-    expect="4.5c",
-)
-edit(
-    FIELD,
-    "small gradients do not count",
-    old="(gradient != 0)",
-    new="(gradient.abs() > 0.5)",
-    expect="4.5",
+    "return (gradient != 0).any(dim=1).any(dim=0)",
+    ("the gradient itself is returned", "return gradient.abs().sum(dim=(0, 1))", "promised"),
 )
 
 
@@ -95,7 +57,9 @@ def field_of_listeners(model, row, col, shape, seed=0):
 
 
 GATE = "pixelcnn.gated_activation"
-for reason, new, expect in (
+edits(
+    GATE,
+    "torch.tanh(a) * torch.sigmoid(b)",
     ("a and b are exchanged", "torch.tanh(b) * torch.sigmoid(a)", "exchanged"),
     ("two tanh", "torch.tanh(a) * torch.tanh(b)", "the gate has tanh"),
     ("two sigmoids", "torch.sigmoid(a) * torch.sigmoid(b)", "the value has σ"),
@@ -104,107 +68,86 @@ for reason, new, expect in (
     ("no sigmoid", "torch.tanh(a) * b", "the gate has no σ"),
     ("relu for tanh", "torch.relu(a) * torch.sigmoid(b)", "4.6a"),
     ("the gate of the value itself", "torch.tanh(a) * torch.sigmoid(a)", "4.6a"),
-):
-    edit(GATE, reason, old="torch.tanh(a) * torch.sigmoid(b)", new=new, expect=expect)
+)
 
 LAYER = "pixelcnn.GatedLayer.forward"
-edit(LAYER, "no link", old=" + self.link(u)", new="", expect="the link")
-edit(
+edits(LAYER, " + self.link(u)", ("no link", "", "the link"))
+edits(
     LAYER,
-    "no residual connection",
-    old="h + horizontal if self.residual else h",
-    new="h",
-    expect="self.residual",
+    "h + horizontal if self.residual else h",
+    ("no residual connection", "h", "self.residual"),
+    ("a residual connection in every layer", "h + horizontal", "self.residual"),
 )
-edit(
+edits(
     LAYER,
-    "a residual connection in every layer",
-    old="h + horizontal if self.residual else h",
-    new="h + horizontal",
-    expect="self.residual",
+    "h + horizontal if",
+    ("the vertical input is added instead of the horizontal one", "h + vertical if", "4.7"),
 )
-edit(
+edits(
     LAYER,
-    "the vertical input is added instead of the horizontal one",
-    old="h + horizontal if",
-    new="h + vertical if",
-    expect="4.7",
+    "gated_activation(*u.chunk(2, dim=1))",
+    (
+        "the halves of the vertical stack are exchanged",
+        "gated_activation(*u.chunk(2, dim=1)[::-1])",
+        "exchanged",
+    ),
 )
-edit(
+edits(
     LAYER,
-    "the halves of the vertical stack are exchanged",
-    old="gated_activation(*u.chunk(2, dim=1))",
-    new="gated_activation(*u.chunk(2, dim=1)[::-1])",
-    expect="exchanged",
+    "gated_activation(*w.chunk(2, dim=1))",
+    (
+        "the halves of the horizontal stack are exchanged",
+        "gated_activation(*w.chunk(2, dim=1)[::-1])",
+        "exchanged",
+    ),
+    ("even and odd channels instead of halves", "gated_activation(w[:, ::2], w[:, 1::2])", "4.7a"),
 )
-edit(
+edits(
     LAYER,
-    "the halves of the horizontal stack are exchanged",
-    old="gated_activation(*w.chunk(2, dim=1))",
-    new="gated_activation(*w.chunk(2, dim=1)[::-1])",
-    expect="exchanged",
+    "        if condition",
+    (
+        "the horizontal stack flows into the vertical one",
+        "        u = u + w\n        if condition",
+        "4.7c",
+    ),
 )
-edit(
+edits(
     LAYER,
-    "even and odd channels instead of halves",
-    old="gated_activation(*w.chunk(2, dim=1))",
-    new="gated_activation(w[:, ::2], w[:, 1::2])",
-    expect="4.7a",
+    "w = w + (condition @ self.V_horizontal)[:, :, None, None]",
+    (
+        "the link reads the conditioned vertical stack",
+        "w = self.horizontal(horizontal) + self.link(u)"
+        " + (condition @ self.V_horizontal)[:, :, None, None]",
+        "4.7b",
+    ),
+    (
+        "the horizontal stack ignores the condition",
+        "pass",
+        "the horizontal stack ignores the condition",
+    ),
 )
-edit(
+edits(
     LAYER,
-    "the horizontal stack flows into the vertical one",
-    old="        if condition",
-    new="        u = u + w\n        if condition",
-    expect="4.7c",
+    "u = u + (condition @ self.V_vertical)[:, :, None, None]",
+    (
+        "the vertical stack ignores the condition",
+        "pass",
+        "the vertical stack ignores the condition",
+    ),
 )
-edit(
+edits(LAYER, "self.V_horizontal", ("one matrix for both conditions", "self.V_vertical", "4.7b"))
+edits(
     LAYER,
-    "the link reads the conditioned vertical stack",
-    old="w = w + (condition @ self.V_horizontal)[:, :, None, None]",
-    new="w = self.horizontal(horizontal) + self.link(u)"
-    " + (condition @ self.V_horizontal)[:, :, None, None]",
-    expect="4.7b",
+    "self.output(gated_activation(*w.chunk(2, dim=1)))",
+    ("no 1×1 convolution after the gate", "gated_activation(*w.chunk(2, dim=1))", "4.7"),
 )
-edit(
+edits(
     LAYER,
-    "the vertical stack ignores the condition",
-    old="u = u + (condition @ self.V_vertical)[:, :, None, None]",
-    new="pass",
-    expect="the vertical stack ignores the condition",
+    "return v, h + horizontal if self.residual else h",
+    ("h' before v'", "return h + horizontal if self.residual else h, v", "wrong order"),
 )
-edit(
+edits(
     LAYER,
-    "the horizontal stack ignores the condition",
-    old="w = w + (condition @ self.V_horizontal)[:, :, None, None]",
-    new="pass",
-    expect="the horizontal stack ignores the condition",
-)
-edit(
-    LAYER,
-    "one matrix for both conditions",
-    old="self.V_horizontal",
-    new="self.V_vertical",
-    expect="4.7b",
-)
-edit(
-    LAYER,
-    "no 1×1 convolution after the gate",
-    old="self.output(gated_activation(*w.chunk(2, dim=1)))",
-    new="gated_activation(*w.chunk(2, dim=1))",
-    expect="4.7",
-)
-edit(
-    LAYER,
-    "h' before v'",
-    old="return v, h + horizontal if self.residual else h",
-    new="return h + horizontal if self.residual else h, v",
-    expect="wrong order",
-)
-edit(
-    LAYER,
-    "the horizontal convolution reads the vertical stack",
-    old="self.horizontal(horizontal)",
-    new="self.horizontal(vertical)",
-    expect="4.7",
+    "self.horizontal(horizontal)",
+    ("the horizontal convolution reads the vertical stack", "self.horizontal(vertical)", "4.7"),
 )

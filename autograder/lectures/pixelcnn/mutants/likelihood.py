@@ -5,72 +5,54 @@ import math
 import torch
 import torch.nn.functional as F
 
-from autograder.authoring.audit import edit, mutant
+from autograder.authoring.audit import edits, mutant
 
 LOGITS = "pixelcnn.PixelCNN.logits"
-edit(
+edits(LOGITS, "h = self.scaled(x)", ("the levels are not scaled", "h = x", "x was not scaled"))
+edits(
     LOGITS,
-    "the levels are not scaled",
-    old="h = self.scaled(x)",
-    new="h = x",
-    expect="x was not scaled",
+    "torch.relu(layer(h))",
+    ("no activation", "layer(h)", "there is no relu between the layers"),
+    ("tanh for relu", "torch.tanh(layer(h))", "4.3a"),
 )
-edit(
+edits(
     LOGITS,
-    "no activation",
-    old="torch.relu(layer(h))",
-    new="layer(h)",
-    expect="there is no relu between the layers",
+    "out = self.layers[-1](h)",
+    (
+        "a relu after the last layer",
+        "out = torch.relu(self.layers[-1](h))",
+        "a relu stands after the last layer",
+    ),
 )
-edit(
+edits(
     LOGITS,
-    "a relu after the last layer",
-    old="out = self.layers[-1](h)",
-    new="out = torch.relu(self.layers[-1](h))",
-    expect="a relu stands after the last layer",
+    ".transpose(1, 2)",
+    ("probabilities, not logits", ".transpose(1, 2).softmax(1)", "probabilities were returned"),
+    ("the colour before the level", "", "promised"),
 )
-edit(
+edits(
     LOGITS,
-    "probabilities, not logits",
-    old=".transpose(1, 2)",
-    new=".transpose(1, 2).softmax(1)",
-    expect="probabilities were returned",
+    ".unflatten(1, (self.n_colors, self.levels)).transpose(1, 2)",
+    (
+        "the channels are cut into levels first",
+        ".unflatten(1, (self.levels, self.n_colors))",
+        "cut into levels first",
+    ),
 )
-edit(LOGITS, "the colour before the level", old=".transpose(1, 2)", new="", expect="promised")
-edit(
+edits(
     LOGITS,
-    "the channels are cut into levels first",
-    old=".unflatten(1, (self.n_colors, self.levels)).transpose(1, 2)",
-    new=".unflatten(1, (self.levels, self.n_colors))",
-    expect="cut into levels first",
+    "self.layers[:-1]",
+    ("the first layer is left out", "self.layers[1:-1]", "4.3"),
+    ("a middle layer is left out", "self.layers[:-2]", "4.3a"),
 )
-edit(
+edits(
     LOGITS,
-    "the first layer is left out",
-    old="self.layers[:-1]",
-    new="self.layers[1:-1]",
-    expect="4.3",
-)
-edit(
-    LOGITS,
-    "a middle layer is left out",
-    old="self.layers[:-1]",
-    new="self.layers[:-2]",
-    expect="4.3a",
-)
-edit(
-    LOGITS,
-    "tanh for relu",
-    old="torch.relu(layer(h))",
-    new="torch.tanh(layer(h))",
-    expect="4.3a",
-)
-edit(
-    LOGITS,
-    "a residual connection lets the image through",
-    old="        out = self.layers[-1](h)",
-    new="        h = h + self.scaled(x).sum(1, keepdim=True)\n        out = self.layers[-1](h)",
-    expect="its own input",
+    "        out = self.layers[-1](h)",
+    (
+        "a residual connection lets the image through",
+        "        h = h + self.scaled(x).sum(1, keepdim=True)\n        out = self.layers[-1](h)",
+        "its own input",
+    ),
 )
 
 
@@ -84,48 +66,28 @@ def logits_unmasked(self, x):
 
 
 LOG_PROB = "pixelcnn.log_prob"
-edit(LOG_PROB, "the negative log-likelihood", old="return -F", new="return F", expect="the sign")
-edit(
+edits(LOG_PROB, "return -F", ("the negative log-likelihood", "return F", "the sign"))
+edits(
     LOG_PROB,
-    "the mean over the values",
-    old=".sum(dim=(1, 2, 3))",
-    new=".mean(dim=(1, 2, 3))",
-    expect="the mean over the values",
+    ".sum(dim=(1, 2, 3))",
+    ("the mean over the values", ".mean(dim=(1, 2, 3))", "the mean over the values"),
+    ("bits instead of nats", ".sum(dim=(1, 2, 3)) / math.log(2)", "bits, not nats"),
+    ("bits per dimension", ".mean(dim=(1, 2, 3)) / math.log(2)", "bits per dimension"),
+    ("only the first colour", "[:, 0].sum(dim=(1, 2))", "only the first colour"),
 )
-edit(
+edits(
     LOG_PROB,
-    "bits instead of nats",
-    old=".sum(dim=(1, 2, 3))",
-    new=".sum(dim=(1, 2, 3)) / math.log(2)",
-    expect="bits, not nats",
+    'reduction="none").sum(dim=(1, 2, 3))',
+    ("one number for the batch", 'reduction="sum")', "promised"),
 )
-edit(
+edits(
     LOG_PROB,
-    "bits per dimension",
-    old=".sum(dim=(1, 2, 3))",
-    new=".mean(dim=(1, 2, 3)) / math.log(2)",
-    expect="bits per dimension",
-)
-edit(
-    LOG_PROB,
-    "only the first colour",
-    old=".sum(dim=(1, 2, 3))",
-    new="[:, 0].sum(dim=(1, 2))",
-    expect="only the first colour",
-)
-edit(
-    LOG_PROB,
-    "one number for the batch",
-    old='reduction="none").sum(dim=(1, 2, 3))',
-    new='reduction="sum")',
-    expect="promised",
-)
-edit(
-    LOG_PROB,
-    "the softmax is taken twice, once without its logarithm",
-    old="F.cross_entropy(logits,",
-    new="F.cross_entropy(logits.softmax(1),",
-    expect="4.4",
+    "F.cross_entropy(logits,",
+    (
+        "the softmax is taken twice, once without its logarithm",
+        "F.cross_entropy(logits.softmax(1),",
+        "4.4",
+    ),
 )
 
 

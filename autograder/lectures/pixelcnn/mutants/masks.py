@@ -3,172 +3,122 @@
 import torch
 import torch.nn.functional as F
 
-from autograder.authoring.audit import edit, mutant
+from autograder.authoring.audit import edits, mutant
 
 MASK = "pixelcnn.causal_mask"
-edit(
+edits(
     MASK,
-    "types A and B are exchanged",
-    old='below < above if mask_type == "A"',
-    new='below < above if mask_type == "B"',
-    expect="A and B are exchanged",
+    'below < above if mask_type == "A"',
+    ("types A and B are exchanged", 'below < above if mask_type == "B"', "A and B are exchanged"),
 )
-edit(
+edits(MASK, "else below <= above", ("all masks are of type A", "else below < above", "4.1"))
+edits(
     MASK,
-    "all masks are of type A",
-    old="else below <= above",
-    new="else below < above",
-    expect="4.1",
+    'below < above if mask_type == "A" else below <= above',
+    ("all masks are of type B", "below <= above", "A and B are exchanged"),
+    (
+        "the colours run backwards",
+        'below > above if mask_type == "A" else below >= above',
+        "in and out are exchanged",
+    ),
+    ("the colours are ignored", 'mask_type == "B"', "the colours are ignored at the centre"),
 )
-edit(
+edits(
     MASK,
-    "all masks are of type B",
-    old='below < above if mask_type == "A" else below <= above',
-    new="below <= above",
-    expect="A and B are exchanged",
+    "    mask[:, :, centre, :centre] = True\n",
+    ("the row of the centre is forgotten", "", "whole row of the centre is closed"),
 )
-edit(
+edits(
     MASK,
-    "the row of the centre is forgotten",
-    old="    mask[:, :, centre, :centre] = True\n",
-    new="",
-    expect="whole row of the centre is closed",
+    "mask[:, :, centre, :centre] = True",
+    ("the whole row of the centre is open", "mask[:, :, centre] = True", "4.1a"),
 )
-edit(
+edits(
     MASK,
-    "the whole row of the centre is open",
-    old="mask[:, :, centre, :centre] = True",
-    new="mask[:, :, centre] = True",
-    expect="4.1a",
+    "    mask[:, :, :centre] = True\n    mask[:, :, centre, :centre] = True\n",
+    (
+        "columns to the left instead of rows above",
+        "    mask[:, :, :, :centre] = True\n    mask[:, :, :centre, centre] = True\n",
+        "rows and columns are exchanged",
+    ),
 )
-edit(
+edits(
     MASK,
-    "columns to the left instead of rows above",
-    old="    mask[:, :, :centre] = True\n    mask[:, :, centre, :centre] = True\n",
-    new="    mask[:, :, :, :centre] = True\n    mask[:, :, :centre, centre] = True\n",
-    expect="rows and columns are exchanged",
+    "mask[:, :, :centre] = True",
+    (
+        "rows above are open to the left only",
+        "mask[:, :, :centre, : centre + 1] = True",
+        "only left of the centre",
+    ),
+    ("only the row just above", "mask[:, :, max(centre - 1, 0) : centre] = True", "4.1b"),
 )
-edit(
+edits(
     MASK,
-    "rows above are open to the left only",
-    old="mask[:, :, :centre] = True",
-    new="mask[:, :, :centre, : centre + 1] = True",
-    expect="only left of the centre",
+    "    return mask\n",
+    ("the future instead of the past", "    return mask.flip(2, 3)\n", "it shows the future"),
 )
-edit(
+edits(MASK, "return mask", ("open and closed are exchanged", "return ~mask", "inverted"))
+edits(
     MASK,
-    "only the row just above",
-    old="mask[:, :, :centre] = True",
-    new="mask[:, :, max(centre - 1, 0) : centre] = True",
-    expect="4.1b",
+    "torch.arange(in_channels) * n_colors // in_channels",
+    ("the colours take turns", "torch.arange(in_channels) % n_colors", "4.1d"),
 )
-edit(
+edits(
     MASK,
-    "the future instead of the past",
-    old="    return mask\n",
-    new="    return mask.flip(2, 3)\n",
-    expect="it shows the future",
-)
-edit(
-    MASK, "open and closed are exchanged", old="return mask", new="return ~mask", expect="inverted"
-)
-edit(
-    MASK,
-    "the colours run backwards",
-    old='below < above if mask_type == "A" else below <= above',
-    new='below > above if mask_type == "A" else below >= above',
-    expect="in and out are exchanged",
-)
-edit(
-    MASK,
-    "the colours are ignored",
-    old='below < above if mask_type == "A" else below <= above',
-    new='mask_type == "B"',
-    expect="the colours are ignored at the centre",
-)
-edit(
-    MASK,
-    "the colours take turns",
-    old="torch.arange(in_channels) * n_colors // in_channels",
-    new="torch.arange(in_channels) % n_colors",
-    expect="4.1d",
-)
-edit(
-    MASK,
-    "the colours take turns above and below",
-    old="""    below = torch.arange(in_channels) * n_colors // in_channels
+    """    below = torch.arange(in_channels) * n_colors // in_channels
     above = torch.arange(out_channels)[:, None] * n_colors // out_channels
 """,
-    new="""    below = torch.arange(in_channels) % n_colors
+    (
+        "the colours take turns above and below",
+        """    below = torch.arange(in_channels) % n_colors
     above = torch.arange(out_channels)[:, None] % n_colors
 """,
-    expect="the colours take turns",
-)
-edit(
-    MASK,
-    "channel numbers are compared",
-    old="""    below = torch.arange(in_channels) * n_colors // in_channels
-    above = torch.arange(out_channels)[:, None] * n_colors // out_channels
-""",
-    new="""    below = torch.arange(in_channels)
+        "the colours take turns",
+    ),
+    (
+        "channel numbers are compared",
+        """    below = torch.arange(in_channels)
     above = torch.arange(out_channels)[:, None]
 """,
-    expect="4.1",
+        "4.1",
+    ),
 )
-edit(
+edits(
     MASK,
-    "in and out are exchanged in the shape",
-    old="torch.zeros(out_channels, in_channels, ",
-    new="torch.zeros(in_channels, out_channels, ",
-    expect="4.1",
+    "torch.zeros(out_channels, in_channels, ",
+    ("in and out are exchanged in the shape", "torch.zeros(in_channels, out_channels, ", "4.1"),
 )
-edit(
+edits(
     MASK,
-    "colours are ordered everywhere in the kernel",
-    old="mask[:, :, centre, centre] = below < above if",
-    new="mask &= (below <= above)[:, :, None, None]\n"
-    "    mask[:, :, centre, centre] = below < above if",
-    expect="4.1d",
+    "mask[:, :, centre, centre] = below < above if",
+    (
+        "colours are ordered everywhere in the kernel",
+        "mask &= (below <= above)[:, :, None, None]\n"
+        "    mask[:, :, centre, centre] = below < above if",
+        "4.1d",
+    ),
 )
 
 
 FORWARD = "pixelcnn.MaskedConv2d.forward"
-edit(FORWARD, "the mask is not used", old=" * self.mask", new="", expect="the mask is not used")
-edit(
+edits(FORWARD, " * self.mask", ("the mask is not used", "", "the mask is not used"))
+edits(FORWARD, "self.bias", ("the bias is forgotten", "None", "the bias is missing"))
+edits(FORWARD, ', padding="same"', ("no padding", "", "promised"))
+edits(
     FORWARD,
-    "the bias is forgotten",
-    old="self.bias",
-    new="None",
-    expect="the bias is missing",
+    "self.weight * self.mask",
+    ("the mask is inverted", "self.weight * ~self.mask", "the mask is inverted"),
+    (
+        "the weight is cut off from its gradient",
+        "self.weight.detach() * self.mask",
+        "cut off from its gradient",
+    ),
+    ("the kernel is flipped", "(self.weight * self.mask).flip(2, 3)", "the kernel is flipped"),
 )
-edit(FORWARD, "no padding", old=', padding="same"', new="", expect="promised")
-edit(
+edits(
     FORWARD,
-    "the mask is inverted",
-    old="self.weight * self.mask",
-    new="self.weight * ~self.mask",
-    expect="the mask is inverted",
-)
-edit(
-    FORWARD,
-    "the weight is cut off from its gradient",
-    old="self.weight * self.mask",
-    new="self.weight.detach() * self.mask",
-    expect="cut off from its gradient",
-)
-edit(
-    FORWARD,
-    "the kernel is flipped",
-    old="self.weight * self.mask",
-    new="(self.weight * self.mask).flip(2, 3)",
-    expect="the kernel is flipped",
-)
-edit(
-    FORWARD,
-    "one margin for height and width",
-    old='padding="same"',
-    new="padding=self.mask.shape[-1] // 2",
-    expect="4.2a",
+    'padding="same"',
+    ("one margin for height and width", "padding=self.mask.shape[-1] // 2", "4.2a"),
 )
 
 

@@ -4,118 +4,88 @@ import itertools
 
 import torch
 
-from autograder.authoring.audit import edit, mutant
+from autograder.authoring.audit import edits, mutant
 
 SAMPLE = "pixelcnn.sample"
 DRAW = "inverse_cdf(logits, u[:, color, row, col])"
-edit(
+edits(
     SAMPLE,
-    "the likeliest level instead of a draw",
-    old=DRAW,
-    new="logits.argmax(1).to(x)",
-    expect="4.8",
+    DRAW,
+    ("the likeliest level instead of a draw", "logits.argmax(1).to(x)", "4.8"),
+    (
+        "the expected level instead of a draw",
+        "logits.softmax(1) @ torch.arange(model.levels).to(x)",
+        "4.8a",
+    ),
+    ("one random number for the whole image", "inverse_cdf(logits, u[:, 0, 0, 0])", "4.8"),
+    ("one random number for all colours", "inverse_cdf(logits, u[:, 0, row, col])", "4.8d"),
 )
-edit(
+edits(SAMPLE, "manual_seed(seed)", ("the seed is ignored", "manual_seed(0)", "seeds 1 and 2"))
+edits(
     SAMPLE,
-    "the expected level instead of a draw",
-    old=DRAW,
-    new="logits.softmax(1) @ torch.arange(model.levels).to(x)",
-    expect="4.8a",
+    ", generator=torch.Generator().manual_seed(seed)",
+    ("the global random state", "", "same seed draw different"),
 )
-edit(
+edits(
     SAMPLE,
-    "the seed is ignored",
-    old="manual_seed(seed)",
-    new="manual_seed(0)",
-    expect="seeds 1 and 2",
+    "u = u.to(next(model.parameters()))",
+    (
+        "the same random numbers in every image",
+        "u = u[:1].expand_as(u).to(next(model.parameters()))",
+        "4.8",
+    ),
 )
-edit(
+edits(
     SAMPLE,
-    "the global random state",
-    old=", generator=torch.Generator().manual_seed(seed)",
-    new="",
-    expect="same seed draw different",
-)
-edit(
-    SAMPLE,
-    "one random number for the whole image",
-    old=DRAW,
-    new="inverse_cdf(logits, u[:, 0, 0, 0])",
-    expect="4.8",
-)
-edit(
-    SAMPLE,
-    "one random number for all colours",
-    old=DRAW,
-    new="inverse_cdf(logits, u[:, 0, row, col])",
-    expect="4.8d",
-)
-edit(
-    SAMPLE,
-    "the same random numbers in every image",
-    old="u = u.to(next(model.parameters()))",
-    new="u = u[:1].expand_as(u).to(next(model.parameters()))",
-    expect="4.8",
-)
-edit(
-    SAMPLE,
-    "all colours of a pixel at once",
-    old="""        logits = model.logits(x, *condition)[:, :, color, row, col]
+    """        logits = model.logits(x, *condition)[:, :, color, row, col]
 """,
-    new="""        if color == 0:
+    (
+        "all colours of a pixel at once",
+        """        if color == 0:
             whole = model.logits(x, *condition)
         logits = whole[:, :, color, row, col]
 """,
-    expect="4.8d",
+        "4.8d",
+    ),
 )
-edit(
+edits(
     SAMPLE,
-    "the colours are drawn in the order B, G, R",
-    old="range(u.shape[1])",
-    new="reversed(range(u.shape[1]))",
-    expect="4.8d",
+    "range(u.shape[1])",
+    ("the colours are drawn in the order B, G, R", "reversed(range(u.shape[1]))", "4.8d"),
 )
-edit(
+edits(
     SAMPLE,
-    "columns first",
-    old="for row, col, color in itertools.product(range(height), range(width),",
-    new="for col, row, color in itertools.product(range(width), range(height),",
-    expect="4.8c",
+    "for row, col, color in itertools.product(range(height), range(width),",
+    (
+        "columns first",
+        "for col, row, color in itertools.product(range(width), range(height),",
+        "4.8c",
+    ),
 )
-edit(
+edits(
     SAMPLE,
-    "height and width are exchanged",
-    old="height, width = shape",
-    new="width, height = shape",
-    expect="4.8",
+    "height, width = shape",
+    ("height and width are exchanged", "width, height = shape", "4.8"),
 )
-edit(
+edits(
     SAMPLE,
-    "the logits of the pixel before",
-    old="[:, :, color, row, col]",
-    new="[:, :, color, row, col - 1]",
-    expect="4.8",
+    "[:, :, color, row, col]",
+    ("the logits of the pixel before", "[:, :, color, row, col - 1]", "4.8"),
 )
-edit(
+edits(
     SAMPLE,
-    "the condition is not handed on",
-    old="model.logits(x, *condition)",
-    new="model.logits(x)",
-    expect="4.8e",
+    "model.logits(x, *condition)",
+    ("the condition is not handed on", "model.logits(x)", "4.8e"),
+    (
+        "every image gets the condition of the first",
+        "model.logits(x, *(c[:1].expand_as(c) for c in condition))",
+        "4.8e",
+    ),
 )
-edit(
+edits(
     SAMPLE,
-    "every image gets the condition of the first",
-    old="model.logits(x, *condition)",
-    new="model.logits(x, *(c[:1].expand_as(c) for c in condition))",
-    expect="4.8e",
-)
-edit(
-    SAMPLE,
-    "levels scaled to 0 … 1 are returned",
-    old="    return x\n",
-    new="    return x / (model.levels - 1)\n",
-    expect="4.8a",
+    "    return x\n",
+    ("levels scaled to 0 … 1 are returned", "    return x / (model.levels - 1)\n", "4.8a"),
 )
 
 
@@ -161,80 +131,60 @@ def cached_narrow(model, n, shape, seed):
     return x
 
 
-edit(
+edits(CACHED, "(layer.weight * layer.mask)", ("the mask is forgotten", "layer.weight", "4.9"))
+edits(CACHED, "= torch.relu(out)", ("no relu on the kept maps", "= out", "4.9a"))
+edits(
     CACHED,
-    "the mask is forgotten",
-    old="(layer.weight * layer.mask)",
-    new="layer.weight",
-    expect="4.9",
+    "model.scaled(x[:, color, row, col])",
+    ("levels are kept unscaled", "x[:, color, row, col]", "4.9a"),
 )
-edit(
+edits(
     CACHED,
-    "no relu on the kept maps",
-    old="= torch.relu(out)",
-    new="= out",
-    expect="4.9a",
+    "    (margin, seen), x, out",
+    (
+        "the border is black instead of 0",
+        "    steps[0][1].fill_(-1)\n    (margin, seen), x, out",
+        "at the first pixel nothing has been seen",
+    ),
 )
-edit(
+edits(
     CACHED,
-    "levels are kept unscaled",
-    old="model.scaled(x[:, color, row, col])",
-    new="x[:, color, row, col]",
-    expect="4.9a",
+    "torch.addmm(b, patch.flatten(1), W)",
+    ("the biases are forgotten", "torch.mm(patch.flatten(1), W)", "4.9a"),
 )
-edit(
-    CACHED,
-    "the border is black instead of 0",
-    old="    (margin, seen), x, out",
-    new="    steps[0][1].fill_(-1)\n    (margin, seen), x, out",
-    expect="at the first pixel nothing has been seen",
+edits(
+    CACHED, "= model.scaled(x[:, color, row, col])", ("the drawn level is not kept", "= 0.0", "4.9")
 )
-edit(
+edits(
     CACHED,
-    "the biases are forgotten",
-    old="torch.addmm(b, patch.flatten(1), W)",
-    new="torch.mm(patch.flatten(1), W)",
-    expect="4.9a",
+    "        seen[:, color, row",
+    ("the drawn level is kept for the last colour only", "        seen[:, -1, row", "4.9b"),
 )
-edit(
+edits(
     CACHED,
-    "the drawn level is not kept",
-    old="= model.scaled(x[:, color, row, col])",
-    new="= 0.0",
-    expect="4.9",
+    "below[:, :, row + m, col + m]",
+    ("the kept maps are written without their margin", "below[:, :, row, col]", "4.9a"),
 )
-edit(
+edits(
     CACHED,
-    "the drawn level is kept for the last colour only",
-    old="        seen[:, color, row",
-    new="        seen[:, -1, row",
-    expect="4.9b",
+    "col : col + 2 * m + 1]",
+    ("the patch is one column off", "col + m : col + 3 * m + 1]", "4.9"),
 )
-edit(
+edits(
     CACHED,
-    "the kept maps are written without their margin",
-    old="below[:, :, row + m, col + m]",
-    new="below[:, :, row, col]",
-    expect="4.9a",
+    "manual_seed(seed)",
+    (
+        "other random numbers than those of sample",
+        "manual_seed(seed + 1)",
+        "at the first pixel nothing has been seen",
+    ),
 )
-edit(
+edits(
     CACHED,
-    "the patch is one column off",
-    old="col : col + 2 * m + 1]",
-    new="col + m : col + 3 * m + 1]",
-    expect="4.9",
-)
-edit(
-    CACHED,
-    "other random numbers than those of sample",
-    old="manual_seed(seed)",
-    new="manual_seed(seed + 1)",
-    expect="at the first pixel nothing has been seen",
-)
-edit(
-    CACHED,
-    "the channels are cut into levels first",
-    old="unflatten(1, (-1, model.levels))[:, color]",
-    new="unflatten(1, (model.levels, -1))[:, :, color]",
-    expect="4.9b",
+    "unflatten(1, (-1, model.levels))[:, color]",
+    (
+        "the channels are cut into levels first",
+        "unflatten(1, (model.levels, -1))[:, :, color]",
+        "4.9b",
+    ),
 )

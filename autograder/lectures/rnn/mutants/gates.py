@@ -2,87 +2,45 @@
 
 import torch
 
-from autograder.authoring.audit import edit, mutant
+from autograder.authoring.audit import edits, mutant
 
 LSTM = "rnn.lstm_step"
-edit(
+edits(
     LSTM,
-    "gates in the order i, f, o, g",
-    old="i, f, g, o =",
-    new="i, f, o, g =",
-    expect="i, f, o, g",
+    "i, f, g, o =",
+    ("gates in the order i, f, o, g", "i, f, o, g =", "i, f, o, g"),
+    ("gates in the order f, i, g, o", "f, i, g, o =", "f, i, g, o"),
 )
-edit(
+edits(
     LSTM,
-    "gates in the order f, i, g, o",
-    old="i, f, g, o =",
-    new="f, i, g, o =",
-    expect="f, i, g, o",
+    "torch.sigmoid(o) * torch.tanh(c)",
+    ("no tanh around the cell", "torch.sigmoid(o) * c", "c is not squashed"),
 )
-edit(
+edits(LSTM, " + params.b_hh", ("one bias", "", "one of the two biases"))
+edits(
     LSTM,
-    "no tanh around the cell",
-    old="torch.sigmoid(o) * torch.tanh(c)",
-    new="torch.sigmoid(o) * c",
-    expect="c is not squashed",
+    "torch.tanh(g)",
+    ("sigmoid for the candidate", "torch.sigmoid(g)", "squashed by a sigmoid"),
+    ("no tanh around the candidate", "g", "g is not squashed"),
 )
-edit(LSTM, "one bias", old=" + params.b_hh", new="", expect="one of the two biases")
-edit(
+edits(LSTM, "torch.sigmoid(f) * c", ("no forget gate", "c", "the forget gate is missing"))
+edits(
     LSTM,
-    "sigmoid for the candidate",
-    old="torch.tanh(g)",
-    new="torch.sigmoid(g)",
-    expect="squashed by a sigmoid",
+    "torch.sigmoid(i) * torch.tanh(g)",
+    ("no input gate", "torch.tanh(g)", "the input gate is missing"),
+    ("1 − f for the input gate", "(1 - torch.sigmoid(f)) * torch.tanh(g)", "as in a GRU"),
 )
-edit(LSTM, "no tanh around the candidate", old="torch.tanh(g)", new="g", expect="g is not squashed")
-edit(
+edits(
     LSTM,
-    "no forget gate",
-    old="torch.sigmoid(f) * c",
-    new="c",
-    expect="the forget gate is missing",
+    "torch.sigmoid(o) * torch.tanh(c), c",
+    ("no output gate", "torch.tanh(c), c", "the output gate is missing"),
+    ("c before h", "c, torch.sigmoid(o) * torch.tanh(c)", "the two results are exchanged"),
 )
-edit(
+edits(LSTM, " + h @ params.W_hh.T", ("the old h is ignored", "", "3.8b"))
+edits(
     LSTM,
-    "no input gate",
-    old="torch.sigmoid(i) * torch.tanh(g)",
-    new="torch.tanh(g)",
-    expect="the input gate is missing",
-)
-edit(
-    LSTM,
-    "1 − f for the input gate",
-    old="torch.sigmoid(i) * torch.tanh(g)",
-    new="(1 - torch.sigmoid(f)) * torch.tanh(g)",
-    expect="as in a GRU",
-)
-edit(
-    LSTM,
-    "no output gate",
-    old="torch.sigmoid(o) * torch.tanh(c), c",
-    new="torch.tanh(c), c",
-    expect="the output gate is missing",
-)
-edit(
-    LSTM,
-    "c before h",
-    old="torch.sigmoid(o) * torch.tanh(c), c",
-    new="c, torch.sigmoid(o) * torch.tanh(c)",
-    expect="the two results are exchanged",
-)
-edit(
-    LSTM,
-    "the old h is ignored",
-    old=" + h @ params.W_hh.T",
-    new="",
-    expect="3.8b",
-)
-edit(
-    LSTM,
-    "tanh for the gates",
-    old="torch.sigmoid(f) * c + torch.sigmoid(i)",
-    new="torch.tanh(f) * c + torch.tanh(i)",
-    expect="3.8",
+    "torch.sigmoid(f) * c + torch.sigmoid(i)",
+    ("tanh for the gates", "torch.tanh(f) * c + torch.tanh(i)", "3.8"),
 )
 
 

@@ -2,112 +2,72 @@
 
 import torch
 
-from autograder.authoring.audit import edit, mutant
+from autograder.authoring.audit import edits, mutant
 
 BPTT = "rnn.bptt"
-edit(
+edits(
     BPTT,
-    "the derivative of tanh is missing",
-    old=" * (1 - h_t**2)",
-    new="",
-    expect="1 − h_t² of tanh is missing",
+    " * (1 - h_t**2)",
+    ("the derivative of tanh is missing", "", "1 − h_t² of tanh is missing"),
 )
-edit(
+edits(BPTT, "(1 - h_t**2)", ("1 − h instead of 1 − h²", "(1 - h_t)", "3.5"))
+edits(
     BPTT,
-    "1 − h instead of 1 − h²",
-    old="(1 - h_t**2)",
-    new="(1 - h_t)",
-    expect="3.5",
+    " + d_a @ params.W_hh)",
+    ("nothing flows back through time", ")", "flows back from a_{t+1}"),
 )
-edit(
+edits(
     BPTT,
-    "nothing flows back through time",
-    old=" + d_a @ params.W_hh)",
-    new=")",
-    expect="flows back from a_{t+1}",
+    "d_a @ params.W_hh)",
+    ("the way back is not transposed", "d_a @ params.W_hh.T)", "needs the transpose"),
 )
-edit(
+edits(BPTT, " / len(tokens)", ("the sum over the examples", "", "instead of their mean"))
+edits(
     BPTT,
-    "the way back is not transposed",
-    old="d_a @ params.W_hh)",
-    new="d_a @ params.W_hh.T)",
-    expect="needs the transpose",
+    ".softmax(-1) - e) / len(tokens)",
+    ("the sign", ".softmax(-1) - e) / -len(tokens)", "the sign"),
 )
-edit(
-    BPTT, "the sum over the examples", old=" / len(tokens)", new="", expect="instead of their mean"
-)
-edit(
+edits(BPTT, "/ len(tokens)", ("the mean over characters as well", "/ tokens.numel()", "3.5"))
+edits(
     BPTT,
-    "the sign",
-    old=".softmax(-1) - e) / len(tokens)",
-    new=".softmax(-1) - e) / -len(tokens)",
-    expect="the sign",
+    "d_o = ((states @ params.W_hy.T + params.b_y).softmax(-1) - e) / len(tokens)",
+    (
+        "the softmax's own derivative a second time",
+        "p = (states @ params.W_hy.T + params.b_y).softmax(-1)\n"
+        "    d_o = (p - e) * p * (1 - p) / len(tokens)",
+        "3.5a",
+    ),
 )
-edit(
+edits(
     BPTT,
-    "the mean over characters as well",
-    old="/ len(tokens)",
-    new="/ tokens.numel()",
-    expect="3.5",
+    "b_y=d_o.sum((0, 1)),",
+    ("the first character's term is missing", "b_y=d_o[:, 1:].sum((0, 1)),", "its term is missing"),
 )
-edit(
+edits(
     BPTT,
-    "the softmax's own derivative a second time",
-    old="d_o = ((states @ params.W_hy.T + params.b_y).softmax(-1) - e) / len(tokens)",
-    new="p = (states @ params.W_hy.T + params.b_y).softmax(-1)\n"
-    "    d_o = (p - e) * p * (1 - p) / len(tokens)",
-    expect="3.5a",
+    "d_as, states[:, :-1])",
+    ("W_hh's gradient with the memory after the step", "d_as, states[:, 1:])", "3.5c"),
 )
-edit(
-    BPTT,
-    "the first character's term is missing",
-    old="b_y=d_o.sum((0, 1)),",
-    new="b_y=d_o[:, 1:].sum((0, 1)),",
-    expect="its term is missing",
+edits(
+    BPTT, "d_as, e[:, :-1])", ("W_xh's gradient with the next character", "d_as, e[:, 1:])", "3.5c")
 )
-edit(
+edits(BPTT, "rows[::-1]", ("the rows in the wrong order of time", "rows", "3.5"))
+edits(BPTT, '"nti,ntj->ij"', ("the gradient of W_hh is transposed", '"nti,ntj->ji"', "3.5d"))
+edits(
     BPTT,
-    "W_hh's gradient with the memory after the step",
-    old="d_as, states[:, :-1])",
-    new="d_as, states[:, 1:])",
-    expect="3.5c",
+    "d_a = (d_o_t @ params.W_hy + d_a @ params.W_hh) * (1 - h_t**2)\n        rows.append(d_a)",
+    (
+        "the way back stops after one step",
+        "here = d_o_t @ params.W_hy * (1 - h_t**2)\n"
+        "        rows.append(here + d_a @ params.W_hh * (1 - h_t**2))\n"
+        "        d_a = here",
+        "3.5d",
+    ),
 )
-edit(
+edits(
     BPTT,
-    "W_xh's gradient with the next character",
-    old="d_as, e[:, :-1])",
-    new="d_as, e[:, 1:])",
-    expect="3.5c",
-)
-edit(
-    BPTT,
-    "the rows in the wrong order of time",
-    old="rows[::-1]",
-    new="rows",
-    expect="3.5",
-)
-edit(
-    BPTT,
-    "the gradient of W_hh is transposed",
-    old='"nti,ntj->ij"',
-    new='"nti,ntj->ji"',
-    expect="3.5d",
-)
-edit(
-    BPTT,
-    "the way back stops after one step",
-    old="d_a = (d_o_t @ params.W_hy + d_a @ params.W_hh) * (1 - h_t**2)\n        rows.append(d_a)",
-    new="here = d_o_t @ params.W_hy * (1 - h_t**2)\n"
-    "        rows.append(here + d_a @ params.W_hh * (1 - h_t**2))\n"
-    "        d_a = here",
-    expect="3.5d",
-)
-edit(
-    BPTT,
-    "the first step's memory is left out",
-    old='"nth,ntv->hv", d_as, e[:, :-1]',
-    new='"nth,ntv->hv", d_as[:, 1:], e[:, 1:-1]',
-    expect="3.5c",
+    '"nth,ntv->hv", d_as, e[:, :-1]',
+    ("the first step's memory is left out", '"nth,ntv->hv", d_as[:, 1:], e[:, 1:-1]', "3.5c"),
 )
 
 
@@ -133,18 +93,16 @@ def bptt_quadratic(tokens, params):
 
 
 CLIP = "rnn.clip_by_global_norm"
-edit(CLIP, "short gradients are stretched", old=".clamp(max=1)", new="", expect="stretched to c")
-edit(CLIP, "nothing is clipped", old="(max_norm / norm)", new="1 + 0 * norm", expect="was clipped")
-edit(CLIP, "the norm squared", old="/ norm)", new="/ norm**2)", expect="norm squared")
-edit(CLIP, "the inverse factor", old="max_norm / norm", new="norm / max_norm", expect="3.6")
-edit(
+edits(CLIP, ".clamp(max=1)", ("short gradients are stretched", "", "stretched to c"))
+edits(CLIP, "(max_norm / norm)", ("nothing is clipped", "1 + 0 * norm", "was clipped"))
+edits(CLIP, "/ norm)", ("the norm squared", "/ norm**2)", "norm squared"))
+edits(CLIP, "max_norm / norm", ("the inverse factor", "norm / max_norm", "3.6"))
+edits(
     CLIP,
-    "always normalised to 1",
-    old="(max_norm / norm).clamp(max=1)",
-    new="1 / norm.clamp(min=1)",
-    expect="3.6",
+    "(max_norm / norm).clamp(max=1)",
+    ("always normalised to 1", "1 / norm.clamp(min=1)", "3.6"),
 )
-edit(CLIP, "the norms' sum", old="]).norm()", new="]).sum()", expect="sum of the parts' norms")
+edits(CLIP, "]).norm()", ("the norms' sum", "]).sum()", "sum of the parts' norms"))
 
 
 @mutant(CLIP, "every part by its own norm", expect="clipped for itself")

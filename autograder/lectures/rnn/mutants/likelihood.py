@@ -2,69 +2,45 @@
 
 import torch
 
-from autograder.authoring.audit import edit, mutant
+from autograder.authoring.audit import edits, mutant
 
 LOG_PROB = "rnn.sequence_log_prob"
-edit(
+edits(
     LOG_PROB,
-    "scored by the logits that have seen the character",
-    old="torch.cat([first, logits[:, :-1]], dim=1)",
-    new="logits",
-    expect="which have seen it",
+    "torch.cat([first, logits[:, :-1]], dim=1)",
+    ("scored by the logits that have seen the character", "logits", "which have seen it"),
 )
-edit(
+edits(
     LOG_PROB,
-    "the first character is not counted",
-    old=".squeeze(2).sum(1)",
-    new=".squeeze(2)[:, 1:].sum(1)",
-    expect="the first character is not counted",
+    ".squeeze(2).sum(1)",
+    (
+        "the first character is not counted",
+        ".squeeze(2)[:, 1:].sum(1)",
+        "the first character is not counted",
+    ),
 )
-edit(LOG_PROB, "the negative", old="return log_p", new="return -log_p", expect="the sign")
-edit(LOG_PROB, "the mean", old=".sum(1)", new=".mean(1)", expect="the mean over the characters")
-edit(LOG_PROB, "one number for the batch", old=".sum(1)", new=".sum()", expect="promised")
-edit(
+edits(LOG_PROB, "return log_p", ("the negative", "return -log_p", "the sign"))
+edits(
     LOG_PROB,
-    "normalised over the time",
-    old=".log_softmax(-1)",
-    new=".log_softmax(1)",
-    expect="3.4",
+    ".sum(1)",
+    ("the mean", ".mean(1)", "the mean over the characters"),
+    ("one number for the batch", ".sum()", "promised"),
 )
-edit(LOG_PROB, "not normalised at all", old=".log_softmax(-1)", new="", expect="3.4")
-edit(
+edits(
     LOG_PROB,
-    "probabilities are added, not their logarithms",
-    old=".log_softmax(-1)",
-    new=".softmax(-1)",
-    expect="3.4",
+    ".log_softmax(-1)",
+    ("normalised over the time", ".log_softmax(1)", "3.4"),
+    ("not normalised at all", "", "3.4"),
+    ("probabilities are added, not their logarithms", ".softmax(-1)", "3.4"),
+    ("a rounded probability's logarithm", ".softmax(-1).log()", "3.4c"),
+    ("a small constant inside the logarithm", ".softmax(-1).add(1e-9).log()", "3.4c"),
 )
-edit(
+edits(
     LOG_PROB,
-    "a rounded probability's logarithm",
-    old=".log_softmax(-1)",
-    new=".softmax(-1).log()",
-    expect="3.4c",
+    "params.b_y.expand",
+    ("the first character is uniform", "torch.zeros_like(params.b_y).expand", "3.4a"),
 )
-edit(
-    LOG_PROB,
-    "a small constant inside the logarithm",
-    old=".log_softmax(-1)",
-    new=".softmax(-1).add(1e-9).log()",
-    expect="3.4c",
-)
-edit(
-    LOG_PROB,
-    "the first character is uniform",
-    old="params.b_y.expand",
-    new="torch.zeros_like(params.b_y).expand",
-    expect="3.4a",
-)
-edit(
-    LOG_PROB,
-    "the memory starts at 1",
-    old="new_zeros(",
-    new="new_ones(",
-    expect="3.4",
-)
+edits(LOG_PROB, "new_zeros(", ("the memory starts at 1", "new_ones(", "3.4"))
 
 
 @mutant(LOG_PROB, "the last logits score every character", expect="3.4")

@@ -3,32 +3,30 @@
 import torch
 import torch.nn.functional as F
 
-from autograder.authoring.audit import edit, mutant
+from autograder.authoring.audit import edits, mutant
 
 ONE_HOT = "rnn.one_hot"
-edit(ONE_HOT, "integers, not floats", old=".to(dtype)", new=".long()", expect="promised")
-edit(ONE_HOT, "always float32", old=".to(dtype)", new=".float()", expect="float64")
-edit(
+edits(
     ONE_HOT,
-    "characters counted from 1",
-    old="torch.arange(vocab_size,",
-    new="torch.arange(1, vocab_size + 1,",
-    expect="not from 1",
+    ".to(dtype)",
+    ("integers, not floats", ".long()", "promised"),
+    ("always float32", ".float()", "float64"),
 )
-edit(ONE_HOT, "0 and 1 exchanged", old="==", new="!=", expect="exchanged")
-edit(
+edits(
     ONE_HOT,
-    "ones from the character's place on",
-    old="tokens[..., None] == torch",
-    new="tokens[..., None] <= torch",
-    expect="3.1a",
+    "torch.arange(vocab_size,",
+    ("characters counted from 1", "torch.arange(1, vocab_size + 1,", "not from 1"),
 )
-edit(
+edits(ONE_HOT, "==", ("0 and 1 exchanged", "!=", "exchanged"))
+edits(
     ONE_HOT,
-    "one place too far",
-    old="tokens[..., None] ==",
-    new="tokens[..., None] + 1 ==",
-    expect="one place too far",
+    "tokens[..., None] == torch",
+    ("ones from the character's place on", "tokens[..., None] <= torch", "3.1a"),
+)
+edits(
+    ONE_HOT,
+    "tokens[..., None] ==",
+    ("one place too far", "tokens[..., None] + 1 ==", "one place too far"),
 )
 
 
@@ -43,47 +41,35 @@ def one_hot_flat(tokens, vocab_size, dtype=None):
 
 
 STEP = "rnn.rnn_step"
-edit(STEP, "no tanh", old="h = torch.tanh(x", new="h = (x", expect="the tanh is missing")
-edit(STEP, "sigmoid for tanh", old="torch.tanh", new="torch.sigmoid", expect="sigmoid instead")
-edit(
-    STEP, "W_hh transposed", old="h @ params.W_hh.T", new="h @ params.W_hh", expect="is transposed"
-)
-edit(STEP, "b_h is forgotten", old=" + params.b_h)", new=")", expect="b_h is missing")
-edit(STEP, "b_y is forgotten", old=" + params.b_y, h", new=", h", expect="b_y is missing")
-edit(
+edits(STEP, "h = torch.tanh(x", ("no tanh", "h = (x", "the tanh is missing"))
+edits(STEP, "torch.tanh", ("sigmoid for tanh", "torch.sigmoid", "sigmoid instead"))
+edits(STEP, "h @ params.W_hh.T", ("W_hh transposed", "h @ params.W_hh", "is transposed"))
+edits(STEP, " + params.b_h)", ("b_h is forgotten", ")", "b_h is missing"))
+edits(STEP, " + params.b_y, h", ("b_y is forgotten", ", h", "b_y is missing"))
+edits(STEP, " + h @ params.W_hh.T", ("the memory is ignored", "", "h_{t-1} is ignored"))
+edits(
     STEP,
-    "the memory is ignored",
-    old=" + h @ params.W_hh.T",
-    new="",
-    expect="h_{t-1} is ignored",
+    "x @ params.W_xh.T + h @ params.W_hh.T + params.b_h)",
+    (
+        "the memory is added outside of the tanh",
+        "x @ params.W_xh.T + params.b_h) + h @ params.W_hh.T",
+        "tanh of the whole sum",
+    ),
 )
-edit(
+edits(
     STEP,
-    "the memory is added outside of the tanh",
-    old="x @ params.W_xh.T + h @ params.W_hh.T + params.b_h)",
-    new="x @ params.W_xh.T + params.b_h) + h @ params.W_hh.T",
-    expect="tanh of the whole sum",
-)
-edit(
-    STEP,
-    "the results are exchanged",
-    old="return h @ params.W_hy.T + params.b_y, h",
-    new="return h, h @ params.W_hy.T + params.b_y",
-    expect="promised",
-)
-edit(
-    STEP,
-    "probabilities, not logits",
-    old="return h @ params.W_hy.T + params.b_y, h",
-    new="return (h @ params.W_hy.T + params.b_y).softmax(-1), h",
-    expect="probabilities were returned",
-)
-edit(
-    STEP,
-    "tanh on the output",
-    old="return h @ params.W_hy.T + params.b_y, h",
-    new="return torch.tanh(h @ params.W_hy.T + params.b_y), h",
-    expect="tanh on the output",
+    "return h @ params.W_hy.T + params.b_y, h",
+    ("the results are exchanged", "return h, h @ params.W_hy.T + params.b_y", "promised"),
+    (
+        "probabilities, not logits",
+        "return (h @ params.W_hy.T + params.b_y).softmax(-1), h",
+        "probabilities were returned",
+    ),
+    (
+        "tanh on the output",
+        "return torch.tanh(h @ params.W_hy.T + params.b_y), h",
+        "tanh on the output",
+    ),
 )
 
 
@@ -106,64 +92,38 @@ def step_mean(x, h, params):
 
 
 FORWARD = "rnn.rnn_forward"
-edit(
+edits(
     FORWARD,
-    "h0 is ignored",
-    old="h, states = h0, []",
-    new="h, states = torch.zeros_like(h0), []",
-    expect="the memory starts at 0",
+    "h, states = h0, []",
+    ("h0 is ignored", "h, states = torch.zeros_like(h0), []", "the memory starts at 0"),
 )
-edit(
+edits(
     FORWARD,
-    "the memory is never carried on",
-    old="torch.tanh(a + h @ params.W_hh.T)",
-    new="torch.tanh(a + h0 @ params.W_hh.T)",
-    expect="set back to h_0",
+    "torch.tanh(a + h @ params.W_hh.T)",
+    ("the memory is never carried on", "torch.tanh(a + h0 @ params.W_hh.T)", "set back to h_0"),
 )
-edit(
+edits(
     FORWARD,
-    "the memory before each character is kept",
-    old="h = torch.tanh(a + h @ params.W_hh.T)\n        states.append(h)",
-    new="states.append(h)\n        h = torch.tanh(a + h @ params.W_hh.T)",
-    expect="one step late",
+    "h = torch.tanh(a + h @ params.W_hh.T)\n        states.append(h)",
+    (
+        "the memory before each character is kept",
+        "states.append(h)\n        h = torch.tanh(a + h @ params.W_hh.T)",
+        "one step late",
+    ),
 )
-edit(FORWARD, "b_h is forgotten", old=" + params.b_h", new="", expect="b_h is missing")
-edit(FORWARD, "b_y is forgotten", old=" + params.b_y, h", new=", h", expect="b_y is missing")
-edit(
+edits(FORWARD, " + params.b_h", ("b_h is forgotten", "", "b_h is missing"))
+edits(FORWARD, " + params.b_y, h", ("b_y is forgotten", ", h", "b_y is missing"))
+edits(
+    FORWARD, "inputs.unbind(1)", ("the text is read backwards", "inputs.flip(1).unbind(1)", "3.3")
+)
+edits(FORWARD, "dim=1)", ("time and batch end up exchanged", "dim=0)", "promised"))
+edits(FORWARD, "params.b_y, h\n", ("the first memory is given back", "params.b_y, h0\n", "3.3"))
+edits(
     FORWARD,
-    "the text is read backwards",
-    old="inputs.unbind(1)",
-    new="inputs.flip(1).unbind(1)",
-    expect="3.3",
+    "h @ params.W_hh.T)",
+    ("the memory is cut from the graph and from its sum", "0.5 * h @ params.W_hh.T)", "3.3"),
 )
-edit(
-    FORWARD,
-    "time and batch end up exchanged",
-    old="dim=1)",
-    new="dim=0)",
-    expect="promised",
-)
-edit(
-    FORWARD,
-    "the first memory is given back",
-    old="params.b_y, h\n",
-    new="params.b_y, h0\n",
-    expect="3.3",
-)
-edit(
-    FORWARD,
-    "the memory is cut from the graph and from its sum",
-    old="h @ params.W_hh.T)",
-    new="0.5 * h @ params.W_hh.T)",
-    expect="3.3",
-)
-edit(
-    FORWARD,
-    "W_hh transposed",
-    old="h @ params.W_hh.T",
-    new="h @ params.W_hh",
-    expect="3.3",
-)
+edits(FORWARD, "h @ params.W_hh.T", ("W_hh transposed", "h @ params.W_hh", "3.3"))
 
 
 @mutant(FORWARD, "right, but every place reads the text from its start", expect="four times")

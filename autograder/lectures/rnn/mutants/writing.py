@@ -2,117 +2,83 @@
 
 import torch
 
-from autograder.authoring.audit import edit, mutant
+from autograder.authoring.audit import edits, mutant
 
 SAMPLE = "rnn.sample"
-edit(
+edits(
     SAMPLE,
-    "the temperature is ignored",
-    old="(o / temperature)",
-    new="o",
-    expect="the temperature is ignored",
+    "(o / temperature)",
+    ("the temperature is ignored", "o", "the temperature is ignored"),
+    ("multiplied by the temperature", "(o * temperature)", "multiplied by τ"),
 )
-edit(
+edits(
     SAMPLE,
-    "multiplied by the temperature",
-    old="(o / temperature)",
-    new="(o * temperature)",
-    expect="multiplied by τ",
+    "(o / temperature).softmax(-1)",
+    ("the temperature divides probabilities", "(o.softmax(-1) / temperature).softmax(-1)", "3.7"),
 )
-edit(
+edits(SAMPLE, "o, h = rnn_step(", ("the memory is never updated", "o, _ = rnn_step(", "3.7"))
+edits(SAMPLE, "if k > 0:", ("the prime is not read", "if k < 0:", "the prime is not read"))
+edits(
     SAMPLE,
-    "the temperature divides probabilities",
-    old="(o / temperature).softmax(-1)",
-    new="(o.softmax(-1) / temperature).softmax(-1)",
-    expect="3.7",
+    "rnn_forward(prime, h, params)",
+    ("only the prime's last character is read", "rnn_forward(prime[:, -1:], h, params)", "3.7b"),
 )
-edit(
+edits(
     SAMPLE,
-    "the memory is never updated",
-    old="o, h = rnn_step(",
-    new="o, _ = rnn_step(",
-    expect="3.7",
+    "drawn = [prime]",
+    (
+        "the prime's last character is read twice",
+        "if k > 0:\n"
+        "        o, h = rnn_step(one_hot(prime[:, -1], o.shape[-1], o.dtype), h, params)\n"
+        "    drawn = [prime]",
+        "3.7b",
+    ),
+    ("the prime is missing from the result", "drawn = []", "3.7a"),
 )
-edit(
+edits(
     SAMPLE,
-    "the prime is not read",
-    old="if k > 0:",
-    new="if k < 0:",
-    expect="the prime is not read",
+    "o = logits[:, -1]",
+    ("the logits after the prime's first character", "o = logits[:, 0]", "3.7b"),
 )
-edit(
+edits(SAMPLE, "manual_seed(seed)", ("the seed is ignored", "manual_seed(0)", "seeds 1"))
+edits(
     SAMPLE,
-    "only the prime's last character is read",
-    old="rnn_forward(prime, h, params)",
-    new="rnn_forward(prime[:, -1:], h, params)",
-    expect="3.7b",
+    ", generator=torch.Generator().manual_seed(seed))",
+    ("the global random state", ")", "same seed draw different"),
 )
-edit(
+edits(
     SAMPLE,
-    "the prime's last character is read twice",
-    old="drawn = [prime]",
-    new="if k > 0:\n"
-    "        o, h = rnn_step(one_hot(prime[:, -1], o.shape[-1], o.dtype), h, params)\n"
-    "    drawn = [prime]",
-    expect="3.7b",
+    "(cumulative <= u_t[:, None])",
+    ("one random number for the whole text", "(cumulative <= u[:, :1])", "3.7d"),
 )
-edit(
+edits(
     SAMPLE,
-    "the logits after the prime's first character",
-    old="o = logits[:, -1]",
-    new="o = logits[:, 0]",
-    expect="3.7b",
+    "torch.rand(n, length, generator=torch.Generator().manual_seed(seed)).to(params.b_y)",
+    (
+        "one random number for the whole batch",
+        "torch.rand(1, length, generator=torch.Generator().manual_seed(seed)).to(params.b_y)"
+        ".expand(n, -1)",
+        "3.7d",
+    ),
 )
-edit(SAMPLE, "the seed is ignored", old="manual_seed(seed)", new="manual_seed(0)", expect="seeds 1")
-edit(
+edits(
     SAMPLE,
-    "the global random state",
-    old=", generator=torch.Generator().manual_seed(seed))",
-    new=")",
-    expect="same seed draw different",
+    "x = (cumulative <= u_t[:, None]).sum(-1).clamp(max=o.shape[-1] - 1)",
+    ("always the likeliest character", "x = o.argmax(-1)", "3.7"),
 )
-edit(
+edits(
     SAMPLE,
-    "one random number for the whole text",
-    old="(cumulative <= u_t[:, None])",
-    new="(cumulative <= u[:, :1])",
-    expect="3.7d",
+    "return torch.cat(drawn, dim=1)",
+    ("floats, not tokens", "return torch.cat(drawn, dim=1).to(h)", "promised"),
 )
-edit(
+edits(
     SAMPLE,
-    "one random number for the whole batch",
-    old="torch.rand(n, length, generator=torch.Generator().manual_seed(seed)).to(params.b_y)",
-    new="torch.rand(1, length, generator=torch.Generator().manual_seed(seed)).to(params.b_y)"
-    ".expand(n, -1)",
-    expect="3.7d",
-)
-edit(
-    SAMPLE,
-    "always the likeliest character",
-    old="x = (cumulative <= u_t[:, None]).sum(-1).clamp(max=o.shape[-1] - 1)",
-    new="x = o.argmax(-1)",
-    expect="3.7",
-)
-edit(
-    SAMPLE,
-    "the prime is missing from the result",
-    old="drawn = [prime]",
-    new="drawn = []",
-    expect="3.7a",
-)
-edit(
-    SAMPLE,
-    "floats, not tokens",
-    old="return torch.cat(drawn, dim=1)",
-    new="return torch.cat(drawn, dim=1).to(h)",
-    expect="promised",
-)
-edit(
-    SAMPLE,
-    "probabilities go on instead of the drawn character",
-    old="o, h = rnn_step(one_hot(x, o.shape[-1], o.dtype), h, params)",
-    new="o, h = rnn_step((o / temperature).softmax(-1), h, params)",
-    expect="3.7d",
+    "o, h = rnn_step(one_hot(x, o.shape[-1], o.dtype), h, params)",
+    (
+        "probabilities go on instead of the drawn character",
+        "o, h = rnn_step((o / temperature).softmax(-1), h, params)",
+        "3.7d",
+    ),
 )
 
 

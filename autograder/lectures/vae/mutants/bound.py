@@ -2,44 +2,40 @@
 
 import torch
 
-from autograder.authoring.audit import edit, mutant
+from autograder.authoring.audit import edits, mutant
 
 KL = "vae.gaussian_kl"
-edit(KL, "½ is lost", old="0.5 * (", new="(", expect="½ is missing")
-edit(KL, "the sign", old="0.5 * (", new="-0.5 * (", expect="this is −KL")
-edit(
+edits(
     KL,
-    "the mean over the coordinates",
-    old=".sum(dim=1)",
-    new=".mean(dim=1)",
-    expect="the mean over",
+    "0.5 * (",
+    ("½ is lost", "(", "½ is missing"),
+    ("the sign", "-0.5 * (", "this is −KL"),
 )
-edit(KL, "the sum over everything", old=".sum(dim=1)", new=".sum()", expect="promised")
-edit(KL, "the sum over the examples", old=".sum(dim=1)", new=".sum(dim=0)", expect="promised")
-edit(KL, "the −1 is lost", old=" - 1)", new=")", expect="−1 is missing")
-edit(
+edits(
     KL,
-    "log of the standard deviation",
-    old="logvar.exp() - logvar",
-    new="(2 * logvar).exp() - 2 * logvar",
-    expect="log of a standard deviation",
+    ".sum(dim=1)",
+    ("the mean over the coordinates", ".mean(dim=1)", "the mean over"),
+    ("the sum over everything", ".sum()", "promised"),
+    ("the sum over the examples", ".sum(dim=0)", "promised"),
 )
-edit(KL, "plus logvar", old="- logvar", new="+ logvar", expect="+ logvar instead")
-edit(KL, "mu is not squared", old="mu.square()", new="mu", expect="not squared")
-edit(
+edits(KL, " - 1)", ("the −1 is lost", ")", "−1 is missing"))
+edits(
     KL,
-    "logvar taken for the variance",
-    old="logvar.exp() - logvar",
-    new="logvar - logvar.abs().log()",
-    expect="for the variance",
+    "logvar.exp() - logvar",
+    (
+        "log of the standard deviation",
+        "(2 * logvar).exp() - 2 * logvar",
+        "log of a standard deviation",
+    ),
+    ("logvar taken for the variance", "logvar - logvar.abs().log()", "for the variance"),
 )
-edit(
+edits(
     KL,
-    "the logarithm of a rounded variance",
-    old="- logvar",
-    new="- logvar.exp().log()",
-    expect="5.4c",
+    "- logvar",
+    ("plus logvar", "+ logvar", "+ logvar instead"),
+    ("the logarithm of a rounded variance", "- logvar.exp().log()", "5.4c"),
 )
+edits(KL, "mu.square()", ("mu is not squared", "mu", "not squared"))
 
 
 @mutant(KL, "the reversed divergence", expect="reversed divergence")
@@ -48,53 +44,33 @@ def kl_reversed(mu, logvar):
 
 
 Z = "vae.reparameterize"
-edit(
+edits(
     Z,
-    "the variance for the standard deviation",
-    old="0.5 * logvar",
-    new="logvar",
-    expect="by the variance",
+    "0.5 * logvar",
+    ("the variance for the standard deviation", "logvar", "by the variance"),
+    ("the sign in the exponent", "-0.5 * logvar", "sign in the exponent"),
+    ("logvar halved twice", "0.25 * logvar", "halved twice"),
 )
-edit(
+edits(
     Z,
-    "the sign in the exponent",
-    old="0.5 * logvar",
-    new="-0.5 * logvar",
-    expect="sign in the exponent",
+    "torch.exp(0.5 * logvar)",
+    ("logvar itself", "logvar", "logvar itself"),
+    ("σ is cut from the graph", "torch.exp(0.5 * logvar).detach()", "σ is cut off"),
 )
-edit(Z, "logvar halved twice", old="0.5 * logvar", new="0.25 * logvar", expect="halved twice")
-edit(Z, "logvar itself", old="torch.exp(0.5 * logvar)", new="logvar", expect="logvar itself")
-edit(Z, "mu is lost", old="mu + ", new="", expect="mu is missing")
-edit(
+edits(Z, "mu + ", ("mu is lost", "", "mu is missing"))
+edits(
     Z,
-    "the graph is cut",
-    old="mu + torch.exp(0.5 * logvar) * eps",
-    new="(mu + torch.exp(0.5 * logvar) * eps).detach()",
-    expect="cut off from its graph",
+    "mu + torch.exp(0.5 * logvar) * eps",
+    ("the graph is cut", "(mu + torch.exp(0.5 * logvar) * eps).detach()", "cut off from its graph"),
+    ("mu is scaled too", "torch.exp(0.5 * logvar) * (mu + eps)", "σ · (mu + eps)"),
 )
-edit(
+edits(Z, "mu +", ("mu is cut from the graph", "mu.detach() +", "mu is cut off"))
+edits(
     Z,
-    "σ is cut from the graph",
-    old="torch.exp(0.5 * logvar)",
-    new="torch.exp(0.5 * logvar).detach()",
-    expect="σ is cut off",
+    "* eps",
+    ("noise of its own", "* torch.randn(eps.shape, generator=torch.Generator()).to(eps)", "5.5"),
+    ("one noise for all", "* eps.mean()", "5.5"),
 )
-edit(Z, "mu is cut from the graph", old="mu +", new="mu.detach() +", expect="mu is cut off")
-edit(
-    Z,
-    "noise of its own",
-    old="* eps",
-    new="* torch.randn(eps.shape, generator=torch.Generator()).to(eps)",
-    expect="5.5",
-)
-edit(
-    Z,
-    "mu is scaled too",
-    old="mu + torch.exp(0.5 * logvar) * eps",
-    new="torch.exp(0.5 * logvar) * (mu + eps)",
-    expect="σ · (mu + eps)",
-)
-edit(Z, "one noise for all", old="* eps", new="* eps.mean()", expect="5.5")
 
 
 @mutant(Z, "torch.normal: a draw without gradient", expect="5.5")
@@ -104,56 +80,26 @@ def z_normal(mu, logvar, eps):
 
 
 ELBO = "vae.elbo"
-edit(ELBO, "KL is added", old="- gaussian_kl", new="+ gaussian_kl", expect="KL is added")
-edit(
+edits(
     ELBO,
-    "KL is lost",
-    old=" - gaussian_kl(mu, logvar)",
-    new=" + 0 * mu.sum(1)",
-    expect="KL is missing",
+    "- gaussian_kl",
+    ("KL is added", "+ gaussian_kl", "KL is added"),
+    ("half of KL", "- 0.5 * gaussian_kl", "counts half"),
 )
-edit(ELBO, "half of KL", old="- gaussian_kl", new="- 0.5 * gaussian_kl", expect="counts half")
-edit(
+edits(ELBO, " - gaussian_kl(mu, logvar)", ("KL is lost", " + 0 * mu.sum(1)", "KL is missing"))
+edits(
     ELBO,
-    "KL a coordinate",
-    old="gaussian_kl(mu, logvar)",
-    new="gaussian_kl(mu, logvar) / mu.shape[1]",
-    expect="averaged over the latent",
+    "gaussian_kl(mu, logvar)",
+    ("KL a coordinate", "gaussian_kl(mu, logvar) / mu.shape[1]", "averaged over the latent"),
+    ("one KL for the batch", "gaussian_kl(mu, logvar).mean()", "5.6"),
+    ("mu for logvar", "gaussian_kl(logvar, mu)", "5.6"),
+    ("a standard deviation for logvar", "gaussian_kl(mu, torch.exp(0.5 * logvar))", "5.6"),
 )
-edit(
+edits(
     ELBO,
-    "the loss",
-    old="log_px_z - gaussian_kl(mu, logvar)",
-    new="gaussian_kl(mu, logvar) - log_px_z",
-    expect="a loss",
-)
-edit(
-    ELBO,
-    "the mean over the batch",
-    old="log_px_z - gaussian_kl(mu, logvar)",
-    new="(log_px_z - gaussian_kl(mu, logvar)).mean()",
-    expect="promised",
-)
-edit(
-    ELBO,
-    "one KL for the batch",
-    old="gaussian_kl(mu, logvar)",
-    new="gaussian_kl(mu, logvar).mean()",
-    expect="5.6",
-)
-edit(
-    ELBO,
-    "mu for logvar",
-    old="gaussian_kl(mu, logvar)",
-    new="gaussian_kl(logvar, mu)",
-    expect="5.6",
-)
-edit(
-    ELBO,
-    "a standard deviation for logvar",
-    old="gaussian_kl(mu, logvar)",
-    new="gaussian_kl(mu, torch.exp(0.5 * logvar))",
-    expect="5.6",
+    "log_px_z - gaussian_kl(mu, logvar)",
+    ("the loss", "gaussian_kl(mu, logvar) - log_px_z", "a loss"),
+    ("the mean over the batch", "(log_px_z - gaussian_kl(mu, logvar)).mean()", "promised"),
 )
 
 
@@ -163,42 +109,16 @@ def elbo_reversed(log_px_z, mu, logvar):
 
 
 IW = "vae.iwae_bound"
-edit(IW, "log K is lost", old=" - math.log(len(log_weights))", new="", expect="log K is missing")
-edit(IW, "plus log K", old="- math.log", new="+ math.log", expect="5.7")
-edit(IW, "over the examples", old="dim=0", new="dim=1", expect="5.7")
-edit(IW, "log of the batch size", old="len(log_weights)", new="log_weights.shape[1]", expect="5.7")
-edit(
+edits(IW, " - math.log(len(log_weights))", ("log K is lost", "", "log K is missing"))
+edits(IW, "- math.log", ("plus log K", "+ math.log", "5.7"))
+edits(IW, "dim=0", ("over the examples", "dim=1", "5.7"))
+edits(IW, "len(log_weights)", ("log of the batch size", "log_weights.shape[1]", "5.7"))
+edits(
     IW,
-    "the weight, not its logarithm",
-    old="torch.logsumexp(log_weights, dim=0) - math.log(len(log_weights))",
-    new="log_weights.exp().mean(0)",
-    expect="the weights themselves",
-)
-edit(
-    IW,
-    "the best draw",
-    old="torch.logsumexp(log_weights, dim=0) - math.log(len(log_weights))",
-    new="log_weights.max(0).values",
-    expect="best draw",
-)
-edit(
-    IW,
-    "the mean of the logarithms",
-    old="torch.logsumexp(log_weights, dim=0) - math.log(len(log_weights))",
-    new="log_weights.mean(0)",
-    expect="that is the ELBO",
-)
-edit(
-    IW,
-    "weights that underflow",
-    old="torch.logsumexp(log_weights, dim=0) - math.log(len(log_weights))",
-    new="log_weights.exp().mean(0).log()",
-    expect="5.7c",
-)
-edit(
-    IW,
-    "a small constant in the logarithm",
-    old="torch.logsumexp(log_weights, dim=0) - math.log(len(log_weights))",
-    new="(log_weights.exp().mean(0) + 1e-8).log()",
-    expect="5.7c",
+    "torch.logsumexp(log_weights, dim=0) - math.log(len(log_weights))",
+    ("the weight, not its logarithm", "log_weights.exp().mean(0)", "the weights themselves"),
+    ("the best draw", "log_weights.max(0).values", "best draw"),
+    ("the mean of the logarithms", "log_weights.mean(0)", "that is the ELBO"),
+    ("weights that underflow", "log_weights.exp().mean(0).log()", "5.7c"),
+    ("a small constant in the logarithm", "(log_weights.exp().mean(0) + 1e-8).log()", "5.7c"),
 )

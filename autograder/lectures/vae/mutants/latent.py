@@ -2,37 +2,29 @@
 
 import torch
 
-from autograder.authoring.audit import edit, mutant
+from autograder.authoring.audit import edits, mutant
 
 I = "vae.interpolate"
-edit(
-    I, "backwards", old="(1 - t) * z0 + t * z1", new="t * z0 + (1 - t) * z1", expect="from z1 to z0"
-)
-edit(
+edits(I, "(1 - t) * z0 + t * z1", ("backwards", "t * z0 + (1 - t) * z1", "from z1 to z0"))
+edits(
     I,
-    "the end is left out",
-    old="torch.linspace(0, 1, n, dtype=z0.dtype, device=z0.device)[:, None]",
-    new="torch.arange(n, dtype=z0.dtype, device=z0.device)[:, None] / n",
-    expect="last point is left out",
+    "torch.linspace(0, 1, n, dtype=z0.dtype, device=z0.device)[:, None]",
+    (
+        "the end is left out",
+        "torch.arange(n, dtype=z0.dtype, device=z0.device)[:, None] / n",
+        "last point is left out",
+    ),
+    (
+        "both ends are left out",
+        "torch.arange(1, n + 1, dtype=z0.dtype, device=z0.device)[:, None] / (n + 1)",
+        "both ends are left out",
+    ),
 )
-edit(
-    I,
-    "both ends are left out",
-    old="torch.linspace(0, 1, n, dtype=z0.dtype, device=z0.device)[:, None]",
-    new="torch.arange(1, n + 1, dtype=z0.dtype, device=z0.device)[:, None] / (n + 1)",
-    expect="both ends are left out",
-)
-edit(I, "z0 stays", old="(1 - t) * z0", new="z0", expect="not faded out")
-edit(
-    I,
-    "one point too many",
-    old="linspace(0, 1, n,",
-    new="linspace(0, 1, n + 1,",
-    expect="has shape",
-)
-edit(I, "one point is accepted", old="if n < 2", new="if n < 1", expect="expected a ValueError")
-edit(I, "another exception", old="raise ValueError", new="raise IndexError", expect="IndexError")
-edit(I, "the dtype is lost", old="dtype=z0.dtype, ", new="dtype=torch.float64, ", expect="5.11")
+edits(I, "(1 - t) * z0", ("z0 stays", "z0", "not faded out"))
+edits(I, "linspace(0, 1, n,", ("one point too many", "linspace(0, 1, n + 1,", "has shape"))
+edits(I, "if n < 2", ("one point is accepted", "if n < 1", "expected a ValueError"))
+edits(I, "raise ValueError", ("another exception", "raise IndexError", "IndexError"))
+edits(I, "dtype=z0.dtype, ", ("the dtype is lost", "dtype=torch.float64, ", "5.11"))
 
 
 @mutant(I, "on the sphere", expect="5.11a")
@@ -46,51 +38,27 @@ def spherical(z0, z1, n):
 
 
 A = "vae.attribute_direction"
-edit(
+edits(
     A,
-    "the sign",
-    old="having @ z / having.sum() - lacking @ z / lacking.sum()",
-    new="lacking @ z / lacking.sum() - having @ z / having.sum()",
-    expect="without minus with",
+    "having @ z / having.sum() - lacking @ z / lacking.sum()",
+    ("the sign", "lacking @ z / lacking.sum() - having @ z / having.sum()", "without minus with"),
+    ("sums", "having @ z - lacking @ z", "sums instead"),
+    ("divided by all", "(having @ z - lacking @ z) / len(z)", "number of all"),
 )
-edit(
+edits(A, " - lacking @ z / lacking.sum()", ("nothing is subtracted", "", "nothing subtracted"))
+edits(
+    A, "lacking @ z / lacking.sum()", ("the mean of all is subtracted", "z.mean(0)", "mean of all")
+)
+edits(
     A,
-    "nothing is subtracted",
-    old=" - lacking @ z / lacking.sum()",
-    new="",
-    expect="nothing subtracted",
+    "return having @ z / having.sum() - lacking @ z / lacking.sum()",
+    (
+        "unit length",
+        "d = having @ z / having.sum() - lacking @ z / lacking.sum()\n    return d / d.norm()",
+        "by its length",
+    ),
 )
-edit(
-    A,
-    "the mean of all is subtracted",
-    old="lacking @ z / lacking.sum()",
-    new="z.mean(0)",
-    expect="mean of all",
-)
-edit(
-    A,
-    "sums",
-    old="having @ z / having.sum() - lacking @ z / lacking.sum()",
-    new="having @ z - lacking @ z",
-    expect="sums instead",
-)
-edit(
-    A,
-    "divided by all",
-    old="having @ z / having.sum() - lacking @ z / lacking.sum()",
-    new="(having @ z - lacking @ z) / len(z)",
-    expect="number of all",
-)
-edit(
-    A,
-    "unit length",
-    old="return having @ z / having.sum() - lacking @ z / lacking.sum()",
-    new="d = having @ z / having.sum() - lacking @ z / lacking.sum()\n    return d / d.norm()",
-    expect="by its length",
-)
-edit(
-    A, "the sum of both means", old="- lacking @ z", new="+ lacking @ z", expect="sum of both means"
-)
+edits(A, "- lacking @ z", ("the sum of both means", "+ lacking @ z", "sum of both means"))
 
 
 @mutant(A, "medians", expect="5.12")

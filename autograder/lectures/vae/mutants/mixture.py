@@ -2,53 +2,37 @@
 
 import torch
 
-from autograder.authoring.audit import edit, mutant
+from autograder.authoring.audit import edits, mutant
 
 R = "vae.responsibilities"
-edit(R, "no weights", old="weights.log() - half", new="-half", expect="weights w_k are missing")
-edit(R, "no determinant", old=" - half_log_det", new="", expect="determinant of C_k is missing")
-edit(
+edits(R, "weights.log() - half", ("no weights", "-half", "weights w_k are missing"))
+edits(R, " - half_log_det", ("no determinant", "", "determinant of C_k is missing"))
+edits(
     R,
-    "the determinant, not its root",
-    old="- half_log_det",
-    new="- 2 * half_log_det",
-    expect="counts whole",
+    "- half_log_det",
+    ("the determinant, not its root", "- 2 * half_log_det", "counts whole"),
+    ("the determinant with the wrong sign", "+ half_log_det", "5.1b"),
 )
-edit(
+edits(R, "0.5 * white", ("½ is lost", "white", "½ is missing"))
+edits(
     R,
-    "the determinant with the wrong sign",
-    old="- half_log_det",
-    new="+ half_log_det",
-    expect="5.1b",
+    "softmax(log_joint, dim=1)",
+    ("softmax over the points", "softmax(log_joint, dim=0)", "each column sums to 1"),
 )
-edit(R, "½ is lost", old="0.5 * white", new="white", expect="½ is missing")
-edit(
+edits(
     R,
-    "softmax over the points",
-    old="softmax(log_joint, dim=1)",
-    new="softmax(log_joint, dim=0)",
-    expect="each column sums to 1",
+    "torch.softmax(log_joint, dim=1)",
+    ("not normalised", "log_joint.exp() / math.sqrt(2 * math.pi)", "not divided by their sums"),
 )
-edit(
+edits(
     R,
-    "not normalised",
-    old="torch.softmax(log_joint, dim=1)",
-    new="log_joint.exp() / math.sqrt(2 * math.pi)",
-    expect="not divided by their sums",
-)
-edit(
-    R,
-    "the Cholesky factor the wrong way round",
-    old="torch.linalg.solve_triangular(L, away.transpose(1, 2), upper=False)",
-    new="torch.linalg.solve_triangular(L.mT, away.transpose(1, 2), upper=True)",
-    expect="5.1b",
-)
-edit(
-    R,
-    "the factor multiplies",
-    old="torch.linalg.solve_triangular(L, away.transpose(1, 2), upper=False)",
-    new="L.mT @ away.transpose(1, 2)",
-    expect="multiplies where its inverse",
+    "torch.linalg.solve_triangular(L, away.transpose(1, 2), upper=False)",
+    (
+        "the Cholesky factor the wrong way round",
+        "torch.linalg.solve_triangular(L.mT, away.transpose(1, 2), upper=True)",
+        "5.1b",
+    ),
+    ("the factor multiplies", "L.mT @ away.transpose(1, 2)", "multiplies where its inverse"),
 )
 
 
@@ -76,56 +60,38 @@ def responsibilities_hard(x, weights, means, covs):
 
 
 EM = "vae.em_step"
-edit(
+edits(
     EM,
-    "covariances around the old means",
-    old="x[:, None, :] - new_means",
-    new="x[:, None, :] - means",
-    expect="old mean",
+    "x[:, None, :] - new_means",
+    ("covariances around the old means", "x[:, None, :] - means", "old mean"),
 )
-edit(
+edits(
     EM,
-    "covariances with N_k − 1",
-    old="away, away) / count[:, None, None]",
-    new="away, away) / (count - 1)[:, None, None]",
-    expect="N − 1 below",
+    "away, away) / count[:, None, None]",
+    ("covariances with N_k − 1", "away, away) / (count - 1)[:, None, None]", "N − 1 below"),
+    ("covariances not divided", "away, away)", "not divided by N_k"),
 )
-edit(EM, "counts for weights", old="count / len(x)", new="count", expect="not divided by N")
-edit(EM, "the old weights", old="count / len(x)", new="weights", expect="the old weights")
-edit(
+edits(
     EM,
-    "equal weights",
-    old="count / len(x)",
-    new="torch.full_like(count, 1 / len(count))",
-    expect="counted equally",
+    "count / len(x)",
+    ("counts for weights", "count", "not divided by N"),
+    ("the old weights", "weights", "the old weights"),
+    ("equal weights", "torch.full_like(count, 1 / len(count))", "counted equally"),
 )
-edit(
+edits(
     EM,
-    "means divided by N",
-    old="(r.T @ x) / count[:, None]",
-    new="(r.T @ x) / len(x)",
-    expect="divided by N instead of N_k",
+    "(r.T @ x) / count[:, None]",
+    ("means divided by N", "(r.T @ x) / len(x)", "divided by N instead of N_k"),
+    ("the means do not move", "means", "mean"),
 )
-edit(
+edits(
     EM,
-    "the means do not move",
-    old="(r.T @ x) / count[:, None]",
-    new="means",
-    expect="mean",
-)
-edit(
-    EM,
-    "covariances not divided",
-    old="away, away) / count[:, None, None]",
-    new="away, away)",
-    expect="not divided by N_k",
-)
-edit(
-    EM,
-    "the covariances do not move",
-    old="return count / len(x), new_means, new_covs",
-    new="return count / len(x), new_means, covs + 0 * new_covs",
-    expect="5.2a",
+    "return count / len(x), new_means, new_covs",
+    (
+        "the covariances do not move",
+        "return count / len(x), new_means, covs + 0 * new_covs",
+        "5.2a",
+    ),
 )
 
 
@@ -154,31 +120,25 @@ def em_step_diagonal(x, weights, means, covs):
 
 
 PCA = "vae.pca"
-edit(PCA, "the mean is not subtracted", old="svd(x - mean,", new="svd(x,", expect="5.3")
-edit(PCA, "N − 1 below", old="/ len(x)", new="/ (len(x) - 1)", expect="N − 1 below")
-edit(
+edits(PCA, "svd(x - mean,", ("the mean is not subtracted", "svd(x,", "5.3"))
+edits(PCA, "/ len(x)", ("N − 1 below", "/ (len(x) - 1)", "N − 1 below"))
+edits(
     PCA,
-    "standard deviations",
-    old=".square() / len(x)",
-    new=" / len(x) ** 0.5",
-    expect="deviations",
+    ".square() / len(x)",
+    ("standard deviations", " / len(x) ** 0.5", "deviations"),
+    ("singular values", "", "5.3b"),
 )
-edit(PCA, "singular values", old=".square() / len(x)", new="", expect="5.3b")
-edit(
+edits(
     PCA,
-    "the smallest directions",
-    old="V[:k], S[:k]",
-    new="V.flip(0)[:k], S.flip(0)[:k]",
-    expect="smallest first",
+    "V[:k], S[:k]",
+    ("the smallest directions", "V.flip(0)[:k], S.flip(0)[:k]", "smallest first"),
 )
-edit(PCA, "columns for rows", old="V[:k],", new="V.T[:k],", expect="5.3")
-edit(PCA, "all directions", old="V[:k],", new="V,", expect="promised")
-edit(
+edits(
     PCA,
-    "directions stretched by their widths",
-    old="V[:k],",
-    new="V[:k] * S[:k, None],",
-    expect="5.3",
+    "V[:k],",
+    ("columns for rows", "V.T[:k],", "5.3"),
+    ("all directions", "V,", "promised"),
+    ("directions stretched by their widths", "V[:k] * S[:k, None],", "5.3"),
 )
 
 

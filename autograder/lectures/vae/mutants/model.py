@@ -2,109 +2,75 @@
 
 import torch
 
-from autograder.authoring.audit import edit, mutant
+from autograder.authoring.audit import edits, mutant
 
 ELBO = "vae.VAE.elbo"
-edit(
-    ELBO, "z is the mean", old="reparameterize(mu, logvar, eps)", new="mu", expect="eps is not used"
-)
-edit(
+edits(
     ELBO,
-    "z from the prior",
-    old="reparameterize(mu, logvar, eps)",
-    new="eps",
-    expect="a draw from the prior",
+    "reparameterize(mu, logvar, eps)",
+    ("z is the mean", "mu", "eps is not used"),
+    ("z from the prior", "eps", "a draw from the prior"),
+    ("the variance scales the noise", "mu + logvar.exp() * eps", "by the variance"),
 )
-edit(
+edits(
     ELBO,
-    "the variance scales the noise",
-    old="reparameterize(mu, logvar, eps)",
-    new="mu + logvar.exp() * eps",
-    expect="by the variance",
+    "reconstruction = self.log_likelihood(x, reparameterize(mu, logvar, eps))",
+    (
+        "a mean over the pixels",
+        "reconstruction = self.log_likelihood(x, reparameterize(mu, logvar, eps)) / x.shape[1]",
+        "averaged over the pixels",
+    ),
 )
-edit(
+edits(
     ELBO,
-    "a mean over the pixels",
-    old="reconstruction = self.log_likelihood(x, reparameterize(mu, logvar, eps))",
-    new="reconstruction = self.log_likelihood(x, reparameterize(mu, logvar, eps)) / x.shape[1]",
-    expect="averaged over the pixels",
+    "return bound, reconstruction, gaussian_kl(mu, logvar)",
+    (
+        "the results are exchanged",
+        "return bound, gaussian_kl(mu, logvar), reconstruction",
+        "exchanged",
+    ),
 )
-edit(
+edits(
     ELBO,
-    "the results are exchanged",
-    old="return bound, reconstruction, gaussian_kl(mu, logvar)",
-    new="return bound, gaussian_kl(mu, logvar), reconstruction",
-    expect="exchanged",
+    "return bound, reconstruction,",
+    ("losses, not bounds", "return -bound, -reconstruction,", "5.8"),
+    ("the sign of the bound alone", "return -bound, reconstruction,", "this is a loss"),
+    ("means over the batch", "return bound.mean().expand_as(bound), reconstruction,", "5.8"),
 )
-edit(
+edits(
     ELBO,
-    "losses, not bounds",
-    old="return bound, reconstruction,",
-    new="return -bound, -reconstruction,",
-    expect="5.8",
+    "reparameterize(mu, logvar, eps))",
+    ("the draw is detached", "reparameterize(mu, logvar, eps).detach())", "5.8d"),
 )
-edit(
+edits(
     ELBO,
-    "the sign of the bound alone",
-    old="return bound, reconstruction,",
-    new="return -bound, reconstruction,",
-    expect="this is a loss",
+    "mu, logvar = self.encode(x)",
+    (
+        "the encoder's results are detached",
+        "mu, logvar = (v.detach() for v in self.encode(x))",
+        "the graph is cut",
+    ),
+    ("mu and logvar are exchanged", "logvar, mu = self.encode(x)", "5.8"),
 )
-edit(
+edits(
     ELBO,
-    "the draw is detached",
-    old="reparameterize(mu, logvar, eps))",
-    new="reparameterize(mu, logvar, eps).detach())",
-    expect="5.8d",
+    "(mu, logvar, eps)",
+    (
+        "noise of its own",
+        "(mu, logvar, torch.randn(eps.shape, generator=torch.Generator()).to(eps))",
+        "5.8",
+    ),
 )
-edit(
+edits(
     ELBO,
-    "the encoder's results are detached",
-    old="mu, logvar = self.encode(x)",
-    new="mu, logvar = (v.detach() for v in self.encode(x))",
-    expect="the graph is cut",
-)
-edit(
-    ELBO,
-    "noise of its own",
-    old="(mu, logvar, eps)",
-    new="(mu, logvar, torch.randn(eps.shape, generator=torch.Generator()).to(eps))",
-    expect="5.8",
-)
-edit(
-    ELBO,
-    "KL counts half (a β-VAE)",
-    old="bound = elbo(reconstruction, mu, logvar)",
-    new="bound = reconstruction - 0.5 * gaussian_kl(mu, logvar)",
-    expect="5.8",
-)
-edit(
-    ELBO,
-    "no KL in the bound",
-    old="bound = elbo(reconstruction, mu, logvar)",
-    new="bound = reconstruction",
-    expect="the KL is missing",
-)
-edit(
-    ELBO,
-    "mu and logvar are exchanged",
-    old="mu, logvar = self.encode(x)",
-    new="logvar, mu = self.encode(x)",
-    expect="5.8",
-)
-edit(
-    ELBO,
-    "at least three nats of KL (free bits)",
-    old="bound = elbo(reconstruction, mu, logvar)",
-    new="bound = reconstruction - gaussian_kl(mu, logvar).clamp(min=3.0)",
-    expect="5.8",
-)
-edit(
-    ELBO,
-    "means over the batch",
-    old="return bound, reconstruction,",
-    new="return bound.mean().expand_as(bound), reconstruction,",
-    expect="5.8",
+    "bound = elbo(reconstruction, mu, logvar)",
+    ("KL counts half (a β-VAE)", "bound = reconstruction - 0.5 * gaussian_kl(mu, logvar)", "5.8"),
+    ("no KL in the bound", "bound = reconstruction", "the KL is missing"),
+    (
+        "at least three nats of KL (free bits)",
+        "bound = reconstruction - gaussian_kl(mu, logvar).clamp(min=3.0)",
+        "5.8",
+    ),
 )
 
 
@@ -118,86 +84,62 @@ def elbo_squared_error(self, x, eps):
 
 
 W = "vae.VAE.log_weights"
-edit(W, "q is added", old="prior - posterior", new="prior + posterior", expect="log q(z) is added")
-edit(W, "p(z) is lost", old="+ prior - posterior", new="- posterior", expect="log p(z) is missing")
-edit(W, "q(z) is lost", old=" - posterior\n", new="\n", expect="log q(z) is missing")
-edit(
+edits(W, "prior - posterior", ("q is added", "prior + posterior", "log q(z) is added"))
+edits(
     W,
-    "only log p(x|z)",
-    old=" + prior - posterior",
-    new="",
-    expect="log p(z) and log q(z) are missing",
+    "+ prior - posterior",
+    ("p(z) is lost", "- posterior", "log p(z) is missing"),
+    ("the weight turned over", "- prior + posterior", "5.9"),
+    ("KL in closed form", "- gaussian_kl(mu, logvar)", "KL of the closed form"),
 )
-edit(
-    W, "the weight turned over", old="+ prior - posterior", new="- prior + posterior", expect="5.9"
-)
-edit(
+edits(W, " - posterior\n", ("q(z) is lost", "\n", "log q(z) is missing"))
+edits(W, " + prior - posterior", ("only log p(x|z)", "", "log p(z) and log q(z) are missing"))
+edits(
     W,
-    "q without its normaliser",
-    old="(eps.square() + logvar)",
-    new="eps.square()",
-    expect="normaliser of q",
+    "(eps.square() + logvar)",
+    ("q without its normaliser", "eps.square()", "normaliser of q"),
+    ("logvar counts whole", "(eps.square() + 2 * logvar)", "logvar counts whole"),
+    ("q at the distance, not at the standardised one", "((z - mu).square() + logvar)", "5.9"),
 )
-edit(
+edits(
     W,
-    "logvar counts whole",
-    old="(eps.square() + logvar)",
-    new="(eps.square() + 2 * logvar)",
-    expect="logvar counts whole",
+    "z = reparameterize(mu, logvar, eps)",
+    (
+        "the same noise for all draws",
+        "eps = eps[:1].expand_as(eps)\n        z = reparameterize(mu, logvar, eps)",
+        "share the noise",
+    ),
+    (
+        "every draw is the mean",
+        "eps = 0 * eps\n        z = reparameterize(mu, logvar, eps)",
+        "every draw is the mean",
+    ),
 )
-edit(
+edits(
     W,
-    "q at the distance, not at the standardised one",
-    old="(eps.square() + logvar)",
-    new="((z - mu).square() + logvar)",
-    expect="5.9",
+    "return self.log_likelihood(x, z, y) + prior - posterior",
+    (
+        "means over the coordinates",
+        "return self.log_likelihood(x, z, y) + (prior - posterior) / mu.shape[1]",
+        "averaged over the latent",
+    ),
+    (
+        "the weights, not their logarithms",
+        "return (self.log_likelihood(x, z, y) + prior - posterior).exp()",
+        "5.9",
+    ),
 )
-edit(
+edits(
     W,
-    "KL in closed form",
-    old="+ prior - posterior",
-    new="- gaussian_kl(mu, logvar)",
-    expect="KL of the closed form",
+    "self.encode(x, y)",
+    (
+        "the class goes into the decoder only",
+        "self.encode(x, None if y is None else 0 * y)",
+        "5.9d",
+    ),
 )
-edit(
+edits(
     W,
-    "the same noise for all draws",
-    old="z = reparameterize(mu, logvar, eps)",
-    new="eps = eps[:1].expand_as(eps)\n        z = reparameterize(mu, logvar, eps)",
-    expect="share the noise",
-)
-edit(
-    W,
-    "every draw is the mean",
-    old="z = reparameterize(mu, logvar, eps)",
-    new="eps = 0 * eps\n        z = reparameterize(mu, logvar, eps)",
-    expect="every draw is the mean",
-)
-edit(
-    W,
-    "means over the coordinates",
-    old="return self.log_likelihood(x, z, y) + prior - posterior",
-    new="return self.log_likelihood(x, z, y) + (prior - posterior) / mu.shape[1]",
-    expect="averaged over the latent",
-)
-edit(
-    W,
-    "the class goes into the decoder only",
-    old="self.encode(x, y)",
-    new="self.encode(x, None if y is None else 0 * y)",
-    expect="5.9d",
-)
-edit(
-    W,
-    "the class is dropped",
-    old="self.log_likelihood(x, z, y)",
-    new="self.log_likelihood(x, z)",
-    expect="n_classes",
-)
-edit(
-    W,
-    "the weights, not their logarithms",
-    old="return self.log_likelihood(x, z, y) + prior - posterior",
-    new="return (self.log_likelihood(x, z, y) + prior - posterior).exp()",
-    expect="5.9",
+    "self.log_likelihood(x, z, y)",
+    ("the class is dropped", "self.log_likelihood(x, z)", "n_classes"),
 )

@@ -1,65 +1,73 @@
 """Wrong distances, plans and prices."""
 
-from autograder.authoring.audit import edit, mutant
+from autograder.authoring.audit import edits, mutant
 
 JS = "wgan.js_parallel_lines"
-edit(JS, "in bits", old="math.log(2)", new="1.0", expect="in bits")
-edit(JS, "the sum of both divergences", old="math.log(2)", new="math.log(4)", expect="twice")
-edit(JS, "½ twice", old="math.log(2)", new="0.5 * math.log(2)", expect="½ is counted twice")
-edit(JS, "KL", old="math.log(2)", new="math.inf", expect="7.1")
-edit(JS, "θ = 0 forgotten", old="(theta != 0)", new="(theta == theta)", expect="θ = 0 is missing")
-edit(JS, "only to the right", old="theta != 0", new="theta > 0", expect="only θ > 0")
-edit(JS, "the sign", old="return math", new="return -math", expect="the sign")
-edit(JS, "turned over", old="theta != 0", new="theta == 0", expect="1 − JS")
-edit(JS, "lines that nearly touch", old="theta != 0", new="theta.abs() > 1e-3", expect="7.1")
-edit(JS, "in float32", old=".to(theta)", new=".float()", expect="torch.float32")
-edit(JS, "all lines or none", old="(theta != 0)", new="(theta != 0).any()", expect="promised")
-edit(JS, "a smooth JS", old="(theta != 0).to(theta)", new="torch.tanh(theta.abs())", expect="7.1")
+edits(
+    JS,
+    "math.log(2)",
+    ("in bits", "1.0", "in bits"),
+    ("the sum of both divergences", "math.log(4)", "twice"),
+    ("½ twice", "0.5 * math.log(2)", "½ is counted twice"),
+    ("KL", "math.inf", "7.1"),
+)
+edits(
+    JS,
+    "(theta != 0)",
+    ("θ = 0 forgotten", "(theta == theta)", "θ = 0 is missing"),
+    ("all lines or none", "(theta != 0).any()", "promised"),
+)
+edits(
+    JS,
+    "theta != 0",
+    ("only to the right", "theta > 0", "only θ > 0"),
+    ("turned over", "theta == 0", "1 − JS"),
+    ("lines that nearly touch", "theta.abs() > 1e-3", "7.1"),
+)
+edits(JS, "return math", ("the sign", "return -math", "the sign"))
+edits(JS, ".to(theta)", ("in float32", ".float()", "torch.float32"))
+edits(JS, "(theta != 0).to(theta)", ("a smooth JS", "torch.tanh(theta.abs())", "7.1"))
 
 W1 = "wgan.w1_parallel_lines"
-edit(W1, "no absolute value", old="theta.abs()", new="theta.clone()", expect="without its absolute")
-edit(W1, "squared", old="theta.abs()", new="theta.square()", expect="W₂²")
-edit(W1, "half", old="theta.abs()", new="theta.abs() / 2", expect="half of it")
-edit(W1, "both ways", old="theta.abs()", new="2 * theta.abs()", expect="twice the distance")
-edit(
+edits(
     W1,
-    "the JS again",
-    old="theta.abs()",
-    new="math.log(2) * (theta != 0).to(theta)",
-    expect="that is JS",
-)
-edit(W1, "the line's length", old="theta.abs()", new="1 + theta.abs()", expect="own length")
-edit(W1, "only to the right", old="theta.abs()", new="theta.clamp(min=0)", expect="7.2")
-edit(W1, "one number", old="theta.abs()", new="theta.abs().mean()", expect="promised")
-edit(
-    W1,
-    "a random partner",
-    old="theta.abs()",
-    new="(theta.square() + 1 / 6).sqrt()",
-    expect="random point",
+    "theta.abs()",
+    ("no absolute value", "theta.clone()", "without its absolute"),
+    ("squared", "theta.square()", "W₂²"),
+    ("half", "theta.abs() / 2", "half of it"),
+    ("both ways", "2 * theta.abs()", "twice the distance"),
+    ("the JS again", "math.log(2) * (theta != 0).to(theta)", "that is JS"),
+    ("the line's length", "1 + theta.abs()", "own length"),
+    ("only to the right", "theta.clamp(min=0)", "7.2"),
+    ("one number", "theta.abs().mean()", "promised"),
+    ("a random partner", "(theta.square() + 1 / 6).sqrt()", "random point"),
 )
 
 LINE = "wgan.wasserstein_1d"
-edit(LINE, "signed", old="(F - G).abs()", new="(F - G)", expect="7.3")
-edit(LINE, "squared", old="(F - G).abs()", new="(F - G).square()", expect="7.3")
-edit(LINE, "the largest gap", old=".sum()\n", new=".max()\n", expect="7.3")
-edit(LINE, "a Kolmogorov distance", old=" * t.diff()", new="", expect="7.3")
-edit(LINE, "y is divided by the size of x", old="/ len(y)", new="/ len(x)", expect="7.3b")
-edit(LINE, "counts, not shares", old=".to(x) / len(x)", new=".to(x)", expect="7.3")
-edit(LINE, "x is not sorted", old="x.sort().values", new="x", expect="7.3")
-edit(
+edits(
     LINE,
-    "the functions in float32",
-    old="G = torch.searchsorted(y.sort().values, t[:-1], right=True).to(x) / len(y)",
-    new="G = torch.searchsorted(y.sort().values, t[:-1], right=True) / len(y)",
-    expect="7.3",
+    "(F - G).abs()",
+    ("signed", "(F - G)", "7.3"),
+    ("squared", "(F - G).square()", "7.3"),
 )
-edit(
+edits(LINE, ".sum()\n", ("the largest gap", ".max()\n", "7.3"))
+edits(LINE, " * t.diff()", ("a Kolmogorov distance", "", "7.3"))
+edits(LINE, "/ len(y)", ("y is divided by the size of x", "/ len(x)", "7.3b"))
+edits(LINE, ".to(x) / len(x)", ("counts, not shares", ".to(x)", "7.3"))
+edits(LINE, "x.sort().values", ("x is not sorted", "x", "7.3"))
+edits(
     LINE,
-    "without ties",
-    old="F = torch.searchsorted(x.sort().values, t[:-1], right=True)",
-    new="F = torch.searchsorted(x.sort().values, t[:-1], right=False)",
-    expect="7.3",
+    "G = torch.searchsorted(y.sort().values, t[:-1], right=True).to(x) / len(y)",
+    (
+        "the functions in float32",
+        "G = torch.searchsorted(y.sort().values, t[:-1], right=True) / len(y)",
+        "7.3",
+    ),
+)
+edits(
+    LINE,
+    "F = torch.searchsorted(x.sort().values, t[:-1], right=True)",
+    ("without ties", "F = torch.searchsorted(x.sort().values, t[:-1], right=False)", "7.3"),
 )
 
 
@@ -103,59 +111,41 @@ def line_w2(x, y):
 
 
 LP = "wgan.wasserstein_lp"
-edit(
-    LP,
-    "the dearest plan",
-    old="cost.detach().double()",
-    new="(-cost.detach()).double()",
-    expect="its own sign",
+edits(
+    LP, "cost.detach().double()", ("the dearest plan", "(-cost.detach()).double()", "its own sign")
 )
-edit(
+edits(
     LP,
-    "rows only",
-    old="A_eq=marginal_sums(len(a), len(b)),\n        b_eq=masses(a, b),",
-    new="A_eq=marginal_sums(len(a), len(b))[: len(a)],\n        b_eq=masses(a, b)[: len(a)],",
-    expect="7.4",
+    "A_eq=marginal_sums(len(a), len(b)),\n        b_eq=masses(a, b),",
+    (
+        "rows only",
+        "A_eq=marginal_sums(len(a), len(b))[: len(a)],\n        b_eq=masses(a, b)[: len(a)],",
+        "7.4",
+    ),
+    (
+        "columns only",
+        "A_eq=marginal_sums(len(a), len(b))[len(a) :],\n        b_eq=masses(a, b)[len(a) :],",
+        "7.4",
+    ),
 )
-edit(
+edits(
     LP,
-    "columns only",
-    old="A_eq=marginal_sums(len(a), len(b)),\n        b_eq=masses(a, b),",
-    new="A_eq=marginal_sums(len(a), len(b))[len(a) :],\n        b_eq=masses(a, b)[len(a) :],",
-    expect="7.4",
+    "A_eq=marginal_sums(len(a), len(b)),\n        b_eq=",
+    (
+        "at most the masses",
+        "A_ub=marginal_sums(len(a), len(b)),\n        b_ub=",
+        "nothing is moved",
+    ),
 )
-edit(
+edits(LP, "b_eq=masses(a, b)", ("masses exchanged", "b_eq=masses(b, a)", "7.4"))
+edits(LP, ".view_as(cost)", ("the plan transposed", ".view(cost.shape[1], -1).T", "7.4"))
+edits(LP, ".cpu().flatten()", ("flattened by columns", ".cpu().T.flatten()", "7.4"))
+edits(LP, "(plan * cost).sum()", ("the mean of plan · cost", "(plan * cost).mean()", "averaged"))
+edits(LP, ".to(cost).view_as", ("the result stays in float64", ".view_as", "torch.float64"))
+edits(
     LP,
-    "at most the masses",
-    old="A_eq=marginal_sums(len(a), len(b)),\n        b_eq=",
-    new="A_ub=marginal_sums(len(a), len(b)),\n        b_ub=",
-    expect="nothing is moved",
-)
-edit(LP, "masses exchanged", old="b_eq=masses(a, b)", new="b_eq=masses(b, a)", expect="7.4")
-edit(
-    LP, "the plan transposed", old=".view_as(cost)", new=".view(cost.shape[1], -1).T", expect="7.4"
-)
-edit(LP, "flattened by columns", old=".cpu().flatten()", new=".cpu().T.flatten()", expect="7.4")
-edit(
-    LP,
-    "the mean of plan · cost",
-    old="(plan * cost).sum()",
-    new="(plan * cost).mean()",
-    expect="averaged",
-)
-edit(
-    LP,
-    "the result stays in float64",
-    old=".to(cost).view_as",
-    new=".view_as",
-    expect="torch.float64",
-)
-edit(
-    LP,
-    "cost and plan exchanged",
-    old="return (plan * cost).sum(), plan",
-    new="return plan, (plan * cost).sum()",
-    expect="promised",
+    "return (plan * cost).sum(), plan",
+    ("cost and plan exchanged", "return plan, (plan * cost).sum()", "promised"),
 )
 
 
@@ -188,28 +178,28 @@ def lp_in_order(a, b, cost):
 
 
 DUAL = "wgan.kantorovich_dual"
-edit(DUAL, "minimised", old="-masses(a, b),", new="masses(a, b),", expect="7.5")
-edit(
+edits(DUAL, "-masses(a, b),", ("minimised", "masses(a, b),", "7.5"))
+edits(DUAL, "bounds=(None, None)", ("linprog's own bounds", "bounds=(0, None)", "own bounds"))
+edits(
     DUAL,
-    "linprog's own bounds",
-    old="bounds=(None, None)",
-    new="bounds=(0, None)",
-    expect="own bounds",
+    "return f, g",
+    ("the sign of g", "return f, -g", "the sign of g"),
+    ("the sign of both", "return -f, -g", "7.5"),
+    ("f and g exchanged", "return g, f", "7.5"),
+    ("only f is paid", "return f, 0 * g", "7.5"),
+    ("half of it", "return f / 2, g / 2", "7.5"),
 )
-edit(DUAL, "the sign of g", old="return f, g", new="return f, -g", expect="the sign of g")
-edit(DUAL, "the sign of both", old="return f, g", new="return -f, -g", expect="7.5")
-edit(DUAL, "f and g exchanged", old="return f, g", new="return g, f", expect="7.5")
-edit(DUAL, "masses exchanged", old="-masses(a, b)", new="-masses(b, a)", expect="7.5")
-edit(
+edits(
     DUAL,
-    "masses forgotten",
-    old="-masses(a, b)",
-    new="-masses(torch.full_like(a, 1 / len(a)), torch.full_like(b, 1 / len(b)))",
-    expect="7.5b",
+    "-masses(a, b)",
+    ("masses exchanged", "-masses(b, a)", "7.5"),
+    (
+        "masses forgotten",
+        "-masses(torch.full_like(a, 1 / len(a)), torch.full_like(b, 1 / len(b)))",
+        "7.5b",
+    ),
 )
-edit(DUAL, "only f is paid", old="return f, g", new="return f, 0 * g", expect="7.5")
-edit(DUAL, "half of it", old="return f, g", new="return f / 2, g / 2", expect="7.5")
-edit(DUAL, "in float64", old=".to(cost)", new="", expect="torch.float64")
+edits(DUAL, ".to(cost)", ("in float64", "", "torch.float64"))
 
 
 @mutant(DUAL, "each row's least cost", expect="7.5b")

@@ -2,80 +2,64 @@
 
 import torch
 
-from autograder.authoring.audit import edit, mutant
+from autograder.authoring.audit import edits, mutant
 
 SINKHORN = "wgan.sinkhorn"
-edit(
+edits(
     SINKHORN,
-    "the sign of the cost",
-    old="-cost / epsilon",
-    new="cost / epsilon",
-    expect="near places should get more",
+    "-cost / epsilon",
+    ("the sign of the cost", "cost / epsilon", "near places should get more"),
+    ("ε multiplied", "-cost * epsilon", "cost · ε"),
+    ("ε ignored", "-cost", "ε is not used"),
 )
-edit(SINKHORN, "ε multiplied", old="-cost / epsilon", new="-cost * epsilon", expect="cost · ε")
-edit(SINKHORN, "ε ignored", old="-cost / epsilon", new="-cost", expect="ε is not used")
-edit(SINKHORN, "no masses", old="f = a.log() - ", new="f = -", expect="7.11")
-edit(
+edits(SINKHORN, "f = a.log() - ", ("no masses", "f = -", "7.11"))
+edits(
     SINKHORN,
-    "no masses at all",
-    old="        f = a.log() - torch.logsumexp(log_K + g, dim=1)\n        g = b.log() - ",
-    new="        f = -torch.logsumexp(log_K + g, dim=1)\n        g = -",
-    expect="masses are missing",
+    "        f = a.log() - torch.logsumexp(log_K + g, dim=1)\n        g = b.log() - ",
+    (
+        "no masses at all",
+        "        f = -torch.logsumexp(log_K + g, dim=1)\n        g = -",
+        "masses are missing",
+    ),
 )
-edit(SINKHORN, "the masses, not their logarithms", old="a.log()", new="a", expect="7.11")
-edit(SINKHORN, "one update", old="range(n_iterations)", new="range(1)", expect="7.11")
-edit(
+edits(
     SINKHORN,
-    "rows never scaled",
-    old="f = a.log() - torch.logsumexp(log_K + g, dim=1)",
-    new="f = torch.zeros_like(a)",
-    expect="7.11",
+    "a.log()",
+    ("the masses, not their logarithms", "a", "7.11"),
+    ("a small constant in the logarithm", "(a + 1e-2).log()", "7.11"),
 )
-edit(
+edits(SINKHORN, "range(n_iterations)", ("one update", "range(1)", "7.11"))
+edits(
     SINKHORN,
-    "both from the old ones",
-    old="torch.logsumexp(log_K + f[:, None], dim=0)",
-    new="torch.logsumexp(log_K + (a.log() - torch.logsumexp(log_K, dim=1))[:, None], dim=0)",
-    expect="7.11",
+    "f = a.log() - torch.logsumexp(log_K + g, dim=1)",
+    ("rows never scaled", "f = torch.zeros_like(a)", "7.11"),
 )
-edit(
+edits(
     SINKHORN,
-    "the logarithm of the plan",
-    old="plan = torch.exp(f[:, None] + g + log_K)",
-    new="plan = f[:, None] + g + log_K",
-    expect="logarithm of the plan",
+    "torch.logsumexp(log_K + f[:, None], dim=0)",
+    (
+        "both from the old ones",
+        "torch.logsumexp(log_K + (a.log() - torch.logsumexp(log_K, dim=1))[:, None], dim=0)",
+        "7.11",
+    ),
 )
-edit(
+edits(
     SINKHORN,
-    "the kernel alone",
-    old="plan = torch.exp(f[:, None] + g + log_K)",
-    new="plan = torch.exp(log_K)",
-    expect="without its scaling",
+    "plan = torch.exp(f[:, None] + g + log_K)",
+    ("the logarithm of the plan", "plan = f[:, None] + g + log_K", "logarithm of the plan"),
+    ("the kernel alone", "plan = torch.exp(log_K)", "without its scaling"),
+    ("the plan in float32", "plan = torch.exp(f[:, None] + g + log_K).float()", "7.11"),
 )
-edit(
-    SINKHORN, "the cost of ε", old="(plan * cost).sum()", new="-(plan * log_K).sum()", expect="7.11"
-)
-edit(
+edits(
     SINKHORN,
-    "the entropy included",
-    old="(plan * cost).sum()",
-    new="(plan * cost).sum() + epsilon * torch.special.xlogy(plan, plan).sum()",
-    expect="reward for entropy is included",
-)
-edit(SINKHORN, "a mean", old="(plan * cost).sum()", new="(plan * cost).mean()", expect="averaged")
-edit(
-    SINKHORN,
-    "a small constant in the logarithm",
-    old="a.log()",
-    new="(a + 1e-2).log()",
-    expect="7.11",
-)
-edit(
-    SINKHORN,
-    "the plan in float32",
-    old="plan = torch.exp(f[:, None] + g + log_K)",
-    new="plan = torch.exp(f[:, None] + g + log_K).float()",
-    expect="7.11",
+    "(plan * cost).sum()",
+    ("the cost of ε", "-(plan * log_K).sum()", "7.11"),
+    (
+        "the entropy included",
+        "(plan * cost).sum() + epsilon * torch.special.xlogy(plan, plan).sum()",
+        "reward for entropy is included",
+    ),
+    ("a mean", "(plan * cost).mean()", "averaged"),
 )
 
 

@@ -2,68 +2,42 @@
 
 import torch
 
-from autograder.authoring.audit import edit, mutant
+from autograder.authoring.audit import edits, mutant
 
 CLIP = "wgan.clip_weights_"
-edit(CLIP, "a copy", old="p.clamp_(-c, c)", new="p.clamp(-c, c)", expect="a copy was clipped")
-edit(CLIP, "only above", old="p.clamp_(-c, c)", new="p.clamp_(max=c)", expect="only large weights")
-edit(CLIP, "only below", old="p.clamp_(-c, c)", new="p.clamp_(min=-c)", expect="only small weights")
-edit(CLIP, "to [0, c]", old="p.clamp_(-c, c)", new="p.clamp_(0, c)", expect="7.8a")
-edit(
+edits(
     CLIP,
-    "the sign lost",
-    old="p.clamp_(-c, c)",
-    new="p.abs_().clamp_(max=c)",
-    expect="the sign is lost",
+    "p.clamp_(-c, c)",
+    ("a copy", "p.clamp(-c, c)", "a copy was clipped"),
+    ("only above", "p.clamp_(max=c)", "only large weights"),
+    ("only below", "p.clamp_(min=-c)", "only small weights"),
+    ("to [0, c]", "p.clamp_(0, c)", "7.8a"),
+    ("the sign lost", "p.abs_().clamp_(max=c)", "the sign is lost"),
+    ("scaled", "p.mul_(c / p.abs().max().clamp(min=c))", "scaled, not clipped"),
+    ("the norm clipped", "p.mul_(c / p.norm().clamp(min=c))", "the norm of the weights"),
+    ("set to zero", "p.mul_((p.abs() <= c).to(p))", "set to 0"),
 )
-edit(
+edits(
     CLIP,
-    "scaled",
-    old="p.clamp_(-c, c)",
-    new="p.mul_(c / p.abs().max().clamp(min=c))",
-    expect="scaled, not clipped",
+    "module.parameters()",
+    ("no biases", "[p for p in module.parameters() if p.dim() > 1]", "was left out"),
+    ("the first layer only", "list(module.parameters())[:2]", "was left out"),
+    ("buffers, too", "list(module.parameters()) + list(module.buffers())", "buffers are clipped"),
 )
-edit(
+edits(
     CLIP,
-    "the norm clipped",
-    old="p.clamp_(-c, c)",
-    new="p.mul_(c / p.norm().clamp(min=c))",
-    expect="the norm of the weights",
+    "p.abs() == c",
+    ("the share inside", "p.abs() < c", "share inside"),
+    ("one side counted", "p == c", "one side"),
 )
-edit(
+edits(CLIP, ".mean()", ("counted, not averaged", ".sum()", "not their share"))
+edits(CLIP, ".to(p.dtype)", ("in float32", ".float()", "7.8c"))
+edits(
     CLIP,
-    "set to zero",
-    old="p.clamp_(-c, c)",
-    new="p.mul_((p.abs() <= c).to(p))",
-    expect="set to 0",
+    "if c <= 0",
+    ("c = 0 accepted", "if c < 0", "7.8c"),
+    ("negative c accepted", "c = abs(c)\n    if c == 0", "7.8c"),
 )
-edit(
-    CLIP,
-    "no biases",
-    old="module.parameters()",
-    new="[p for p in module.parameters() if p.dim() > 1]",
-    expect="was left out",
-)
-edit(
-    CLIP,
-    "the first layer only",
-    old="module.parameters()",
-    new="list(module.parameters())[:2]",
-    expect="was left out",
-)
-edit(
-    CLIP,
-    "buffers, too",
-    old="module.parameters()",
-    new="list(module.parameters()) + list(module.buffers())",
-    expect="buffers are clipped",
-)
-edit(CLIP, "the share inside", old="p.abs() == c", new="p.abs() < c", expect="share inside")
-edit(CLIP, "one side counted", old="p.abs() == c", new="p == c", expect="one side")
-edit(CLIP, "counted, not averaged", old=".mean()", new=".sum()", expect="not their share")
-edit(CLIP, "in float32", old=".to(p.dtype)", new=".float()", expect="7.8c")
-edit(CLIP, "c = 0 accepted", old="if c <= 0", new="if c < 0", expect="7.8c")
-edit(CLIP, "negative c accepted", old="if c <= 0", new="c = abs(c)\n    if c == 0", expect="7.8c")
 
 
 @mutant(CLIP, "counted beyond c before", expect="beyond c before")
@@ -89,193 +63,101 @@ def clip_mean_of_shares(module, c):
 
 
 GP = "wgan.gradient_penalty"
-edit(GP, "no create_graph", old=", create_graph=True", new="", expect="create_graph=True")
-edit(
+edits(GP, ", create_graph=True", ("no create_graph", "", "create_graph=True"))
+edits(GP, "create_graph=True", ("only the graph kept", "retain_graph=True", "create_graph=True"))
+edits(GP, "slope.flatten", ("the slope detached", "slope.detach().flatten", "create_graph=True"))
+edits(
     GP,
-    "only the graph kept",
-    old="create_graph=True",
-    new="retain_graph=True",
-    expect="create_graph=True",
+    "(norm - 1).square()",
+    ("no square", "(norm - 1)", "square is missing"),
+    ("the absolute value", "(norm - 1).abs()", "square is missing"),
 )
-edit(
+edits(
     GP,
-    "the slope detached",
-    old="slope.flatten",
-    new="slope.detach().flatten",
-    expect="create_graph=True",
+    "(norm - 1)",
+    ("the squared norm", "(norm.square() - 1)", "‖∇f‖² − 1"),
+    ("a slope of 0 is asked for", "norm", "the 1 is missing"),
+    ("one-sided", "(norm - 1).clamp(min=0)", "one-sided"),
 )
-edit(GP, "no square", old="(norm - 1).square()", new="(norm - 1)", expect="square is missing")
-edit(
+edits(GP, ".square().mean()", ("a sum", ".square().sum()", "a sum over the examples"))
+edits(
     GP,
-    "the absolute value",
-    old="(norm - 1).square()",
-    new="(norm - 1).abs()",
-    expect="square is missing",
+    "slope.flatten(1), dim=1",
+    ("the sum of absolute slopes", "slope.flatten(1), ord=1, dim=1", "absolute slopes"),
+    ("the norm over the batch", "slope", "over the whole batch"),
+    ("the norm over the examples", "slope.flatten(1), dim=0", "over the examples"),
+    ("one norm a row", "slope, dim=-1", "7.9d"),
 )
-edit(GP, "the squared norm", old="(norm - 1)", new="(norm.square() - 1)", expect="‖∇f‖² − 1")
-edit(GP, "a slope of 0 is asked for", old="(norm - 1)", new="norm", expect="the 1 is missing")
-edit(GP, "a sum", old=".square().mean()", new=".square().sum()", expect="a sum over the examples")
-edit(GP, "one-sided", old="(norm - 1)", new="(norm - 1).clamp(min=0)", expect="one-sided")
-edit(
+edits(
     GP,
-    "the sum of absolute slopes",
-    old="slope.flatten(1), dim=1",
-    new="slope.flatten(1), ord=1, dim=1",
-    expect="absolute slopes",
+    "torch.linalg.vector_norm(slope.flatten(1), dim=1)",
+    ("each coordinate held to 1", "slope.flatten(1)", "each coordinate"),
+    ("a root without slope at 0", "slope.flatten(1).square().sum(1).sqrt()", "7.9e"),
 )
-edit(
+edits(
     GP,
-    "the norm over the batch",
-    old="slope.flatten(1), dim=1",
-    new="slope",
-    expect="over the whole batch",
+    "critic(between).sum()",
+    ("the mean differentiated", "critic(between).mean()", "divided by the batch"),
 )
-edit(
+edits(
     GP,
-    "the norm over the examples",
-    old="slope.flatten(1), dim=1",
-    new="slope.flatten(1), dim=0",
-    expect="over the examples",
+    "eps * real + (1 - eps) * fake",
+    ("at the data", "real.clone()", "at the data"),
+    ("at the fakes", "fake.clone()", "at the generated"),
+    ("eps exchanged", "eps * fake + (1 - eps) * real", "exchanged"),
+    ("halfway", "(real + fake) / 2", "one eps"),
+    ("beyond the data", "real + eps * fake", "real + eps"),
 )
-edit(
+edits(
     GP,
-    "each coordinate held to 1",
-    old="torch.linalg.vector_norm(slope.flatten(1), dim=1)",
-    new="slope.flatten(1)",
-    expect="each coordinate",
+    "eps = eps.view(-1, *[1] * (real.dim() - 1))",
+    (
+        "eps along the axes",
+        "eps = eps if real.shape[-1] == len(eps) else eps.view(-1, *[1] * (real.dim() - 1))",
+        "along the axes",
+    ),
+    ("one eps", "eps = eps[0]", "one eps"),
 )
-edit(
+edits(
     GP,
-    "the mean differentiated",
-    old="critic(between).sum()",
-    new="critic(between).mean()",
-    expect="divided by the batch",
+    "eps.view(-1, *[1] * (real.dim() - 1))",
+    ("a column for eps, whatever the shape", "eps.view(-1, 1)", "7.9d"),
 )
-edit(
-    GP, "at the data", old="eps * real + (1 - eps) * fake", new="real.clone()", expect="at the data"
-)
-edit(
-    GP,
-    "at the fakes",
-    old="eps * real + (1 - eps) * fake",
-    new="fake.clone()",
-    expect="at the generated",
-)
-edit(
-    GP,
-    "eps exchanged",
-    old="eps * real + (1 - eps) * fake",
-    new="eps * fake + (1 - eps) * real",
-    expect="exchanged",
-)
-edit(
-    GP,
-    "eps along the axes",
-    old="eps = eps.view(-1, *[1] * (real.dim() - 1))",
-    new="eps = eps if real.shape[-1] == len(eps) else eps.view(-1, *[1] * (real.dim() - 1))",
-    expect="along the axes",
-)
-edit(
-    GP,
-    "one eps",
-    old="eps = eps.view(-1, *[1] * (real.dim() - 1))",
-    new="eps = eps[0]",
-    expect="one eps",
-)
-edit(
-    GP,
-    "halfway",
-    old="eps * real + (1 - eps) * fake",
-    new="(real + fake) / 2",
-    expect="one eps",
-)
-edit(
-    GP,
-    "beyond the data",
-    old="eps * real + (1 - eps) * fake",
-    new="real + eps * fake",
-    expect="real + eps",
-)
-edit(
-    GP,
-    "a column for eps, whatever the shape",
-    old="eps.view(-1, *[1] * (real.dim() - 1))",
-    new="eps.view(-1, 1)",
-    expect="7.9d",
-)
-edit(GP, "one norm a row", old="slope.flatten(1), dim=1", new="slope, dim=-1", expect="7.9d")
-edit(
-    GP,
-    "a root without slope at 0",
-    old="torch.linalg.vector_norm(slope.flatten(1), dim=1)",
-    new="slope.flatten(1).square().sum(1).sqrt()",
-    expect="7.9e",
-)
-edit(GP, "λ included", old="return (norm", new="return 10 * (norm", expect="7.9")
+edits(GP, "return (norm", ("λ included", "return 10 * (norm", "7.9"))
 
 SN = "wgan.spectral_norm"
-edit(
+edits(
     SN,
-    "the Frobenius norm",
-    old="return u @ W @ v, u",
-    new="return W.norm(), u",
-    expect="Frobenius",
+    "return u @ W @ v, u",
+    ("the Frobenius norm", "return W.norm(), u", "Frobenius"),
+    ("the largest entry", "return W.abs().max(), u", "largest entry"),
+    ("σ squared", "return (u @ W @ v) ** 2, u", "σ²"),
+    ("1 / σ", "return 1 / (u @ W @ v), u", "1 / σ"),
+    ("v returned", "return u @ W @ v, v", "7.10"),
+    ("the graph cut", "return (u @ W @ v).detach(), u", "σ has no graph"),
+    ("the absolute row sum", "return W.abs().sum(1).max(), u", "row's absolute"),
 )
-edit(
+edits(
     SN,
-    "the largest entry",
-    old="return u @ W @ v, u",
-    new="return W.abs().max(), u",
-    expect="largest entry",
+    "with torch.no_grad():",
+    ("through the iterations", "with torch.enable_grad():", "through the iterations"),
 )
-edit(SN, "σ squared", old="return u @ W @ v, u", new="return (u @ W @ v) ** 2, u", expect="σ²")
-edit(SN, "1 / σ", old="return u @ W @ v, u", new="return 1 / (u @ W @ v), u", expect="1 / σ")
-edit(SN, "v returned", old="return u @ W @ v, u", new="return u @ W @ v, v", expect="7.10")
-edit(
+edits(SN, "            u = u / u.norm()\n", ("u not of length 1", "", "7.10"))
+edits(SN, "            v = v / v.norm()\n", ("v not of length 1", "", "7.10"))
+edits(
     SN,
-    "the graph cut",
-    old="return u @ W @ v, u",
-    new="return (u @ W @ v).detach(), u",
-    expect="σ has no graph",
+    "range(n_iterations)",
+    ("one step always", "range(1)", "7.10b"),
+    ("one step too many", "range(n_iterations + 1)", "7.10a"),
 )
-edit(
-    SN,
-    "through the iterations",
-    old="with torch.no_grad():",
-    new="with torch.enable_grad():",
-    expect="through the iterations",
+edits(
+    SN, "if n_iterations < 1", ("no step accepted", "v = W.T @ u\n    if n_iterations < 0", "7.10d")
 )
-edit(SN, "u not of length 1", old="            u = u / u.norm()\n", new="", expect="7.10")
-edit(SN, "v not of length 1", old="            v = v / v.norm()\n", new="", expect="7.10")
-edit(SN, "one step always", old="range(n_iterations)", new="range(1)", expect="7.10b")
-edit(
+edits(SN, "v = W.T @ u", ("W for its transpose", "v = W @ u", "7.10"))
+edits(
     SN,
-    "one step too many",
-    old="range(n_iterations)",
-    new="range(n_iterations + 1)",
-    expect="7.10a",
-)
-edit(
-    SN,
-    "no step accepted",
-    old="if n_iterations < 1",
-    new="v = W.T @ u\n    if n_iterations < 0",
-    expect="7.10d",
-)
-edit(SN, "W for its transpose", old="v = W.T @ u", new="v = W @ u", expect="7.10")
-edit(
-    SN,
-    "started anew",
-    old="    with torch.no_grad():",
-    new="    u = torch.ones_like(u)\n    with torch.no_grad():",
-    expect="7.10b",
-)
-edit(
-    SN,
-    "the absolute row sum",
-    old="return u @ W @ v, u",
-    new="return W.abs().sum(1).max(), u",
-    expect="row's absolute",
+    "    with torch.no_grad():",
+    ("started anew", "    u = torch.ones_like(u)\n    with torch.no_grad():", "7.10b"),
 )
 
 

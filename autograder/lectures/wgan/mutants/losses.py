@@ -2,11 +2,13 @@
 
 import torch
 
-from autograder.authoring.audit import edit, mutant
+from autograder.authoring.audit import edits, mutant
 
 CRITIC = "wgan.critic_loss"
 RIGHT = "f_fake.mean() - f_real.mean()"
-for _reason, _new, _expect in (
+edits(
+    CRITIC,
+    RIGHT,
     ("what is to be maximised", "f_real.mean() - f_fake.mean()", "the critic maximises"),
     ("sums", "f_fake.sum() - f_real.sum()", "sums instead"),
     ("both with a plus", "f_fake.mean() + f_real.mean()", "scores are added"),
@@ -19,8 +21,7 @@ for _reason, _new, _expect in (
     ("the fakes detached", "f_fake.detach().mean() - f_real.mean()", "fakes are detached"),
     ("medians", "f_fake.median() - f_real.median()", "7.6"),
     ("pairs", "(f_fake[: len(f_real)] - f_real[: len(f_fake)]).mean()", "7.6"),
-):
-    edit(CRITIC, _reason, old=RIGHT, new=_new, expect=_expect)
+)
 
 
 @mutant(CRITIC, "the GAN's loss", expect="lecture 6")
@@ -30,7 +31,9 @@ def critic_loss_of_a_gan(f_real, f_fake):
 
 
 GENERATOR = "wgan.generator_loss"
-for _reason, _new, _expect in (
+edits(
+    GENERATOR,
+    "-f_fake.mean()",
     ("the sign", "f_fake.mean()", "the sign"),
     ("the sum", "-f_fake.sum()", "the sum instead"),
     ("a number without a graph", "-f_fake.mean().detach()", "graph is cut"),
@@ -41,5 +44,4 @@ for _reason, _new, _expect in (
     ("bounded", "-f_fake.clamp(-10, 10).mean()", "7.7a"),
     ("the non-saturating loss", "torch.nn.functional.softplus(-f_fake).mean()", "lecture 6"),
     ("the mean taken away", "-(f_fake - f_fake.mean()).mean()", "7.7"),
-):
-    edit(GENERATOR, _reason, old="-f_fake.mean()", new=_new, expect=_expect)
+)
