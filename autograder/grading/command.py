@@ -61,7 +61,7 @@ def run(lecture_name: str, options: Options, console: Console | None = None) -> 
     _without_slow_grammar()
     from autograder.grading.coordinator import Choice, grade_class, try_out
     from autograder.grading.course import CourseFolder
-    from autograder.grading.crew import Alone, Cluster, Crew, Here
+    from autograder.grading.crew import Cluster, Crew, Here
     from autograder.grading.show import Screen, closing, summary
 
     course = CourseFolder.read(Path.cwd(), options.db_url, options.device, options.unsandboxed)
@@ -69,8 +69,7 @@ def run(lecture_name: str, options: Options, console: Console | None = None) -> 
     def make_crew(submissions: int) -> Crew:
         if options.scheduler:
             return Cluster(course.engine, options.scheduler)
-        workers = min(options.workers or _cores(), submissions)
-        return Alone(course.engine) if workers == 1 else Here(course.engine, workers)
+        return Here(course.engine, min(options.workers or _cores(), submissions))
 
     screen = Screen(console)
     choice = Choice(tuple(options.students), options.force, tuple(options.only))

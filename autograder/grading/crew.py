@@ -1,23 +1,24 @@
-"""Who grades: one process, several on this machine, or the workers of a Dask cluster.
+"""Who grades: processes on this machine, or the workers of a Dask cluster.
 
-All take jobs and give outcomes, in any order. A crew of several on this machine is a Dask cluster
-whose scheduler and workers live in this process and talk without sockets, because a scheduler's
-port runs whatever it is sent, and everybody on the machine can reach it. Each worker drives an
-engine's process of its own.
+Both take jobs and give outcomes, in any order. Each worker drives an engine's process of its own.
+Dask is only for a cluster that runs already: a scheduler's port runs whatever it is sent, and
+everybody on the machine can reach it.
 """
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from queue import SimpleQueue
 from typing import Any, Protocol
 
 from autograder.errors import CourseError
 from autograder.grading.hosting import Host, Job, Outcome, grade_with
 from autograder.grading.records import Graded, from_data, to_data
 
-__all__ = ["Alone", "Cluster", "Crew", "Here"]
+__all__ = ["Cluster", "Crew", "Here", "grade_on_worker"]
 
 Done = Callable[[Callable[[], Outcome]], None]
 
@@ -40,73 +41,48 @@ class Crew(Protocol):
         """End every process."""
 
 
-class Alone:
-    """One process and no Dask."""
-
-    def __init__(self, engine: Job):
-        self._host = Host(engine)
-        self._host.start()
-        self._thread = ThreadPoolExecutor(1, "grading")
-
-    def capacity(self) -> int:
-        """See `Crew`."""
-        return 1
-
-    def submit(self, job: Job, done: Done) -> None:
-        """See `Crew`."""
-        future = self._thread.submit(grade_with, self._host, job)
-        future.add_done_callback(lambda f: done(f.result))
-
-    def close(self) -> None:
-        """See `Crew`."""
-        self._host.close()
-        self._thread.shutdown(wait=False, cancel_futures=True)
-
-
 class Here:
-    """Several processes on this machine, each driven by a Dask worker in a thread of this one."""
+    """Processes on this machine, each driven by a thread of this one."""
 
     def __init__(self, engine: Job, workers: int):
-        # The engines load while Dask does.
-        for _ in range(workers):
-            host = Host(engine)
+        self._hosts = [Host(engine) for _ in range(workers)]
+        self._free: SimpleQueue[Host] = SimpleQueue()
+        for host in self._hosts:
             host.start()
-            _spare.append(host)
-        import dask
-        from distributed import Client, Scheduler, SpecCluster, Worker
-
-        options = {"protocol": "inproc://", "dashboard": False, "dashboard_address": "127.0.0.1:0"}
-        each = {**options, "nthreads": 1, "memory_limit": 0}
-        with dask.config.set(_SILENT):
-            self._cluster = SpecCluster(
-                scheduler={"cls": Scheduler, "options": options},
-                workers={n: {"cls": Worker, "options": each} for n in range(workers)},
-                silence_logs=50,
-            )
-            self._client = Client(self._cluster, set_as_default=False)
-        self._workers = workers
+            self._free.put(host)
+        self._threads = ThreadPoolExecutor(workers, "grading")
 
     def capacity(self) -> int:
         """See `Crew`."""
-        return self._workers
+        return len(self._hosts)
 
     def submit(self, job: Job, done: Done) -> None:
         """See `Crew`."""
-        _submit(self._client, job, done)
+        future = self._threads.submit(self._grade, job)
+        future.add_done_callback(lambda f: done(f.result))
+
+    def _grade(self, job: Job) -> Outcome:
+        host = self._free.get()
+        try:
+            return grade_with(host, job)
+        finally:
+            self._free.put(host)
 
     def close(self) -> None:
         """See `Crew`."""
-        _end_hosts()
-        self._client.close(timeout=2)
-        self._cluster.close(timeout=2)
+        for host in self._hosts:
+            host.close()
+        self._threads.shutdown(wait=False, cancel_futures=True)
 
 
 class Cluster:
     """The workers of a Dask scheduler that runs already."""
 
     def __init__(self, engine: Job, address: str):
-        from distributed import Client
+        # Its import takes half a second, and only a cluster needs it.
+        from distributed import Client, KilledWorker
 
+        self._killed = KilledWorker
         try:
             self._client = Client(address, timeout=20, set_as_default=False)
         except (OSError, ValueError, TimeoutError) as error:
@@ -128,7 +104,15 @@ class Cluster:
 
     def submit(self, job: Job, done: Done) -> None:
         """See `Crew`."""
-        _submit(self._client, job, done)
+        future = self._client.submit(grade_on_worker, job.as_json(), pure=False, retries=0)
+
+        def outcome() -> Outcome:
+            try:
+                return _outcome(future.result())
+            except self._killed as error:
+                return Outcome(refused=f"its worker died again and again: {str(error)[:300]}")
+
+        future.add_done_callback(lambda _: done(outcome))
 
     def close(self) -> None:
         """See `Crew`. The workers stay; their engines stay warm."""
@@ -136,28 +120,8 @@ class Cluster:
 
 
 _SECONDS_FOR_A_WORKER = 900
-_SILENT = {
-    "distributed.scheduler.http.routes": [],
-    "distributed.worker.http.routes": [],
-    "distributed.comm.timeouts.connect": "20s",
-}
 _guard = threading.Lock()
-_spare: list[Host] = []
 _hosts: dict[str, Host] = {}
-
-
-def _submit(client: Any, job: Job, done: Done) -> None:
-    future = client.submit(grade_on_worker, job.as_json(), pure=False, retries=0)
-
-    def outcome() -> Outcome:
-        from distributed import KilledWorker
-
-        try:
-            return _outcome(future.result())
-        except KilledWorker as error:
-            return Outcome(refused=f"its worker died again and again: {str(error)[:300]}")
-
-    future.add_done_callback(lambda _: done(outcome))
 
 
 def grade_on_worker(job_as_json: str) -> dict[str, Any]:
@@ -169,8 +133,6 @@ def grade_on_worker(job_as_json: str) -> dict[str, Any]:
     Returns:
         Plain data: "graded", "refused" and "broken" as in `Outcome`.
     """
-    import json
-
     job = Job(**json.loads(job_as_json))
     outcome = grade_with(_host(job), job)
     return {
@@ -191,16 +153,8 @@ def _host(job: Job) -> Host:
         if key in _hosts and _hosts[key].engine != engine:
             _hosts.pop(key).close()
         if key not in _hosts:
-            _hosts[key] = _spare.pop() if _spare else Host(engine)
+            _hosts[key] = Host(engine)
         return _hosts[key]
-
-
-def _end_hosts() -> None:
-    with _guard:
-        for host in [*_hosts.values(), *_spare]:
-            host.close()
-        _hosts.clear()
-        _spare.clear()
 
 
 def _outcome(data: dict[str, Any]) -> Outcome:
