@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +10,10 @@ from pathlib import Path
 from rich.console import Console
 
 from autograder.errors import CourseError
+from autograder.grading.coordinator import Choice, grade_class, try_out
+from autograder.grading.course import CourseFolder
+from autograder.grading.crew import Cluster, Crew, Here
+from autograder.grading.show import Screen, closing, summary
 from course_lib.course.syllabus import load
 
 __all__ = ["Options", "run"]
@@ -58,12 +61,6 @@ def run(lecture_name: str, options: Options, console: Console | None = None) -> 
         raise CourseError(f"--only {entry.name}: it is no exercise of {lecture.id}")
     if options.workers is not None and options.scheduler:
         raise CourseError("--workers and --scheduler: a cluster has the workers that it has")
-    _without_slow_grammar()
-    from autograder.grading.coordinator import Choice, grade_class, try_out
-    from autograder.grading.course import CourseFolder
-    from autograder.grading.crew import Cluster, Crew, Here
-    from autograder.grading.show import Screen, closing, summary
-
     course = CourseFolder.read(Path.cwd(), options.db_url, options.device, options.unsandboxed)
 
     def make_crew(submissions: int) -> Crew:
@@ -99,17 +96,3 @@ def _cores() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
-
-
-def _without_slow_grammar() -> None:
-    """Keep jsonschema, which nbformat imports, from building a grammar of addresses.
-
-    It takes more than two seconds, and no notebook's schema has a use for it: jsonschema goes
-    without where the package is not installed, which is what it is made to believe.
-    """
-    if "jsonschema" not in sys.modules:
-        name = "rfc3987_syntax"
-        sys.modules[name] = None  # type: ignore[assignment]
-        import jsonschema  # noqa: F401
-
-        del sys.modules[name]

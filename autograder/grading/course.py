@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import torch
 from jupyter_core.paths import jupyter_config_path
 from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config, PyFileConfigLoader
+from traitlets.utils.importstring import import_item
 
 from autograder.errors import CourseError
 from autograder.grading.fingerprint import settings_of
@@ -94,14 +96,10 @@ class CourseFolder:
 
 def _usable(device: str, engine_class: str) -> None:
     """Refuse a device that the engine or this machine does not have."""
-    from traitlets.utils.importstring import import_item
-
     if device != "cuda":
         raise CourseError(f"--device {device}: cpu and cuda are possible")
     if not import_item(engine_class).class_traits(config=True).get("device"):
         raise CourseError(f"--device cuda: {engine_class} grades on the CPU only")
-    import torch
-
     if not torch.cuda.is_available():
         raise CourseError(
             "--device cuda: torch finds no CUDA device on this machine. Leave the option out to "

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from nbgrader.preprocessors import NbGraderPreprocessor
 
@@ -12,11 +11,9 @@ from autograder.grading.fingerprint import fingerprints, settings_of
 from autograder.grading.journal import Journal, journal_file
 from autograder.grading.records import Graded
 from autograder.intake.ingest import MOST_MODULE, Refused, code_digest, read_regular
+from autograder.intake.submission import Submission
+from course_lib.checks.report import Report
 from course_lib.course.syllabus import Lecture
-
-if TYPE_CHECKING:
-    from autograder.intake.submission import Submission
-    from course_lib.checks.report import Report
 
 __all__ = ["Filed"]
 

@@ -21,6 +21,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from autograder.grading.records import to_data
+from autograder.intake.submission import Submission
+
 __all__ = ["main"]
 
 Say = Callable[..., None]
@@ -64,9 +67,6 @@ def _serve(job: dict[str, Any], engines: dict[str, Any], say: Say) -> None:
         engine.warm_up()
         say(event="ready")
         return
-    from autograder.grading.records import to_data
-    from autograder.intake.submission import Submission
-
     with tempfile.TemporaryDirectory(prefix="course-handed-in-") as private:
         submission = Submission(Path(private), job["lecture"])
         submission.module_file.parent.mkdir()

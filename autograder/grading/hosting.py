@@ -17,6 +17,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+import autograder
+import course_lib
 from autograder.grading.records import BadRecord, Graded, from_data
 
 __all__ = ["Host", "HostDied", "Job", "Outcome", "grade_with"]
@@ -244,9 +246,6 @@ def grade_with(host: Host, job: Job) -> Outcome:
 
 def _package_folders() -> list[str]:
     """Where `autograder` and `course_lib` are imported from, for the process to do the same."""
-    import autograder
-    import course_lib
-
     roots = [Path(p).resolve().parent for p in autograder.__path__]
     roots.append(Path(course_lib.__file__ or "").resolve().parent.parent)
     return list(dict.fromkeys(str(r) for r in roots))

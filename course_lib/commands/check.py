@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import groupby
-from typing import TYPE_CHECKING
 
-from course_lib.course import names, syllabus
+from rich import box
+from rich.table import Table
+from rich.text import Text
+
+from course_lib.checks import check as check_one
+from course_lib.checks.report import Report
+from course_lib.course import names, progress, syllabus
 from course_lib.course.done import lecture_done, module_file
 from course_lib.course.syllabus import Course, Exercise, Lecture
 from course_lib.course.terminal import COLOUR, MARK, console, number, print_next, shown_path
-
-if TYPE_CHECKING:
-    from rich.table import Table
-
-    from course_lib.checks.report import Report
 
 __all__ = ["check"]
 
@@ -44,14 +44,10 @@ def check(keys: Sequence[str], *, details: bool = False) -> bool:
 
 def _repair_progress() -> None:
     """A damaged progress file is told of before the results, not in the midst of them."""
-    from course_lib.course import progress
-
     progress.read(notice=lambda line: console().print(f"note: {line}", soft_wrap=True))
 
 
 def _run(wanted: Sequence[Exercise]) -> list[Report]:
-    from course_lib.checks import check as check_one
-
     reports = []
     with console(stderr=True).status("starting") as status:
         for count, exercise in enumerate(wanted, 1):
@@ -103,10 +99,6 @@ def _print_many(course: Course, reports: Sequence[Report], details: bool) -> Non
 
 
 def _table(lecture: Lecture, reports: Sequence[Report]) -> Table:
-    from rich import box
-    from rich.table import Table
-    from rich.text import Text
-
     table = Table(
         title=f"{lecture.id} · {lecture.title}",
         title_justify="left",
@@ -172,8 +164,6 @@ def _print_next(course: Course, reports: Sequence[Report]) -> None:
         elif len(reports) > 1:
             print_next(exercise, first.state, _place(course, exercise.module))
         return
-    from course_lib.course import progress
-
     entries = progress.read(notice=lambda _: None)
     lecture = course.lecture(reports[-1].exercise.partition(".")[0])
     following = lecture_done(lecture, entries).next

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+
+from rich import box
+from rich.table import Table
+from rich.text import Text
 
 from course_lib.course import progress, syllabus
 from course_lib.course.done import LectureDone, done, lecture_done, module_file
@@ -18,10 +21,6 @@ from course_lib.course.terminal import (
     print_next,
     shown_path,
 )
-
-if TYPE_CHECKING:
-    from rich.table import Table
-    from rich.text import Text
 
 __all__ = ["status"]
 
@@ -84,8 +83,6 @@ def _course_table(course: Course, lectures: Sequence[LectureDone]) -> Table:
 
 
 def _lecture_table(each: LectureDone) -> Table:
-    from rich.text import Text
-
     table = _empty_table(f"{each.lecture.id} · {each.lecture.title}")
     table.add_column("§", no_wrap=True)
     table.add_column("exercise", no_wrap=True)
@@ -106,10 +103,6 @@ def _lecture_table(each: LectureDone) -> Table:
 
 
 def _empty_table(title: str) -> Table:
-    from rich import box
-    from rich.table import Table
-    from rich.text import Text
-
     return Table(
         # A Text, so that no bracket of a title is taken for markup.
         title=Text(title, style="bold"),
@@ -121,8 +114,6 @@ def _empty_table(title: str) -> Table:
 
 def _bar(each: LectureDone) -> Text:
     """The share of the points, full only when every exercise passes."""
-    from rich.text import Text
-
     share = each.points / each.max_points if each.max_points else 0.0
     full = int(_BAR * share) if each.next else _BAR
     if each.points:

@@ -5,12 +5,10 @@ from __future__ import annotations
 import os
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+from rich.console import Console
 
 from course_lib.course.syllabus import Exercise
-
-if TYPE_CHECKING:
-    from rich.console import Console
 
 __all__ = ["COLOUR", "MARK", "ago", "console", "duration", "number", "print_next", "shown_path"]
 
@@ -21,8 +19,6 @@ MARK = {"passed": "✓", "failed": "✗", "missing": "…", "": "–"}
 
 def console(*, stderr: bool = False) -> Console:
     """A console on the present stdout or stderr that prints text as it is."""
-    from rich.console import Console
-
     return Console(stderr=stderr, highlight=False, markup=False, emoji=False)
 
 

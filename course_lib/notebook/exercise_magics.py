@@ -11,14 +11,13 @@ import importlib
 import sys
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from course_lib.checks import check
+from course_lib.checks.report import Report
 from course_lib.course import atomic, syllabus
 from course_lib.notebook import reload, splice
 from course_lib.notebook.splice import CannotSplice
-
-if TYPE_CHECKING:
-    from course_lib.checks.report import Report
 
 __all__ = ["register"]
 
@@ -66,8 +65,6 @@ def _write(name: str, cell: str) -> None:
 
 def _checked(name: str, shell: Any) -> Report:
     """The exercise's report on what was just written; the notebook's own variables follow, too."""
-    from course_lib.checks import check
-
     importlib.invalidate_caches()
     reload.refresh(shell.user_ns)
     return check(name)

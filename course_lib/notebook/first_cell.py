@@ -16,8 +16,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from course_lib.checks.importing import import_failure
 from course_lib.course import syllabus
-from course_lib.notebook import reload
+from course_lib.kit import data, device
+from course_lib.notebook import exercise_magics, hand_in, reload
 
 __all__ = ["MissingNames", "start", "submit"]
 
@@ -83,15 +85,11 @@ def start(lecture: str) -> None:
     _started[:] = [entry]
     shell = _shell()
     if shell is not None:
-        from course_lib.notebook import exercise_magics
-
         _install_handler(shell)
         exercise_magics.register(shell)
     alone = shell is not None and bool(own_copies(entry))
     if alone:
         reload.move_to(Path.cwd() / "course_lib", shell.user_ns)
-    from course_lib.kit import data, device
-
     print(f"{entry.id} · edit {_module_place(entry.module)}")
     if alone:
         print(
@@ -107,8 +105,6 @@ def submit(anyway: bool = False) -> None:
     Args:
         anyway: make it even though one of the files cannot be graded as it is.
     """
-    from course_lib.notebook import hand_in
-
     if _started:
         hand_in.offer(_started[0], anyway)
     else:
@@ -158,8 +154,6 @@ def _shell() -> Any:
 
 
 def _install_handler(shell: Any) -> None:
-    from course_lib.checks.importing import import_failure
-
     missing = MissingNames()
     cell = {"source": "", "lacks": ""}
 

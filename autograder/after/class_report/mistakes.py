@@ -19,6 +19,7 @@ from autograder.authoring.audit.variants import Variant, variants
 from autograder.authoring.reference import module_from_source
 from autograder.grading.fingerprint import fingerprints
 from autograder.sandbox.scoring import HIDDEN
+from course_lib.checks import check
 from course_lib.checks.report import Report, Result
 from course_lib.course.syllabus import Lecture
 
@@ -119,8 +120,6 @@ def known_mistakes(
 
 
 def _ran(variant: Variant) -> tuple[str, Signature]:
-    from course_lib.checks import check
-
     module = module_from_source(variant.source(), variant.exercise.partition(".")[0])
     return variant.reason, signature(check(variant.exercise, module, _SECONDS).results)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 from pathlib import Path
 
+import torch
 from rich.console import Console
 from rich.table import Table
 
@@ -31,8 +32,6 @@ def run_report(
 ) -> int:
     """Print the report, and write it where it is asked for."""
     course, lecture = CourseFolder.read(Path.cwd()), load().lecture(lecture_name)
-    import torch
-
     torch.set_num_threads(1)
     with console.status("reading the journal") as status:
 
