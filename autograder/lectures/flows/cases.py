@@ -79,7 +79,7 @@ def coupling_inverse(rng, dtype):
 def _flows(rng, dtype):
     for d, n_layers in ((2, 1), (3, 4), (5, 2)):
         init = {"n_dims": d, "n_layers": n_layers, "n_hidden": 4, "seed": 2, "dtype": dtype}
-        load = {}
+        load: dict[str, torch.Tensor] = {}
         for k in range(n_layers):
             load |= _network(rng, dtype, d, 4, f"layers__{k}__")
         yield init, load

@@ -179,7 +179,7 @@ def test_the_course_s_descent_is_torchs_sgd():
     for a, b in zip(ours.parameters(), theirs.parameters(), strict=True):
         torch.testing.assert_close(a, b)
     mine.zero_grad(set_to_none=False)
-    assert not any(p.grad.any() for p in ours.parameters())
+    assert all(p.grad is not None and not p.grad.any() for p in ours.parameters())
 
 
 @pytest.mark.parametrize("lr", [0.1, 0.9])
@@ -231,7 +231,7 @@ def test_a_match_is_the_same_each_time_and_its_average_lags_behind(gan):
 
     def play(average):
         G, D = gan.Generator(1, 1, 0, seed=1), gan.Discriminator(1, 3, seed=2)
-        seen = []
+        seen: list[int] = []
         played = match.play(
             gan.train_step, G, D, draw, steps=20, average=average, to_zero=True, after=seen.append
         )

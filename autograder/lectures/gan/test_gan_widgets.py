@@ -47,7 +47,9 @@ IMAGES = torch.rand(2, 6, 12, generator=torch.Generator().manual_seed(0))
 @pytest.mark.parametrize("verdict", [None, lambda x: torch.sigmoid(x.sum(1))], ids=["", "verdict"])
 def test_pairs_are_drawn_at_every_position(where, verdict):
     at = positions(which_is_real.controls(6))[where]
-    once, again = (which_is_real.draw(*IMAGES, (3, 4), verdict, **at) for _ in range(2))
+    once, again = (
+        which_is_real.draw(IMAGES[0], IMAGES[1], (3, 4), verdict, **at) for _ in range(2)
+    )
     assert plots.png(once) == plots.png(again)
 
 
@@ -65,5 +67,5 @@ def test_the_real_image_stands_where_it_is_said_to_and_on_both_sides():
 
 
 def test_before_the_answer_the_titles_give_nothing_away():
-    fig = which_is_real.draw(*IMAGES, (3, 4), lambda x: x[:, 0], pair=1, answer=False)
+    fig = which_is_real.draw(IMAGES[0], IMAGES[1], (3, 4), lambda x: x[:, 0], pair=1, answer=False)
     assert [axes.get_title() for axes in fig.axes] == ["left", "right"]

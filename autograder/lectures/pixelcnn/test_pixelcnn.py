@@ -72,6 +72,8 @@ def test_masked_convolution_is_torch_s_with_the_closed_weights_zero():
     mask = past_mask(5, "B", 2, 3)
     layer = pixelcnn.MaskedConv2d(mask, seed=1, dtype=F64)
     plain = torch.nn.Conv2d(2, 3, 5, padding=2, dtype=F64)
+    assert layer.bias is not None
+    assert plain.bias is not None
     with torch.no_grad():
         layer.bias.copy_(torch.randn(3, generator=generator(0), dtype=F64))
         plain.weight.copy_(layer.weight * mask)

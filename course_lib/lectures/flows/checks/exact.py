@@ -157,7 +157,7 @@ def conditioner(values, x, context=None):
     unit = 1 + torch.arange(n_hidden) % max(1, n_dims - 1)
     hidden = F.linear(x, values["hidden__weight"] * (unit[:, None] >= degree))
     hidden = hidden + values["hidden__bias"]
-    extra = 0.0
+    extra = torch.zeros((), dtype=x.dtype)
     if context is not None:
         seen = F.linear(context, values["context__weight"], values["context__bias"])
         hidden, extra = hidden + seen[:, :n_hidden], seen[:, n_hidden:]

@@ -1,6 +1,7 @@
 """The game itself: `train_step` and `bilinear_dynamics`."""
 
 import math
+from typing import Any
 
 import torch
 
@@ -68,7 +69,8 @@ def one_move_of_each_player(gan, here):
 @check_for("gan.train_step", weight=2, hint="6.7b")
 def each_move_changes_one_player(gan, here):
     """With rate 0 for one of them: D's move leaves G alone, G's move leaves D alone."""
-    for still, rates in (("G", {"g_lr": 0.0}), ("D", {"d_lr": 0.0})):
+    settings: dict[str, dict[str, Any]] = {"G": {"g_lr": 0.0}, "D": {"d_lr": 0.0}}
+    for still, rates in settings.items():
         batches = [(_REAL, _Z)]
         G, D, _ = _played(gan, here, Players(**rates), batches)
         names = {"G": "generator", "D": "discriminator"}
@@ -89,7 +91,8 @@ def each_move_changes_one_player(gan, here):
 @check_for("gan.train_step", weight=2, hint="6.7c")
 def no_gradient_enters_the_next_step(gan, here):
     """Three steps with momentum: gradients of an earlier move never come back."""
-    batches, own = _batches(3), {"momentum": 0.9}
+    batches = _batches(3)
+    own: dict[str, Any] = {"momentum": 0.9}
     G, D, _ = _played(gan, here, Players(**own), batches)
     for which, found in (("D", D), ("G", G)):
         name = {"G": "generator", "D": "discriminator"}[which]
@@ -212,8 +215,9 @@ def two_rounds_by_hand(gan):
         False: [[1.0, 0.0], [1.0, 0.5], [0.75, 1.0]],
         True: [[1.0, 0.0], [0.75, 0.5], [0.3125, 0.875]],
     }
-    for alternating, points in expected.items():
-        points, start = torch.tensor(points, dtype=FLOAT64), (1.0, 0.0)
+    start = (1.0, 0.0)
+    for alternating, rows in expected.items():
+        points = torch.tensor(rows, dtype=FLOAT64)
         assert_close(
             gan.bilinear_dynamics(2, 0.5, alternating),
             points,

@@ -106,11 +106,11 @@ def responsibilities_far_away(vae):
         assert_close(r, torch.tensor([[0.0, 1.0], [1.0, 0.0]]), what="r far away from every mean")
 
 
-def exact_step(x, weights, means, covs, around_old=False, unbiased=False):
-    r = log_joint(x, weights, means, covs).softmax(1)
+def exact_step(x, mixture, around_old=False, unbiased=False):
+    r = log_joint(x, *mixture).softmax(1)
     count = r.sum(0)
     new_means = r.T @ x / count[:, None]
-    away = x[:, None, :] - (means if around_old else new_means)
+    away = x[:, None, :] - (mixture[1] if around_old else new_means)
     new_covs = torch.einsum("nk,nki,nkj->kij", r, away, away)
     return count / len(x), new_means, new_covs / (count - float(unbiased))[:, None, None]
 
@@ -147,7 +147,7 @@ def one_part_is_fitted_in_one_step(vae):
 def em_step_follows_the_equations(vae):
     """w, m and C of eq. 5.3 for three parts in two dimensions."""
     x, mixture = _data(1), random_mixture(seed=11)
-    expected, around_old = exact_step(x, *mixture), exact_step(x, *mixture, around_old=True)
+    expected = exact_step(x, mixture)
     weights, means, covs = vae.em_step(x, *mixture)
     r = log_joint(x, *mixture).softmax(1)
     assert_close(
@@ -178,8 +178,10 @@ def em_step_follows_the_equations(vae):
         atol=1e-9,
         what="C (part, i, j)",
         suspects={
-            "the differences are taken from the old means": around_old[2],
-            "N_k − 1 below": exact_step(x, *mixture, unbiased=True)[2],
+            "the differences are taken from the old means": exact_step(x, mixture, around_old=True)[
+                2
+            ],
+            "N_k − 1 below": exact_step(x, mixture, unbiased=True)[2],
             "the old covariances": mixture[2],
             "only the diagonals": torch.diag_embed(expected[2].diagonal(dim1=1, dim2=2)),
             "m_k m_kᵀ is not subtracted": expected[2]
