@@ -26,7 +26,7 @@ help:
 ifneq ($(CHECKOUT),)
 	@echo 'make test         every test, notebooks included (JOBS=$(JOBS) at a time)'
 	@echo 'make gpu          the tests and the measurements that need a GPU'
-	@echo 'make lint         ruff and mypy'
+	@echo 'make lint         ruff, mypy and import-linter'
 	@echo 'make scaffolds    write course_lib/NAME.py from solutions/NAME.py'
 	@echo 'make notebooks    build and execute the notebooks whose source has changed'
 	@echo 'make audit        hold the checks to their mutants and alternatives'
@@ -72,6 +72,7 @@ lint: $(SETUP)
 	$(BIN)/python -m ruff check .
 	$(BIN)/python -m ruff format --check .
 	$(BIN)/python -m mypy
+	$(BIN)/lint-imports
 
 notebooks scaffolds audit demo site: $(SETUP)
 	$(BIN)/autograder $@
