@@ -67,16 +67,16 @@ class Variant:
 _registered: list[Variant] = []
 
 
-def edits(exercise: str, old: str, *rows: tuple[str, str, str]) -> None:
-    """Register mutants that each put something else in one fragment's place.
+def edits(exercise: str, *rows: tuple[str, str, str, str]) -> None:
+    """Register mutants that each put something else in the place of a fragment of the solution.
 
     Args:
         exercise: name as in `course.toml`.
-        old: a fragment that stands once in the exercise's solution.
-        rows: for each mutant what is wrong with it, the fragment's new text, and text that a failed
-            property's name, message or hint must have.
+        rows: for each mutant what is wrong with it, the fragment, which stands just once in the
+            exercise's solution, its new text, and text that a failed property's name, message or
+            hint must have.
     """
-    for reason, new, expect in rows:
+    for reason, old, new, expect in rows:
         _registered.append(Variant(exercise, reason, True, expect, old, new))
 
 

@@ -9,129 +9,112 @@ MASK = "self.W.tril(diagonal=-1)"
 PRODUCT = "x @ below.T + self.b"
 edits(
     LOGITS,
-    "diagonal=-1",
-    ("sees itself", "diagonal=0", "sees itself"),
-    ("does not see the bit just before it", "diagonal=-2", "1.7"),
-)
-edits(
-    LOGITS,
-    MASK,
-    ("the upper triangle", "self.W.triu(diagonal=1)", "the upper triangle"),
-    ("no mask", "self.W", "W is not masked"),
-    ("only the bit just before", "self.W.tril(-1).triu(-1)", "ignores the earlier input"),
-)
-edits(LOGITS, "below.T", ("W not transposed in the product", "below", "W is transposed"))
-edits(
-    LOGITS,
-    PRODUCT,
-    ("no biases", "x @ below.T", "the biases are missing"),
-    ("probabilities", "torch.sigmoid(x @ below.T + self.b)", "no sigmoid here"),
-)
-edits(LOGITS, "x @ below.T", ("bits as ±1", "(2 * x - 1) @ below.T", "the logit"))
-edits(
-    LOGITS,
-    "self.W.tril",
-    ("weights cut off from the gradient", "self.W.data.tril", "no gradient reaches W"),
-)
-edits(
-    LOGITS,
-    f"below = {MASK}\n",
+    ("sees itself", "diagonal=-1", "diagonal=0", "sees itself"),
+    ("does not see the bit just before it", "diagonal=-1", "diagonal=-2", "1.7"),
+    ("the upper triangle", MASK, "self.W.triu(diagonal=1)", "the upper triangle"),
+    ("no mask", MASK, "self.W", "W is not masked"),
+    ("only the bit just before", MASK, "self.W.tril(-1).triu(-1)", "ignores the earlier input"),
+    ("W not transposed in the product", "below.T", "below", "W is transposed"),
+    ("no biases", PRODUCT, "x @ below.T", "the biases are missing"),
+    ("probabilities", PRODUCT, "torch.sigmoid(x @ below.T + self.b)", "no sigmoid here"),
+    ("bits as ±1", "x @ below.T", "(2 * x - 1) @ below.T", "the logit"),
+    (
+        "weights cut off from the gradient",
+        "self.W.tril",
+        "self.W.data.tril",
+        "no gradient reaches W",
+    ),
     (
         "masks the input instead of the weights",
+        f"below = {MASK}\n",
         "below = self.W\n        x = x.tril(-1)\n",
         "the logit",
     ),
-)
-edits(
-    LOGITS,
-    "+ self.b",
     (
         "the sum runs over the dimensions already predicted as well as the diagonal's bias",
+        "+ self.b",
         "+ self.b + self.W.diagonal()",
         "1.7",
     ),
 )
-
 LOG_PROB = "chain_rule.FVSBN.log_prob"
 SUM = "bernoulli_log_prob(self.logits(x), x).sum(dim=-1)"
 edits(
     LOG_PROB,
-    ".sum(dim=-1)",
-    ("mean over dimensions", ".mean(dim=-1)", "log p(x) is a sum"),
-    ("one number for the batch", ".sum()", "was promised"),
-)
-edits(LOG_PROB, "dim=-1", ("sum over the batch", "dim=0", "1.8"))
-edits(
-    LOG_PROB,
-    SUM,
-    ("−log p", f"-{SUM}", "this is −log p(x)"),
-    ("probability", f"{SUM}.exp()", "stay with logarithms"),
-    ("p(x₁) left out", "bernoulli_log_prob(self.logits(x), x)[:, 1:].sum(dim=-1)", "left out"),
+    ("mean over dimensions", ".sum(dim=-1)", ".mean(dim=-1)", "log p(x) is a sum"),
+    ("one number for the batch", ".sum(dim=-1)", ".sum()", "was promised"),
+    ("sum over the batch", "dim=-1", "dim=0", "1.8"),
+    ("−log p", SUM, f"-{SUM}", "this is −log p(x)"),
+    ("probability", SUM, f"{SUM}.exp()", "stay with logarithms"),
+    ("p(x₁) left out", SUM, "bernoulli_log_prob(self.logits(x), x)[:, 1:].sum(dim=-1)", "left out"),
     (
         "last dimension left out",
+        SUM,
         "bernoulli_log_prob(self.logits(x), x)[:, :-1].sum(dim=-1)",
         "left out",
     ),
     (
         "log of a product of probabilities",
+        SUM,
         "bernoulli_log_prob(self.logits(x), x).exp().prod(dim=-1).log()",
         "log p(x)",
     ),
+    (
+        "each bit scored with the next bit's logit",
+        "self.logits(x)",
+        "self.logits(x).roll(-1, 1)",
+        "1.8",
+    ),
+    (
+        "the input's average instead of its history",
+        "self.logits(x)",
+        "self.b.expand_as(x)",
+        "from the table",
+    ),
+    ("cut off from the gradient", "self.logits(x)", "self.logits(x).detach()", "∂ log p(x)"),
 )
-edits(
-    LOG_PROB,
-    "self.logits(x)",
-    ("each bit scored with the next bit's logit", "self.logits(x).roll(-1, 1)", "1.8"),
-    ("the input's average instead of its history", "self.b.expand_as(x)", "from the table"),
-    ("cut off from the gradient", "self.logits(x).detach()", "∂ log p(x)"),
-)
-
 SAMPLE = "chain_rule.FVSBN.sample"
 DRAW = "u[:, i] < torch.sigmoid(logit)"
 edits(
     SAMPLE,
-    DRAW,
-    ("inverted", "u[:, i] > torch.sigmoid(logit)", "the bits are inverted"),
-    ("the most likely bit, no draw", "torch.sigmoid(logit) > 0.5", "1.9"),
-)
-edits(
-    SAMPLE,
-    f"({DRAW}).to(x.dtype)",
-    ("probabilities fed forward", "torch.sigmoid(logit)", "expected 0 or 1"),
-)
-edits(
-    SAMPLE,
-    "torch.rand(n, D, generator=torch.Generator().manual_seed(seed))",
+    ("inverted", DRAW, "u[:, i] > torch.sigmoid(logit)", "the bits are inverted"),
+    ("the most likely bit, no draw", DRAW, "torch.sigmoid(logit) > 0.5", "1.9"),
+    (
+        "probabilities fed forward",
+        f"({DRAW}).to(x.dtype)",
+        "torch.sigmoid(logit)",
+        "expected 0 or 1",
+    ),
     (
         "one random number a vector",
+        "torch.rand(n, D, generator=torch.Generator().manual_seed(seed))",
         "torch.rand(n, 1, generator=torch.Generator().manual_seed(seed)).expand(n, D)",
         "do not follow the model",
     ),
     (
         "one random number a dimension",
+        "torch.rand(n, D, generator=torch.Generator().manual_seed(seed))",
         "torch.rand(1, D, generator=torch.Generator().manual_seed(seed)).expand(n, D)",
         "random numbers of its own",
     ),
-)
-edits(SAMPLE, "manual_seed(seed)", ("the seed is ignored", "manual_seed(0)", "the seed is fixed"))
-edits(
-    SAMPLE,
-    ", generator=torch.Generator().manual_seed(seed)",
-    ("no seed at all", "", "drawn again with seed 3"),
-    ("seeds torch's global state", ", generator=torch.manual_seed(seed)", "global random state"),
-)
-edits(SAMPLE, "self.W[i, :i]", ("column of W instead of row", "self.W[:i, i]", "1.9"))
-edits(SAMPLE, " + self.b[i]", ("no biases", "", "1.9"))
-edits(SAMPLE, "torch.sigmoid(logit)", ("logit compared with u", "logit", "do not follow the model"))
-edits(
-    SAMPLE,
-    "return x",
-    ("in float32 whatever the model", "return x.float()", "of a torch.float64 model"),
-)
-edits(
-    SAMPLE,
-    "torch.rand(",
-    ("normal instead of uniform numbers", "torch.randn(", "do not follow the model"),
+    ("the seed is ignored", "manual_seed(seed)", "manual_seed(0)", "the seed is fixed"),
+    (
+        "no seed at all",
+        ", generator=torch.Generator().manual_seed(seed)",
+        "",
+        "drawn again with seed 3",
+    ),
+    (
+        "seeds torch's global state",
+        ", generator=torch.Generator().manual_seed(seed)",
+        ", generator=torch.manual_seed(seed)",
+        "global random state",
+    ),
+    ("column of W instead of row", "self.W[i, :i]", "self.W[:i, i]", "1.9"),
+    ("no biases", " + self.b[i]", "", "1.9"),
+    ("logit compared with u", "torch.sigmoid(logit)", "logit", "do not follow the model"),
+    ("in float32 whatever the model", "return x", "return x.float()", "of a torch.float64 model"),
+    ("normal instead of uniform numbers", "torch.rand(", "torch.randn(", "do not follow the model"),
 )
 
 

@@ -8,29 +8,27 @@ JOINT = "chain_rule.joint_from_conditionals"
 STACK = "torch.stack([joint * (1 - p_one), joint * p_one], dim=-1)"
 edits(
     JOINT,
-    STACK,
     (
         "p(1) before p(0)",
+        STACK,
         "torch.stack([joint * p_one, joint * (1 - p_one)], dim=-1)",
         "have changed places",
     ),
     (
         "adds instead of multiplying",
+        STACK,
         "torch.stack([joint + (1 - p_one), joint + p_one], dim=-1)",
         "Σₓ p(x)",
     ),
-)
-edits(JOINT, "dim=-1", ("new axis in front", "dim=0", "the new axis is in front"))
-edits(
-    JOINT,
-    "in conditionals:",
+    ("new axis in front", "dim=-1", "dim=0", "the new axis is in front"),
     (
         "the first conditional is skipped",
+        "in conditionals:",
         "in [torch.full_like(conditionals[0], 0.5), *conditionals[1:]]:",
         "three-bit world",
     ),
+    ("the complement is forgotten", "joint * (1 - p_one)", "joint", "Σₓ p(x) = 1"),
 )
-edits(JOINT, "joint * (1 - p_one)", ("the complement is forgotten", "joint", "Σₓ p(x) = 1"))
 
 
 @mutant(JOINT, "every bit drawn from its average conditional: independence", expect="1.1")
@@ -64,48 +62,45 @@ def joint_of_a_chain(conditionals):
 FROM_JOINT = "chain_rule.conditionals_from_joint"
 edits(
     FROM_JOINT,
-    "marginal[..., 1] / condition",
     (
         "not divided by the condition's probability",
+        "marginal[..., 1] / condition",
         "marginal[..., 1]",
         "divide by the probability of the condition",
     ),
-    ("p(x=0 | …)", "marginal[..., 0] / condition", "this is p(x=0 | …)"),
-)
-edits(
-    FROM_JOINT,
-    "joint = joint.permute(order)",
-    ("the order is ignored", "joint = joint", "`order` is ignored"),
-)
-edits(
-    FROM_JOINT,
-    "joint.permute(order)",
+    (
+        "p(x=0 | …)",
+        "marginal[..., 1] / condition",
+        "marginal[..., 0] / condition",
+        "this is p(x=0 | …)",
+    ),
+    ("the order is ignored", "joint = joint.permute(order)", "joint = joint", "`order` is ignored"),
     (
         "the order is inverted",
+        "joint.permute(order)",
         "joint.permute(sorted(range(D), key=order.__getitem__))",
         "`order` is inverted",
     ),
-)
-edits(FROM_JOINT, "p_one.masked_fill(condition == 0, 0.5)", ("0 / 0", "p_one", "NaN"))
-edits(
-    FROM_JOINT,
-    "condition == 0, 0.5",
-    ("0 for an impossible condition", "condition == 0, 0.0", "expected 0.5"),
-)
-edits(
-    FROM_JOINT,
-    "if sorted(order) != list(range(D)):",
-    ("no look at the order", "if False:", "refused with a ValueError"),
+    ("0 / 0", "p_one.masked_fill(condition == 0, 0.5)", "p_one", "NaN"),
+    ("0 for an impossible condition", "condition == 0, 0.5", "condition == 0, 0.0", "expected 0.5"),
+    (
+        "no look at the order",
+        "if sorted(order) != list(range(D)):",
+        "if False:",
+        "refused with a ValueError",
+    ),
     (
         "only the length of the order is looked at",
+        "if sorted(order) != list(range(D)):",
         "if len(order) != D:",
         "refused with a ValueError",
     ),
-)
-edits(
-    FROM_JOINT,
-    "joint.reshape((2,) * (k + 1) + (-1,)).sum(-1)",
-    ("an empty sum sums everything", "joint.sum(dim=tuple(range(k + 1, D)))", "1.2"),
+    (
+        "an empty sum sums everything",
+        "joint.reshape((2,) * (k + 1) + (-1,)).sum(-1)",
+        "joint.sum(dim=tuple(range(k + 1, D)))",
+        "1.2",
+    ),
 )
 
 
@@ -127,39 +122,24 @@ def conditionals_given_the_wrong_side(joint, order=None):
 COUNT = "chain_rule.parameter_count"
 edits(
     COUNT,
-    "2**n_dims - 1",
-    ("a table's last entry counted", "2**n_dims", "leave one fewer free"),
-    ("a float for a table", "int(2.0**n_dims - 1)", "a float has only 53 bits"),
-)
-edits(
-    COUNT,
-    "        return n_dims\n",
-    ("two numbers a coin", "        return 2 * n_dims\n", "not free"),
-)
-edits(
-    COUNT,
-    "n_dims + n_dims * (n_dims - 1) // 2",
-    ("no biases", "n_dims * (n_dims - 1) // 2", "the biases are missing"),
-)
-edits(
-    COUNT,
-    "(n_dims - 1) // 2",
-    ("the diagonal as well", "(n_dims + 1) // 2", "no bit looks at itself"),
-    ("both triangles", "(n_dims - 1)", "both triangles"),
-    ("a float for the FVSBN", "(n_dims - 1) / 2", "was promised"),
-)
-edits(
-    COUNT,
-    "n_dims * (n_dims - 1) // 2",
-    ("the whole matrix", "n_dims**2", "the whole matrix is counted"),
-)
-edits(
-    COUNT,
-    "raise ValueError(",
-    ("None for an unknown family", "return len(", "expected a ValueError"),
-)
-edits(
-    COUNT,
-    "unknown family {family!r}",
-    ("an error that does not say what was wrong", "unknown family", "should mention 'boltzmann'"),
+    ("a table's last entry counted", "2**n_dims - 1", "2**n_dims", "leave one fewer free"),
+    ("a float for a table", "2**n_dims - 1", "int(2.0**n_dims - 1)", "a float has only 53 bits"),
+    ("two numbers a coin", "        return n_dims\n", "        return 2 * n_dims\n", "not free"),
+    (
+        "no biases",
+        "n_dims + n_dims * (n_dims - 1) // 2",
+        "n_dims * (n_dims - 1) // 2",
+        "the biases are missing",
+    ),
+    ("the diagonal as well", "(n_dims - 1) // 2", "(n_dims + 1) // 2", "no bit looks at itself"),
+    ("both triangles", "(n_dims - 1) // 2", "(n_dims - 1)", "both triangles"),
+    ("a float for the FVSBN", "(n_dims - 1) // 2", "(n_dims - 1) / 2", "was promised"),
+    ("the whole matrix", "n_dims * (n_dims - 1) // 2", "n_dims**2", "the whole matrix is counted"),
+    ("None for an unknown family", "raise ValueError(", "return len(", "expected a ValueError"),
+    (
+        "an error that does not say what was wrong",
+        "unknown family {family!r}",
+        "unknown family",
+        "should mention 'boltzmann'",
+    ),
 )

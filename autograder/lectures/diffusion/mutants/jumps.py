@@ -6,76 +6,62 @@ J = "diffusion.ddim_step"
 REST = "(1 - then - variance).clamp(min=0).sqrt() * eps"
 edits(
     J,
-    "(1 - then - variance)",
-    ("−σ² is missing", "(1 - then + 0 * variance)", "−σ² is missing"),
-    ("σ for σ²", "(1 - then - variance.sqrt())", "σ where σ²"),
-    ("1 - ᾱ_t", "(1 - now - variance)", "1 − ᾱ_t stands where"),
-)
-edits(J, "variance.sqrt() * noise", ("σ² scales the noise", "variance * noise", "its root should"))
-edits(J, " + variance.sqrt() * noise", ("no noise", "", "no noise is added"))
-edits(
-    J,
-    "eta**2 *",
-    ("always deterministic", "0 *", "η is not used"),
-    ("√η", "eta *", "√η"),
-)
-edits(
-    J,
-    "then.sqrt() * x0_from_eps",
-    ("ᾱ_t scales x̂_0", "now.sqrt() * x0_from_eps", "√ᾱ_t scales x̂₀"),
-    ("x̂_0 as it is", "x0_from_eps", "x̂₀ is not scaled"),
-)
-edits(
-    J,
-    REST,
-    ("no root of the direction", "(1 - then - variance).clamp(min=0) * eps", "factor is missing"),
+    ("−σ² is missing", "(1 - then - variance)", "(1 - then + 0 * variance)", "−σ² is missing"),
+    ("σ for σ²", "(1 - then - variance)", "(1 - then - variance.sqrt())", "σ where σ²"),
+    ("1 - ᾱ_t", "(1 - then - variance)", "(1 - now - variance)", "1 − ᾱ_t stands where"),
+    ("σ² scales the noise", "variance.sqrt() * noise", "variance * noise", "its root should"),
+    ("no noise", " + variance.sqrt() * noise", "", "no noise is added"),
+    ("always deterministic", "eta**2 *", "0 *", "η is not used"),
+    ("√η", "eta**2 *", "eta *", "√η"),
+    ("ᾱ_t scales x̂_0", "then.sqrt() * x0_from_eps", "now.sqrt() * x0_from_eps", "√ᾱ_t scales x̂₀"),
+    ("x̂_0 as it is", "then.sqrt() * x0_from_eps", "x0_from_eps", "x̂₀ is not scaled"),
+    (
+        "no root of the direction",
+        REST,
+        "(1 - then - variance).clamp(min=0) * eps",
+        "factor is missing",
+    ),
     (
         "the new noise stands for the old",
+        REST,
         "(1 - then - variance).clamp(min=0).sqrt() * noise",
         "9.12",
     ),
+    ("ᾱ_s/ᾱ_t", "(1 - now / then)", "(then / now - 1)", "9.12"),
+    (
+        "the fraction is upside down",
+        "(1 - then) / (1 - now)",
+        "(1 - now) / (1 - then).clamp(min=1e-3)",
+        "9.12",
+    ),
+    ("the second factor is missing", " * (1 - now / then)", "", "9.12"),
+    ("the model is told s", "model(xt, t)", "model(xt, s)", "9.12"),
+    (
+        "x̂_0 at s",
+        "x0_from_eps(xt, t, eps, alpha_bars)",
+        "x0_from_eps(xt, s, eps, alpha_bars)",
+        "9.12",
+    ),
+    ("a single step, whatever s is", "at(alpha_bars, s, xt)", "at(alpha_bars, t - 1, xt)", "9.12"),
+    (
+        "the first example's s for all",
+        "at(alpha_bars, s, xt)",
+        "at(alpha_bars, 0 * s + s[0], xt)",
+        "9.12",
+    ),
 )
-edits(J, "(1 - now / then)", ("ᾱ_s/ᾱ_t", "(then / now - 1)", "9.12"))
-edits(
-    J,
-    "(1 - then) / (1 - now)",
-    ("the fraction is upside down", "(1 - now) / (1 - then).clamp(min=1e-3)", "9.12"),
-)
-edits(J, " * (1 - now / then)", ("the second factor is missing", "", "9.12"))
-edits(J, "model(xt, t)", ("the model is told s", "model(xt, s)", "9.12"))
-edits(
-    J,
-    "x0_from_eps(xt, t, eps, alpha_bars)",
-    ("x̂_0 at s", "x0_from_eps(xt, s, eps, alpha_bars)", "9.12"),
-)
-edits(
-    J,
-    "at(alpha_bars, s, xt)",
-    ("a single step, whatever s is", "at(alpha_bars, t - 1, xt)", "9.12"),
-    ("the first example's s for all", "at(alpha_bars, 0 * s + s[0], xt)", "9.12"),
-)
-
 G = "diffusion.guided_eps"
 LINE = "eps_uncond + weight * (eps_cond - eps_uncond)"
 edits(
     G,
-    LINE,
-    ("exchanged", "eps_cond + weight * (eps_uncond - eps_cond)", "are exchanged"),
-    ("the paper's w", "eps_cond + weight * (eps_cond - eps_uncond)", "paper's w"),
-    ("no guidance", "eps_cond + 0 * eps_uncond", "weight is not used"),
-)
-edits(
-    G,
-    "eps_uncond + weight",
-    ("minus", "eps_uncond - weight", "subtracted"),
-    ("the difference alone", "weight", "is not kept"),
-)
-edits(G, "(eps_cond - eps_uncond)", ("not a mean", "eps_cond", "do not sum to 1"))
-edits(
-    G,
-    "weight *",
-    ("the weight is squared", "weight**2 *", "9.13"),
-    ("never beyond the conditional model", "min(weight, 1.0) *", "9.13"),
+    ("exchanged", LINE, "eps_cond + weight * (eps_uncond - eps_cond)", "are exchanged"),
+    ("the paper's w", LINE, "eps_cond + weight * (eps_cond - eps_uncond)", "paper's w"),
+    ("no guidance", LINE, "eps_cond + 0 * eps_uncond", "weight is not used"),
+    ("minus", "eps_uncond + weight", "eps_uncond - weight", "subtracted"),
+    ("the difference alone", "eps_uncond + weight", "weight", "is not kept"),
+    ("not a mean", "(eps_cond - eps_uncond)", "eps_cond", "do not sum to 1"),
+    ("the weight is squared", "weight *", "weight**2 *", "9.13"),
+    ("never beyond the conditional model", "weight *", "min(weight, 1.0) *", "9.13"),
 )
 
 

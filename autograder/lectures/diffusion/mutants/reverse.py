@@ -10,134 +10,133 @@ D = "diffusion.ddpm_loss"
 LOSS = "(eps - model(xt, t)).square().mean()"
 edits(
     D,
-    LOSS,
     (
         "a sum over the coordinates",
+        LOSS,
         "(eps - model(xt, t)).square().flatten(1).sum(1).mean()",
         "summed over the coordinates",
     ),
-    ("a half", "0.5 * " + LOSS, "½ in front"),
+    ("a half", LOSS, "0.5 * " + LOSS, "½ in front"),
     (
         "weighted as in the bound",
+        LOSS,
         "((eps - model(xt, t)) / (1 - at(alpha_bars, t, x0)).sqrt()).square().mean()",
         "9.9",
     ),
+    ("a sum", ".square().mean()", ".square().sum()", "sum over everything"),
+    ("absolute values", ".square()", ".abs()", "absolute values"),
+    ("the root", ".mean()", ".mean().sqrt()", "root of the mean"),
+    ("the model sees x_0", "model(xt, t)", "model(x0, t)", "shown x₀"),
+    ("the model is told t - 1", "model(xt, t)", "model(xt, t - 1)", "told t − 1"),
+    ("one t for the batch", "model(xt, t)", "model(xt, t[:1])", "one for each of the examples"),
+    (
+        "t/T instead of t",
+        "model(xt, t)",
+        "model(xt, t / (len(alpha_bars) - 1))",
+        "expected integers",
+    ),
+    ("the target is x_0", "(eps - model", "(x0 - model", "compared with x₀"),
+    ("the target is x_t", "(eps - model", "(xt - model", "compared with x_t"),
+    ("plus", "(eps - model", "(eps + model", "noise is added to the guess"),
+    ("the model's answer is detached", "model(xt, t))", "model(xt, t).detach())", "graph is cut"),
+    ("noise of its own", "q_sample(x0, t, eps,", "q_sample(x0, t, eps.flip(0),", "9.9"),
 )
-edits(D, ".square().mean()", ("a sum", ".square().sum()", "sum over everything"))
-edits(D, ".square()", ("absolute values", ".abs()", "absolute values"))
-edits(D, ".mean()", ("the root", ".mean().sqrt()", "root of the mean"))
-edits(
-    D,
-    "model(xt, t)",
-    ("the model sees x_0", "model(x0, t)", "shown x₀"),
-    ("the model is told t - 1", "model(xt, t - 1)", "told t − 1"),
-    ("one t for the batch", "model(xt, t[:1])", "one for each of the examples"),
-    ("t/T instead of t", "model(xt, t / (len(alpha_bars) - 1))", "expected integers"),
-)
-edits(
-    D,
-    "(eps - model",
-    ("the target is x_0", "(x0 - model", "compared with x₀"),
-    ("the target is x_t", "(xt - model", "compared with x_t"),
-    ("plus", "(eps + model", "noise is added to the guess"),
-)
-edits(
-    D, "model(xt, t))", ("the model's answer is detached", "model(xt, t).detach())", "graph is cut")
-)
-edits(D, "q_sample(x0, t, eps,", ("noise of its own", "q_sample(x0, t, eps.flip(0),", "9.9"))
-
 P = "diffusion.p_step"
 RETURN = "mean + spread.reshape(-1, *[1] * (xt.dim() - 1)) * noise"
-edits(P, "* x0_variance).sqrt()", ("the variance scales", "* x0_variance)", "its root should"))
-edits(P, RETURN, ("no noise", "mean + 0 * spread.sum()", "no noise is added"))
-edits(P, "mean + spread", ("minus the noise", "mean - spread", "subtracted"))
 edits(
     P,
-    "spread = (variance + c.square() * x0_variance).sqrt()",
-    ("always β", "spread = betas[t - 1].sqrt()", "β_t, not β̃_t"),
+    ("the variance scales", "* x0_variance).sqrt()", "* x0_variance)", "its root should"),
+    ("no noise", RETURN, "mean + 0 * spread.sum()", "no noise is added"),
+    ("minus the noise", "mean + spread", "mean - spread", "subtracted"),
+    (
+        "always β",
+        "spread = (variance + c.square() * x0_variance).sqrt()",
+        "spread = betas[t - 1].sqrt()",
+        "β_t, not β̃_t",
+    ),
+    ("V is ignored", " + c.square() * x0_variance", "", "V is left out"),
+    ("V without its factor", "c.square() * x0_variance", "x0_variance", "without its factor"),
+    ("c for c²", "c.square()", "c", "c where c²"),
+    (
+        "roots are added",
+        "(variance + c.square() * x0_variance).sqrt()",
+        "variance.sqrt() + c * math.sqrt(x0_variance)",
+        "roots are added",
+    ),
+    ("x̂_0 for the mean", "return mean +", "return guess +", "this is x̂₀"),
+    (
+        "the noise for x̂_0",
+        "guess = x0_from_eps(xt, t, model(xt, t), bars)",
+        "guess = model(xt, t)",
+        "taken for x̂₀",
+    ),
+    ("the model is told t - 1", "model(xt, t)", "model(xt, t - 1)", "told t − 1"),
+    ("guess is clipped", "model(xt, t), bars)", "model(xt, t), bars).clamp(-1, 1)", "9.10"),
+    ("c without its root", "bars[t - 1].sqrt()", "bars[t - 1]", "9.10"),
+    ("the first example's spread for all", "spread.reshape(", "spread[:1].reshape(", "9.10"),
+    ("the same noise for all", "* noise", "* noise[:1]", "9.10"),
 )
-edits(P, " + c.square() * x0_variance", ("V is ignored", "", "V is left out"))
-edits(P, "c.square() * x0_variance", ("V without its factor", "x0_variance", "without its factor"))
-edits(P, "c.square()", ("c for c²", "c", "c where c²"))
-edits(
-    P,
-    "(variance + c.square() * x0_variance).sqrt()",
-    ("roots are added", "variance.sqrt() + c * math.sqrt(x0_variance)", "roots are added"),
-)
-edits(P, "return mean +", ("x̂_0 for the mean", "return guess +", "this is x̂₀"))
-edits(
-    P,
-    "guess = x0_from_eps(xt, t, model(xt, t), bars)",
-    ("the noise for x̂_0", "guess = model(xt, t)", "taken for x̂₀"),
-)
-edits(P, "model(xt, t)", ("the model is told t - 1", "model(xt, t - 1)", "told t − 1"))
-edits(P, "model(xt, t), bars)", ("guess is clipped", "model(xt, t), bars).clamp(-1, 1)", "9.10"))
-edits(P, "bars[t - 1].sqrt()", ("c without its root", "bars[t - 1]", "9.10"))
-edits(P, "spread.reshape(", ("the first example's spread for all", "spread[:1].reshape(", "9.10"))
-edits(P, "* noise", ("the same noise for all", "* noise[:1]", "9.10"))
-
 V = "diffusion.vlb_terms"
 edits(
     V,
-    "return torch.stack([*terms, 0.5 * (size - D * (left + (1 - left).log()))])",
     (
         "a mean over the coordinates",
+        "return torch.stack([*terms, 0.5 * (size - D * (left + (1 - left).log()))])",
         "return torch.stack([*terms, 0.5 * (size - D * (left + (1 - left).log()))]) / D",
         "averaged over the coordinates",
     ),
     (
         "the sum of all",
+        "return torch.stack([*terms, 0.5 * (size - D * (left + (1 - left).log()))])",
         "return torch.stack([*terms, 0.5 * (size - D * (left + (1 - left).log()))]).sum(0)",
         "promised",
     ),
-)
-edits(V, "0.5 * (size - D * (left + (1 - left).log()))", ("the end is missing", "0 * size", "L_T"))
-edits(
-    V,
-    "torch.stack([*terms, 0.5 * (size - D * (left + (1 - left).log()))])",
+    ("the end is missing", "0.5 * (size - D * (left + (1 - left).log()))", "0 * size", "L_T"),
     (
         "the wrong end first",
+        "torch.stack([*terms, 0.5 * (size - D * (left + (1 - left).log()))])",
         "torch.stack([0.5 * (size - D * (left + (1 - left).log())), *terms])",
         "L_T stands first",
     ),
     (
         "in the order of sampling",
+        "torch.stack([*terms, 0.5 * (size - D * (left + (1 - left).log()))])",
         "torch.stack([0.5 * (size - D * (left + (1 - left).log())), *terms[::-1]])",
         "opposite order",
     ),
+    ("no 2π", "math.log(2 * math.pi)", "0.0", "2π is missing"),
+    ("another step's noise", "eps[k - 1]", "eps[k % len(betas)]", "eps[t − 1] belongs to t"),
+    (
+        "V is forgotten",
+        "variance = own + c.square() * x0_variance[k - 1]",
+        "variance = own + 1e-30 * c.square() * x0_variance[k - 1]",
+        "V is left out",
+    ),
+    ("another step's V", "x0_variance[k - 1]", "x0_variance[k % len(betas)]", "9.11"),
+    (
+        "a first term like the others",
+        "own.log() if k > 1 else math.log(2 * math.pi)",
+        "(own + 1e-12).log()",
+        "9.11",
+    ),
+    ("the means' distance counts whole", "gap = c.square()", "gap = 2 * c.square()", "9.11"),
+    (
+        "the distance without its factor",
+        "gap = c.square() * (x0 - guess)",
+        "gap = (x0 - guess)",
+        "9.11",
+    ),
+    (
+        "nothing for the spread",
+        "D * (variance.log() + constant) + gap / variance",
+        "gap / variance",
+        "9.11",
+    ),
+    ("the sign of the logarithm", "- own.log() if", "+ own.log() if", "9.11"),
+    ("q(x_T) with ᾱ for 1 - ᾱ", "(1 - left).log()", "left.log()", "9.11"),
+    ("losses, not nats: the sign", "return torch.stack(", "return -torch.stack(", "opposite sign"),
+    ("the model is told k - 1", "model(xt, t)", "model(xt, t - 1)", "9.11"),
 )
-edits(V, "math.log(2 * math.pi)", ("no 2π", "0.0", "2π is missing"))
-edits(V, "eps[k - 1]", ("another step's noise", "eps[k % len(betas)]", "eps[t − 1] belongs to t"))
-edits(
-    V,
-    "variance = own + c.square() * x0_variance[k - 1]",
-    ("V is forgotten", "variance = own + 1e-30 * c.square() * x0_variance[k - 1]", "V is left out"),
-)
-edits(V, "x0_variance[k - 1]", ("another step's V", "x0_variance[k % len(betas)]", "9.11"))
-edits(
-    V,
-    "own.log() if k > 1 else math.log(2 * math.pi)",
-    ("a first term like the others", "(own + 1e-12).log()", "9.11"),
-)
-edits(V, "gap = c.square()", ("the means' distance counts whole", "gap = 2 * c.square()", "9.11"))
-edits(
-    V,
-    "gap = c.square() * (x0 - guess)",
-    ("the distance without its factor", "gap = (x0 - guess)", "9.11"),
-)
-edits(
-    V,
-    "D * (variance.log() + constant) + gap / variance",
-    ("nothing for the spread", "gap / variance", "9.11"),
-)
-edits(V, "- own.log() if", ("the sign of the logarithm", "+ own.log() if", "9.11"))
-edits(V, "(1 - left).log()", ("q(x_T) with ᾱ for 1 - ᾱ", "left.log()", "9.11"))
-edits(
-    V,
-    "return torch.stack(",
-    ("losses, not nats: the sign", "return -torch.stack(", "opposite sign"),
-)
-edits(V, "model(xt, t)", ("the model is told k - 1", "model(xt, t - 1)", "9.11"))
 
 
 @mutant(V, "KLs the wrong way round", expect="wrong way round")

@@ -7,24 +7,25 @@ from autograder.authoring.audit import edits, mutant
 V = "flows.maf_inverse"
 edits(
     V,
-    "(x - mu) * torch.exp(-alpha)",
-    ("scale before shift", "x * torch.exp(-alpha) - mu", "before the shift"),
-    ("the other way", "x * torch.exp(alpha) + mu", "from noise to data"),
-)
-edits(
-    V,
-    "torch.exp(-alpha)",
-    ("times the scale", "torch.exp(alpha)", "not divided"),
-    ("a log-variance", "torch.exp(-0.5 * alpha)", "not of the variance"),
-)
-edits(V, "(x - mu)", ("the shift is added", "(x + mu)", "the shift is added"))
-edits(V, "mu, alpha =", ("exchanged", "alpha, mu =", "are exchanged"))
-edits(
-    V,
-    "-alpha.sum(dim=1)",
-    ("the sign", "alpha.sum(dim=1)", "the way back"),
-    ("a mean", "-alpha.mean(dim=1)", "averaged"),
-    ("sums of scales", "-alpha.exp().sum(dim=1)", "scales are added"),
+    (
+        "scale before shift",
+        "(x - mu) * torch.exp(-alpha)",
+        "x * torch.exp(-alpha) - mu",
+        "before the shift",
+    ),
+    (
+        "the other way",
+        "(x - mu) * torch.exp(-alpha)",
+        "x * torch.exp(alpha) + mu",
+        "from noise to data",
+    ),
+    ("times the scale", "torch.exp(-alpha)", "torch.exp(alpha)", "not divided"),
+    ("a log-variance", "torch.exp(-alpha)", "torch.exp(-0.5 * alpha)", "not of the variance"),
+    ("the shift is added", "(x - mu)", "(x + mu)", "the shift is added"),
+    ("exchanged", "mu, alpha =", "alpha, mu =", "are exchanged"),
+    ("the sign", "-alpha.sum(dim=1)", "alpha.sum(dim=1)", "the way back"),
+    ("a mean", "-alpha.sum(dim=1)", "-alpha.mean(dim=1)", "averaged"),
+    ("sums of scales", "-alpha.sum(dim=1)", "-alpha.exp().sum(dim=1)", "scales are added"),
 )
 
 
@@ -39,26 +40,27 @@ def maf_inverse_slowly(x, conditioner):
 
 
 M = "flows.maf_forward"
-edits(M, "conditioner(x)", ("sees the noise", "conditioner(z)", "the noise before"))
 edits(
     M,
-    "mu[:, i] + torch.exp(alpha[:, i]) * z[:, i]",
-    ("the other way", "(z[:, i] - mu[:, i]) * torch.exp(-alpha[:, i])", "8.11"),
-    ("the scale at the wrong place", "(mu[:, i] + z[:, i]) * torch.exp(alpha[:, i])", "8.11a"),
+    ("sees the noise", "conditioner(x)", "conditioner(z)", "the noise before"),
+    (
+        "the other way",
+        "mu[:, i] + torch.exp(alpha[:, i]) * z[:, i]",
+        "(z[:, i] - mu[:, i]) * torch.exp(-alpha[:, i])",
+        "8.11",
+    ),
+    (
+        "the scale at the wrong place",
+        "mu[:, i] + torch.exp(alpha[:, i]) * z[:, i]",
+        "(mu[:, i] + z[:, i]) * torch.exp(alpha[:, i])",
+        "8.11a",
+    ),
+    ("the sign", "alpha.sum(dim=1)", "-alpha.sum(dim=1)", "8.11"),
+    ("a mean", "alpha.sum(dim=1)", "alpha.mean(dim=1)", "8.11"),
+    ("begins at the noise, in reverse", "range(z.shape[1])", "reversed(range(z.shape[1]))", "8.11"),
+    ("one coordinate is left out", "range(z.shape[1])", "range(z.shape[1] - 1)", "8.11"),
+    ("puts in the noise, not what was found", "x_i[:, None]", "z[:, i : i + 1]", "8.11"),
 )
-edits(
-    M,
-    "alpha.sum(dim=1)",
-    ("the sign", "-alpha.sum(dim=1)", "8.11"),
-    ("a mean", "alpha.mean(dim=1)", "8.11"),
-)
-edits(
-    M,
-    "range(z.shape[1])",
-    ("begins at the noise, in reverse", "reversed(range(z.shape[1]))", "8.11"),
-    ("one coordinate is left out", "range(z.shape[1] - 1)", "8.11"),
-)
-edits(M, "x_i[:, None]", ("puts in the noise, not what was found", "z[:, i : i + 1]", "8.11"))
 
 
 @mutant(M, "one pass at zero", expect="put in as they are found")
@@ -100,28 +102,30 @@ def maf_two_passes(z, conditioner):
 I = "flows.iaf_forward"
 edits(
     I,
-    "mu + torch.exp(alpha) * z",
-    ("the other way", "(z - mu) * torch.exp(-alpha)", "from data to noise"),
-    ("shift before scale", "(z + mu) * torch.exp(alpha)", "before the scale"),
-)
-edits(I, "torch.exp(alpha) * z", ("α is the scale", "alpha * z", "not as its logarithm"))
-edits(I, "mu, alpha =", ("exchanged", "alpha, mu =", "exchanged"))
-edits(
-    I,
-    "alpha.sum(dim=1)",
-    ("the sign", "-alpha.sum(dim=1)", "the way back"),
-    ("a mean", "alpha.mean(dim=1)", "averaged"),
-    ("no determinant", "0 * alpha.sum(dim=1)", "8.12"),
-)
-edits(
-    I,
-    "conditioner(z, context)",
+    (
+        "the other way",
+        "mu + torch.exp(alpha) * z",
+        "(z - mu) * torch.exp(-alpha)",
+        "from data to noise",
+    ),
+    (
+        "shift before scale",
+        "mu + torch.exp(alpha) * z",
+        "(z + mu) * torch.exp(alpha)",
+        "before the scale",
+    ),
+    ("α is the scale", "torch.exp(alpha) * z", "alpha * z", "not as its logarithm"),
+    ("exchanged", "mu, alpha =", "alpha, mu =", "exchanged"),
+    ("the sign", "alpha.sum(dim=1)", "-alpha.sum(dim=1)", "the way back"),
+    ("a mean", "alpha.sum(dim=1)", "alpha.mean(dim=1)", "averaged"),
+    ("no determinant", "alpha.sum(dim=1)", "0 * alpha.sum(dim=1)", "8.12"),
     (
         "the context is zeroed",
+        "conditioner(z, context)",
         "conditioner(z, None if context is None else 0 * context)",
         "not handed",
     ),
-    ("the context is dropped", "conditioner(z)", "n_context"),
+    ("the context is dropped", "conditioner(z, context)", "conditioner(z)", "n_context"),
 )
 
 

@@ -9,48 +9,34 @@ from autograder.authoring.audit import edits, mutant
 P = "flows.Flow.log_prob"
 edits(
     P,
-    "total + log_det",
-    ("subtracted", "total - log_det", "are subtracted"),
-    ("missing", "total", "are missing"),
-    ("the log-determinants are detached", "total + log_det.detach()", "8.6c"),
+    ("subtracted", "total + log_det", "total - log_det", "are subtracted"),
+    ("missing", "total + log_det", "total", "are missing"),
+    ("the log-determinants are detached", "total + log_det", "total + log_det.detach()", "8.6c"),
+    ("only the last", "total = total + log_det", "total = log_det", "only the last"),
+    ("first to last", "reversed(self.layers)", "self.layers", "begins at the last"),
+    ("forward for inverse", "layer.inverse(z)", "layer.forward(z)", "`inverse` belongs"),
+    ("the points are detached", "layer.inverse(z)", "layer.inverse(z.detach())", "8.6c"),
+    ("the base at x", "(z.square() +", "(x.square() +", "taken at x"),
+    ("no constant", "(z.square() + math.log(2 * math.pi))", "z.square()", "log 2π"),
+    ("the sign", "return total - 0.5 *", "return -total + 0.5 *", "this is −log p"),
+    ("the first layer is left out", "reversed(self.layers):", "reversed(self.layers[1:]):", "8.6"),
+    ("a mean over the dimensions", ".sum(dim=1)", ".mean(dim=1)", "8.6"),
+    ("twice the base's square", "total - 0.5 *", "total - 1.0 *", "8.6"),
 )
-edits(P, "total = total + log_det", ("only the last", "total = log_det", "only the last"))
-edits(P, "reversed(self.layers)", ("first to last", "self.layers", "begins at the last"))
-edits(
-    P,
-    "layer.inverse(z)",
-    ("forward for inverse", "layer.forward(z)", "`inverse` belongs"),
-    ("the points are detached", "layer.inverse(z.detach())", "8.6c"),
-)
-edits(P, "(z.square() +", ("the base at x", "(x.square() +", "taken at x"))
-edits(P, "(z.square() + math.log(2 * math.pi))", ("no constant", "z.square()", "log 2π"))
-edits(P, "return total - 0.5 *", ("the sign", "return -total + 0.5 *", "this is −log p"))
-edits(
-    P,
-    "reversed(self.layers):",
-    ("the first layer is left out", "reversed(self.layers[1:]):", "8.6"),
-)
-edits(P, ".sum(dim=1)", ("a mean over the dimensions", ".mean(dim=1)", "8.6"))
-edits(P, "total - 0.5 *", ("twice the base's square", "total - 1.0 *", "8.6"))
-
 S = "flows.Flow.sample"
-edits(S, "x, _ = layer(x)", ("noise", "layer(x)", "8.7b"))
-edits(S, "layer(x)\n", ("the inverses", "layer.inverse(x)\n", "8.7b"))
 edits(
     S,
-    "in self.layers:",
-    ("last to first", "in reversed(self.layers):", "8.7b"),
-    ("the first layer only", "in self.layers[:1]:", "8.7b"),
-)
-edits(S, "torch.randn(", ("uniform noise", "torch.rand(", "8.7b"))
-edits(S, ".manual_seed(seed)", ("no seed", "", "seeds 1 and 2"))
-edits(S, "generator=generator", ("a seed that grows", "generator=None", "8.7a"))
-edits(S, "generator=generator)", ("half the noise", "generator=generator).mul(0.5)", "8.7b"))
-edits(
-    S,
-    "torch.randn(n, self.n_dims, generator=generator)",
+    ("noise", "x, _ = layer(x)", "layer(x)", "8.7b"),
+    ("the inverses", "layer(x)\n", "layer.inverse(x)\n", "8.7b"),
+    ("last to first", "in self.layers:", "in reversed(self.layers):", "8.7b"),
+    ("the first layer only", "in self.layers:", "in self.layers[:1]:", "8.7b"),
+    ("uniform noise", "torch.randn(", "torch.rand(", "8.7b"),
+    ("no seed", ".manual_seed(seed)", "", "seeds 1 and 2"),
+    ("a seed that grows", "generator=generator", "generator=None", "8.7a"),
+    ("half the noise", "generator=generator)", "generator=generator).mul(0.5)", "8.7b"),
     (
         "one noise for all coordinates",
+        "torch.randn(n, self.n_dims, generator=generator)",
         "torch.randn(n, 1, generator=generator).expand(n, self.n_dims)",
         "8.7b",
     ),

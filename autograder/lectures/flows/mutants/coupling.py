@@ -4,71 +4,58 @@ from autograder.authoring.audit import edits
 
 F = "flows.AffineCoupling.forward"
 SEES = "self.scale_and_shift(kept)"
-edits(F, SEES, ("sees all of z", "self.scale_and_shift(z)", "sees the free"))
 edits(
     F,
-    "self.mask * z, 1 - self.mask",
-    ("the mask turned", "(1 - self.mask) * z, self.mask", "turned round"),
+    ("sees all of z", SEES, "self.scale_and_shift(z)", "sees the free"),
+    (
+        "the mask turned",
+        "self.mask * z, 1 - self.mask",
+        "(1 - self.mask) * z, self.mask",
+        "turned round",
+    ),
+    (
+        "all are transformed",
+        "kept + free * (z * torch.exp(s) + t)",
+        "z * torch.exp(s) + t",
+        "the kept ones too",
+    ),
+    ("shift before scale", "(z * torch.exp(s) + t)", "(z + t) * torch.exp(s)", "before the scale"),
+    ("the inverse", "(z * torch.exp(s) + t)", "(z - t) * torch.exp(-s)", "this is the inverse"),
+    ("s is the scale", "torch.exp(s) + t", "s + t", "not as its logarithm"),
+    ("its own gain", "torch.exp(s) + t", "torch.exp(s / self.gain) + t", "8.4c"),
+    ("s and t exchanged", "s, t =", "t, s =", "exchanged"),
+    ("the kept are lost", "return kept + free", "return free", "are lost"),
+    ("all s are counted", "(free * s).sum(dim=1)", "s.sum(dim=1)", "is counted, too"),
+    ("s of the kept", "(free * s).sum(dim=1)", "(self.mask * s).sum(dim=1)", "not of the free"),
+    ("the sign", "(free * s).sum(dim=1)", "-(free * s).sum(dim=1)", "the way back"),
+    ("a mean", "(free * s).sum(dim=1)", "(free * s).mean(dim=1)", "averaged"),
+    ("sums of scales", "(free * s).sum(dim=1)", "(free * s.exp()).sum(dim=1)", "scales are added"),
+    ("no logarithm", "(free * s).sum(dim=1)", "(free * s).sum(dim=1).exp()", "not its logarithm"),
+    ("no determinant", "(free * s).sum(dim=1)", "0 * (free * s).sum(dim=1)", "8.4b"),
+    (
+        "the shift everywhere",
+        "free * (z * torch.exp(s) + t)",
+        "free * z * torch.exp(s) + t",
+        "at the kept places",
+    ),
 )
-edits(
-    F,
-    "kept + free * (z * torch.exp(s) + t)",
-    ("all are transformed", "z * torch.exp(s) + t", "the kept ones too"),
-)
-edits(
-    F,
-    "(z * torch.exp(s) + t)",
-    ("shift before scale", "(z + t) * torch.exp(s)", "before the scale"),
-    ("the inverse", "(z - t) * torch.exp(-s)", "this is the inverse"),
-)
-edits(
-    F,
-    "torch.exp(s) + t",
-    ("s is the scale", "s + t", "not as its logarithm"),
-    ("its own gain", "torch.exp(s / self.gain) + t", "8.4c"),
-)
-edits(F, "s, t =", ("s and t exchanged", "t, s =", "exchanged"))
-edits(F, "return kept + free", ("the kept are lost", "return free", "are lost"))
-edits(
-    F,
-    "(free * s).sum(dim=1)",
-    ("all s are counted", "s.sum(dim=1)", "is counted, too"),
-    ("s of the kept", "(self.mask * s).sum(dim=1)", "not of the free"),
-    ("the sign", "-(free * s).sum(dim=1)", "the way back"),
-    ("a mean", "(free * s).mean(dim=1)", "averaged"),
-    ("sums of scales", "(free * s.exp()).sum(dim=1)", "scales are added"),
-    ("no logarithm", "(free * s).sum(dim=1).exp()", "not its logarithm"),
-    ("no determinant", "0 * (free * s).sum(dim=1)", "8.4b"),
-)
-edits(
-    F,
-    "free * (z * torch.exp(s) + t)",
-    ("the shift everywhere", "free * z * torch.exp(s) + t", "at the kept places"),
-)
-
 I = "flows.AffineCoupling.inverse"
-edits(I, SEES, ("sees all of x", "self.scale_and_shift(x)", "only the kept ones are the same"))
 edits(
     I,
-    "(x - t) * torch.exp(-s)",
-    ("scale before shift", "(x * torch.exp(-s) - t)", "before the shift"),
-    ("forward again", "(x * torch.exp(s) + t)", "`forward` again"),
-)
-edits(I, "torch.exp(-s)", ("times the scale", "torch.exp(s)", "not divided"))
-edits(I, "kept + free * (x - t)", ("all are transformed", "(x - t)", "the kept ones too"))
-edits(I, "(x - t)", ("the shift is added", "(x + t)", "the shift is added"))
-edits(
-    I,
-    "-(free * s)",
-    ("the sign", "(free * s)", "the way back"),
-    ("sums of scales", "-(free * s.exp())", "scales are added"),
-)
-edits(
-    I,
-    "-(free * s).sum(dim=1)",
-    ("all s are counted", "-s.sum(dim=1)", "is counted, too"),
-    ("a mean", "-(free * s).mean(dim=1)", "averaged"),
-)
-edits(
-    I, "self.mask * x, 1 - self.mask", ("the mask turned", "(1 - self.mask) * x, self.mask", "8.5")
+    ("sees all of x", SEES, "self.scale_and_shift(x)", "only the kept ones are the same"),
+    (
+        "scale before shift",
+        "(x - t) * torch.exp(-s)",
+        "(x * torch.exp(-s) - t)",
+        "before the shift",
+    ),
+    ("forward again", "(x - t) * torch.exp(-s)", "(x * torch.exp(s) + t)", "`forward` again"),
+    ("times the scale", "torch.exp(-s)", "torch.exp(s)", "not divided"),
+    ("all are transformed", "kept + free * (x - t)", "(x - t)", "the kept ones too"),
+    ("the shift is added", "(x - t)", "(x + t)", "the shift is added"),
+    ("the sign", "-(free * s)", "(free * s)", "the way back"),
+    ("sums of scales", "-(free * s)", "-(free * s.exp())", "scales are added"),
+    ("all s are counted", "-(free * s).sum(dim=1)", "-s.sum(dim=1)", "is counted, too"),
+    ("a mean", "-(free * s).sum(dim=1)", "-(free * s).mean(dim=1)", "averaged"),
+    ("the mask turned", "self.mask * x, 1 - self.mask", "(1 - self.mask) * x, self.mask", "8.5"),
 )

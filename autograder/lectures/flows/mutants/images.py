@@ -5,30 +5,36 @@ import torch
 from autograder.authoring.audit import edits, mutant
 
 C = "flows.invertible_1x1"
-edits(C, '"oc,', ("W transposed", '"co,', "W is transposed"))
-edits(C, "x.shape[2] * x.shape[3] * ", ("one place", "", "one place is counted"))
 edits(
     C,
-    "x.shape[2] * x.shape[3] *",
-    ("the rows", "x.shape[2] *", "the rows are counted"),
-    ("the columns", "x.shape[3] *", "the columns are counted"),
+    ("W transposed", '"oc,', '"co,', "W is transposed"),
+    ("one place", "x.shape[2] * x.shape[3] * ", "", "one place is counted"),
+    ("the rows", "x.shape[2] * x.shape[3] *", "x.shape[2] *", "the rows are counted"),
+    ("the columns", "x.shape[2] * x.shape[3] *", "x.shape[3] *", "the columns are counted"),
+    ("the channels, too", "x.shape[2] * x", "x.shape[1] * x.shape[2] * x", "channels are counted"),
+    ("the images, too", "x.shape[2] * x", "len(x) * x.shape[2] * x", "images of the batch"),
+    ("the sign", "log_det = x", "log_det = -x", "the sign"),
+    (
+        "logdet of a negative",
+        "torch.linalg.slogdet(W).logabsdet",
+        "torch.logdet(W)",
+        "negative determinant",
+    ),
+    (
+        "no logarithm",
+        "torch.linalg.slogdet(W).logabsdet",
+        "torch.det(W).abs()",
+        "not its logarithm",
+    ),
+    ("the trace", "torch.linalg.slogdet(W).logabsdet", "W.diagonal().abs().log().sum()", "8.8"),
+    (
+        "the sign of the determinant",
+        "torch.linalg.slogdet(W).logabsdet",
+        "torch.linalg.slogdet(W).sign",
+        "8.8",
+    ),
+    ("W⁻¹", "W, x)", "torch.linalg.inv(W), x)", "8.8a"),
 )
-edits(
-    C,
-    "x.shape[2] * x",
-    ("the channels, too", "x.shape[1] * x.shape[2] * x", "channels are counted"),
-    ("the images, too", "len(x) * x.shape[2] * x", "images of the batch"),
-)
-edits(C, "log_det = x", ("the sign", "log_det = -x", "the sign"))
-edits(
-    C,
-    "torch.linalg.slogdet(W).logabsdet",
-    ("logdet of a negative", "torch.logdet(W)", "negative determinant"),
-    ("no logarithm", "torch.det(W).abs()", "not its logarithm"),
-    ("the trace", "W.diagonal().abs().log().sum()", "8.8"),
-    ("the sign of the determinant", "torch.linalg.slogdet(W).sign", "8.8"),
-)
-edits(C, "W, x)", ("W⁻¹", "torch.linalg.inv(W), x)", "8.8a"))
 
 
 @mutant(C, "channels last", expect="8.8")
@@ -39,25 +45,21 @@ def channels_last(x, W):
 
 
 Q = "flows.dequantize"
-edits(Q, "/ levels", ("levels − 1", "/ (levels - 1)", "divided by levels − 1"))
 edits(
     Q,
-    "(x.to(noise) + noise) / levels",
-    ("noise after", "x.to(noise) / levels + noise", "after the division"),
+    ("levels − 1", "/ levels", "/ (levels - 1)", "divided by levels − 1"),
+    (
+        "noise after",
+        "(x.to(noise) + noise) / levels",
+        "x.to(noise) / levels + noise",
+        "after the division",
+    ),
+    ("centred", "+ noise)", "+ noise - 0.5)", "the noise is centred"),
+    ("rounded", "+ noise)", "+ noise).floor()", "no noise"),
+    ("no noise", "(x.to(noise) + noise)", "x.to(noise)", "no noise"),
+    ("not divided", " / levels", "", "not divided"),
+    ("subtracted", "+ noise", "- noise", "is subtracted"),
+    ("half the noise", "+ noise", "+ 0.5 * noise", "8.9"),
+    ("noise of its own", "+ noise", "+ torch.rand_like(noise)", "8.9"),
+    ("the noise's dtype is lost", "x.to(noise)", "x.double()", "8.9a"),
 )
-edits(
-    Q,
-    "+ noise)",
-    ("centred", "+ noise - 0.5)", "the noise is centred"),
-    ("rounded", "+ noise).floor()", "no noise"),
-)
-edits(Q, "(x.to(noise) + noise)", ("no noise", "x.to(noise)", "no noise"))
-edits(Q, " / levels", ("not divided", "", "not divided"))
-edits(
-    Q,
-    "+ noise",
-    ("subtracted", "- noise", "is subtracted"),
-    ("half the noise", "+ 0.5 * noise", "8.9"),
-    ("noise of its own", "+ torch.rand_like(noise)", "8.9"),
-)
-edits(Q, "x.to(noise)", ("the noise's dtype is lost", "x.double()", "8.9a"))

@@ -5,12 +5,15 @@ import torch
 from autograder.authoring.audit import edits, mutant
 
 D = "gan.discriminator_loss"
-edits(D, "-real_logits", ("the sign of the real logits", "real_logits", "6.4"))
-edits(D, "(fake_logits)", ("the sign of the fake logits", "(-fake_logits)", "6.4"))
-edits(D, "return F", ("V itself", "return -F", "6.4"))
-edits(D, "F.softplus(-real_logits).mean() + ", ("only the fake part", "", "only the generated"))
-edits(D, " + F.softplus(fake_logits).mean()", ("only the real part", "", "only the real"))
-edits(D, "fake_logits).mean()", ("a sum", "fake_logits).sum()", "6.4"))
+edits(
+    D,
+    ("the sign of the real logits", "-real_logits", "real_logits", "6.4"),
+    ("the sign of the fake logits", "(fake_logits)", "(-fake_logits)", "6.4"),
+    ("V itself", "return F", "return -F", "6.4"),
+    ("only the fake part", "F.softplus(-real_logits).mean() + ", "", "only the generated"),
+    ("only the real part", " + F.softplus(fake_logits).mean()", "", "only the real"),
+    ("a sum", "fake_logits).mean()", "fake_logits).sum()", "6.4"),
+)
 
 
 @mutant(D, "half: one mean over both", expect="averaged together")
@@ -58,33 +61,36 @@ def d_fake_cut(real_logits, fake_logits):
 
 
 G = "gan.generator_loss"
-edits(G, "-F.softplus(fake_logits)", ("minimax uphill", "F.softplus(fake_logits)", "6.5"))
-edits(G, "F.softplus(-fake", ("non-saturating uphill", "-F.softplus(-fake", "6.5"))
 edits(
     G,
-    "F.softplus(-fake_logits)",
+    ("minimax uphill", "-F.softplus(fake_logits)", "F.softplus(fake_logits)", "6.5"),
+    ("non-saturating uphill", "F.softplus(-fake", "-F.softplus(-fake", "6.5"),
     (
         "non-saturating: the discriminator's wish",
+        "F.softplus(-fake_logits)",
         "F.softplus(fake_logits)",
         "that is the discriminator's wish",
     ),
-)
-edits(
-    G,
-    "(fake_logits - 1)",
-    ("the generator aims at 0", "fake_logits", "wants 1, not 0"),
-    ("a sigmoid before the square", "(torch.sigmoid(fake_logits) - 1)", "sigmoid was applied"),
-)
-edits(G, "0.5 * (", ("½ is lost", "(", "½ is missing"))
-edits(
-    G,
-    "raise ValueError(",
-    ("an unknown kind is taken for one", "return F.softplus(-fake_logits).mean() or (", "6.5d"),
-)
-edits(
-    G,
-    "return F.softplus(-fake_logits).mean()",
-    ("the sum", "return F.softplus(-fake_logits).sum()", "the sum instead"),
+    ("the generator aims at 0", "(fake_logits - 1)", "fake_logits", "wants 1, not 0"),
+    (
+        "a sigmoid before the square",
+        "(fake_logits - 1)",
+        "(torch.sigmoid(fake_logits) - 1)",
+        "sigmoid was applied",
+    ),
+    ("½ is lost", "0.5 * (", "(", "½ is missing"),
+    (
+        "an unknown kind is taken for one",
+        "raise ValueError(",
+        "return F.softplus(-fake_logits).mean() or (",
+        "6.5d",
+    ),
+    (
+        "the sum",
+        "return F.softplus(-fake_logits).mean()",
+        "return F.softplus(-fake_logits).sum()",
+        "the sum instead",
+    ),
 )
 
 
@@ -146,15 +152,14 @@ def g_silent(fake_logits, kind):
 LS = "gan.least_squares_discriminator_loss"
 edits(
     LS,
-    "fake_logits.square()",
-    ("fake examples should get 1", "(fake_logits - 1).square()", "6.6"),
-    ("targets 1 and −1", "(fake_logits + 1).square()", "1 and −1"),
+    ("fake examples should get 1", "fake_logits.square()", "(fake_logits - 1).square()", "6.6"),
+    ("targets 1 and −1", "fake_logits.square()", "(fake_logits + 1).square()", "1 and −1"),
+    ("real examples should get 0", "(real_logits - 1)", "real_logits", "6.6"),
+    ("½ is lost for real", "return 0.5 * ", "return ", "6.6"),
+    ("½ is lost for fake", "+ 0.5 * ", "+ ", "6.6"),
+    ("the difference", " + 0.5", " - 0.5", "6.6"),
+    ("a sum", "fake_logits.square().mean()", "fake_logits.square().sum()", "6.6"),
 )
-edits(LS, "(real_logits - 1)", ("real examples should get 0", "real_logits", "6.6"))
-edits(LS, "return 0.5 * ", ("½ is lost for real", "return ", "6.6"))
-edits(LS, "+ 0.5 * ", ("½ is lost for fake", "+ ", "6.6"))
-edits(LS, " + 0.5", ("the difference", " - 0.5", "6.6"))
-edits(LS, "fake_logits.square().mean()", ("a sum", "fake_logits.square().sum()", "6.6"))
 
 
 @mutant(LS, "sigmoids before the squares", expect="sigmoid was applied")

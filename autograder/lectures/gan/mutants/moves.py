@@ -7,14 +7,14 @@ from autograder.authoring.audit import edits, mutant
 STEP = "gan.train_step"
 edits(
     STEP,
-    """d_loss = d_criterion(discriminator(real), discriminator(fake.detach()))
+    (
+        "D's loss leaves a gradient in G that is not cleared",
+        """d_loss = d_criterion(discriminator(real), discriminator(fake.detach()))
     d_opt.zero_grad()
     d_loss.backward()
     d_opt.step()
     g_loss = generator_loss(discriminator(fake), kind)
     g_opt.zero_grad()""",
-    (
-        "D's loss leaves a gradient in G that is not cleared",
         """d_loss = d_criterion(discriminator(real), discriminator(fake))
     d_opt.zero_grad()
     d_loss.backward()
@@ -22,73 +22,57 @@ edits(
     g_loss = generator_loss(discriminator(generator(z)), kind)""",
         "also moved the generator",
     ),
-)
-edits(
-    STEP,
-    "discriminator(fake.detach())",
-    ("a graph that is used twice", "discriminator(fake)", "6.7"),
-    ("real is used for the fake", "discriminator(real)", "6.7"),
-)
-edits(
-    STEP,
-    "generator_loss(discriminator(fake), kind)",
+    ("a graph that is used twice", "discriminator(fake.detach())", "discriminator(fake)", "6.7"),
+    ("real is used for the fake", "discriminator(fake.detach())", "discriminator(real)", "6.7"),
     (
         "G's loss is cut off",
+        "generator_loss(discriminator(fake), kind)",
         "generator_loss(discriminator(fake.detach()), kind)",
         "the generator has not moved",
     ),
     (
         "always the non-saturating loss",
+        "generator_loss(discriminator(fake), kind)",
         "generator_loss(discriminator(fake), 'non_saturating')",
         "6.7e",
     ),
-)
-edits(STEP, "    d_opt.step()\n", ("D never moves", "", "the discriminator has not"))
-edits(STEP, "    g_opt.step()\n", ("G never moves", "", "the generator has not moved"))
-edits(
-    STEP,
-    "d_loss.backward()\n    d_opt.step()",
-    ("the wrong optimiser moves", "d_loss.backward()\n    g_opt.step()", "6.7"),
-)
-edits(
-    STEP,
-    "g_loss.backward()\n    g_opt.step()",
+    ("D never moves", "    d_opt.step()\n", "", "the discriminator has not"),
+    ("G never moves", "    g_opt.step()\n", "", "the generator has not moved"),
+    (
+        "the wrong optimiser moves",
+        "d_loss.backward()\n    d_opt.step()",
+        "d_loss.backward()\n    g_opt.step()",
+        "6.7",
+    ),
     (
         "both optimisers after the generator's loss",
+        "g_loss.backward()\n    g_opt.step()",
         "g_loss.backward()\n    g_opt.step()\n    d_opt.step()",
         "6.7",
     ),
-)
-edits(
-    STEP,
-    "if least_squares else discriminator_loss",
     (
         "least squares for the generator only",
+        "if least_squares else discriminator_loss",
         "if False else discriminator_loss",
         "still minimises the cross-entropy",
     ),
-)
-edits(
-    STEP,
-    "return d_loss.detach(), g_loss.detach()",
     (
         "the losses are exchanged",
+        "return d_loss.detach(), g_loss.detach()",
         "return g_loss.detach(), d_loss.detach()",
         "the two losses are exchanged",
     ),
-)
-edits(
-    STEP,
-    """d_opt.zero_grad()
+    (
+        "gradients are left over at the end",
+        """d_opt.zero_grad()
     g_opt.zero_grad()
     return""",
-    ("gradients are left over at the end", "return", "a gradient is left in the"),
-)
-edits(
-    STEP,
-    "g_loss = generator_loss(discriminator(fake), kind)",
+        "return",
+        "a gradient is left in the",
+    ),
     (
         "other noise for the generator",
+        "g_loss = generator_loss(discriminator(fake), kind)",
         "g_loss = generator_loss(discriminator(generator(z.flip(1))), kind)",
         "6.7",
     ),
@@ -159,26 +143,24 @@ def step_g_first(generator, discriminator, g_opt, d_opt, real, z, kind="non_satu
 
 
 GAME = "gan.bilinear_dynamics"
-edits(GAME, "theta - lr *", ("θ goes up", "theta + lr *", "6.8"))
-edits(GAME, "phi + lr *", ("φ goes down", "phi - lr *", "6.8"))
-edits(GAME, "if alternating", ("alternation inverted", "if not alternating", "are exchanged"))
 edits(
     GAME,
-    "(new_phi if alternating else phi)",
-    ("always together", "phi", "6.8"),
-    ("always in turn", "new_phi", "6.8"),
+    ("θ goes up", "theta - lr *", "theta + lr *", "6.8"),
+    ("φ goes down", "phi + lr *", "phi - lr *", "6.8"),
+    ("alternation inverted", "if alternating", "if not alternating", "are exchanged"),
+    ("always together", "(new_phi if alternating else phi)", "phi", "6.8"),
+    ("always in turn", "(new_phi if alternating else phi)", "new_phi", "6.8"),
+    ("the start is left out", "points = [(theta, phi)]", "points = []", "6.8"),
+    ("φ stands first", "append((theta, phi))", "append((phi, theta))", "6.8"),
+    ("the step is not scaled", "new_phi = phi + lr * theta", "new_phi = phi + theta", "6.8"),
+    (
+        "dtype is ignored",
+        "dtype=dtype or torch.get_default_dtype()",
+        "dtype=torch.get_default_dtype()",
+        "6.8",
+    ),
+    ("the start is always (1, 0)", "theta, phi = start", "theta, phi = 1.0, 0.0", "6.8"),
 )
-edits(GAME, "points = [(theta, phi)]", ("the start is left out", "points = []", "6.8"))
-edits(GAME, "append((theta, phi))", ("φ stands first", "append((phi, theta))", "6.8"))
-edits(
-    GAME, "new_phi = phi + lr * theta", ("the step is not scaled", "new_phi = phi + theta", "6.8")
-)
-edits(
-    GAME,
-    "dtype=dtype or torch.get_default_dtype()",
-    ("dtype is ignored", "dtype=torch.get_default_dtype()", "6.8"),
-)
-edits(GAME, "theta, phi = start", ("the start is always (1, 0)", "theta, phi = 1.0, 0.0", "6.8"))
 
 
 @mutant(GAME, "θ before φ", expect="θ moves before φ")

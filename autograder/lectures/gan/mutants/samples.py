@@ -7,28 +7,19 @@ from autograder.authoring.audit import edits, mutant
 COVER = "gan.mode_coverage"
 edits(
     COVER,
-    "<= radius",
-    ("the rim does not count", "< radius", "the rim does not"),
-    ("far samples are good", ">= radius", "6.9"),
-    ("radius squared", "<= radius**2", "6.9"),
+    ("the rim does not count", "<= radius", "< radius", "the rim does not"),
+    ("far samples are good", "<= radius", ">= radius", "6.9"),
+    ("radius squared", "<= radius", "<= radius**2", "6.9"),
+    ("squared distances", ".norm(dim=2)", ".square().sum(dim=2)", "6.9"),
+    ("summed distances", ".norm(dim=2)", ".abs().sum(dim=2)", "6.9"),
+    ("the largest coordinate", ".norm(dim=2)", ".abs().amax(dim=2)", "6.9"),
+    ("nearest modes count, however far", " & good[:, None]", "", "6.9"),
+    ("every good sample is a mode", "hit.sum()", "good.sum()", "6.9"),
+    ("the number of good samples", ".mean()", ".sum()", "not their share"),
+    ("in per cent", ".mean()", ".mean() * 100", "in per cent"),
+    ("float32 share", "good.to(samples)", "good.float()", "6.9a"),
+    ("share of the modes", "hit.sum(), good.to", "hit.sum(), hit.to", "6.9"),
 )
-edits(
-    COVER,
-    ".norm(dim=2)",
-    ("squared distances", ".square().sum(dim=2)", "6.9"),
-    ("summed distances", ".abs().sum(dim=2)", "6.9"),
-    ("the largest coordinate", ".abs().amax(dim=2)", "6.9"),
-)
-edits(COVER, " & good[:, None]", ("nearest modes count, however far", "", "6.9"))
-edits(COVER, "hit.sum()", ("every good sample is a mode", "good.sum()", "6.9"))
-edits(
-    COVER,
-    ".mean()",
-    ("the number of good samples", ".sum()", "not their share"),
-    ("in per cent", ".mean() * 100", "in per cent"),
-)
-edits(COVER, "good.to(samples)", ("float32 share", "good.float()", "6.9a"))
-edits(COVER, "hit.sum(), good.to", ("share of the modes", "hit.sum(), hit.to", "6.9"))
 
 
 @mutant(COVER, "the farthest mode", expect="6.9")
@@ -52,16 +43,20 @@ def cover_float(samples, centers, radius):
 
 
 LABEL = "gan.with_label"
-edits(LABEL, "[x, maps", ("the code first", "[maps", "6.10"))
 edits(
     LABEL,
-    "F.one_hot(y, n_classes)",
-    ("one class more", "F.one_hot(y, n_classes + 1)", "6.10"),
-    ("only classes that occur", "F.one_hot(y)", "6.10"),
-    ("counted from 1", "F.one_hot((y - 1) % n_classes, n_classes)", "counted from 1"),
+    ("the code first", "[x, maps", "[maps", "6.10"),
+    ("one class more", "F.one_hot(y, n_classes)", "F.one_hot(y, n_classes + 1)", "6.10"),
+    ("only classes that occur", "F.one_hot(y, n_classes)", "F.one_hot(y)", "6.10"),
+    (
+        "counted from 1",
+        "F.one_hot(y, n_classes)",
+        "F.one_hot((y - 1) % n_classes, n_classes)",
+        "counted from 1",
+    ),
+    ("an inverted code", ".to(x)", ".to(x).neg().add(1)", "inverted"),
+    ("for vectors only", "maps.expand(-1, -1, *x.shape[2:])", "one_hot", "6.10b"),
 )
-edits(LABEL, ".to(x)", ("an inverted code", ".to(x).neg().add(1)", "inverted"))
-edits(LABEL, "maps.expand(-1, -1, *x.shape[2:])", ("for vectors only", "one_hot", "6.10b"))
 
 
 @mutant(LABEL, "the number in every channel", expect="number in every channel")

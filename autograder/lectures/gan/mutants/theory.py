@@ -9,24 +9,16 @@ from autograder.authoring.audit import edits, mutant
 BEST = "gan.optimal_discriminator"
 edits(
     BEST,
-    "p / total",
-    ("the fake's share", "q / total", "exchanged"),
-    ("the ratio to q", "p / q", "6.1"),
-    ("a small constant below", "p / (total + 1e-8)", "constant"),
-)
-edits(BEST, "total = p + q", ("half the sum", "total = (p + q) / 2", "was halved"))
-edits(BEST, "total > 0", ("NaN where nothing was seen", "total >= 0", "6.1c"))
-edits(
-    BEST,
-    "0.5)",
-    ("0 where nothing was seen", "0.0)", "0 where nothing"),
-    ("1 where nothing was seen", "1.0)", "1 where nothing"),
-)
-edits(
-    BEST,
-    "torch.where(total > 0, p / total, 0.5)",
+    ("the fake's share", "p / total", "q / total", "exchanged"),
+    ("the ratio to q", "p / total", "p / q", "6.1"),
+    ("a small constant below", "p / total", "p / (total + 1e-8)", "constant"),
+    ("half the sum", "total = p + q", "total = (p + q) / 2", "was halved"),
+    ("NaN where nothing was seen", "total > 0", "total >= 0", "6.1c"),
+    ("0 where nothing was seen", "0.5)", "0.0)", "0 where nothing"),
+    ("1 where nothing was seen", "0.5)", "1.0)", "1 where nothing"),
     (
         "float64 whatever came in",
+        "torch.where(total > 0, p / total, 0.5)",
         "torch.where(total > 0, p / total, 0.5).double()",
         "torch.float64, expected torch.float32",
     ),
@@ -55,16 +47,20 @@ def best_sure(p, q):
 
 
 VALUE = "gan.value"
-edits(VALUE, "return torch", ("the sign", "return -torch", "6.2"))
-edits(VALUE, "+ torch", ("the parts are subtracted", "- torch", "subtracted"))
-edits(VALUE, "(p, d)", ("real and fake exchanged", "(q, d)", "6.2"))
 edits(
     VALUE,
-    "torch.special.xlog1py(q, -d)",
-    ("log D for the generated examples", "torch.xlogy(q, d)", "log D for the generated"),
+    ("the sign", "return torch", "return -torch", "6.2"),
+    ("the parts are subtracted", "+ torch", "- torch", "subtracted"),
+    ("real and fake exchanged", "(p, d)", "(q, d)", "6.2"),
+    (
+        "log D for the generated examples",
+        "torch.special.xlog1py(q, -d)",
+        "torch.xlogy(q, d)",
+        "log D for the generated",
+    ),
+    ("log(1 + D)", "-d)", "d)", "6.2"),
+    ("only the real part", " + torch.special.xlog1py(q, -d).sum()", "", "only the real"),
 )
-edits(VALUE, "-d)", ("log(1 + D)", "d)", "6.2"))
-edits(VALUE, " + torch.special.xlog1py(q, -d).sum()", ("only the real part", "", "only the real"))
 
 
 @mutant(VALUE, "means", expect="means over the states")
@@ -108,16 +104,20 @@ def value_terms(p, q, d):
 JSD = "gan.jsd"
 edits(
     JSD,
-    "(kl_p + kl_q) / 2",
-    ("the halves are lost", "kl_p + kl_q", "halves are"),
-    ("only one half", "kl_p / 2", "only ½·KL"),
-    ("only KL(q‖m)", "kl_q", "only KL(q"),
-    ("in bits", "(kl_p + kl_q) / 2 / 0.6931471805599453", "log₂"),
-    ("the distance", "((kl_p + kl_q) / 2).clamp(min=0).sqrt()", "the square root"),
+    ("the halves are lost", "(kl_p + kl_q) / 2", "kl_p + kl_q", "halves are"),
+    ("only one half", "(kl_p + kl_q) / 2", "kl_p / 2", "only ½·KL"),
+    ("only KL(q‖m)", "(kl_p + kl_q) / 2", "kl_q", "only KL(q"),
+    ("in bits", "(kl_p + kl_q) / 2", "(kl_p + kl_q) / 2 / 0.6931471805599453", "log₂"),
+    (
+        "the distance",
+        "(kl_p + kl_q) / 2",
+        "((kl_p + kl_q) / 2).clamp(min=0).sqrt()",
+        "the square root",
+    ),
+    ("the sum for the mean", "m = (p + q) / 2", "m = p + q", "without the half"),
+    ("the difference", "kl_p + kl_q", "kl_p - kl_q", "6.3"),
+    ("KL of p from q", "torch.xlogy(p, m)", "torch.xlogy(p, q)", "6.3"),
 )
-edits(JSD, "m = (p + q) / 2", ("the sum for the mean", "m = p + q", "without the half"))
-edits(JSD, "kl_p + kl_q", ("the difference", "kl_p - kl_q", "6.3"))
-edits(JSD, "torch.xlogy(p, m)", ("KL of p from q", "torch.xlogy(p, q)", "6.3"))
 
 
 @mutant(JSD, "0 divided by 0", expect="6.3c")

@@ -8,40 +8,37 @@ from autograder.authoring.audit import edits, mutant
 LOGITS = "nade.NADE.logits"
 edits(
     LOGITS,
-    "torch.cat(columns).T + self.b",
     (
         "probabilities, not logits",
+        "torch.cat(columns).T + self.b",
         "torch.sigmoid(torch.cat(columns).T + self.b)",
         "probabilities were returned",
     ),
-)
-edits(LOGITS, ".add_(a).sigmoid_()", ("no activation", ".add_(a)", "no sigmoid"))
-edits(LOGITS, ".sigmoid_()", ("tanh for the sigmoid", ".tanh_()", "tanh"))
-edits(LOGITS, " + self.b\n", ("b is forgotten", "\n", "b is missing"))
-edits(
-    LOGITS, "a = self.c.expand", ("c is forgotten", "a = torch.zeros_like(self.c).expand", "2.3c")
-)
-edits(
-    LOGITS,
-    "earlier = past[:, None] * x_k.T",
-    ("the input is ignored", "earlier = 0 * past[:, None] * x_k.T", "ignores the earlier input"),
-)
-edits(
-    LOGITS,
-    ".tril(-1)",
-    ("only the pixel just before counts", ".tril(-1).triu(-1)", "ignores the earlier input"),
-    ("pixel i sees itself", ".tril()", "its own input"),
-)
-edits(
-    LOGITS,
-    "self.W.T, self.V)",
-    ("the wrong row of V", "self.W.T, self.V.roll(1, 0))", "V_i is used for pixel i + 1"),
-    ("the wrong column of W", "self.W.roll(1, 1).T, self.V)", "2.3c"),
-)
-edits(
-    LOGITS,
-    "            a = a + x_k.T @ W_k\n",
-    ("every block of 8 pixels starts from c", "", "2.3c"),
+    ("no activation", ".add_(a).sigmoid_()", ".add_(a)", "no sigmoid"),
+    ("tanh for the sigmoid", ".sigmoid_()", ".tanh_()", "tanh"),
+    ("b is forgotten", " + self.b\n", "\n", "b is missing"),
+    ("c is forgotten", "a = self.c.expand", "a = torch.zeros_like(self.c).expand", "2.3c"),
+    (
+        "the input is ignored",
+        "earlier = past[:, None] * x_k.T",
+        "earlier = 0 * past[:, None] * x_k.T",
+        "ignores the earlier input",
+    ),
+    (
+        "only the pixel just before counts",
+        ".tril(-1)",
+        ".tril(-1).triu(-1)",
+        "ignores the earlier input",
+    ),
+    ("pixel i sees itself", ".tril(-1)", ".tril()", "its own input"),
+    (
+        "the wrong row of V",
+        "self.W.T, self.V)",
+        "self.W.T, self.V.roll(1, 0))",
+        "V_i is used for pixel i + 1",
+    ),
+    ("the wrong column of W", "self.W.T, self.V)", "self.W.roll(1, 1).T, self.V)", "2.3c"),
+    ("every block of 8 pixels starts from c", "            a = a + x_k.T @ W_k\n", "", "2.3c"),
 )
 
 
@@ -61,16 +58,15 @@ def logits_autoencoder(self, x):
 
 
 LOG_PROB = "nade.NADE.log_prob"
-edits(LOG_PROB, "return -F", ("the negative log-likelihood", "return F", "the sign"))
 edits(
     LOG_PROB,
-    ".sum(dim=1)",
-    ("the mean over the pixels", ".mean(dim=1)", "the mean over the pixels"),
-    ("the sum over the examples", ".sum(dim=0)", "promised"),
-    ("bits instead of nats", ".sum(dim=1) / math.log(2)", "bits, not nats"),
-    ("one number for the batch", ".sum()", "promised"),
+    ("the negative log-likelihood", "return -F", "return F", "the sign"),
+    ("the mean over the pixels", ".sum(dim=1)", ".mean(dim=1)", "the mean over the pixels"),
+    ("the sum over the examples", ".sum(dim=1)", ".sum(dim=0)", "promised"),
+    ("bits instead of nats", ".sum(dim=1)", ".sum(dim=1) / math.log(2)", "bits, not nats"),
+    ("one number for the batch", ".sum(dim=1)", ".sum()", "promised"),
+    ("p(0) and p(1) are exchanged", "(logits, x,", "(-logits, x,", "exchanged"),
 )
-edits(LOG_PROB, "(logits, x,", ("p(0) and p(1) are exchanged", "(-logits, x,", "exchanged"))
 
 
 @mutant(LOG_PROB, "only the pixels that are 1 count", expect="only the pixels that are 1 count")

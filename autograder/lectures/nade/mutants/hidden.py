@@ -8,27 +8,39 @@ from autograder.authoring.audit import edits, mutant
 NAIVE = "nade.hidden_naive"
 edits(
     NAIVE,
-    "[c + x[:, :i] @ W[:, :i].T",
-    ("pixel i sees itself", "[c + x[:, : i + 1] @ W[:, : i + 1].T", "sees itself"),
-    ("looks at the later pixels", "[c + x[:, i + 1 :] @ W[:, i + 1 :].T", "after i"),
-    ("one pixel too few", "[c + x[:, : max(i - 1, 0)] @ W[:, : max(i - 1, 0)].T", "2.1a"),
-)
-edits(
-    NAIVE,
-    "[c + x",
-    ("c is forgotten", "[x", "c is missing"),
-    ("computes in float32 whatever comes in", "[c.float() + x.float()", "float64"),
-)
-edits(
-    NAIVE,
-    "W[:, :i].T",
-    ("the columns of W are shifted against the pixels", "W[:, 1 : i + 1].T", "shifted"),
-)
-edits(NAIVE, "dim=1)", ("hidden units and pixels end up exchanged", "dim=2)", "promised"))
-edits(
-    NAIVE,
-    "torch.stack(rows, dim=1)",
-    ("the activation is applied already", "torch.sigmoid(torch.stack(rows, dim=1))", "2.1b"),
+    (
+        "pixel i sees itself",
+        "[c + x[:, :i] @ W[:, :i].T",
+        "[c + x[:, : i + 1] @ W[:, : i + 1].T",
+        "sees itself",
+    ),
+    (
+        "looks at the later pixels",
+        "[c + x[:, :i] @ W[:, :i].T",
+        "[c + x[:, i + 1 :] @ W[:, i + 1 :].T",
+        "after i",
+    ),
+    (
+        "one pixel too few",
+        "[c + x[:, :i] @ W[:, :i].T",
+        "[c + x[:, : max(i - 1, 0)] @ W[:, : max(i - 1, 0)].T",
+        "2.1a",
+    ),
+    ("c is forgotten", "[c + x", "[x", "c is missing"),
+    ("computes in float32 whatever comes in", "[c + x", "[c.float() + x.float()", "float64"),
+    (
+        "the columns of W are shifted against the pixels",
+        "W[:, :i].T",
+        "W[:, 1 : i + 1].T",
+        "shifted",
+    ),
+    ("hidden units and pixels end up exchanged", "dim=1)", "dim=2)", "promised"),
+    (
+        "the activation is applied already",
+        "torch.stack(rows, dim=1)",
+        "torch.sigmoid(torch.stack(rows, dim=1))",
+        "2.1b",
+    ),
 )
 
 
@@ -46,31 +58,37 @@ def naive_mean(W, c, x):
 CUMULATIVE = "nade.hidden_cumulative"
 edits(
     CUMULATIVE,
-    "rows.append(a)\n        a = a + x_i[:, None] * w_i",
     (
         "stored after the pixel was added",
+        "rows.append(a)\n        a = a + x_i[:, None] * w_i",
         "a = a + x_i[:, None] * w_i\n        rows.append(a)",
         "sees itself",
     ),
-)
-edits(
-    CUMULATIVE,
-    "a = c.expand(len(x), -1)",
-    ("starts at zero", "a = torch.zeros_like(c).expand(len(x), -1)", "c is missing"),
-)
-edits(
-    CUMULATIVE,
-    "a = a + x_i[:, None] * w_i",
-    ("c is added at every step", "a = a + c + x_i[:, None] * w_i", "c is added at every pixel"),
-    ("the running sum is overwritten, not added to", "a = c + x_i[:, None] * w_i", "2.2a"),
-)
-edits(
-    CUMULATIVE,
-    "return torch.stack(rows, dim=1)",
-    ("the sum runs from the last pixel backwards", "return torch.stack(rows[::-1], dim=1)", "2.2b"),
-)
-edits(
-    CUMULATIVE, "a = c.expand", ("in float32 whatever comes in", "a = c.float().expand", "float64")
+    (
+        "starts at zero",
+        "a = c.expand(len(x), -1)",
+        "a = torch.zeros_like(c).expand(len(x), -1)",
+        "c is missing",
+    ),
+    (
+        "c is added at every step",
+        "a = a + x_i[:, None] * w_i",
+        "a = a + c + x_i[:, None] * w_i",
+        "c is added at every pixel",
+    ),
+    (
+        "the running sum is overwritten, not added to",
+        "a = a + x_i[:, None] * w_i",
+        "a = c + x_i[:, None] * w_i",
+        "2.2a",
+    ),
+    (
+        "the sum runs from the last pixel backwards",
+        "return torch.stack(rows, dim=1)",
+        "return torch.stack(rows[::-1], dim=1)",
+        "2.2b",
+    ),
+    ("in float32 whatever comes in", "a = c.expand", "a = c.float().expand", "float64"),
 )
 
 

@@ -7,18 +7,18 @@ from autograder.authoring.audit import edits, mutant
 ENSEMBLE = "nade.ensemble_log_prob"
 edits(
     ENSEMBLE,
-    " - math.log(len(log_probs))",
-    ("log K is forgotten", "", "log K is missing"),
-    ("divides by K outside the logarithm", " / len(log_probs)", "2.7a"),
+    ("log K is forgotten", " - math.log(len(log_probs))", "", "log K is missing"),
+    (
+        "divides by K outside the logarithm",
+        " - math.log(len(log_probs))",
+        " / len(log_probs)",
+        "2.7a",
+    ),
+    ("log K is added", " - math.log", " + math.log", "2.7a"),
+    ("over the examples", "dim=0", "dim=1", "over the examples"),
+    ("one number for the batch", "dim=0", "dim=(0, 1)", "promised"),
+    ("K is the number of examples", "len(log_probs)", "log_probs.shape[1]", "2.7"),
 )
-edits(ENSEMBLE, " - math.log", ("log K is added", " + math.log", "2.7a"))
-edits(
-    ENSEMBLE,
-    "dim=0",
-    ("over the examples", "dim=1", "over the examples"),
-    ("one number for the batch", "dim=(0, 1)", "promised"),
-)
-edits(ENSEMBLE, "len(log_probs)", ("K is the number of examples", "log_probs.shape[1]", "2.7"))
 
 
 @mutant(ENSEMBLE, "the mean of the log-probabilities", expect="the logarithms were averaged")
@@ -45,57 +45,75 @@ def ensemble_of_logits(log_probs):
 MASKS = "nade.made_masks"
 edits(
     MASKS,
-    "m_in[:, None] > below",
     (
         "the output is compared with >=: it sees itself",
+        "m_in[:, None] > below",
         "m_in[:, None] >= below",
         "sees its own input",
     ),
-    ("the output's mask is <: looks at the future", "m_in[:, None] < below", "2.8b"),
-)
-edits(
-    MASKS,
-    "m[:, None] >= below",
-    ("> between hidden layers and above the inputs", "m[:, None] > below", "2.8"),
-)
-edits(
-    MASKS,
-    "return [*masks, m_in[:, None] > below]",
-    ("(in, out) masks", "return [mask.T for mask in [*masks, m_in[:, None] > below]]", "(out, in)"),
-    ("the last mask is missing", "return masks", "one between each layer"),
-)
-edits(
-    MASKS,
-    "torch.argsort(order) + 1",
-    ("the order is taken for its inverse", "order + 1", "order[t] has degree"),
-    ("the order is ignored", "torch.arange(n_dims) + 1", "order[t] has degree"),
-)
-edits(
-    MASKS,
-    "(n_dims - low)",
-    ("the highest degree is never drawn", "(n_dims - 1 - low)", "cannot see input"),
-    ("degree D is drawn as well", "(n_dims + 1 - low)", "1 … D − 1"),
-)
-edits(
-    MASKS,
-    "m = low + (u * (n_dims - low)",
-    ("degree 0 is drawn as well", "m = (u * (n_dims - 0 * low)", "degree"),
-)
-edits(
-    MASKS,
-    "low = below.min()",
-    ("units that see nothing in narrow layers", "low = torch.tensor(1)", "see no input"),
-)
-edits(
-    MASKS,
-    "below = m\n",
-    ("the degrees of all layers but the first are forgotten", "below = m_in\n", "2.8"),
-)
-edits(MASKS, "manual_seed(seed)", ("the seed is ignored", "manual_seed(0)", "seeds 0 and 1"))
-edits(
-    MASKS,
-    ", generator=generator)",
-    ("the global random state", ")", "the same seed draws other masks"),
+    (
+        "the output's mask is <: looks at the future",
+        "m_in[:, None] > below",
+        "m_in[:, None] < below",
+        "2.8b",
+    ),
+    (
+        "> between hidden layers and above the inputs",
+        "m[:, None] >= below",
+        "m[:, None] > below",
+        "2.8",
+    ),
+    (
+        "(in, out) masks",
+        "return [*masks, m_in[:, None] > below]",
+        "return [mask.T for mask in [*masks, m_in[:, None] > below]]",
+        "(out, in)",
+    ),
+    (
+        "the last mask is missing",
+        "return [*masks, m_in[:, None] > below]",
+        "return masks",
+        "one between each layer",
+    ),
+    (
+        "the order is taken for its inverse",
+        "torch.argsort(order) + 1",
+        "order + 1",
+        "order[t] has degree",
+    ),
+    (
+        "the order is ignored",
+        "torch.argsort(order) + 1",
+        "torch.arange(n_dims) + 1",
+        "order[t] has degree",
+    ),
+    (
+        "the highest degree is never drawn",
+        "(n_dims - low)",
+        "(n_dims - 1 - low)",
+        "cannot see input",
+    ),
+    ("degree D is drawn as well", "(n_dims - low)", "(n_dims + 1 - low)", "1 … D − 1"),
+    (
+        "degree 0 is drawn as well",
+        "m = low + (u * (n_dims - low)",
+        "m = (u * (n_dims - 0 * low)",
+        "degree",
+    ),
+    (
+        "units that see nothing in narrow layers",
+        "low = below.min()",
+        "low = torch.tensor(1)",
+        "see no input",
+    ),
+    (
+        "the degrees of all layers but the first are forgotten",
+        "below = m\n",
+        "below = m_in\n",
+        "2.8",
+    ),
+    ("the seed is ignored", "manual_seed(seed)", "manual_seed(0)", "seeds 0 and 1"),
+    ("the global random state", ", generator=generator)", ")", "the same seed draws other masks"),
 )
 
 

@@ -8,48 +8,35 @@ import torch.nn.functional as F
 from autograder.authoring.audit import edits, mutant
 
 LOGITS = "pixelcnn.PixelCNN.logits"
-edits(LOGITS, "h = self.scaled(x)", ("the levels are not scaled", "h = x", "x was not scaled"))
 edits(
     LOGITS,
-    "torch.relu(layer(h))",
-    ("no activation", "layer(h)", "there is no relu between the layers"),
-    ("tanh for relu", "torch.tanh(layer(h))", "4.3a"),
-)
-edits(
-    LOGITS,
-    "out = self.layers[-1](h)",
+    ("the levels are not scaled", "h = self.scaled(x)", "h = x", "x was not scaled"),
+    ("no activation", "torch.relu(layer(h))", "layer(h)", "there is no relu between the layers"),
+    ("tanh for relu", "torch.relu(layer(h))", "torch.tanh(layer(h))", "4.3a"),
     (
         "a relu after the last layer",
+        "out = self.layers[-1](h)",
         "out = torch.relu(self.layers[-1](h))",
         "a relu stands after the last layer",
     ),
-)
-edits(
-    LOGITS,
-    ".transpose(1, 2)",
-    ("probabilities, not logits", ".transpose(1, 2).softmax(1)", "probabilities were returned"),
-    ("the colour before the level", "", "promised"),
-)
-edits(
-    LOGITS,
-    ".unflatten(1, (self.n_colors, self.levels)).transpose(1, 2)",
+    (
+        "probabilities, not logits",
+        ".transpose(1, 2)",
+        ".transpose(1, 2).softmax(1)",
+        "probabilities were returned",
+    ),
+    ("the colour before the level", ".transpose(1, 2)", "", "promised"),
     (
         "the channels are cut into levels first",
+        ".unflatten(1, (self.n_colors, self.levels)).transpose(1, 2)",
         ".unflatten(1, (self.levels, self.n_colors))",
         "cut into levels first",
     ),
-)
-edits(
-    LOGITS,
-    "self.layers[:-1]",
-    ("the first layer is left out", "self.layers[1:-1]", "4.3"),
-    ("a middle layer is left out", "self.layers[:-2]", "4.3a"),
-)
-edits(
-    LOGITS,
-    "        out = self.layers[-1](h)",
+    ("the first layer is left out", "self.layers[:-1]", "self.layers[1:-1]", "4.3"),
+    ("a middle layer is left out", "self.layers[:-1]", "self.layers[:-2]", "4.3a"),
     (
         "a residual connection lets the image through",
+        "        out = self.layers[-1](h)",
         "        h = h + self.scaled(x).sum(1, keepdim=True)\n        out = self.layers[-1](h)",
         "its own input",
     ),
@@ -66,25 +53,42 @@ def logits_unmasked(self, x):
 
 
 LOG_PROB = "pixelcnn.log_prob"
-edits(LOG_PROB, "return -F", ("the negative log-likelihood", "return F", "the sign"))
 edits(
     LOG_PROB,
-    ".sum(dim=(1, 2, 3))",
-    ("the mean over the values", ".mean(dim=(1, 2, 3))", "the mean over the values"),
-    ("bits instead of nats", ".sum(dim=(1, 2, 3)) / math.log(2)", "bits, not nats"),
-    ("bits per dimension", ".mean(dim=(1, 2, 3)) / math.log(2)", "bits per dimension"),
-    ("only the first colour", "[:, 0].sum(dim=(1, 2))", "only the first colour"),
-)
-edits(
-    LOG_PROB,
-    'reduction="none").sum(dim=(1, 2, 3))',
-    ("one number for the batch", 'reduction="sum")', "promised"),
-)
-edits(
-    LOG_PROB,
-    "F.cross_entropy(logits,",
+    ("the negative log-likelihood", "return -F", "return F", "the sign"),
+    (
+        "the mean over the values",
+        ".sum(dim=(1, 2, 3))",
+        ".mean(dim=(1, 2, 3))",
+        "the mean over the values",
+    ),
+    (
+        "bits instead of nats",
+        ".sum(dim=(1, 2, 3))",
+        ".sum(dim=(1, 2, 3)) / math.log(2)",
+        "bits, not nats",
+    ),
+    (
+        "bits per dimension",
+        ".sum(dim=(1, 2, 3))",
+        ".mean(dim=(1, 2, 3)) / math.log(2)",
+        "bits per dimension",
+    ),
+    (
+        "only the first colour",
+        ".sum(dim=(1, 2, 3))",
+        "[:, 0].sum(dim=(1, 2))",
+        "only the first colour",
+    ),
+    (
+        "one number for the batch",
+        'reduction="none").sum(dim=(1, 2, 3))',
+        'reduction="sum")',
+        "promised",
+    ),
     (
         "the softmax is taken twice, once without its logarithm",
+        "F.cross_entropy(logits,",
         "F.cross_entropy(logits.softmax(1),",
         "4.4",
     ),

@@ -8,68 +8,79 @@ from autograder.authoring.audit import edits, mutant
 MASK = "pixelcnn.causal_mask"
 edits(
     MASK,
-    'below < above if mask_type == "A"',
-    ("types A and B are exchanged", 'below < above if mask_type == "B"', "A and B are exchanged"),
-)
-edits(MASK, "else below <= above", ("all masks are of type A", "else below < above", "4.1"))
-edits(
-    MASK,
-    'below < above if mask_type == "A" else below <= above',
-    ("all masks are of type B", "below <= above", "A and B are exchanged"),
+    (
+        "types A and B are exchanged",
+        'below < above if mask_type == "A"',
+        'below < above if mask_type == "B"',
+        "A and B are exchanged",
+    ),
+    ("all masks are of type A", "else below <= above", "else below < above", "4.1"),
+    (
+        "all masks are of type B",
+        'below < above if mask_type == "A" else below <= above',
+        "below <= above",
+        "A and B are exchanged",
+    ),
     (
         "the colours run backwards",
+        'below < above if mask_type == "A" else below <= above',
         'below > above if mask_type == "A" else below >= above',
         "in and out are exchanged",
     ),
-    ("the colours are ignored", 'mask_type == "B"', "the colours are ignored at the centre"),
-)
-edits(
-    MASK,
-    "    mask[:, :, centre, :centre] = True\n",
-    ("the row of the centre is forgotten", "", "whole row of the centre is closed"),
-)
-edits(
-    MASK,
-    "mask[:, :, centre, :centre] = True",
-    ("the whole row of the centre is open", "mask[:, :, centre] = True", "4.1a"),
-)
-edits(
-    MASK,
-    "    mask[:, :, :centre] = True\n    mask[:, :, centre, :centre] = True\n",
+    (
+        "the colours are ignored",
+        'below < above if mask_type == "A" else below <= above',
+        'mask_type == "B"',
+        "the colours are ignored at the centre",
+    ),
+    (
+        "the row of the centre is forgotten",
+        "    mask[:, :, centre, :centre] = True\n",
+        "",
+        "whole row of the centre is closed",
+    ),
+    (
+        "the whole row of the centre is open",
+        "mask[:, :, centre, :centre] = True",
+        "mask[:, :, centre] = True",
+        "4.1a",
+    ),
     (
         "columns to the left instead of rows above",
+        "    mask[:, :, :centre] = True\n    mask[:, :, centre, :centre] = True\n",
         "    mask[:, :, :, :centre] = True\n    mask[:, :, :centre, centre] = True\n",
         "rows and columns are exchanged",
     ),
-)
-edits(
-    MASK,
-    "mask[:, :, :centre] = True",
     (
         "rows above are open to the left only",
+        "mask[:, :, :centre] = True",
         "mask[:, :, :centre, : centre + 1] = True",
         "only left of the centre",
     ),
-    ("only the row just above", "mask[:, :, max(centre - 1, 0) : centre] = True", "4.1b"),
-)
-edits(
-    MASK,
-    "    return mask\n",
-    ("the future instead of the past", "    return mask.flip(2, 3)\n", "it shows the future"),
-)
-edits(MASK, "return mask", ("open and closed are exchanged", "return ~mask", "inverted"))
-edits(
-    MASK,
-    "torch.arange(in_channels) * n_colors // in_channels",
-    ("the colours take turns", "torch.arange(in_channels) % n_colors", "4.1d"),
-)
-edits(
-    MASK,
-    """    below = torch.arange(in_channels) * n_colors // in_channels
-    above = torch.arange(out_channels)[:, None] * n_colors // out_channels
-""",
+    (
+        "only the row just above",
+        "mask[:, :, :centre] = True",
+        "mask[:, :, max(centre - 1, 0) : centre] = True",
+        "4.1b",
+    ),
+    (
+        "the future instead of the past",
+        "    return mask\n",
+        "    return mask.flip(2, 3)\n",
+        "it shows the future",
+    ),
+    ("open and closed are exchanged", "return mask", "return ~mask", "inverted"),
+    (
+        "the colours take turns",
+        "torch.arange(in_channels) * n_colors // in_channels",
+        "torch.arange(in_channels) % n_colors",
+        "4.1d",
+    ),
     (
         "the colours take turns above and below",
+        """    below = torch.arange(in_channels) * n_colors // in_channels
+    above = torch.arange(out_channels)[:, None] * n_colors // out_channels
+""",
         """    below = torch.arange(in_channels) % n_colors
     above = torch.arange(out_channels)[:, None] % n_colors
 """,
@@ -77,48 +88,59 @@ edits(
     ),
     (
         "channel numbers are compared",
+        """    below = torch.arange(in_channels) * n_colors // in_channels
+    above = torch.arange(out_channels)[:, None] * n_colors // out_channels
+""",
         """    below = torch.arange(in_channels)
     above = torch.arange(out_channels)[:, None]
 """,
         "4.1",
     ),
-)
-edits(
-    MASK,
-    "torch.zeros(out_channels, in_channels, ",
-    ("in and out are exchanged in the shape", "torch.zeros(in_channels, out_channels, ", "4.1"),
-)
-edits(
-    MASK,
-    "mask[:, :, centre, centre] = below < above if",
+    (
+        "in and out are exchanged in the shape",
+        "torch.zeros(out_channels, in_channels, ",
+        "torch.zeros(in_channels, out_channels, ",
+        "4.1",
+    ),
     (
         "colours are ordered everywhere in the kernel",
+        "mask[:, :, centre, centre] = below < above if",
         "mask &= (below <= above)[:, :, None, None]\n"
         "    mask[:, :, centre, centre] = below < above if",
         "4.1d",
     ),
 )
 
-
 FORWARD = "pixelcnn.MaskedConv2d.forward"
-edits(FORWARD, " * self.mask", ("the mask is not used", "", "the mask is not used"))
-edits(FORWARD, "self.bias", ("the bias is forgotten", "None", "the bias is missing"))
-edits(FORWARD, ', padding="same"', ("no padding", "", "promised"))
 edits(
     FORWARD,
-    "self.weight * self.mask",
-    ("the mask is inverted", "self.weight * ~self.mask", "the mask is inverted"),
+    ("the mask is not used", " * self.mask", "", "the mask is not used"),
+    ("the bias is forgotten", "self.bias", "None", "the bias is missing"),
+    ("no padding", ', padding="same"', "", "promised"),
+    (
+        "the mask is inverted",
+        "self.weight * self.mask",
+        "self.weight * ~self.mask",
+        "the mask is inverted",
+    ),
     (
         "the weight is cut off from its gradient",
+        "self.weight * self.mask",
         "self.weight.detach() * self.mask",
         "cut off from its gradient",
     ),
-    ("the kernel is flipped", "(self.weight * self.mask).flip(2, 3)", "the kernel is flipped"),
-)
-edits(
-    FORWARD,
-    'padding="same"',
-    ("one margin for height and width", "padding=self.mask.shape[-1] // 2", "4.2a"),
+    (
+        "the kernel is flipped",
+        "self.weight * self.mask",
+        "(self.weight * self.mask).flip(2, 3)",
+        "the kernel is flipped",
+    ),
+    (
+        "one margin for height and width",
+        'padding="same"',
+        "padding=self.mask.shape[-1] // 2",
+        "4.2a",
+    ),
 )
 
 

@@ -10,82 +10,70 @@ SAMPLE = "pixelcnn.sample"
 DRAW = "inverse_cdf(logits, u[:, color, row, col])"
 edits(
     SAMPLE,
-    DRAW,
-    ("the likeliest level instead of a draw", "logits.argmax(1).to(x)", "4.8"),
+    ("the likeliest level instead of a draw", DRAW, "logits.argmax(1).to(x)", "4.8"),
     (
         "the expected level instead of a draw",
+        DRAW,
         "logits.softmax(1) @ torch.arange(model.levels).to(x)",
         "4.8a",
     ),
-    ("one random number for the whole image", "inverse_cdf(logits, u[:, 0, 0, 0])", "4.8"),
-    ("one random number for all colours", "inverse_cdf(logits, u[:, 0, row, col])", "4.8d"),
-)
-edits(SAMPLE, "manual_seed(seed)", ("the seed is ignored", "manual_seed(0)", "seeds 1 and 2"))
-edits(
-    SAMPLE,
-    ", generator=torch.Generator().manual_seed(seed)",
-    ("the global random state", "", "same seed draw different"),
-)
-edits(
-    SAMPLE,
-    "u = u.to(next(model.parameters()))",
+    ("one random number for the whole image", DRAW, "inverse_cdf(logits, u[:, 0, 0, 0])", "4.8"),
+    ("one random number for all colours", DRAW, "inverse_cdf(logits, u[:, 0, row, col])", "4.8d"),
+    ("the seed is ignored", "manual_seed(seed)", "manual_seed(0)", "seeds 1 and 2"),
+    (
+        "the global random state",
+        ", generator=torch.Generator().manual_seed(seed)",
+        "",
+        "same seed draw different",
+    ),
     (
         "the same random numbers in every image",
+        "u = u.to(next(model.parameters()))",
         "u = u[:1].expand_as(u).to(next(model.parameters()))",
         "4.8",
     ),
-)
-edits(
-    SAMPLE,
-    """        logits = model.logits(x, *condition)[:, :, color, row, col]
-""",
     (
         "all colours of a pixel at once",
+        """        logits = model.logits(x, *condition)[:, :, color, row, col]
+""",
         """        if color == 0:
             whole = model.logits(x, *condition)
         logits = whole[:, :, color, row, col]
 """,
         "4.8d",
     ),
-)
-edits(
-    SAMPLE,
-    "range(u.shape[1])",
-    ("the colours are drawn in the order B, G, R", "reversed(range(u.shape[1]))", "4.8d"),
-)
-edits(
-    SAMPLE,
-    "for row, col, color in itertools.product(range(height), range(width),",
+    (
+        "the colours are drawn in the order B, G, R",
+        "range(u.shape[1])",
+        "reversed(range(u.shape[1]))",
+        "4.8d",
+    ),
     (
         "columns first",
+        "for row, col, color in itertools.product(range(height), range(width),",
         "for col, row, color in itertools.product(range(width), range(height),",
         "4.8c",
     ),
-)
-edits(
-    SAMPLE,
-    "height, width = shape",
-    ("height and width are exchanged", "width, height = shape", "4.8"),
-)
-edits(
-    SAMPLE,
-    "[:, :, color, row, col]",
-    ("the logits of the pixel before", "[:, :, color, row, col - 1]", "4.8"),
-)
-edits(
-    SAMPLE,
-    "model.logits(x, *condition)",
-    ("the condition is not handed on", "model.logits(x)", "4.8e"),
+    ("height and width are exchanged", "height, width = shape", "width, height = shape", "4.8"),
+    (
+        "the logits of the pixel before",
+        "[:, :, color, row, col]",
+        "[:, :, color, row, col - 1]",
+        "4.8",
+    ),
+    ("the condition is not handed on", "model.logits(x, *condition)", "model.logits(x)", "4.8e"),
     (
         "every image gets the condition of the first",
+        "model.logits(x, *condition)",
         "model.logits(x, *(c[:1].expand_as(c) for c in condition))",
         "4.8e",
     ),
-)
-edits(
-    SAMPLE,
-    "    return x\n",
-    ("levels scaled to 0 … 1 are returned", "    return x / (model.levels - 1)\n", "4.8a"),
+    (
+        "levels scaled to 0 … 1 are returned",
+        "    return x\n",
+        "    return x / (model.levels - 1)\n",
+        "4.8a",
+    ),
 )
 
 
@@ -131,59 +119,51 @@ def cached_narrow(model, n, shape, seed):
     return x
 
 
-edits(CACHED, "(layer.weight * layer.mask)", ("the mask is forgotten", "layer.weight", "4.9"))
-edits(CACHED, "= torch.relu(out)", ("no relu on the kept maps", "= out", "4.9a"))
 edits(
     CACHED,
-    "model.scaled(x[:, color, row, col])",
-    ("levels are kept unscaled", "x[:, color, row, col]", "4.9a"),
-)
-edits(
-    CACHED,
-    "    (margin, seen), x, out",
+    ("the mask is forgotten", "(layer.weight * layer.mask)", "layer.weight", "4.9"),
+    ("no relu on the kept maps", "= torch.relu(out)", "= out", "4.9a"),
+    (
+        "levels are kept unscaled",
+        "model.scaled(x[:, color, row, col])",
+        "x[:, color, row, col]",
+        "4.9a",
+    ),
     (
         "the border is black instead of 0",
+        "    (margin, seen), x, out",
         "    steps[0][1].fill_(-1)\n    (margin, seen), x, out",
         "at the first pixel nothing has been seen",
     ),
-)
-edits(
-    CACHED,
-    "torch.addmm(b, patch.flatten(1), W)",
-    ("the biases are forgotten", "torch.mm(patch.flatten(1), W)", "4.9a"),
-)
-edits(
-    CACHED, "= model.scaled(x[:, color, row, col])", ("the drawn level is not kept", "= 0.0", "4.9")
-)
-edits(
-    CACHED,
-    "        seen[:, color, row",
-    ("the drawn level is kept for the last colour only", "        seen[:, -1, row", "4.9b"),
-)
-edits(
-    CACHED,
-    "below[:, :, row + m, col + m]",
-    ("the kept maps are written without their margin", "below[:, :, row, col]", "4.9a"),
-)
-edits(
-    CACHED,
-    "col : col + 2 * m + 1]",
-    ("the patch is one column off", "col + m : col + 3 * m + 1]", "4.9"),
-)
-edits(
-    CACHED,
-    "manual_seed(seed)",
+    (
+        "the biases are forgotten",
+        "torch.addmm(b, patch.flatten(1), W)",
+        "torch.mm(patch.flatten(1), W)",
+        "4.9a",
+    ),
+    ("the drawn level is not kept", "= model.scaled(x[:, color, row, col])", "= 0.0", "4.9"),
+    (
+        "the drawn level is kept for the last colour only",
+        "        seen[:, color, row",
+        "        seen[:, -1, row",
+        "4.9b",
+    ),
+    (
+        "the kept maps are written without their margin",
+        "below[:, :, row + m, col + m]",
+        "below[:, :, row, col]",
+        "4.9a",
+    ),
+    ("the patch is one column off", "col : col + 2 * m + 1]", "col + m : col + 3 * m + 1]", "4.9"),
     (
         "other random numbers than those of sample",
+        "manual_seed(seed)",
         "manual_seed(seed + 1)",
         "at the first pixel nothing has been seen",
     ),
-)
-edits(
-    CACHED,
-    "unflatten(1, (-1, model.levels))[:, color]",
     (
         "the channels are cut into levels first",
+        "unflatten(1, (-1, model.levels))[:, color]",
         "unflatten(1, (model.levels, -1))[:, :, color]",
         "4.9b",
     ),

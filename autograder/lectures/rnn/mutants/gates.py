@@ -7,40 +7,49 @@ from autograder.authoring.audit import edits, mutant
 LSTM = "rnn.lstm_step"
 edits(
     LSTM,
-    "i, f, g, o =",
-    ("gates in the order i, f, o, g", "i, f, o, g =", "i, f, o, g"),
-    ("gates in the order f, i, g, o", "f, i, g, o =", "f, i, g, o"),
-)
-edits(
-    LSTM,
-    "torch.sigmoid(o) * torch.tanh(c)",
-    ("no tanh around the cell", "torch.sigmoid(o) * c", "c is not squashed"),
-)
-edits(LSTM, " + params.b_hh", ("one bias", "", "one of the two biases"))
-edits(
-    LSTM,
-    "torch.tanh(g)",
-    ("sigmoid for the candidate", "torch.sigmoid(g)", "squashed by a sigmoid"),
-    ("no tanh around the candidate", "g", "g is not squashed"),
-)
-edits(LSTM, "torch.sigmoid(f) * c", ("no forget gate", "c", "the forget gate is missing"))
-edits(
-    LSTM,
-    "torch.sigmoid(i) * torch.tanh(g)",
-    ("no input gate", "torch.tanh(g)", "the input gate is missing"),
-    ("1 − f for the input gate", "(1 - torch.sigmoid(f)) * torch.tanh(g)", "as in a GRU"),
-)
-edits(
-    LSTM,
-    "torch.sigmoid(o) * torch.tanh(c), c",
-    ("no output gate", "torch.tanh(c), c", "the output gate is missing"),
-    ("c before h", "c, torch.sigmoid(o) * torch.tanh(c)", "the two results are exchanged"),
-)
-edits(LSTM, " + h @ params.W_hh.T", ("the old h is ignored", "", "3.8b"))
-edits(
-    LSTM,
-    "torch.sigmoid(f) * c + torch.sigmoid(i)",
-    ("tanh for the gates", "torch.tanh(f) * c + torch.tanh(i)", "3.8"),
+    ("gates in the order i, f, o, g", "i, f, g, o =", "i, f, o, g =", "i, f, o, g"),
+    ("gates in the order f, i, g, o", "i, f, g, o =", "f, i, g, o =", "f, i, g, o"),
+    (
+        "no tanh around the cell",
+        "torch.sigmoid(o) * torch.tanh(c)",
+        "torch.sigmoid(o) * c",
+        "c is not squashed",
+    ),
+    ("one bias", " + params.b_hh", "", "one of the two biases"),
+    ("sigmoid for the candidate", "torch.tanh(g)", "torch.sigmoid(g)", "squashed by a sigmoid"),
+    ("no tanh around the candidate", "torch.tanh(g)", "g", "g is not squashed"),
+    ("no forget gate", "torch.sigmoid(f) * c", "c", "the forget gate is missing"),
+    (
+        "no input gate",
+        "torch.sigmoid(i) * torch.tanh(g)",
+        "torch.tanh(g)",
+        "the input gate is missing",
+    ),
+    (
+        "1 − f for the input gate",
+        "torch.sigmoid(i) * torch.tanh(g)",
+        "(1 - torch.sigmoid(f)) * torch.tanh(g)",
+        "as in a GRU",
+    ),
+    (
+        "no output gate",
+        "torch.sigmoid(o) * torch.tanh(c), c",
+        "torch.tanh(c), c",
+        "the output gate is missing",
+    ),
+    (
+        "c before h",
+        "torch.sigmoid(o) * torch.tanh(c), c",
+        "c, torch.sigmoid(o) * torch.tanh(c)",
+        "the two results are exchanged",
+    ),
+    ("the old h is ignored", " + h @ params.W_hh.T", "", "3.8b"),
+    (
+        "tanh for the gates",
+        "torch.sigmoid(f) * c + torch.sigmoid(i)",
+        "torch.tanh(f) * c + torch.tanh(i)",
+        "3.8",
+    ),
 )
 
 

@@ -7,67 +7,54 @@ from autograder.authoring.audit import edits, mutant
 BPTT = "rnn.bptt"
 edits(
     BPTT,
-    " * (1 - h_t**2)",
-    ("the derivative of tanh is missing", "", "1 − h_t² of tanh is missing"),
-)
-edits(BPTT, "(1 - h_t**2)", ("1 − h instead of 1 − h²", "(1 - h_t)", "3.5"))
-edits(
-    BPTT,
-    " + d_a @ params.W_hh)",
-    ("nothing flows back through time", ")", "flows back from a_{t+1}"),
-)
-edits(
-    BPTT,
-    "d_a @ params.W_hh)",
-    ("the way back is not transposed", "d_a @ params.W_hh.T)", "needs the transpose"),
-)
-edits(BPTT, " / len(tokens)", ("the sum over the examples", "", "instead of their mean"))
-edits(
-    BPTT,
-    ".softmax(-1) - e) / len(tokens)",
-    ("the sign", ".softmax(-1) - e) / -len(tokens)", "the sign"),
-)
-edits(BPTT, "/ len(tokens)", ("the mean over characters as well", "/ tokens.numel()", "3.5"))
-edits(
-    BPTT,
-    "d_o = ((states @ params.W_hy.T + params.b_y).softmax(-1) - e) / len(tokens)",
+    ("the derivative of tanh is missing", " * (1 - h_t**2)", "", "1 − h_t² of tanh is missing"),
+    ("1 − h instead of 1 − h²", "(1 - h_t**2)", "(1 - h_t)", "3.5"),
+    ("nothing flows back through time", " + d_a @ params.W_hh)", ")", "flows back from a_{t+1}"),
+    (
+        "the way back is not transposed",
+        "d_a @ params.W_hh)",
+        "d_a @ params.W_hh.T)",
+        "needs the transpose",
+    ),
+    ("the sum over the examples", " / len(tokens)", "", "instead of their mean"),
+    ("the sign", ".softmax(-1) - e) / len(tokens)", ".softmax(-1) - e) / -len(tokens)", "the sign"),
+    ("the mean over characters as well", "/ len(tokens)", "/ tokens.numel()", "3.5"),
     (
         "the softmax's own derivative a second time",
+        "d_o = ((states @ params.W_hy.T + params.b_y).softmax(-1) - e) / len(tokens)",
         "p = (states @ params.W_hy.T + params.b_y).softmax(-1)\n"
         "    d_o = (p - e) * p * (1 - p) / len(tokens)",
         "3.5a",
     ),
-)
-edits(
-    BPTT,
-    "b_y=d_o.sum((0, 1)),",
-    ("the first character's term is missing", "b_y=d_o[:, 1:].sum((0, 1)),", "its term is missing"),
-)
-edits(
-    BPTT,
-    "d_as, states[:, :-1])",
-    ("W_hh's gradient with the memory after the step", "d_as, states[:, 1:])", "3.5c"),
-)
-edits(
-    BPTT, "d_as, e[:, :-1])", ("W_xh's gradient with the next character", "d_as, e[:, 1:])", "3.5c")
-)
-edits(BPTT, "rows[::-1]", ("the rows in the wrong order of time", "rows", "3.5"))
-edits(BPTT, '"nti,ntj->ij"', ("the gradient of W_hh is transposed", '"nti,ntj->ji"', "3.5d"))
-edits(
-    BPTT,
-    "d_a = (d_o_t @ params.W_hy + d_a @ params.W_hh) * (1 - h_t**2)\n        rows.append(d_a)",
+    (
+        "the first character's term is missing",
+        "b_y=d_o.sum((0, 1)),",
+        "b_y=d_o[:, 1:].sum((0, 1)),",
+        "its term is missing",
+    ),
+    (
+        "W_hh's gradient with the memory after the step",
+        "d_as, states[:, :-1])",
+        "d_as, states[:, 1:])",
+        "3.5c",
+    ),
+    ("W_xh's gradient with the next character", "d_as, e[:, :-1])", "d_as, e[:, 1:])", "3.5c"),
+    ("the rows in the wrong order of time", "rows[::-1]", "rows", "3.5"),
+    ("the gradient of W_hh is transposed", '"nti,ntj->ij"', '"nti,ntj->ji"', "3.5d"),
     (
         "the way back stops after one step",
+        "d_a = (d_o_t @ params.W_hy + d_a @ params.W_hh) * (1 - h_t**2)\n        rows.append(d_a)",
         "here = d_o_t @ params.W_hy * (1 - h_t**2)\n"
         "        rows.append(here + d_a @ params.W_hh * (1 - h_t**2))\n"
         "        d_a = here",
         "3.5d",
     ),
-)
-edits(
-    BPTT,
-    '"nth,ntv->hv", d_as, e[:, :-1]',
-    ("the first step's memory is left out", '"nth,ntv->hv", d_as[:, 1:], e[:, 1:-1]', "3.5c"),
+    (
+        "the first step's memory is left out",
+        '"nth,ntv->hv", d_as, e[:, :-1]',
+        '"nth,ntv->hv", d_as[:, 1:], e[:, 1:-1]',
+        "3.5c",
+    ),
 )
 
 
@@ -93,16 +80,15 @@ def bptt_quadratic(tokens, params):
 
 
 CLIP = "rnn.clip_by_global_norm"
-edits(CLIP, ".clamp(max=1)", ("short gradients are stretched", "", "stretched to c"))
-edits(CLIP, "(max_norm / norm)", ("nothing is clipped", "1 + 0 * norm", "was clipped"))
-edits(CLIP, "/ norm)", ("the norm squared", "/ norm**2)", "norm squared"))
-edits(CLIP, "max_norm / norm", ("the inverse factor", "norm / max_norm", "3.6"))
 edits(
     CLIP,
-    "(max_norm / norm).clamp(max=1)",
-    ("always normalised to 1", "1 / norm.clamp(min=1)", "3.6"),
+    ("short gradients are stretched", ".clamp(max=1)", "", "stretched to c"),
+    ("nothing is clipped", "(max_norm / norm)", "1 + 0 * norm", "was clipped"),
+    ("the norm squared", "/ norm)", "/ norm**2)", "norm squared"),
+    ("the inverse factor", "max_norm / norm", "norm / max_norm", "3.6"),
+    ("always normalised to 1", "(max_norm / norm).clamp(max=1)", "1 / norm.clamp(min=1)", "3.6"),
+    ("the norms' sum", "]).norm()", "]).sum()", "sum of the parts' norms"),
 )
-edits(CLIP, "]).norm()", ("the norms' sum", "]).sum()", "sum of the parts' norms"))
 
 
 @mutant(CLIP, "every part by its own norm", expect="clipped for itself")

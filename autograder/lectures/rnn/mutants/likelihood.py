@@ -7,40 +7,39 @@ from autograder.authoring.audit import edits, mutant
 LOG_PROB = "rnn.sequence_log_prob"
 edits(
     LOG_PROB,
-    "torch.cat([first, logits[:, :-1]], dim=1)",
-    ("scored by the logits that have seen the character", "logits", "which have seen it"),
-)
-edits(
-    LOG_PROB,
-    ".squeeze(2).sum(1)",
+    (
+        "scored by the logits that have seen the character",
+        "torch.cat([first, logits[:, :-1]], dim=1)",
+        "logits",
+        "which have seen it",
+    ),
     (
         "the first character is not counted",
+        ".squeeze(2).sum(1)",
         ".squeeze(2)[:, 1:].sum(1)",
         "the first character is not counted",
     ),
+    ("the negative", "return log_p", "return -log_p", "the sign"),
+    ("the mean", ".sum(1)", ".mean(1)", "the mean over the characters"),
+    ("one number for the batch", ".sum(1)", ".sum()", "promised"),
+    ("normalised over the time", ".log_softmax(-1)", ".log_softmax(1)", "3.4"),
+    ("not normalised at all", ".log_softmax(-1)", "", "3.4"),
+    ("probabilities are added, not their logarithms", ".log_softmax(-1)", ".softmax(-1)", "3.4"),
+    ("a rounded probability's logarithm", ".log_softmax(-1)", ".softmax(-1).log()", "3.4c"),
+    (
+        "a small constant inside the logarithm",
+        ".log_softmax(-1)",
+        ".softmax(-1).add(1e-9).log()",
+        "3.4c",
+    ),
+    (
+        "the first character is uniform",
+        "params.b_y.expand",
+        "torch.zeros_like(params.b_y).expand",
+        "3.4a",
+    ),
+    ("the memory starts at 1", "new_zeros(", "new_ones(", "3.4"),
 )
-edits(LOG_PROB, "return log_p", ("the negative", "return -log_p", "the sign"))
-edits(
-    LOG_PROB,
-    ".sum(1)",
-    ("the mean", ".mean(1)", "the mean over the characters"),
-    ("one number for the batch", ".sum()", "promised"),
-)
-edits(
-    LOG_PROB,
-    ".log_softmax(-1)",
-    ("normalised over the time", ".log_softmax(1)", "3.4"),
-    ("not normalised at all", "", "3.4"),
-    ("probabilities are added, not their logarithms", ".softmax(-1)", "3.4"),
-    ("a rounded probability's logarithm", ".softmax(-1).log()", "3.4c"),
-    ("a small constant inside the logarithm", ".softmax(-1).add(1e-9).log()", "3.4c"),
-)
-edits(
-    LOG_PROB,
-    "params.b_y.expand",
-    ("the first character is uniform", "torch.zeros_like(params.b_y).expand", "3.4a"),
-)
-edits(LOG_PROB, "new_zeros(", ("the memory starts at 1", "new_ones(", "3.4"))
 
 
 @mutant(LOG_PROB, "the last logits score every character", expect="3.4")

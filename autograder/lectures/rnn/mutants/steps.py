@@ -8,25 +8,22 @@ from autograder.authoring.audit import edits, mutant
 ONE_HOT = "rnn.one_hot"
 edits(
     ONE_HOT,
-    ".to(dtype)",
-    ("integers, not floats", ".long()", "promised"),
-    ("always float32", ".float()", "float64"),
-)
-edits(
-    ONE_HOT,
-    "torch.arange(vocab_size,",
-    ("characters counted from 1", "torch.arange(1, vocab_size + 1,", "not from 1"),
-)
-edits(ONE_HOT, "==", ("0 and 1 exchanged", "!=", "exchanged"))
-edits(
-    ONE_HOT,
-    "tokens[..., None] == torch",
-    ("ones from the character's place on", "tokens[..., None] <= torch", "3.1a"),
-)
-edits(
-    ONE_HOT,
-    "tokens[..., None] ==",
-    ("one place too far", "tokens[..., None] + 1 ==", "one place too far"),
+    ("integers, not floats", ".to(dtype)", ".long()", "promised"),
+    ("always float32", ".to(dtype)", ".float()", "float64"),
+    (
+        "characters counted from 1",
+        "torch.arange(vocab_size,",
+        "torch.arange(1, vocab_size + 1,",
+        "not from 1",
+    ),
+    ("0 and 1 exchanged", "==", "!=", "exchanged"),
+    (
+        "ones from the character's place on",
+        "tokens[..., None] == torch",
+        "tokens[..., None] <= torch",
+        "3.1a",
+    ),
+    ("one place too far", "tokens[..., None] ==", "tokens[..., None] + 1 ==", "one place too far"),
 )
 
 
@@ -41,32 +38,35 @@ def one_hot_flat(tokens, vocab_size, dtype=None):
 
 
 STEP = "rnn.rnn_step"
-edits(STEP, "h = torch.tanh(x", ("no tanh", "h = (x", "the tanh is missing"))
-edits(STEP, "torch.tanh", ("sigmoid for tanh", "torch.sigmoid", "sigmoid instead"))
-edits(STEP, "h @ params.W_hh.T", ("W_hh transposed", "h @ params.W_hh", "is transposed"))
-edits(STEP, " + params.b_h)", ("b_h is forgotten", ")", "b_h is missing"))
-edits(STEP, " + params.b_y, h", ("b_y is forgotten", ", h", "b_y is missing"))
-edits(STEP, " + h @ params.W_hh.T", ("the memory is ignored", "", "h_{t-1} is ignored"))
 edits(
     STEP,
-    "x @ params.W_xh.T + h @ params.W_hh.T + params.b_h)",
+    ("no tanh", "h = torch.tanh(x", "h = (x", "the tanh is missing"),
+    ("sigmoid for tanh", "torch.tanh", "torch.sigmoid", "sigmoid instead"),
+    ("W_hh transposed", "h @ params.W_hh.T", "h @ params.W_hh", "is transposed"),
+    ("b_h is forgotten", " + params.b_h)", ")", "b_h is missing"),
+    ("b_y is forgotten", " + params.b_y, h", ", h", "b_y is missing"),
+    ("the memory is ignored", " + h @ params.W_hh.T", "", "h_{t-1} is ignored"),
     (
         "the memory is added outside of the tanh",
+        "x @ params.W_xh.T + h @ params.W_hh.T + params.b_h)",
         "x @ params.W_xh.T + params.b_h) + h @ params.W_hh.T",
         "tanh of the whole sum",
     ),
-)
-edits(
-    STEP,
-    "return h @ params.W_hy.T + params.b_y, h",
-    ("the results are exchanged", "return h, h @ params.W_hy.T + params.b_y", "promised"),
+    (
+        "the results are exchanged",
+        "return h @ params.W_hy.T + params.b_y, h",
+        "return h, h @ params.W_hy.T + params.b_y",
+        "promised",
+    ),
     (
         "probabilities, not logits",
+        "return h @ params.W_hy.T + params.b_y, h",
         "return (h @ params.W_hy.T + params.b_y).softmax(-1), h",
         "probabilities were returned",
     ),
     (
         "tanh on the output",
+        "return h @ params.W_hy.T + params.b_y, h",
         "return torch.tanh(h @ params.W_hy.T + params.b_y), h",
         "tanh on the output",
     ),
@@ -94,36 +94,37 @@ def step_mean(x, h, params):
 FORWARD = "rnn.rnn_forward"
 edits(
     FORWARD,
-    "h, states = h0, []",
-    ("h0 is ignored", "h, states = torch.zeros_like(h0), []", "the memory starts at 0"),
-)
-edits(
-    FORWARD,
-    "torch.tanh(a + h @ params.W_hh.T)",
-    ("the memory is never carried on", "torch.tanh(a + h0 @ params.W_hh.T)", "set back to h_0"),
-)
-edits(
-    FORWARD,
-    "h = torch.tanh(a + h @ params.W_hh.T)\n        states.append(h)",
+    (
+        "h0 is ignored",
+        "h, states = h0, []",
+        "h, states = torch.zeros_like(h0), []",
+        "the memory starts at 0",
+    ),
+    (
+        "the memory is never carried on",
+        "torch.tanh(a + h @ params.W_hh.T)",
+        "torch.tanh(a + h0 @ params.W_hh.T)",
+        "set back to h_0",
+    ),
     (
         "the memory before each character is kept",
+        "h = torch.tanh(a + h @ params.W_hh.T)\n        states.append(h)",
         "states.append(h)\n        h = torch.tanh(a + h @ params.W_hh.T)",
         "one step late",
     ),
+    ("b_h is forgotten", " + params.b_h", "", "b_h is missing"),
+    ("b_y is forgotten", " + params.b_y, h", ", h", "b_y is missing"),
+    ("the text is read backwards", "inputs.unbind(1)", "inputs.flip(1).unbind(1)", "3.3"),
+    ("time and batch end up exchanged", "dim=1)", "dim=0)", "promised"),
+    ("the first memory is given back", "params.b_y, h\n", "params.b_y, h0\n", "3.3"),
+    (
+        "the memory is cut from the graph and from its sum",
+        "h @ params.W_hh.T)",
+        "0.5 * h @ params.W_hh.T)",
+        "3.3",
+    ),
+    ("W_hh transposed", "h @ params.W_hh.T", "h @ params.W_hh", "3.3"),
 )
-edits(FORWARD, " + params.b_h", ("b_h is forgotten", "", "b_h is missing"))
-edits(FORWARD, " + params.b_y, h", ("b_y is forgotten", ", h", "b_y is missing"))
-edits(
-    FORWARD, "inputs.unbind(1)", ("the text is read backwards", "inputs.flip(1).unbind(1)", "3.3")
-)
-edits(FORWARD, "dim=1)", ("time and batch end up exchanged", "dim=0)", "promised"))
-edits(FORWARD, "params.b_y, h\n", ("the first memory is given back", "params.b_y, h0\n", "3.3"))
-edits(
-    FORWARD,
-    "h @ params.W_hh.T)",
-    ("the memory is cut from the graph and from its sum", "0.5 * h @ params.W_hh.T)", "3.3"),
-)
-edits(FORWARD, "h @ params.W_hh.T", ("W_hh transposed", "h @ params.W_hh", "3.3"))
 
 
 @mutant(FORWARD, "right, but every place reads the text from its start", expect="four times")

@@ -7,75 +7,72 @@ from autograder.authoring.audit import edits, mutant
 SAMPLE = "rnn.sample"
 edits(
     SAMPLE,
-    "(o / temperature)",
-    ("the temperature is ignored", "o", "the temperature is ignored"),
-    ("multiplied by the temperature", "(o * temperature)", "multiplied by τ"),
-)
-edits(
-    SAMPLE,
-    "(o / temperature).softmax(-1)",
-    ("the temperature divides probabilities", "(o.softmax(-1) / temperature).softmax(-1)", "3.7"),
-)
-edits(SAMPLE, "o, h = rnn_step(", ("the memory is never updated", "o, _ = rnn_step(", "3.7"))
-edits(SAMPLE, "if k > 0:", ("the prime is not read", "if k < 0:", "the prime is not read"))
-edits(
-    SAMPLE,
-    "rnn_forward(prime, h, params)",
-    ("only the prime's last character is read", "rnn_forward(prime[:, -1:], h, params)", "3.7b"),
-)
-edits(
-    SAMPLE,
-    "drawn = [prime]",
+    ("the temperature is ignored", "(o / temperature)", "o", "the temperature is ignored"),
+    ("multiplied by the temperature", "(o / temperature)", "(o * temperature)", "multiplied by τ"),
+    (
+        "the temperature divides probabilities",
+        "(o / temperature).softmax(-1)",
+        "(o.softmax(-1) / temperature).softmax(-1)",
+        "3.7",
+    ),
+    ("the memory is never updated", "o, h = rnn_step(", "o, _ = rnn_step(", "3.7"),
+    ("the prime is not read", "if k > 0:", "if k < 0:", "the prime is not read"),
+    (
+        "only the prime's last character is read",
+        "rnn_forward(prime, h, params)",
+        "rnn_forward(prime[:, -1:], h, params)",
+        "3.7b",
+    ),
     (
         "the prime's last character is read twice",
+        "drawn = [prime]",
         "if k > 0:\n"
         "        o, h = rnn_step(one_hot(prime[:, -1], o.shape[-1], o.dtype), h, params)\n"
         "    drawn = [prime]",
         "3.7b",
     ),
-    ("the prime is missing from the result", "drawn = []", "3.7a"),
-)
-edits(
-    SAMPLE,
-    "o = logits[:, -1]",
-    ("the logits after the prime's first character", "o = logits[:, 0]", "3.7b"),
-)
-edits(SAMPLE, "manual_seed(seed)", ("the seed is ignored", "manual_seed(0)", "seeds 1"))
-edits(
-    SAMPLE,
-    ", generator=torch.Generator().manual_seed(seed))",
-    ("the global random state", ")", "same seed draw different"),
-)
-edits(
-    SAMPLE,
-    "(cumulative <= u_t[:, None])",
-    ("one random number for the whole text", "(cumulative <= u[:, :1])", "3.7d"),
-)
-edits(
-    SAMPLE,
-    "torch.rand(n, length, generator=torch.Generator().manual_seed(seed)).to(params.b_y)",
+    ("the prime is missing from the result", "drawn = [prime]", "drawn = []", "3.7a"),
+    (
+        "the logits after the prime's first character",
+        "o = logits[:, -1]",
+        "o = logits[:, 0]",
+        "3.7b",
+    ),
+    ("the seed is ignored", "manual_seed(seed)", "manual_seed(0)", "seeds 1"),
+    (
+        "the global random state",
+        ", generator=torch.Generator().manual_seed(seed))",
+        ")",
+        "same seed draw different",
+    ),
+    (
+        "one random number for the whole text",
+        "(cumulative <= u_t[:, None])",
+        "(cumulative <= u[:, :1])",
+        "3.7d",
+    ),
     (
         "one random number for the whole batch",
+        "torch.rand(n, length, generator=torch.Generator().manual_seed(seed)).to(params.b_y)",
         "torch.rand(1, length, generator=torch.Generator().manual_seed(seed)).to(params.b_y)"
         ".expand(n, -1)",
         "3.7d",
     ),
-)
-edits(
-    SAMPLE,
-    "x = (cumulative <= u_t[:, None]).sum(-1).clamp(max=o.shape[-1] - 1)",
-    ("always the likeliest character", "x = o.argmax(-1)", "3.7"),
-)
-edits(
-    SAMPLE,
-    "return torch.cat(drawn, dim=1)",
-    ("floats, not tokens", "return torch.cat(drawn, dim=1).to(h)", "promised"),
-)
-edits(
-    SAMPLE,
-    "o, h = rnn_step(one_hot(x, o.shape[-1], o.dtype), h, params)",
+    (
+        "always the likeliest character",
+        "x = (cumulative <= u_t[:, None]).sum(-1).clamp(max=o.shape[-1] - 1)",
+        "x = o.argmax(-1)",
+        "3.7",
+    ),
+    (
+        "floats, not tokens",
+        "return torch.cat(drawn, dim=1)",
+        "return torch.cat(drawn, dim=1).to(h)",
+        "promised",
+    ),
     (
         "probabilities go on instead of the drawn character",
+        "o, h = rnn_step(one_hot(x, o.shape[-1], o.dtype), h, params)",
         "o, h = rnn_step((o / temperature).softmax(-1), h, params)",
         "3.7d",
     ),

@@ -7,35 +7,28 @@ from autograder.authoring.audit import edits, mutant
 KL = "vae.gaussian_kl"
 edits(
     KL,
-    "0.5 * (",
-    ("½ is lost", "(", "½ is missing"),
-    ("the sign", "-0.5 * (", "this is −KL"),
-)
-edits(
-    KL,
-    ".sum(dim=1)",
-    ("the mean over the coordinates", ".mean(dim=1)", "the mean over"),
-    ("the sum over everything", ".sum()", "promised"),
-    ("the sum over the examples", ".sum(dim=0)", "promised"),
-)
-edits(KL, " - 1)", ("the −1 is lost", ")", "−1 is missing"))
-edits(
-    KL,
-    "logvar.exp() - logvar",
+    ("½ is lost", "0.5 * (", "(", "½ is missing"),
+    ("the sign", "0.5 * (", "-0.5 * (", "this is −KL"),
+    ("the mean over the coordinates", ".sum(dim=1)", ".mean(dim=1)", "the mean over"),
+    ("the sum over everything", ".sum(dim=1)", ".sum()", "promised"),
+    ("the sum over the examples", ".sum(dim=1)", ".sum(dim=0)", "promised"),
+    ("the −1 is lost", " - 1)", ")", "−1 is missing"),
     (
         "log of the standard deviation",
+        "logvar.exp() - logvar",
         "(2 * logvar).exp() - 2 * logvar",
         "log of a standard deviation",
     ),
-    ("logvar taken for the variance", "logvar - logvar.abs().log()", "for the variance"),
+    (
+        "logvar taken for the variance",
+        "logvar.exp() - logvar",
+        "logvar - logvar.abs().log()",
+        "for the variance",
+    ),
+    ("plus logvar", "- logvar", "+ logvar", "+ logvar instead"),
+    ("the logarithm of a rounded variance", "- logvar", "- logvar.exp().log()", "5.4c"),
+    ("mu is not squared", "mu.square()", "mu", "not squared"),
 )
-edits(
-    KL,
-    "- logvar",
-    ("plus logvar", "+ logvar", "+ logvar instead"),
-    ("the logarithm of a rounded variance", "- logvar.exp().log()", "5.4c"),
-)
-edits(KL, "mu.square()", ("mu is not squared", "mu", "not squared"))
 
 
 @mutant(KL, "the reversed divergence", expect="reversed divergence")
@@ -46,30 +39,37 @@ def kl_reversed(mu, logvar):
 Z = "vae.reparameterize"
 edits(
     Z,
-    "0.5 * logvar",
-    ("the variance for the standard deviation", "logvar", "by the variance"),
-    ("the sign in the exponent", "-0.5 * logvar", "sign in the exponent"),
-    ("logvar halved twice", "0.25 * logvar", "halved twice"),
-)
-edits(
-    Z,
-    "torch.exp(0.5 * logvar)",
-    ("logvar itself", "logvar", "logvar itself"),
-    ("σ is cut from the graph", "torch.exp(0.5 * logvar).detach()", "σ is cut off"),
-)
-edits(Z, "mu + ", ("mu is lost", "", "mu is missing"))
-edits(
-    Z,
-    "mu + torch.exp(0.5 * logvar) * eps",
-    ("the graph is cut", "(mu + torch.exp(0.5 * logvar) * eps).detach()", "cut off from its graph"),
-    ("mu is scaled too", "torch.exp(0.5 * logvar) * (mu + eps)", "σ · (mu + eps)"),
-)
-edits(Z, "mu +", ("mu is cut from the graph", "mu.detach() +", "mu is cut off"))
-edits(
-    Z,
-    "* eps",
-    ("noise of its own", "* torch.randn(eps.shape, generator=torch.Generator()).to(eps)", "5.5"),
-    ("one noise for all", "* eps.mean()", "5.5"),
+    ("the variance for the standard deviation", "0.5 * logvar", "logvar", "by the variance"),
+    ("the sign in the exponent", "0.5 * logvar", "-0.5 * logvar", "sign in the exponent"),
+    ("logvar halved twice", "0.5 * logvar", "0.25 * logvar", "halved twice"),
+    ("logvar itself", "torch.exp(0.5 * logvar)", "logvar", "logvar itself"),
+    (
+        "σ is cut from the graph",
+        "torch.exp(0.5 * logvar)",
+        "torch.exp(0.5 * logvar).detach()",
+        "σ is cut off",
+    ),
+    ("mu is lost", "mu + ", "", "mu is missing"),
+    (
+        "the graph is cut",
+        "mu + torch.exp(0.5 * logvar) * eps",
+        "(mu + torch.exp(0.5 * logvar) * eps).detach()",
+        "cut off from its graph",
+    ),
+    (
+        "mu is scaled too",
+        "mu + torch.exp(0.5 * logvar) * eps",
+        "torch.exp(0.5 * logvar) * (mu + eps)",
+        "σ · (mu + eps)",
+    ),
+    ("mu is cut from the graph", "mu +", "mu.detach() +", "mu is cut off"),
+    (
+        "noise of its own",
+        "* eps",
+        "* torch.randn(eps.shape, generator=torch.Generator()).to(eps)",
+        "5.5",
+    ),
+    ("one noise for all", "* eps", "* eps.mean()", "5.5"),
 )
 
 
@@ -82,24 +82,35 @@ def z_normal(mu, logvar, eps):
 ELBO = "vae.elbo"
 edits(
     ELBO,
-    "- gaussian_kl",
-    ("KL is added", "+ gaussian_kl", "KL is added"),
-    ("half of KL", "- 0.5 * gaussian_kl", "counts half"),
-)
-edits(ELBO, " - gaussian_kl(mu, logvar)", ("KL is lost", " + 0 * mu.sum(1)", "KL is missing"))
-edits(
-    ELBO,
-    "gaussian_kl(mu, logvar)",
-    ("KL a coordinate", "gaussian_kl(mu, logvar) / mu.shape[1]", "averaged over the latent"),
-    ("one KL for the batch", "gaussian_kl(mu, logvar).mean()", "5.6"),
-    ("mu for logvar", "gaussian_kl(logvar, mu)", "5.6"),
-    ("a standard deviation for logvar", "gaussian_kl(mu, torch.exp(0.5 * logvar))", "5.6"),
-)
-edits(
-    ELBO,
-    "log_px_z - gaussian_kl(mu, logvar)",
-    ("the loss", "gaussian_kl(mu, logvar) - log_px_z", "a loss"),
-    ("the mean over the batch", "(log_px_z - gaussian_kl(mu, logvar)).mean()", "promised"),
+    ("KL is added", "- gaussian_kl", "+ gaussian_kl", "KL is added"),
+    ("half of KL", "- gaussian_kl", "- 0.5 * gaussian_kl", "counts half"),
+    ("KL is lost", " - gaussian_kl(mu, logvar)", " + 0 * mu.sum(1)", "KL is missing"),
+    (
+        "KL a coordinate",
+        "gaussian_kl(mu, logvar)",
+        "gaussian_kl(mu, logvar) / mu.shape[1]",
+        "averaged over the latent",
+    ),
+    ("one KL for the batch", "gaussian_kl(mu, logvar)", "gaussian_kl(mu, logvar).mean()", "5.6"),
+    ("mu for logvar", "gaussian_kl(mu, logvar)", "gaussian_kl(logvar, mu)", "5.6"),
+    (
+        "a standard deviation for logvar",
+        "gaussian_kl(mu, logvar)",
+        "gaussian_kl(mu, torch.exp(0.5 * logvar))",
+        "5.6",
+    ),
+    (
+        "the loss",
+        "log_px_z - gaussian_kl(mu, logvar)",
+        "gaussian_kl(mu, logvar) - log_px_z",
+        "a loss",
+    ),
+    (
+        "the mean over the batch",
+        "log_px_z - gaussian_kl(mu, logvar)",
+        "(log_px_z - gaussian_kl(mu, logvar)).mean()",
+        "promised",
+    ),
 )
 
 
@@ -109,16 +120,40 @@ def elbo_reversed(log_px_z, mu, logvar):
 
 
 IW = "vae.iwae_bound"
-edits(IW, " - math.log(len(log_weights))", ("log K is lost", "", "log K is missing"))
-edits(IW, "- math.log", ("plus log K", "+ math.log", "5.7"))
-edits(IW, "dim=0", ("over the examples", "dim=1", "5.7"))
-edits(IW, "len(log_weights)", ("log of the batch size", "log_weights.shape[1]", "5.7"))
 edits(
     IW,
-    "torch.logsumexp(log_weights, dim=0) - math.log(len(log_weights))",
-    ("the weight, not its logarithm", "log_weights.exp().mean(0)", "the weights themselves"),
-    ("the best draw", "log_weights.max(0).values", "best draw"),
-    ("the mean of the logarithms", "log_weights.mean(0)", "that is the ELBO"),
-    ("weights that underflow", "log_weights.exp().mean(0).log()", "5.7c"),
-    ("a small constant in the logarithm", "(log_weights.exp().mean(0) + 1e-8).log()", "5.7c"),
+    ("log K is lost", " - math.log(len(log_weights))", "", "log K is missing"),
+    ("plus log K", "- math.log", "+ math.log", "5.7"),
+    ("over the examples", "dim=0", "dim=1", "5.7"),
+    ("log of the batch size", "len(log_weights)", "log_weights.shape[1]", "5.7"),
+    (
+        "the weight, not its logarithm",
+        "torch.logsumexp(log_weights, dim=0) - math.log(len(log_weights))",
+        "log_weights.exp().mean(0)",
+        "the weights themselves",
+    ),
+    (
+        "the best draw",
+        "torch.logsumexp(log_weights, dim=0) - math.log(len(log_weights))",
+        "log_weights.max(0).values",
+        "best draw",
+    ),
+    (
+        "the mean of the logarithms",
+        "torch.logsumexp(log_weights, dim=0) - math.log(len(log_weights))",
+        "log_weights.mean(0)",
+        "that is the ELBO",
+    ),
+    (
+        "weights that underflow",
+        "torch.logsumexp(log_weights, dim=0) - math.log(len(log_weights))",
+        "log_weights.exp().mean(0).log()",
+        "5.7c",
+    ),
+    (
+        "a small constant in the logarithm",
+        "torch.logsumexp(log_weights, dim=0) - math.log(len(log_weights))",
+        "(log_weights.exp().mean(0) + 1e-8).log()",
+        "5.7c",
+    ),
 )

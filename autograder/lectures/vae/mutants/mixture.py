@@ -5,34 +5,37 @@ import torch
 from autograder.authoring.audit import edits, mutant
 
 R = "vae.responsibilities"
-edits(R, "weights.log() - half", ("no weights", "-half", "weights w_k are missing"))
-edits(R, " - half_log_det", ("no determinant", "", "determinant of C_k is missing"))
 edits(
     R,
-    "- half_log_det",
-    ("the determinant, not its root", "- 2 * half_log_det", "counts whole"),
-    ("the determinant with the wrong sign", "+ half_log_det", "5.1b"),
-)
-edits(R, "0.5 * white", ("½ is lost", "white", "½ is missing"))
-edits(
-    R,
-    "softmax(log_joint, dim=1)",
-    ("softmax over the points", "softmax(log_joint, dim=0)", "each column sums to 1"),
-)
-edits(
-    R,
-    "torch.softmax(log_joint, dim=1)",
-    ("not normalised", "log_joint.exp() / math.sqrt(2 * math.pi)", "not divided by their sums"),
-)
-edits(
-    R,
-    "torch.linalg.solve_triangular(L, away.transpose(1, 2), upper=False)",
+    ("no weights", "weights.log() - half", "-half", "weights w_k are missing"),
+    ("no determinant", " - half_log_det", "", "determinant of C_k is missing"),
+    ("the determinant, not its root", "- half_log_det", "- 2 * half_log_det", "counts whole"),
+    ("the determinant with the wrong sign", "- half_log_det", "+ half_log_det", "5.1b"),
+    ("½ is lost", "0.5 * white", "white", "½ is missing"),
+    (
+        "softmax over the points",
+        "softmax(log_joint, dim=1)",
+        "softmax(log_joint, dim=0)",
+        "each column sums to 1",
+    ),
+    (
+        "not normalised",
+        "torch.softmax(log_joint, dim=1)",
+        "log_joint.exp() / math.sqrt(2 * math.pi)",
+        "not divided by their sums",
+    ),
     (
         "the Cholesky factor the wrong way round",
+        "torch.linalg.solve_triangular(L, away.transpose(1, 2), upper=False)",
         "torch.linalg.solve_triangular(L.mT, away.transpose(1, 2), upper=True)",
         "5.1b",
     ),
-    ("the factor multiplies", "L.mT @ away.transpose(1, 2)", "multiplies where its inverse"),
+    (
+        "the factor multiplies",
+        "torch.linalg.solve_triangular(L, away.transpose(1, 2), upper=False)",
+        "L.mT @ away.transpose(1, 2)",
+        "multiplies where its inverse",
+    ),
 )
 
 
@@ -62,33 +65,42 @@ def responsibilities_hard(x, weights, means, covs):
 EM = "vae.em_step"
 edits(
     EM,
-    "x[:, None, :] - new_means",
-    ("covariances around the old means", "x[:, None, :] - means", "old mean"),
-)
-edits(
-    EM,
-    "away, away) / count[:, None, None]",
-    ("covariances with N_k − 1", "away, away) / (count - 1)[:, None, None]", "N − 1 below"),
-    ("covariances not divided", "away, away)", "not divided by N_k"),
-)
-edits(
-    EM,
-    "count / len(x)",
-    ("counts for weights", "count", "not divided by N"),
-    ("the old weights", "weights", "the old weights"),
-    ("equal weights", "torch.full_like(count, 1 / len(count))", "counted equally"),
-)
-edits(
-    EM,
-    "(r.T @ x) / count[:, None]",
-    ("means divided by N", "(r.T @ x) / len(x)", "divided by N instead of N_k"),
-    ("the means do not move", "means", "mean"),
-)
-edits(
-    EM,
-    "return count / len(x), new_means, new_covs",
+    (
+        "covariances around the old means",
+        "x[:, None, :] - new_means",
+        "x[:, None, :] - means",
+        "old mean",
+    ),
+    (
+        "covariances with N_k − 1",
+        "away, away) / count[:, None, None]",
+        "away, away) / (count - 1)[:, None, None]",
+        "N − 1 below",
+    ),
+    (
+        "covariances not divided",
+        "away, away) / count[:, None, None]",
+        "away, away)",
+        "not divided by N_k",
+    ),
+    ("counts for weights", "count / len(x)", "count", "not divided by N"),
+    ("the old weights", "count / len(x)", "weights", "the old weights"),
+    (
+        "equal weights",
+        "count / len(x)",
+        "torch.full_like(count, 1 / len(count))",
+        "counted equally",
+    ),
+    (
+        "means divided by N",
+        "(r.T @ x) / count[:, None]",
+        "(r.T @ x) / len(x)",
+        "divided by N instead of N_k",
+    ),
+    ("the means do not move", "(r.T @ x) / count[:, None]", "means", "mean"),
     (
         "the covariances do not move",
+        "return count / len(x), new_means, new_covs",
         "return count / len(x), new_means, covs + 0 * new_covs",
         "5.2a",
     ),
@@ -120,25 +132,16 @@ def em_step_diagonal(x, weights, means, covs):
 
 
 PCA = "vae.pca"
-edits(PCA, "svd(x - mean,", ("the mean is not subtracted", "svd(x,", "5.3"))
-edits(PCA, "/ len(x)", ("N − 1 below", "/ (len(x) - 1)", "N − 1 below"))
 edits(
     PCA,
-    ".square() / len(x)",
-    ("standard deviations", " / len(x) ** 0.5", "deviations"),
-    ("singular values", "", "5.3b"),
-)
-edits(
-    PCA,
-    "V[:k], S[:k]",
-    ("the smallest directions", "V.flip(0)[:k], S.flip(0)[:k]", "smallest first"),
-)
-edits(
-    PCA,
-    "V[:k],",
-    ("columns for rows", "V.T[:k],", "5.3"),
-    ("all directions", "V,", "promised"),
-    ("directions stretched by their widths", "V[:k] * S[:k, None],", "5.3"),
+    ("the mean is not subtracted", "svd(x - mean,", "svd(x,", "5.3"),
+    ("N − 1 below", "/ len(x)", "/ (len(x) - 1)", "N − 1 below"),
+    ("standard deviations", ".square() / len(x)", " / len(x) ** 0.5", "deviations"),
+    ("singular values", ".square() / len(x)", "", "5.3b"),
+    ("the smallest directions", "V[:k], S[:k]", "V.flip(0)[:k], S.flip(0)[:k]", "smallest first"),
+    ("columns for rows", "V[:k],", "V.T[:k],", "5.3"),
+    ("all directions", "V[:k],", "V,", "promised"),
+    ("directions stretched by their widths", "V[:k],", "V[:k] * S[:k, None],", "5.3"),
 )
 
 

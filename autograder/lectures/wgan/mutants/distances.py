@@ -5,69 +5,54 @@ from autograder.authoring.audit import edits, mutant
 JS = "wgan.js_parallel_lines"
 edits(
     JS,
-    "math.log(2)",
-    ("in bits", "1.0", "in bits"),
-    ("the sum of both divergences", "math.log(4)", "twice"),
-    ("½ twice", "0.5 * math.log(2)", "½ is counted twice"),
-    ("KL", "math.inf", "7.1"),
+    ("in bits", "math.log(2)", "1.0", "in bits"),
+    ("the sum of both divergences", "math.log(2)", "math.log(4)", "twice"),
+    ("½ twice", "math.log(2)", "0.5 * math.log(2)", "½ is counted twice"),
+    ("KL", "math.log(2)", "math.inf", "7.1"),
+    ("θ = 0 forgotten", "(theta != 0)", "(theta == theta)", "θ = 0 is missing"),
+    ("all lines or none", "(theta != 0)", "(theta != 0).any()", "promised"),
+    ("only to the right", "theta != 0", "theta > 0", "only θ > 0"),
+    ("turned over", "theta != 0", "theta == 0", "1 − JS"),
+    ("lines that nearly touch", "theta != 0", "theta.abs() > 1e-3", "7.1"),
+    ("the sign", "return math", "return -math", "the sign"),
+    ("in float32", ".to(theta)", ".float()", "torch.float32"),
+    ("a smooth JS", "(theta != 0).to(theta)", "torch.tanh(theta.abs())", "7.1"),
 )
-edits(
-    JS,
-    "(theta != 0)",
-    ("θ = 0 forgotten", "(theta == theta)", "θ = 0 is missing"),
-    ("all lines or none", "(theta != 0).any()", "promised"),
-)
-edits(
-    JS,
-    "theta != 0",
-    ("only to the right", "theta > 0", "only θ > 0"),
-    ("turned over", "theta == 0", "1 − JS"),
-    ("lines that nearly touch", "theta.abs() > 1e-3", "7.1"),
-)
-edits(JS, "return math", ("the sign", "return -math", "the sign"))
-edits(JS, ".to(theta)", ("in float32", ".float()", "torch.float32"))
-edits(JS, "(theta != 0).to(theta)", ("a smooth JS", "torch.tanh(theta.abs())", "7.1"))
-
 W1 = "wgan.w1_parallel_lines"
 edits(
     W1,
-    "theta.abs()",
-    ("no absolute value", "theta.clone()", "without its absolute"),
-    ("squared", "theta.square()", "W₂²"),
-    ("half", "theta.abs() / 2", "half of it"),
-    ("both ways", "2 * theta.abs()", "twice the distance"),
-    ("the JS again", "math.log(2) * (theta != 0).to(theta)", "that is JS"),
-    ("the line's length", "1 + theta.abs()", "own length"),
-    ("only to the right", "theta.clamp(min=0)", "7.2"),
-    ("one number", "theta.abs().mean()", "promised"),
-    ("a random partner", "(theta.square() + 1 / 6).sqrt()", "random point"),
+    ("no absolute value", "theta.abs()", "theta.clone()", "without its absolute"),
+    ("squared", "theta.abs()", "theta.square()", "W₂²"),
+    ("half", "theta.abs()", "theta.abs() / 2", "half of it"),
+    ("both ways", "theta.abs()", "2 * theta.abs()", "twice the distance"),
+    ("the JS again", "theta.abs()", "math.log(2) * (theta != 0).to(theta)", "that is JS"),
+    ("the line's length", "theta.abs()", "1 + theta.abs()", "own length"),
+    ("only to the right", "theta.abs()", "theta.clamp(min=0)", "7.2"),
+    ("one number", "theta.abs()", "theta.abs().mean()", "promised"),
+    ("a random partner", "theta.abs()", "(theta.square() + 1 / 6).sqrt()", "random point"),
 )
-
 LINE = "wgan.wasserstein_1d"
 edits(
     LINE,
-    "(F - G).abs()",
-    ("signed", "(F - G)", "7.3"),
-    ("squared", "(F - G).square()", "7.3"),
-)
-edits(LINE, ".sum()\n", ("the largest gap", ".max()\n", "7.3"))
-edits(LINE, " * t.diff()", ("a Kolmogorov distance", "", "7.3"))
-edits(LINE, "/ len(y)", ("y is divided by the size of x", "/ len(x)", "7.3b"))
-edits(LINE, ".to(x) / len(x)", ("counts, not shares", ".to(x)", "7.3"))
-edits(LINE, "x.sort().values", ("x is not sorted", "x", "7.3"))
-edits(
-    LINE,
-    "G = torch.searchsorted(y.sort().values, t[:-1], right=True).to(x) / len(y)",
+    ("signed", "(F - G).abs()", "(F - G)", "7.3"),
+    ("squared", "(F - G).abs()", "(F - G).square()", "7.3"),
+    ("the largest gap", ".sum()\n", ".max()\n", "7.3"),
+    ("a Kolmogorov distance", " * t.diff()", "", "7.3"),
+    ("y is divided by the size of x", "/ len(y)", "/ len(x)", "7.3b"),
+    ("counts, not shares", ".to(x) / len(x)", ".to(x)", "7.3"),
+    ("x is not sorted", "x.sort().values", "x", "7.3"),
     (
         "the functions in float32",
+        "G = torch.searchsorted(y.sort().values, t[:-1], right=True).to(x) / len(y)",
         "G = torch.searchsorted(y.sort().values, t[:-1], right=True) / len(y)",
         "7.3",
     ),
-)
-edits(
-    LINE,
-    "F = torch.searchsorted(x.sort().values, t[:-1], right=True)",
-    ("without ties", "F = torch.searchsorted(x.sort().values, t[:-1], right=False)", "7.3"),
+    (
+        "without ties",
+        "F = torch.searchsorted(x.sort().values, t[:-1], right=True)",
+        "F = torch.searchsorted(x.sort().values, t[:-1], right=False)",
+        "7.3",
+    ),
 )
 
 
@@ -112,40 +97,37 @@ def line_w2(x, y):
 
 LP = "wgan.wasserstein_lp"
 edits(
-    LP, "cost.detach().double()", ("the dearest plan", "(-cost.detach()).double()", "its own sign")
-)
-edits(
     LP,
-    "A_eq=marginal_sums(len(a), len(b)),\n        b_eq=masses(a, b),",
+    ("the dearest plan", "cost.detach().double()", "(-cost.detach()).double()", "its own sign"),
     (
         "rows only",
+        "A_eq=marginal_sums(len(a), len(b)),\n        b_eq=masses(a, b),",
         "A_eq=marginal_sums(len(a), len(b))[: len(a)],\n        b_eq=masses(a, b)[: len(a)],",
         "7.4",
     ),
     (
         "columns only",
+        "A_eq=marginal_sums(len(a), len(b)),\n        b_eq=masses(a, b),",
         "A_eq=marginal_sums(len(a), len(b))[len(a) :],\n        b_eq=masses(a, b)[len(a) :],",
         "7.4",
     ),
-)
-edits(
-    LP,
-    "A_eq=marginal_sums(len(a), len(b)),\n        b_eq=",
     (
         "at most the masses",
+        "A_eq=marginal_sums(len(a), len(b)),\n        b_eq=",
         "A_ub=marginal_sums(len(a), len(b)),\n        b_ub=",
         "nothing is moved",
     ),
-)
-edits(LP, "b_eq=masses(a, b)", ("masses exchanged", "b_eq=masses(b, a)", "7.4"))
-edits(LP, ".view_as(cost)", ("the plan transposed", ".view(cost.shape[1], -1).T", "7.4"))
-edits(LP, ".cpu().flatten()", ("flattened by columns", ".cpu().T.flatten()", "7.4"))
-edits(LP, "(plan * cost).sum()", ("the mean of plan · cost", "(plan * cost).mean()", "averaged"))
-edits(LP, ".to(cost).view_as", ("the result stays in float64", ".view_as", "torch.float64"))
-edits(
-    LP,
-    "return (plan * cost).sum(), plan",
-    ("cost and plan exchanged", "return plan, (plan * cost).sum()", "promised"),
+    ("masses exchanged", "b_eq=masses(a, b)", "b_eq=masses(b, a)", "7.4"),
+    ("the plan transposed", ".view_as(cost)", ".view(cost.shape[1], -1).T", "7.4"),
+    ("flattened by columns", ".cpu().flatten()", ".cpu().T.flatten()", "7.4"),
+    ("the mean of plan · cost", "(plan * cost).sum()", "(plan * cost).mean()", "averaged"),
+    ("the result stays in float64", ".to(cost).view_as", ".view_as", "torch.float64"),
+    (
+        "cost and plan exchanged",
+        "return (plan * cost).sum(), plan",
+        "return plan, (plan * cost).sum()",
+        "promised",
+    ),
 )
 
 
@@ -178,28 +160,24 @@ def lp_in_order(a, b, cost):
 
 
 DUAL = "wgan.kantorovich_dual"
-edits(DUAL, "-masses(a, b),", ("minimised", "masses(a, b),", "7.5"))
-edits(DUAL, "bounds=(None, None)", ("linprog's own bounds", "bounds=(0, None)", "own bounds"))
 edits(
     DUAL,
-    "return f, g",
-    ("the sign of g", "return f, -g", "the sign of g"),
-    ("the sign of both", "return -f, -g", "7.5"),
-    ("f and g exchanged", "return g, f", "7.5"),
-    ("only f is paid", "return f, 0 * g", "7.5"),
-    ("half of it", "return f / 2, g / 2", "7.5"),
-)
-edits(
-    DUAL,
-    "-masses(a, b)",
-    ("masses exchanged", "-masses(b, a)", "7.5"),
+    ("minimised", "-masses(a, b),", "masses(a, b),", "7.5"),
+    ("linprog's own bounds", "bounds=(None, None)", "bounds=(0, None)", "own bounds"),
+    ("the sign of g", "return f, g", "return f, -g", "the sign of g"),
+    ("the sign of both", "return f, g", "return -f, -g", "7.5"),
+    ("f and g exchanged", "return f, g", "return g, f", "7.5"),
+    ("only f is paid", "return f, g", "return f, 0 * g", "7.5"),
+    ("half of it", "return f, g", "return f / 2, g / 2", "7.5"),
+    ("masses exchanged", "-masses(a, b)", "-masses(b, a)", "7.5"),
     (
         "masses forgotten",
+        "-masses(a, b)",
         "-masses(torch.full_like(a, 1 / len(a)), torch.full_like(b, 1 / len(b)))",
         "7.5b",
     ),
+    ("in float64", ".to(cost)", "", "torch.float64"),
 )
-edits(DUAL, ".to(cost)", ("in float64", "", "torch.float64"))
 
 
 @mutant(DUAL, "each row's least cost", expect="7.5b")

@@ -7,59 +7,57 @@ from autograder.authoring.audit import edits, mutant
 SINKHORN = "wgan.sinkhorn"
 edits(
     SINKHORN,
-    "-cost / epsilon",
-    ("the sign of the cost", "cost / epsilon", "near places should get more"),
-    ("ε multiplied", "-cost * epsilon", "cost · ε"),
-    ("ε ignored", "-cost", "ε is not used"),
-)
-edits(SINKHORN, "f = a.log() - ", ("no masses", "f = -", "7.11"))
-edits(
-    SINKHORN,
-    "        f = a.log() - torch.logsumexp(log_K + g, dim=1)\n        g = b.log() - ",
+    ("the sign of the cost", "-cost / epsilon", "cost / epsilon", "near places should get more"),
+    ("ε multiplied", "-cost / epsilon", "-cost * epsilon", "cost · ε"),
+    ("ε ignored", "-cost / epsilon", "-cost", "ε is not used"),
+    ("no masses", "f = a.log() - ", "f = -", "7.11"),
     (
         "no masses at all",
+        "        f = a.log() - torch.logsumexp(log_K + g, dim=1)\n        g = b.log() - ",
         "        f = -torch.logsumexp(log_K + g, dim=1)\n        g = -",
         "masses are missing",
     ),
-)
-edits(
-    SINKHORN,
-    "a.log()",
-    ("the masses, not their logarithms", "a", "7.11"),
-    ("a small constant in the logarithm", "(a + 1e-2).log()", "7.11"),
-)
-edits(SINKHORN, "range(n_iterations)", ("one update", "range(1)", "7.11"))
-edits(
-    SINKHORN,
-    "f = a.log() - torch.logsumexp(log_K + g, dim=1)",
-    ("rows never scaled", "f = torch.zeros_like(a)", "7.11"),
-)
-edits(
-    SINKHORN,
-    "torch.logsumexp(log_K + f[:, None], dim=0)",
+    ("the masses, not their logarithms", "a.log()", "a", "7.11"),
+    ("a small constant in the logarithm", "a.log()", "(a + 1e-2).log()", "7.11"),
+    ("one update", "range(n_iterations)", "range(1)", "7.11"),
+    (
+        "rows never scaled",
+        "f = a.log() - torch.logsumexp(log_K + g, dim=1)",
+        "f = torch.zeros_like(a)",
+        "7.11",
+    ),
     (
         "both from the old ones",
+        "torch.logsumexp(log_K + f[:, None], dim=0)",
         "torch.logsumexp(log_K + (a.log() - torch.logsumexp(log_K, dim=1))[:, None], dim=0)",
         "7.11",
     ),
-)
-edits(
-    SINKHORN,
-    "plan = torch.exp(f[:, None] + g + log_K)",
-    ("the logarithm of the plan", "plan = f[:, None] + g + log_K", "logarithm of the plan"),
-    ("the kernel alone", "plan = torch.exp(log_K)", "without its scaling"),
-    ("the plan in float32", "plan = torch.exp(f[:, None] + g + log_K).float()", "7.11"),
-)
-edits(
-    SINKHORN,
-    "(plan * cost).sum()",
-    ("the cost of ε", "-(plan * log_K).sum()", "7.11"),
+    (
+        "the logarithm of the plan",
+        "plan = torch.exp(f[:, None] + g + log_K)",
+        "plan = f[:, None] + g + log_K",
+        "logarithm of the plan",
+    ),
+    (
+        "the kernel alone",
+        "plan = torch.exp(f[:, None] + g + log_K)",
+        "plan = torch.exp(log_K)",
+        "without its scaling",
+    ),
+    (
+        "the plan in float32",
+        "plan = torch.exp(f[:, None] + g + log_K)",
+        "plan = torch.exp(f[:, None] + g + log_K).float()",
+        "7.11",
+    ),
+    ("the cost of ε", "(plan * cost).sum()", "-(plan * log_K).sum()", "7.11"),
     (
         "the entropy included",
+        "(plan * cost).sum()",
         "(plan * cost).sum() + epsilon * torch.special.xlogy(plan, plan).sum()",
         "reward for entropy is included",
     ),
-    ("a mean", "(plan * cost).mean()", "averaged"),
+    ("a mean", "(plan * cost).sum()", "(plan * cost).mean()", "averaged"),
 )
 
 
