@@ -1,16 +1,18 @@
 """Hidden checks: the student's function beside the reference on random inputs.
 
-`autograder/lectures/NAME/cases.py` yields the inputs, this module compares. No expected value is
-stored anywhere.
+`course_lib/lectures/NAME/inputs.py` yields the inputs, `autograder/lectures/NAME/cases.py` says how
+samples and other results that may differ are compared, and this module compares. No expected value
+is stored anywhere.
 """
 
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+import importlib.util
+from collections.abc import Callable
+from dataclasses import replace
 from types import ModuleType
-from typing import Any, NamedTuple
+from typing import Any
 
 import torch
 
@@ -20,80 +22,40 @@ from course_lib.checks.contract import describe
 from course_lib.checks.errors import PropertyBroken
 from course_lib.checks.here import LocalHere
 from course_lib.checks.local import LocalModule
+from course_lib.checks.random_inputs import Case, inputs
 from course_lib.checks.registry import Property
 from course_lib.checks.report import Result
 from course_lib.checks.run import run_properties
 
-__all__ = ["Case", "Made", "accept", "cases", "cases_for", "hidden_results", "hidden_results_of"]
+__all__ = ["accept", "cases", "compared_by", "hidden_results", "hidden_results_of"]
 
 _TOLERANCE = {torch.float32: 1e-4, torch.float64: 1e-8}
 
 
-class Made(NamedTuple):
-    """An argument that is an instance of a class of the lecture module, made where its code lives.
-
-    Attributes:
-        name: of the class.
-        init: constructor arguments.
-        load: parameter name → values, copied into the instance.
-    """
-
-    name: str
-    init: dict[str, Any]
-    load: dict[str, torch.Tensor]
+_comparisons: dict[str, Callable] = {}
 
 
-@dataclass(frozen=True)
-class Case:
-    """One call: `function(*args, **kwargs)`, or a method of an instance made for it.
+def compared_by(*exercises: str) -> Callable[[Callable], Callable]:
+    """Register how results that need not equal the reference's are compared: see `Case.compare`."""
 
-    Attributes:
-        args: positional arguments of the call; a `Made` stands for the instance.
-        kwargs: named arguments of the call.
-        init: constructor arguments, for a method.
-        load: parameter name → values, copied into the instance.
-        atol: absolute tolerance; by default 1e-4 in float32, 1e-8 in float64.
-        run: for calls that take what only torch can make, such as networks and their optimisers, or
-            that show what they do only in these: a function of (module, here, device) that makes
-            them through `here`, calls the module's function and returns what is compared.
-        compare: for results that need not be equal, such as samples: a function of (the student's
-            result, the reference module, this case) that raises `PropertyBroken`.
-        what: what the case tries, for the instructor.
-    """
-
-    args: tuple = ()
-    kwargs: dict[str, Any] = field(default_factory=dict)
-    init: dict[str, Any] | None = None
-    load: dict[str, torch.Tensor] = field(default_factory=dict)
-    atol: float | None = None
-    run: Callable | None = None
-    compare: Callable | None = None
-    what: str = ""
-
-
-CaseMaker = Callable[[torch.Generator, torch.dtype], Iterator[Case]]
-_registered: dict[str, CaseMaker] = {}
-
-
-def cases_for(exercise: str) -> Callable[[CaseMaker], CaseMaker]:
-    """Register a generator of cases: `(rng, dtype)` → cases."""
-
-    def register(maker: CaseMaker) -> CaseMaker:
-        _registered[exercise] = maker
-        return maker
+    def register(compare: Callable) -> Callable:
+        _comparisons.update(dict.fromkeys(exercises, compare))
+        return compare
 
     return register
 
 
 def cases(exercise: str, seed: int, dtype: torch.dtype) -> list[Case]:
-    """The hidden cases of an exercise for one seed.
+    """The hidden cases of an exercise for one seed: its lecture's inputs, and how they compare.
 
     Raises:
-        LookupError: the lecture's `cases.py` yields none.
+        LookupError: the lecture's `inputs.py` yields none.
     """
-    importlib.import_module(f"autograder.lectures.{exercise.partition('.')[0]}.cases")
-    maker = _registered.get(exercise)
-    made = list(maker(torch.Generator().manual_seed(seed), dtype)) if maker else []
+    name = f"autograder.lectures.{exercise.partition('.')[0]}.cases"
+    if importlib.util.find_spec(name):
+        importlib.import_module(name)
+    compare = _comparisons.get(exercise)
+    made = [replace(case, compare=compare) for case in inputs(exercise, seed, dtype)]
     if not made:
         raise LookupError(f"no hidden case for {exercise!r}")
     return made
@@ -146,8 +108,8 @@ def _check(exercise: str, case: Case, dtype: torch.dtype) -> Callable:
 
     def compare(student: Any, here: Any) -> None:
         own = LocalModule(reference(name))
-        expected = None if case.compare else _call(own, LocalHere(own), attribute, case)
-        accept(case, _call(student, here, attribute, case), expected, dtype, own, f"`{exercise}`")
+        expected = None if case.compare else case.call(own, LocalHere(own), attribute)
+        accept(case, case.call(student, here, attribute), expected, dtype, own, f"`{exercise}`")
 
     return compare
 
@@ -170,22 +132,6 @@ def accept(case: Case, actual: Any, expected: Any, dtype: torch.dtype, own: Any,
         case.compare(actual, own, case)
     else:
         _same(actual, expected, _TOLERANCE[dtype] if case.atol is None else case.atol, what)
-
-
-def _call(module: Any, here: Any, attribute: str, case: Case) -> Any:
-    if case.run:
-        return case.run(module, here, "cpu")
-    owner, _, method = attribute.rpartition(".")
-    args = [_instance(module, here, *a) if isinstance(a, Made) else a for a in case.args]
-    if owner:
-        module = _instance(module, here, owner, case.init or {}, case.load)
-    return getattr(module, method)(*args, **case.kwargs)
-
-
-def _instance(module: Any, here: Any, name: str, init: dict, load: dict) -> Any:
-    instance = getattr(module, name)(**init)
-    here.load(instance, **load)
-    return instance
 
 
 def _same(actual: Any, expected: Any, tolerance: float, what: str) -> None:

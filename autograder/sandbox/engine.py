@@ -179,7 +179,7 @@ class _Grading:
         return results
 
     def _hidden(self, exercise: str, deadline: float, end: float) -> list[Result]:
-        name = f"autograder.lectures.{self.module}.cases"
+        name = f"course_lib.lectures.{self.module}.inputs"
         if importlib.util.find_spec(name) is None:
             return []
         fresh = self.session is None or not self.session.usable

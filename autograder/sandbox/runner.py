@@ -77,7 +77,7 @@ def _hidden(cases: Any, exercise: str, module: ModuleType, job: dict[str, Any]) 
 
     from course_lib.checks.run import quiet_stderr
 
-    if importlib.util.find_spec(f"autograder.lectures.{exercise.partition('.')[0]}.cases") is None:
+    if importlib.util.find_spec(f"course_lib.lectures.{exercise.partition('.')[0]}.inputs") is None:
         return []
     with quiet_stderr():
         dtypes = (torch.float32, torch.float64)

@@ -27,10 +27,24 @@ if TYPE_CHECKING:
         jacobian,
     )
     from course_lib.checks.errors import PropertyBroken
+    from course_lib.checks.random_inputs import (
+        F64,
+        Case,
+        Draw,
+        Made,
+        inputs,
+        inputs_for,
+        normal,
+        seeded,
+    )
     from course_lib.checks.registry import check_for
     from course_lib.checks.report import Report, Result
 
 __all__ = [
+    "F64",
+    "Case",
+    "Draw",
+    "Made",
     "PropertyBroken",
     "Report",
     "Result",
@@ -46,10 +60,14 @@ __all__ = [
     "assert_true",
     "check",
     "check_for",
+    "inputs",
+    "inputs_for",
     "jacobian",
+    "normal",
+    "seeded",
 ]
 
-_MODULES = ("asserts", "dependency", "errors", "registry", "report")
+_MODULES = ("asserts", "dependency", "errors", "random_inputs", "registry", "report")
 
 
 def __getattr__(name: str) -> Any:

@@ -7,8 +7,9 @@ import torch
 from torch.utils._pytree import tree_leaves
 
 from autograder.authoring.audit.devices import call, call_on_fake, devices, fake_device
-from autograder.authoring.cases import Case, Made, cases
+from autograder.authoring.cases import cases
 from autograder.authoring.reference import reference
+from course_lib.checks.random_inputs import Case, Made
 from course_lib.course import syllabus
 
 EXERCISES = [e for lecture in syllabus.load().notebooks for e in lecture.exercises]

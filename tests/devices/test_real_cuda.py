@@ -4,9 +4,10 @@ import pytest
 import torch
 
 from autograder.authoring.audit.devices import assert_same_as_on_cpu
-from autograder.authoring.cases import Case, Made, cases
+from autograder.authoring.cases import cases
 from autograder.authoring.reference import reference
 from course_lib.checks import PropertyBroken
+from course_lib.checks.random_inputs import Case, Made
 from course_lib.course import syllabus
 
 EXERCISES = [e for lecture in syllabus.load().lectures for e in lecture.exercises]

@@ -7,6 +7,7 @@ from matplotlib.figure import Figure
 
 from autograder.authoring.reference import reference
 from autograder.paths import ROOT
+from course_lib.checks import normal
 from course_lib.kit import plots
 from course_lib.kit.plots.explore import positions
 from course_lib.lectures.chain_rule.widgets import pixel_conditional
@@ -24,12 +25,8 @@ SCHEDULES = {"linear": torch.linspace(1, 0, 11), "cosine": torch.linspace(1, 0, 
 STEPS = list(range(8, -1, -1))
 
 
-def normal(*shape, seed=0):
-    return torch.randn(*shape, generator=torch.Generator().manual_seed(seed))
-
-
 def decoder(n_latent):
-    W = normal(n_latent, D)
+    W = normal(0, n_latent, D).float()
     return lambda z: torch.sigmoid(z @ W)
 
 
@@ -39,7 +36,7 @@ def receptive(row, column, layers):
     return receptive_field.draw({"one": field, "two": ~field}, row=row, column=column, reach=layers)
 
 
-BITS, CODES = (normal(20, D) > 0).float(), normal(20, 6, seed=1)
+BITS, CODES = (normal(0, 20, D).float() > 0).float(), normal(1, 20, 6).float()
 LAYERS = list(reference("flows").Flow(2, 4, 8, seed=1).layers)
 WIDGETS = {
     "ancestral_sampling": (
@@ -50,7 +47,7 @@ WIDGETS = {
     ),
     "change_of_variables": (change_of_variables.draw, change_of_variables.controls()),
     "flow_layers": (
-        lambda **at: flow_layers.draw(LAYERS, normal(50, 2), **at),
+        lambda **at: flow_layers.draw(LAYERS, normal(0, 50, 2).float(), **at),
         flow_layers.controls(len(LAYERS)),
     ),
     "gradient_flow": (gradient_flow.draw, gradient_flow.controls()),
@@ -66,7 +63,10 @@ WIDGETS = {
     ),
     "noise_schedule": (
         lambda **at: noise_schedule.draw(
-            lambda x0, t, eps, bars: x0 * bars[t].view(-1, 1, 1), SCHEDULES, normal(4, *SIDE), **at
+            lambda x0, t, eps, bars: x0 * bars[t].view(-1, 1, 1),
+            SCHEDULES,
+            normal(0, 4, *SIDE).float(),
+            **at,
         ),
         noise_schedule.controls(SCHEDULES),
     ),
@@ -75,20 +75,26 @@ WIDGETS = {
         parallel_lines.controls(),
     ),
     "pixel_conditional": (
-        lambda **at: pixel_conditional.draw(normal(D, D), normal(D), BITS, SIDE, **at),
+        lambda **at: pixel_conditional.draw(
+            normal(0, D, D).float(), normal(0, D).float(), BITS, SIDE, **at
+        ),
         pixel_conditional.controls(20, SIDE),
     ),
     "receptive_field": (receptive, receptive_field.controls(SIDE, [1, 2, 3])),
     "reverse_chain": (
         lambda **at: reverse_chain.draw(
-            normal(9, 30, 2), STEPS, lambda x, t: -x / (1 + t[:, None]), **at
+            normal(0, 9, 30, 2).float(), STEPS, lambda x, t: -x / (1 + t[:, None]), **at
         ),
         reverse_chain.controls(STEPS),
     ),
     "spam_filter": (spam_filter.draw, spam_filter.controls()),
     "temperature": (
         lambda context, seed, **at: temperature.draw(
-            normal(26), "abcdefghijklmnopqrstuvwxyz", context, context * 90, at["temperature"]
+            normal(0, 26).float(),
+            "abcdefghijklmnopqrstuvwxyz",
+            context,
+            context * 90,
+            at["temperature"],
         ),
         temperature.controls(["a", "bc\n"]),
     ),

@@ -20,11 +20,12 @@ from torch._subclasses import FakeTensorMode
 from torch.overrides import TorchFunctionMode
 from torch.utils._pytree import tree_leaves, tree_map
 
-from autograder.authoring.cases import Case, Made, accept
+from autograder.authoring.cases import accept
 from autograder.authoring.reference import reference
 from course_lib.checks.asserts import assert_true
 from course_lib.checks.here import LocalHere
 from course_lib.checks.local import LocalModule
+from course_lib.checks.random_inputs import Case, Made
 
 __all__ = ["assert_same_as_on_cpu", "call", "call_on_fake", "devices", "fake_device"]
 

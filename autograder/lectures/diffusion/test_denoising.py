@@ -3,15 +3,12 @@
 import pytest
 import torch
 
+from course_lib.checks import normal
 from course_lib.lectures.diffusion import denoising, unet
 
 BARS = torch.linspace(1, 0.02, 11)
 IMAGES = torch.rand(40, 1, 8, 8, generator=torch.Generator().manual_seed(0)) * 2 - 1
 STEPS = torch.tensor([1, 5, 10])
-
-
-def normal(*shape, seed=0):
-    return torch.randn(*shape, generator=torch.Generator().manual_seed(seed))
 
 
 def loss(denoise, x0, t, eps):
@@ -22,7 +19,7 @@ def loss(denoise, x0, t, eps):
 def test_an_untrained_unet_is_the_best_denoiser_of_gaussian_data():
     """E[eps | x_t] of N(m, v), pixel by pixel."""
     net = unet.UNet(IMAGES, BARS)
-    xt = normal(3, 1, 8, 8)
+    xt = normal(0, 3, 1, 8, 8).float()
     kept = BARS[STEPS].reshape(3, 1, 1, 1)
     mean, variance = IMAGES.mean(0), IMAGES.var(0)
     expected = (1 - kept).sqrt() * (xt - kept.sqrt() * mean) / (kept * variance + 1 - kept)
@@ -31,13 +28,13 @@ def test_an_untrained_unet_is_the_best_denoiser_of_gaussian_data():
 
 @pytest.mark.parametrize("shape", [(8, 8), (28, 28), (4, 12)], ids=str)
 def test_the_unet_takes_images_of_any_multiple_of_four(shape):
-    net = unet.UNet(normal(5, 1, *shape), BARS, channels=(4, 6, 8))
-    assert net(normal(3, 1, *shape), STEPS).shape == (3, 1, *shape)
+    net = unet.UNet(normal(0, 5, 1, *shape).float(), BARS, channels=(4, 6, 8))
+    assert net(normal(0, 3, 1, *shape).float(), STEPS).shape == (3, 1, *shape)
 
 
 def test_the_unet_refuses_other_sizes():
     with pytest.raises(ValueError, match="10×8; expected multiples of 4"):
-        unet.UNet(normal(5, 1, 10, 8), BARS)
+        unet.UNet(normal(0, 5, 1, 10, 8).float(), BARS)
 
 
 def trained(seed=0, steps=60, labels=None):
@@ -65,7 +62,7 @@ def test_the_class_and_its_absence_are_told_apart_after_training(monkeypatch):
     assert len(run.loss) == 4
     assert run.seconds > 0
     assert "loss" in repr(run)
-    xt = normal(3, 1, 8, 8)
+    xt = normal(0, 3, 1, 8, 8).float()
     answers = [net(xt, STEPS, y) for y in (None, torch.zeros(3).long(), torch.ones(3).long())]
     torch.testing.assert_close(answers[0], net(xt, STEPS, torch.full((3,), 2)))
     assert not torch.allclose(answers[0], answers[1])
@@ -75,7 +72,7 @@ def test_the_class_and_its_absence_are_told_apart_after_training(monkeypatch):
 def test_a_network_for_points_learns_what_is_to_be_learnt(monkeypatch):
     """All data in one point: the noise can be read off, so that the loss can reach 0."""
     monkeypatch.setenv("COURSE_DEVICE", "cpu")
-    net = denoising.PointDenoiser(normal(50, 2), BARS, width=32)
+    net = denoising.PointDenoiser(normal(0, 50, 2).float(), BARS, width=32)
     run = denoising.fit_denoiser(
         net, loss, torch.zeros(4, 2), 10, steps=400, batch_size=128, seed=1
     )
@@ -91,8 +88,8 @@ def test_the_features_of_a_step_tell_all_steps_apart():
 
 def test_the_network_for_points_is_as_sure_as_gaussian_data_allow_where_all_is_noise():
     """At ᾱ = 0 the best prediction is x_t itself, whatever the weights."""
-    net = denoising.PointDenoiser(normal(50, 2), torch.tensor([1.0, 0.5, 0.0]), seed=3)
-    xt = normal(4, 2, seed=1)
+    net = denoising.PointDenoiser(normal(0, 50, 2).float(), torch.tensor([1.0, 0.5, 0.0]), seed=3)
+    xt = normal(1, 4, 2).float()
     bars = torch.full((4,), 2)
     net.alpha_bars[2] = 1e-12
     torch.testing.assert_close(net(xt, bars), xt, atol=1e-4, rtol=1e-4)
@@ -104,7 +101,7 @@ def test_a_loss_that_is_missing_says_so_before_a_bar_is_drawn(monkeypatch, capsy
     def missing(*_):
         raise NotImplementedError("not implemented yet")
 
-    net = denoising.PointDenoiser(normal(50, 2), BARS, width=8)
+    net = denoising.PointDenoiser(normal(0, 50, 2).float(), BARS, width=8)
     with pytest.raises(NotImplementedError):
         denoising.fit_denoiser(net, missing, torch.zeros(4, 2), 10, steps=5)
     assert capsys.readouterr().err == ""

@@ -11,6 +11,7 @@ from torch._subclasses import FakeTensorMode
 from torch.distributions import Normal, kl_divergence
 
 from autograder.authoring.reference import reference
+from course_lib.checks import normal
 
 diffusion = reference("diffusion")
 F64 = torch.float64
@@ -19,10 +20,6 @@ T = len(BETAS)
 BARS = diffusion.alpha_bars(BETAS)
 NODES, SHARE = (torch.from_numpy(v) for v in np.polynomial.hermite_e.hermegauss(40))
 SHARE = SHARE / SHARE.sum()
-
-
-def normal(seed, *shape):
-    return torch.randn(*shape, generator=torch.Generator().manual_seed(seed), dtype=F64)
 
 
 def close(actual, expected, atol=1e-9):

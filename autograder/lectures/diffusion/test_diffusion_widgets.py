@@ -3,16 +3,13 @@
 import pytest
 import torch
 
+from course_lib.checks import normal
 from course_lib.kit import plots
 from course_lib.kit.plots.explore import positions
 from course_lib.lectures.diffusion.widgets import noise_schedule, reverse_chain
 
 WHERE = pytest.mark.parametrize("where", ["lowest", "middle", "highest"])
 SCHEDULES = {"linear": torch.linspace(1, 0, 11), "cosine": torch.linspace(1, 0, 41).square()}
-
-
-def normal(*shape, seed=0):
-    return torch.randn(*shape, generator=torch.Generator().manual_seed(seed))
 
 
 def noised(x0, t, eps, bars):
@@ -28,13 +25,13 @@ def field(x, t):
 @pytest.mark.parametrize("shape", [(3, 5), (8, 8), (28, 28)], ids=str)
 def test_the_schedule_is_drawn_at_every_position(shape, where):
     at = positions(noise_schedule.controls(SCHEDULES))[where]
-    images = normal(4, *shape).clamp(-1, 1)
+    images = normal(0, 4, *shape).float().clamp(-1, 1)
     once, again = (noise_schedule.draw(noised, SCHEDULES, images, **at) for _ in range(2))
     assert plots.png(once) == plots.png(again)
 
 
 def test_the_schedule_shows_clean_images_at_its_beginning():
-    images = normal(2, 3, 4)
+    images = normal(0, 2, 3, 4).float()
     fig = noise_schedule.draw(noised, SCHEDULES, images, schedule="cosine", percent=0)
     shown = torch.as_tensor(fig.axes[1].images[0].get_array())
     torch.testing.assert_close(shown[:3, :4], images[0])
@@ -53,12 +50,14 @@ def test_the_schedule_shows_the_noise_that_belongs_to_its_step():
 def test_the_chain_is_drawn_at_every_position(where):
     steps = list(range(20, -1, -1))
     at = positions(reverse_chain.controls(steps))[where]
-    once, again = (reverse_chain.draw(normal(21, 30, 2), steps, field, **at) for _ in range(2))
+    once, again = (
+        reverse_chain.draw(normal(0, 21, 30, 2).float(), steps, field, **at) for _ in range(2)
+    )
     assert plots.png(once) == plots.png(again)
 
 
 def test_the_chain_shows_the_points_of_its_state_and_asks_the_field_for_its_step():
-    asked, states = [], normal(5, 7, 2)
+    asked, states = [], normal(0, 5, 7, 2).float()
 
     def asking(x, t):
         asked.append(int(t[0]))

@@ -11,9 +11,10 @@ from scipy.special import rel_entr
 from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import OneHotEncoder
 
-from autograder.authoring.cases import Case, cases, hidden_results
+from autograder.authoring.cases import cases, hidden_results
 from autograder.authoring.reference import reference
-from course_lib.checks import check
+from course_lib.checks import check, normal
+from course_lib.checks.random_inputs import Case
 from course_lib.kit.networks import adversarial
 from course_lib.kit.train import match
 
@@ -25,12 +26,8 @@ def gan():
     return reference("gan")
 
 
-def normal(*shape, seed=0):
-    return torch.randn(*shape, generator=torch.Generator().manual_seed(seed), dtype=FLOAT64)
-
-
 def distribution(n, seed):
-    return (1.5 * normal(n, seed=seed)).softmax(0)
+    return (1.5 * normal(seed, n)).softmax(0)
 
 
 def gaussian(x, mean, deviation=1.0):
@@ -59,7 +56,7 @@ def test_the_value_at_the_best_discriminator_is_twice_jsd_minus_log_four(gan, n)
 def test_no_answer_beats_the_best_discriminator_and_the_loss_is_quadratic(gan):
     p, q = distribution(12, 5), distribution(12, 6)
     best = gan.optimal_discriminator(p, q)
-    top, bend = gan.value(p, q, best), normal(12, seed=7)
+    top, bend = gan.value(p, q, best), normal(7, 12)
     curvature = ((p + q) * best * (1 - best) * bend**2).sum()
     for size in (1e-2, 1e-3):
         for sign in (1, -1):
@@ -70,7 +67,7 @@ def test_no_answer_beats_the_best_discriminator_and_the_loss_is_quadratic(gan):
 
 def test_the_trained_filter_is_scikit_learns_and_near_the_line_of_the_densities(gan):
     n, (mean_p, mean_q) = 4000, (1.0, -0.5)
-    real, fake = mean_p + normal(n, 1, seed=1), mean_q + normal(n, 1, seed=2)
+    real, fake = mean_p + normal(1, n, 1), mean_q + normal(2, n, 1)
     net = gan.Discriminator(1, 0, seed=0, dtype=FLOAT64)
     optimiser = torch.optim.LBFGS(net.parameters(), max_iter=100, tolerance_change=1e-14)
 
@@ -89,7 +86,7 @@ def test_the_trained_filter_is_scikit_learns_and_near_the_line_of_the_densities(
 
 
 def test_losses_are_torchs_cross_entropies_and_squared_errors(gan):
-    real, fake = 3 * normal(7, seed=3), 3 * normal(5, seed=4)
+    real, fake = 3 * normal(3, 7), 3 * normal(4, 5)
     bce, mse = F.binary_cross_entropy_with_logits, F.mse_loss
     ones, zeros = torch.ones(7).double(), torch.zeros(5).double()
     pairs = (
@@ -135,7 +132,7 @@ def test_a_step_with_torchs_optimisers_is_algorithm_one(gan, kind, optimiser):
     ours, theirs = networks(), networks()
     G, D, g_opt, d_opt = theirs
     for k in range(4):
-        real, z = normal(5, 3, seed=k), normal(6, 2, seed=9 + k)
+        real, z = normal(k, 5, 3), normal(9 + k, 6, 2)
         gan.train_step(*ours, real, z, kind=kind)
         squares = kind == "least_squares"
         d_criterion = gan.least_squares_discriminator_loss if squares else gan.discriminator_loss
@@ -170,7 +167,7 @@ def test_the_course_s_descent_is_torchs_sgd():
     ours, theirs = (adversarial.Discriminator(3, 4, seed=2) for _ in range(2))
     mine = adversarial.Descent(ours.parameters(), lr=0.1, momentum=0.9)
     other = torch.optim.SGD(theirs.parameters(), lr=0.1, momentum=0.9)
-    x = normal(6, 3).float()
+    x = normal(0, 6, 3).float()
     for network, optimiser in ((ours, mine), (theirs, other)):
         for _ in range(3):
             optimiser.zero_grad()
@@ -194,7 +191,7 @@ def test_the_dynamics_have_the_eigenvalues_of_their_matrices(gan, lr):
 
 
 def test_coverage_is_counted_as_by_scipys_distances(gan):
-    samples, centers = 1.3 * normal(200, 2, seed=1), normal(11, 2, seed=2)
+    samples, centers = 1.3 * normal(1, 200, 2), normal(2, 11, 2)
     away = cdist(samples.numpy(), centers.numpy())
     good = away.min(1) <= 0.4
     modes, share = gan.mode_coverage(samples, centers, 0.4)
@@ -203,7 +200,7 @@ def test_coverage_is_counted_as_by_scipys_distances(gan):
 
 
 def test_labels_are_scikit_learns_one_hot_codes(gan):
-    x, y = normal(6, 3), torch.tensor([4, 0, 1, 4, 2, 3])
+    x, y = normal(0, 6, 3), torch.tensor([4, 0, 1, 4, 2, 3])
     codes = OneHotEncoder(categories=[range(7)], sparse_output=False).fit_transform(
         y.numpy()[:, None]
     )
@@ -255,7 +252,7 @@ def test_a_match_is_the_same_each_time_and_its_average_lags_behind(gan):
 def test_the_convolutional_networks_fit_the_images(size, batch_norm):
     G = adversarial.ConvGenerator(5, size, 8, batch_norm=batch_norm, seed=1)
     D = adversarial.ConvDiscriminator(size, 6, in_channels=1, batch_norm=batch_norm, seed=1)
-    x = G(normal(3, 5).float())
+    x = G(normal(0, 3, 5).float())
     assert x.shape == (3, 1, size, size)
     assert x.abs().max() <= 1
     assert D(x).shape == (3,)
@@ -267,6 +264,6 @@ def test_the_convolutional_networks_fit_the_images(size, batch_norm):
 
 def test_a_pack_is_judged_as_one():
     D = adversarial.Packed(adversarial.Discriminator(6, 4, seed=0), 3)
-    x = normal(9, 2).float()
+    x = normal(0, 9, 2).float()
     assert D(x).shape == (3,)
     torch.testing.assert_close(D(x)[1], D.network(x[3:6].reshape(1, 6))[0])

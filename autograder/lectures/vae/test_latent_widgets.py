@@ -3,6 +3,7 @@
 import pytest
 import torch
 
+from course_lib.checks import normal
 from course_lib.kit import plots
 from course_lib.kit.plots.explore import positions
 from course_lib.lectures.vae.widgets import latent_arithmetic, latent_plane
@@ -11,12 +12,8 @@ WHERE = pytest.mark.parametrize("where", ["lowest", "middle", "highest"])
 SHAPES = pytest.mark.parametrize("shape", [(3, 5), (8, 8), (28, 28)], ids=str)
 
 
-def normal(*shape, seed=0):
-    return torch.randn(*shape, generator=torch.Generator().manual_seed(seed))
-
-
 def decoder(n_latent, n_dims):
-    W = normal(n_latent, n_dims)
+    W = normal(0, n_latent, n_dims).float()
     return lambda z: torch.sigmoid(z @ W)
 
 
@@ -24,7 +21,7 @@ def decoder(n_latent, n_dims):
 @WHERE
 def test_the_plane_is_drawn_at_every_position(shape, where):
     decode = decoder(2, shape[0] * shape[1])
-    codes, labels = normal(40, 2, seed=1), torch.arange(40) % 10
+    codes, labels = normal(1, 40, 2).float(), torch.arange(40) % 10
     at = positions(latent_plane.controls())[where]
     once, again = (latent_plane.draw(decode, codes, labels, shape, **at) for _ in range(2))
     assert plots.png(once) == plots.png(again)
@@ -33,7 +30,7 @@ def test_the_plane_is_drawn_at_every_position(shape, where):
 def test_the_plane_shows_what_its_place_decodes_to():
     decode = decoder(2, 12)
     fig = latent_plane.draw(
-        decode, normal(9, 2), torch.zeros(9, dtype=torch.int64), (3, 4), z1=0.7, z2=-1.2
+        decode, normal(0, 9, 2).float(), torch.zeros(9, dtype=torch.int64), (3, 4), z1=0.7, z2=-1.2
     )
     shown = torch.as_tensor(fig.axes[1].images[0].get_array())
     torch.testing.assert_close(shown.flatten(), decode(torch.tensor([[0.7, -1.2]]))[0])
@@ -43,8 +40,8 @@ def test_the_plane_shows_what_its_place_decodes_to():
 @WHERE
 def test_arithmetic_is_drawn_at_every_position(shape, where):
     n_dims = shape[0] * shape[1]
-    directions = {"slant": normal(8, seed=2), "coordinate 1": torch.eye(8)[0]}
-    images, codes = (normal(6, n_dims) > 0).float(), normal(6, 8, seed=3)
+    directions = {"slant": normal(2, 8).float(), "coordinate 1": torch.eye(8)[0]}
+    images, codes = (normal(0, 6, n_dims).float() > 0).float(), normal(3, 6, 8).float()
     at = positions(latent_arithmetic.controls(6, list(directions)))[where]
     once, again = (
         latent_arithmetic.draw(decoder(8, n_dims), images, codes, directions, shape, **at)
@@ -54,7 +51,7 @@ def test_arithmetic_is_drawn_at_every_position(shape, where):
 
 
 def test_arithmetic_adds_the_direction_times_its_strength():
-    decode, codes, delta = decoder(3, 12), normal(2, 3, seed=1), normal(3, seed=2)
+    decode, codes, delta = decoder(3, 12), normal(1, 2, 3).float(), normal(2, 3).float()
     fig = latent_arithmetic.draw(
         decode,
         torch.zeros(2, 12),

@@ -2,7 +2,7 @@
 
 import torch
 
-from course_lib.checks import assert_close, assert_dtype, check_for
+from course_lib.checks import assert_close, assert_dtype, check_for, normal
 from course_lib.lectures.diffusion.checks.exact import (
     FLOAT64,
     LOG_2PI,
@@ -10,7 +10,6 @@ from course_lib.lectures.diffusion.checks.exact import (
     bars_of,
     every_pair,
     mixed,
-    normal,
     posterior,
     seeing,
     tensor,

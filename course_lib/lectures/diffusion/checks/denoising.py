@@ -2,7 +2,7 @@
 
 import torch
 
-from course_lib.checks import assert_close, assert_dtype, check_for
+from course_lib.checks import assert_close, assert_dtype, check_for, normal
 from course_lib.lectures.diffusion.checks.exact import (
     BARS,
     BETAS,
@@ -11,7 +11,6 @@ from course_lib.lectures.diffusion.checks.exact import (
     bars_of,
     every_pair,
     mixed,
-    normal,
     posterior,
     seeing,
     wide,

@@ -14,11 +14,6 @@ LOG_2PI = math.log(2 * math.pi)
 BETAS = torch.tensor([0.1, 0.5, 0.2, 0.4], dtype=FLOAT64)
 
 
-def normal(seed, *shape):
-    """Standard normal numbers in float64."""
-    return torch.randn(*shape, generator=torch.Generator().manual_seed(seed), dtype=FLOAT64)
-
-
 def tensor(*values):
     """Float64 numbers."""
     return torch.tensor(values, dtype=FLOAT64)

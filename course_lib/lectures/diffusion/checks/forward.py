@@ -2,7 +2,7 @@
 
 import torch
 
-from course_lib.checks import assert_close, assert_dtype, check_for
+from course_lib.checks import assert_close, assert_dtype, check_for, normal
 from course_lib.lectures.diffusion.checks.exact import (
     BARS,
     BETAS,
@@ -10,7 +10,6 @@ from course_lib.lectures.diffusion.checks.exact import (
     LOG_2PI,
     bars_of,
     mixed,
-    normal,
     posterior,
     tensor,
     wide,

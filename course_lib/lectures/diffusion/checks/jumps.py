@@ -2,14 +2,13 @@
 
 import torch
 
-from course_lib.checks import assert_close, assert_dtype, check_for
+from course_lib.checks import assert_close, assert_dtype, check_for, normal
 from course_lib.lectures.diffusion.checks.exact import (
     BARS,
     BETAS,
     FLOAT64,
     corners,
     mixed,
-    normal,
     posterior,
     seeing,
     tensor,

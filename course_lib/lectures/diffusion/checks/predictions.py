@@ -2,8 +2,8 @@
 
 import torch
 
-from course_lib.checks import assert_close, assert_dtype, check_for
-from course_lib.lectures.diffusion.checks.exact import BARS, CLUSTERS, mixed, normal, tensor
+from course_lib.checks import assert_close, assert_dtype, check_for, normal
+from course_lib.lectures.diffusion.checks.exact import BARS, CLUSTERS, mixed, tensor
 from course_lib.lectures.diffusion.checks.forward import EASY, IMAGES
 
 T12, T0 = torch.tensor([1, 2]), torch.tensor([3, 2, 4, 1])

@@ -4,8 +4,8 @@ import math
 
 import torch
 
-from course_lib.checks import assert_close, assert_dtype, check_for
-from course_lib.lectures.diffusion.checks.exact import CLUSTERS, FLOAT64, normal, tensor, wide
+from course_lib.checks import assert_close, assert_dtype, check_for, normal
+from course_lib.lectures.diffusion.checks.exact import CLUSTERS, FLOAT64, tensor, wide
 
 IMAGES = (4, 2, 3, 1)
 

@@ -9,6 +9,7 @@ from course_lib.checks import (
     assert_dtype,
     assert_true,
     check_for,
+    normal,
 )
 from course_lib.lectures.flows.checks.exact import (
     FLOAT64,
@@ -16,7 +17,6 @@ from course_lib.lectures.flows.checks.exact import (
     conditioner,
     conditioner_parameters,
     loaded_conditioner,
-    normal,
 )
 
 _D = 4

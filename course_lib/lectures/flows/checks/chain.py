@@ -10,6 +10,7 @@ from course_lib.checks import (
     assert_dtype,
     assert_true,
     check_for,
+    normal,
 )
 from course_lib.lectures.flows.checks.exact import (
     FLOAT64,
@@ -19,7 +20,6 @@ from course_lib.lectures.flows.checks.exact import (
     flow_inverse,
     flow_parameters,
     loaded_flow,
-    normal,
 )
 
 _LAYERS = 3

@@ -2,7 +2,7 @@
 
 import torch
 
-from course_lib.checks import assert_close, assert_dtype, check_for
+from course_lib.checks import assert_close, assert_dtype, check_for, normal
 from course_lib.lectures.flows.checks.exact import (
     FLOAT64,
     assert_counts_its_volume,
@@ -11,7 +11,6 @@ from course_lib.lectures.flows.checks.exact import (
     coupling_net,
     coupling_parameters,
     loaded_coupling,
-    normal,
 )
 
 # The first has kept places that are no block, and not as many as free ones.

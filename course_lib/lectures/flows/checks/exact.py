@@ -5,16 +5,11 @@ import math
 import torch
 import torch.nn.functional as F
 
-from course_lib.checks import assert_close, assert_true
+from course_lib.checks import assert_close, assert_true, normal
 from course_lib.lectures.flows.networks import bounded
 
 FLOAT64 = torch.float64
 LOG_2PI = math.log(2 * math.pi)
-
-
-def normal(seed, *shape):
-    """Standard normal numbers in float64."""
-    return torch.randn(*shape, generator=torch.Generator().manual_seed(seed), dtype=FLOAT64)
 
 
 def base_log_prob(z):

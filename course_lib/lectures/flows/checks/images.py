@@ -4,8 +4,8 @@ import math
 
 import torch
 
-from course_lib.checks import assert_close, assert_dtype, assert_true, check_for, jacobian
-from course_lib.lectures.flows.checks.exact import FLOAT64, normal
+from course_lib.checks import assert_close, assert_dtype, assert_true, check_for, jacobian, normal
+from course_lib.lectures.flows.checks.exact import FLOAT64
 
 _W = torch.tensor([[0.5, 1.0, 0.0], [-1.0, 0.3, 2.0], [0.2, 0.0, 0.7]], dtype=FLOAT64)
 

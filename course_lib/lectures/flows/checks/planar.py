@@ -4,12 +4,11 @@ import math
 
 import torch
 
-from course_lib.checks import assert_close, assert_dtype, assert_true, check_for
+from course_lib.checks import assert_close, assert_dtype, assert_true, check_for, normal
 from course_lib.lectures.flows.checks.exact import (
     FLOAT64,
     assert_counts_its_volume,
     constrained_u,
-    normal,
     planar,
 )
 

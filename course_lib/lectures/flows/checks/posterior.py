@@ -4,8 +4,8 @@ import math
 
 import torch
 
-from course_lib.checks import assert_close, assert_dtype, check_for
-from course_lib.lectures.flows.checks.exact import FLOAT64, LOG_2PI, normal
+from course_lib.checks import assert_close, assert_dtype, check_for, normal
+from course_lib.lectures.flows.checks.exact import FLOAT64, LOG_2PI
 
 
 def _parts(log_px_z, z_0, z_K, mu, logvar):

@@ -8,15 +8,11 @@ from dataclasses import dataclass, field
 import torch
 from torch.nn.functional import binary_cross_entropy_with_logits, logsigmoid
 
+from course_lib.checks import normal
 from course_lib.kit.networks import adversarial
 
 FLOAT64 = torch.float64
 LOG4 = math.log(4)
-
-
-def normal(seed, *shape):
-    """Standard normal numbers in float64."""
-    return torch.randn(*shape, generator=torch.Generator().manual_seed(seed), dtype=FLOAT64)
 
 
 def distribution(seed, n):

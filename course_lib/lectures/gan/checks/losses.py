@@ -4,7 +4,14 @@ import math
 
 import torch
 
-from course_lib.checks import assert_close, assert_dtype, assert_finite, assert_raises, check_for
+from course_lib.checks import (
+    assert_close,
+    assert_dtype,
+    assert_finite,
+    assert_raises,
+    check_for,
+    normal,
+)
 from course_lib.lectures.gan.checks.exact import (
     FLOAT64,
     LOG4,
@@ -13,7 +20,6 @@ from course_lib.lectures.gan.checks.exact import (
     g_loss,
     jsd,
     kl,
-    normal,
     numbers,
     slope,
 )

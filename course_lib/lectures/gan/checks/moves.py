@@ -5,16 +5,8 @@ from typing import Any
 
 import torch
 
-from course_lib.checks import assert_close, assert_dtype, assert_true, check_for
-from course_lib.lectures.gan.checks.exact import (
-    FLOAT64,
-    Later,
-    Players,
-    after,
-    flat,
-    normal,
-    numbers,
-)
+from course_lib.checks import assert_close, assert_dtype, assert_true, check_for, normal
+from course_lib.lectures.gan.checks.exact import FLOAT64, Later, Players, after, flat, numbers
 
 _REAL, _Z = normal(21, 5, 3) + 1, normal(22, 4, 2)
 

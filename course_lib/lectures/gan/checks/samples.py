@@ -2,8 +2,8 @@
 
 import torch
 
-from course_lib.checks import assert_close, assert_dtype, assert_true, check_for
-from course_lib.lectures.gan.checks.exact import FLOAT64, normal
+from course_lib.checks import assert_close, assert_dtype, assert_true, check_for, normal
+from course_lib.lectures.gan.checks.exact import FLOAT64
 
 
 def _coverage(samples, centers, radius):

@@ -3,24 +3,15 @@
 import torch
 from torch.nn.functional import logsigmoid
 
-from course_lib.checks import assert_true
+from course_lib.checks import Draw, assert_true
+from course_lib.lectures.nade import inputs
 
 FLOAT64 = torch.float64
 
 
 def parameters(n_visible, n_hidden, seed, scale=1.5):
-    """Random W, c, V, b in float64, large enough that every term shows."""
-    generator = torch.Generator().manual_seed(seed)
-
-    def draw(*shape):
-        return scale * torch.randn(*shape, generator=generator, dtype=FLOAT64)
-
-    return {
-        "W": draw(n_hidden, n_visible),
-        "c": draw(n_hidden),
-        "V": draw(n_visible, n_hidden),
-        "b": draw(n_visible),
-    }
+    """Random W, c, V, b in float64."""
+    return inputs.parameters(Draw(seed), n_visible, n_hidden, scale)
 
 
 def load_model(nade, here, values, dtype=FLOAT64):

@@ -13,6 +13,7 @@ from course_lib.checks import (
     assert_true,
     check_for,
     jacobian,
+    normal,
 )
 from course_lib.lectures.vae.checks.exact import (
     FLOAT64,
@@ -20,7 +21,6 @@ from course_lib.lectures.vae.checks.exact import (
     kl_reversed,
     kl_to_prior,
     linear_gaussian,
-    normal,
     some_encoder,
 )
 

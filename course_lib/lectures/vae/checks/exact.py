@@ -6,13 +6,10 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from course_lib.checks import normal
+
 FLOAT64 = torch.float64
 LOG_2PI = math.log(2 * math.pi)
-
-
-def normal(seed, *shape):
-    """Standard normal numbers in float64."""
-    return torch.randn(*shape, generator=torch.Generator().manual_seed(seed), dtype=FLOAT64)
 
 
 def corners(n_latent):

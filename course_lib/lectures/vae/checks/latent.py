@@ -2,8 +2,8 @@
 
 import torch
 
-from course_lib.checks import assert_close, assert_dtype, assert_raises, check_for
-from course_lib.lectures.vae.checks.exact import FLOAT64, normal
+from course_lib.checks import assert_close, assert_dtype, assert_raises, check_for, normal
+from course_lib.lectures.vae.checks.exact import FLOAT64
 
 
 @check_for("vae.interpolate", weight=2, hint="5.11a")

@@ -4,8 +4,15 @@ import math
 
 import torch
 
-from course_lib.checks import assert_close, assert_dtype, assert_finite, assert_true, check_for
-from course_lib.lectures.vae.checks.exact import FLOAT64, LOG_2PI, normal
+from course_lib.checks import (
+    assert_close,
+    assert_dtype,
+    assert_finite,
+    assert_true,
+    check_for,
+    normal,
+)
+from course_lib.lectures.vae.checks.exact import FLOAT64, LOG_2PI
 
 # Three points on a line under 0.25 N(0, 1) + 0.75 N(2, 4): every term of the formula shows.
 _X1 = torch.tensor([[0.0], [1.0], [3.0]], dtype=FLOAT64)

@@ -2,7 +2,7 @@
 
 import torch
 
-from course_lib.checks import assert_close, assert_dtype, check_for
+from course_lib.checks import assert_close, assert_dtype, check_for, normal
 from course_lib.lectures.vae.checks.exact import (
     FLOAT64,
     bernoulli_log_px_z,
@@ -13,7 +13,6 @@ from course_lib.lectures.vae.checks.exact import (
     linear_gaussian,
     linear_vae,
     mean_over_corners,
-    normal,
     some_encoder,
 )
 

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import torch
 
-from course_lib.checks import assert_close, assert_dtype, check_for
+from course_lib.checks import assert_close, assert_dtype, check_for, normal
 from course_lib.lectures.vae.checks.conditional import conditional_vae
 from course_lib.lectures.vae.checks.exact import (
     FLOAT64,
@@ -16,7 +16,6 @@ from course_lib.lectures.vae.checks.exact import (
     kl_to_prior,
     linear_gaussian,
     linear_vae,
-    normal,
     some_encoder,
 )
 

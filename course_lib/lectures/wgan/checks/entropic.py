@@ -4,8 +4,15 @@ import math
 
 import torch
 
-from course_lib.checks import assert_close, assert_dtype, assert_finite, assert_true, check_for
-from course_lib.lectures.wgan.checks.exact import FLOAT64, distances, normal, on_the_line, weights
+from course_lib.checks import (
+    assert_close,
+    assert_dtype,
+    assert_finite,
+    assert_true,
+    check_for,
+    normal,
+)
+from course_lib.lectures.wgan.checks.exact import FLOAT64, distances, on_the_line, weights
 from course_lib.lectures.wgan.checks.plans import assert_plan
 
 

@@ -4,12 +4,9 @@ import itertools
 
 import torch
 
+from course_lib.checks import normal
+
 FLOAT64 = torch.float64
-
-
-def normal(seed, *shape):
-    """Standard normal numbers in float64, from a seed."""
-    return torch.randn(*shape, generator=torch.Generator().manual_seed(seed), dtype=FLOAT64)
 
 
 def weights(seed, n):

@@ -2,8 +2,8 @@
 
 import torch
 
-from course_lib.checks import assert_close, assert_dtype, check_for
-from course_lib.lectures.wgan.checks.exact import FLOAT64, linear_critic, normal
+from course_lib.checks import assert_close, assert_dtype, check_for, normal
+from course_lib.lectures.wgan.checks.exact import FLOAT64, linear_critic
 
 
 def _critic_suspects(f_real, f_fake):

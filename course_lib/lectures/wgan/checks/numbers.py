@@ -2,14 +2,8 @@
 
 import torch
 
-from course_lib.checks import assert_close, assert_dtype, check_for
-from course_lib.lectures.wgan.checks.exact import (
-    FLOAT64,
-    area_between,
-    assignments,
-    distances,
-    normal,
-)
+from course_lib.checks import assert_close, assert_dtype, check_for, normal
+from course_lib.lectures.wgan.checks.exact import FLOAT64, area_between, assignments, distances
 
 
 def _tensor(*values):

@@ -2,13 +2,12 @@
 
 import torch
 
-from course_lib.checks import assert_close, assert_dtype, assert_finite, check_for
+from course_lib.checks import assert_close, assert_dtype, assert_finite, check_for, normal
 from course_lib.lectures.wgan.checks.exact import (
     FLOAT64,
     bent_critic,
     linear_critic,
     loaded,
-    normal,
     penalty_at,
     penalty_gradient,
     slopes,

@@ -2,12 +2,11 @@
 
 import torch
 
-from course_lib.checks import assert_close, assert_dtype, assert_true, check_for
+from course_lib.checks import assert_close, assert_dtype, assert_true, check_for, normal
 from course_lib.lectures.wgan.checks.exact import (
     FLOAT64,
     assignments,
     distances,
-    normal,
     on_the_line,
     weights,
 )

@@ -4,8 +4,8 @@ import math
 
 import torch
 
-from course_lib.checks import assert_close, assert_dtype, assert_raises, check_for
-from course_lib.lectures.wgan.checks.exact import FLOAT64, normal
+from course_lib.checks import assert_close, assert_dtype, assert_raises, check_for, normal
+from course_lib.lectures.wgan.checks.exact import FLOAT64
 
 
 def _suspects(W, u, n_iterations):

@@ -1,95 +1,89 @@
-"""Hidden cases of lecture 6: random arguments, and whole steps on networks made for them."""
+"""Random arguments of lecture 6: for the public checks and for the hidden comparison."""
 
 import torch
 
-from autograder.authoring.cases import Case, cases_for
+from course_lib.checks import Case, inputs_for, normal
 
 
-def _normal(rng, dtype, *shape):
-    return torch.randn(*shape, generator=rng, dtype=torch.float64).to(dtype)
-
-
-def _distribution(rng, dtype, n, zeros=0):
-    p = (1.5 * _normal(rng, torch.float64, n)).softmax(0)
-    p[torch.randperm(n, generator=rng)[:zeros]] = 0
-    return (p / p.sum()).to(dtype)
+def _distribution(draw, n, zeros=0):
+    p = (1.5 * normal(draw.rng, n)).softmax(0)
+    p[draw.order(n)[:zeros]] = 0
+    return (p / p.sum()).to(draw.dtype)
 
 
 # States, and how many of them have probability 0.
 _STATES = ((2, 0), (7, 0), (20, 6), (5, 3))
 
 
-@cases_for("gan.optimal_discriminator")
-def optimal_discriminator(rng, dtype):
+@inputs_for("gan.optimal_discriminator")
+def optimal_discriminator(draw):
     """Densities of any scale on grids of one to three axes, zeros among them."""
     for shape in ((5,), (3, 4), (2, 3, 2)):
-        p, q = (_normal(rng, dtype, *shape).square() for _ in "pq")
+        p, q = (draw.normal(*shape).square() for _ in "pq")
         p[0], q[..., 0] = 0, 0
         yield Case(args=(p, q))
         yield Case(args=(1e-20 * p, 1e-20 * q))
 
 
-@cases_for("gan.value")
-def value(rng, dtype):
+@inputs_for("gan.value")
+def value(draw):
     """Random distributions and discriminators; states that never occur."""
     for n, zeros in _STATES:
-        p, q = (_distribution(rng, dtype, n, zeros) for _ in "pq")
-        d = torch.sigmoid(3 * _normal(rng, dtype, n))
+        p, q = (_distribution(draw, n, zeros) for _ in "pq")
+        d = torch.sigmoid(3 * draw.normal(n))
         yield Case(args=(p, q, d))
         # Excludes what never occurs: its logarithms are taken 0 times.
         yield Case(args=(p, q, torch.where(p == 0, 0.0, torch.where(q == 0, 1.0, d))))
 
 
-@cases_for("gan.jsd")
-def jsd(rng, dtype):
+@inputs_for("gan.jsd")
+def jsd(draw):
     """Random distributions, some without a state of the other."""
     for n, zeros in _STATES:
-        p, q = (_distribution(rng, dtype, n, zeros) for _ in "pq")
+        p, q = (_distribution(draw, n, zeros) for _ in "pq")
         yield Case(args=(p, q))
         yield Case(args=(torch.cat([p, 0 * q]), torch.cat([0 * p, q])))
 
 
-def _logits(rng, dtype):
+def _logits(draw):
     """Batches of unequal sizes and shapes, from unsure to sure."""
     for (n, m), scale in (((5, 3), 1.0), ((1, 4), 3.0), ((3, 3), 200.0)):
-        yield scale * _normal(rng, dtype, n), scale * _normal(rng, dtype, m)
-    yield _normal(rng, dtype, 4, 1), _normal(rng, dtype, 2, 1, 3, 3)
+        yield scale * draw.normal(n), scale * draw.normal(m)
+    yield draw.normal(4, 1), draw.normal(2, 1, 3, 3)
 
 
-@cases_for("gan.discriminator_loss")
-def discriminator_loss(rng, dtype):
+@inputs_for("gan.discriminator_loss")
+def discriminator_loss(draw):
     """Logits of one number an example, and of a map an example."""
-    for real, fake in _logits(rng, dtype):
+    for real, fake in _logits(draw):
         yield Case(args=(real, fake))
 
 
-@cases_for("gan.generator_loss")
-def generator_loss(rng, dtype):
+@inputs_for("gan.generator_loss")
+def generator_loss(draw):
     """The same logits, for every kind."""
     for kind in ("minimax", "non_saturating", "least_squares"):
-        for real, fake in _logits(rng, dtype):
+        for real, fake in _logits(draw):
             yield Case(args=(real, kind))
             yield Case(args=(fake, kind))
 
 
-@cases_for("gan.least_squares_discriminator_loss")
-def least_squares(rng, dtype):
+@inputs_for("gan.least_squares_discriminator_loss")
+def least_squares(draw):
     """The same logits as outputs."""
-    for real, fake in _logits(rng, dtype):
+    for real, fake in _logits(draw):
         yield Case(args=(real, fake))
 
 
-def _steps(rng, dtype, kind, sizes, momentum):
+def _steps(draw, kind, sizes, momentum):
     """A case of three steps: the losses of all, the networks after the last."""
     n_latent, n_out, n_hidden, n_layers = sizes
-    seeds = torch.randint(1000, (2,), generator=rng).tolist()
-    batches = [
-        (_normal(rng, dtype, 6, n_out) + 1, _normal(rng, dtype, n, n_latent)) for n in (6, 3, 5)
-    ]
+    seeds = draw.integers(1000, 2).tolist()
+    batches = [(draw.normal(6, n_out) + 1, draw.normal(n, n_latent)) for n in (6, 3, 5)]
 
     def run(module, here, device):
         kit = here.kit.networks.adversarial
-        options = {"n_layers": n_layers, "dtype": dtype}
+        options = {"n_layers": n_layers, "dtype": draw.dtype}
         networks = (
             kit.Generator(n_latent, n_out, n_hidden, seed=seeds[0], **options),
             kit.Discriminator(n_out, n_hidden, seed=seeds[1], **options),
@@ -109,38 +103,37 @@ def _steps(rng, dtype, kind, sizes, momentum):
     return Case(run=run, what=f"{kind}, {sizes}")
 
 
-@cases_for("gan.train_step")
-def train_step(rng, dtype):
+@inputs_for("gan.train_step")
+def train_step(draw):
     """Linear and deeper networks, all kinds, with momentum and without."""
     for kind, sizes, momentum in (
         ("non_saturating", (2, 3, 4, 2), 0.9),
         ("minimax", (1, 2, 0, 0), 0.0),
         ("least_squares", (3, 2, 5, 1), 0.5),
     ):
-        yield _steps(rng, dtype, kind, sizes, momentum)
+        yield _steps(draw, kind, sizes, momentum)
 
 
-@cases_for("gan.bilinear_dynamics")
-def bilinear_dynamics(rng, dtype):
+@inputs_for("gan.bilinear_dynamics")
+def bilinear_dynamics(draw):
     """Several rates, starts and numbers of steps."""
     for steps, lr in ((1, 0.5), (7, 0.05), (12, 1.1)):
-        start = tuple(_normal(rng, torch.float64, 2).tolist())
+        start = tuple(normal(draw.rng, 2).tolist())
         for alternating in (False, True):
-            yield Case(args=(steps, lr, alternating), kwargs={"start": start, "dtype": dtype})
-            yield Case(args=(steps, lr, alternating), kwargs={"dtype": dtype})
+            yield Case(args=(steps, lr, alternating), kwargs={"start": start, "dtype": draw.dtype})
+            yield Case(args=(steps, lr, alternating), kwargs={"dtype": draw.dtype})
 
 
-@cases_for("gan.mode_coverage")
-def mode_coverage(rng, dtype):
+@inputs_for("gan.mode_coverage")
+def mode_coverage(draw):
     """Narrow discs and discs that overlap, samples of one to four dimensions."""
     for n, modes, dim, radius in ((30, 5, 2, 0.6), (50, 9, 1, 0.1), (8, 3, 4, 1.5), (1, 2, 2, 9.0)):
-        samples, centers = _normal(rng, dtype, n, dim), 1.5 * _normal(rng, dtype, modes, dim)
-        yield Case(args=(samples, centers, radius))
+        yield Case(args=(draw.normal(n, dim), 1.5 * draw.normal(modes, dim), radius))
 
 
-@cases_for("gan.with_label")
-def with_label(rng, dtype):
+@inputs_for("gan.with_label")
+def with_label(draw):
     """Vectors, sequences and images; more classes than occur."""
     for shape, n_classes in (((4, 3), 5), ((2, 1, 4, 3), 10), ((3, 2, 5), 2), ((1, 6), 1)):
-        y = torch.randint(n_classes, (shape[0],), generator=rng)
-        yield Case(args=(_normal(rng, dtype, *shape), y, n_classes))
+        y = draw.integers(n_classes, shape[0])
+        yield Case(args=(draw.normal(*shape), y, n_classes))

@@ -1,0 +1,153 @@
+"""Random arguments of an exercise, written once.
+
+A lecture's `course_lib/lectures/NAME/inputs.py` yields them. The public checks draw them from a
+seed that everybody knows, the hidden comparison with the reference from one that nobody does.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+import torch
+
+__all__ = ["F64", "Case", "Draw", "Made", "inputs", "inputs_for", "normal", "seeded"]
+
+F64 = torch.float64
+Source = int | torch.Generator
+
+
+def seeded(source: Source) -> torch.Generator:
+    """A generator with this seed; a generator as it is."""
+    return torch.Generator().manual_seed(source) if isinstance(source, int) else source
+
+
+def normal(source: Source, *shape: int) -> torch.Tensor:
+    """Standard normal numbers in float64."""
+    return torch.randn(shape, generator=seeded(source), dtype=F64)
+
+
+class Draw:
+    """Draws random arguments, each the same in every dtype and rounded to it.
+
+    Attributes:
+        rng: where the draws come from.
+        dtype: of the floating-point ones.
+    """
+
+    def __init__(self, seed: int, dtype: torch.dtype = F64):
+        self.rng, self.dtype = seeded(seed), dtype
+
+    def normal(self, *shape: int) -> torch.Tensor:
+        """Standard normal numbers."""
+        return normal(self.rng, *shape).to(self.dtype)
+
+    def uniform(self, *shape: int) -> torch.Tensor:
+        """Numbers between 0 and 1."""
+        return torch.rand(shape, generator=self.rng, dtype=F64).to(self.dtype)
+
+    def bits(self, *shape: int) -> torch.Tensor:
+        """Zeros and ones, each with probability ½."""
+        return self.integers(2, *shape).to(self.dtype)
+
+    def integers(self, end: int, *shape: int) -> torch.Tensor:
+        """Integers from 0 to `end` − 1, as int64."""
+        return torch.randint(end, shape, generator=self.rng)
+
+    def order(self, n: int) -> torch.Tensor:
+        """A permutation of 0 … n − 1, as int64."""
+        return torch.randperm(n, generator=self.rng)
+
+
+class Made(NamedTuple):
+    """An argument that is an instance of a class of the lecture module, made where its code lives.
+
+    Attributes:
+        name: of the class.
+        init: constructor arguments.
+        load: parameter name → values, copied into the instance.
+    """
+
+    name: str
+    init: dict[str, Any]
+    load: dict[str, torch.Tensor]
+
+
+@dataclass(frozen=True)
+class Case:
+    """One call: `function(*args, **kwargs)`, or a method of an instance made for it.
+
+    Attributes:
+        args: positional arguments of the call; a `Made` stands for the instance.
+        kwargs: named arguments of the call.
+        init: constructor arguments, for a method.
+        load: parameter name → values, copied into the instance.
+        atol: absolute tolerance of the hidden comparison; by default 1e-4 in float32 and 1e-8 in
+            float64.
+        run: for calls that take what only torch can make, such as networks and their optimisers, or
+            that show what they do only in these: a function of (module, here, device) that makes
+            them through `here`, calls the module's function and returns what is compared.
+        compare: for results that need not equal the reference's, such as samples: a function of
+            (the student's result, the reference module, this case) that raises `PropertyBroken`.
+        what: what the case tries, for the instructor.
+    """
+
+    args: tuple = ()
+    kwargs: dict[str, Any] = field(default_factory=dict)
+    init: dict[str, Any] | None = None
+    load: dict[str, torch.Tensor] = field(default_factory=dict)
+    atol: float | None = None
+    run: Callable | None = None
+    compare: Callable | None = None
+    what: str = ""
+
+    def call(self, module: Any, here: Any, attribute: str) -> Any:
+        """What the module's function returns for this case.
+
+        Args:
+            module: proxy of a lecture module.
+            here: torch and the kit where the module's code lives.
+            attribute: the exercise's name inside the module, such as "NADE.log_prob".
+        """
+        if self.run:
+            return self.run(module, here, "cpu")
+        owner, _, method = attribute.rpartition(".")
+        args = [_instance(module, here, *a) if isinstance(a, Made) else a for a in self.args]
+        if owner:
+            module = _instance(module, here, owner, self.init or {}, self.load)
+        return getattr(module, method)(*args, **self.kwargs)
+
+
+def _instance(module: Any, here: Any, name: str, init: dict, load: dict) -> Any:
+    instance = getattr(module, name)(**init)
+    here.load(instance, **load)
+    return instance
+
+
+CaseMaker = Callable[[Draw], Iterator[Case]]
+_registered: dict[str, CaseMaker] = {}
+
+
+def inputs_for(*exercises: str) -> Callable[[CaseMaker], CaseMaker]:
+    """Register a generator of an exercise's cases, or of several: `Draw` → cases."""
+
+    def register(maker: CaseMaker) -> CaseMaker:
+        _registered.update(dict.fromkeys(exercises, maker))
+        return maker
+
+    return register
+
+
+def inputs(exercise: str, seed: int, dtype: torch.dtype = F64) -> list[Case]:
+    """Cases of an exercise for one seed; none where its lecture's `inputs.py` has none.
+
+    Args:
+        exercise: name as in `course.toml`.
+        seed: of all that is random in them.
+        dtype: of the floating-point arguments.
+    """
+    importlib.import_module(f"course_lib.lectures.{exercise.partition('.')[0]}.inputs")
+    maker = _registered.get(exercise)
+    return list(maker(Draw(seed, dtype))) if maker else []

@@ -1,0 +1,126 @@
+"""Random arguments of lecture 7: for the public checks and for the hidden comparison."""
+
+import itertools
+
+import torch
+
+from course_lib.checks import (
+    Case,
+    Made,
+    inputs_for,
+    normal,
+)
+
+
+def _masses(draw, n):
+    return normal(draw.rng, n).softmax(0).to(draw.dtype)
+
+
+@inputs_for("wgan.js_parallel_lines", "wgan.w1_parallel_lines")
+def parallel_lines(draw):
+    """Lines at random places, some of them at 0."""
+    for shape in ((), (7,), (2, 3)):
+        theta = draw.normal(*shape) * (draw.uniform(*shape) > 0.3)
+        yield Case(args=(theta,))
+
+
+@inputs_for("wgan.wasserstein_1d")
+def wasserstein_1d(draw):
+    """Sets of equal and of different sizes; whole numbers, so that there are ties."""
+    for n, m in ((6, 6), (3, 8), (11, 4)):
+        x, y = draw.normal(n), 0.5 + 2 * draw.normal(m)
+        yield Case(args=(x, y))
+        yield Case(args=((2 * x).round(), y.round()))
+
+
+def _transport(draw, n, m):
+    x, y = normal(draw.rng, n, 2), normal(draw.rng, m, 2)
+    cost = (x[:, None] - y).norm(dim=-1)
+    return _masses(draw, n), _masses(draw, m), cost.to(draw.dtype)
+
+
+@inputs_for("wgan.wasserstein_lp")
+def wasserstein_lp(draw):
+    """Random masses at random points of the plane."""
+    for n, m in ((3, 5), (4, 4)):
+        yield Case(args=_transport(draw, n, m))
+
+
+@inputs_for("wgan.kantorovich_dual")
+def kantorovich_dual(draw):
+    """The same problems, from the other side."""
+    for n, m in ((5, 3), (4, 4)):
+        yield Case(args=_transport(draw, n, m))
+
+
+@inputs_for("wgan.critic_loss")
+def critic_loss(draw):
+    """Scores of either sign, sets of different sizes."""
+    for n, m in ((6, 6), (3, 8), (1, 2)):
+        yield Case(args=(3 * draw.normal(n), 1 + draw.normal(m)))
+
+
+@inputs_for("wgan.generator_loss")
+def generator_loss(draw):
+    """Scores of either sign."""
+    for n in (1, 5, 9):
+        yield Case(args=(1 + 3 * draw.normal(n),))
+
+
+def _critic(draw, n_in, n_hidden):
+    sizes = [n_in, *n_hidden, 1]
+    load = {}
+    for k, (i, o) in enumerate(itertools.pairwise(sizes)):
+        load[f"layers__{k}__weight"] = draw.normal(o, i)
+        load[f"layers__{k}__bias"] = draw.normal(o)
+    init = {"n_in": n_in, "n_hidden": n_hidden, "seed": 0, "dtype": draw.dtype}
+    return Made("Critic", init, load)
+
+
+@inputs_for("wgan.clip_weights_")
+def clip_weights_(draw):
+    """Critics of one to three layers: the share of their weights at the boundary."""
+    for n_hidden, c in (((), 0.7), ((4,), 0.5), ((3, 5), 1.2)):
+        yield Case(args=(_critic(draw, 3, n_hidden), c))
+
+
+@inputs_for("wgan.gradient_penalty")
+def gradient_penalty(draw):
+    """Random critics and pairs; as many examples as axes; images; a single example."""
+    for n, shape, n_hidden in (
+        (5, (3,), ()),
+        (4, (4,), (6,)),
+        (3, (2, 2), (5,)),
+        (1, (3,), (4, 4)),
+    ):
+        n_in = torch.Size(shape).numel()
+        yield Case(
+            args=(
+                _critic(draw, n_in, n_hidden),
+                draw.normal(n, *shape),
+                1 + 2 * draw.normal(n, *shape),
+                draw.uniform(n),
+            ),
+            # Penalties are around 10; where ∇f is 0, a small constant under the root shows at 1e-6.
+            atol=1e-3 if draw.dtype == torch.float32 else 1e-5,
+        )
+
+
+@inputs_for("wgan.spectral_norm")
+def spectral_norm(draw):
+    """Random matrices, started anywhere, few steps and more."""
+    for shape, n_iterations in (((4, 3), 1), ((2, 5), 2), ((3, 3), 6), ((1, 4), 1)):
+        W, u = draw.normal(*shape), draw.normal(shape[0])
+        # From such a start the power method gets to the same direction in every precision.
+        u = u + 2 * W.sum(1)
+        yield Case(args=(W, u, n_iterations), atol=1e-3 if draw.dtype == torch.float32 else None)
+
+
+@inputs_for("wgan.sinkhorn")
+def sinkhorn(draw):
+    """Problems that a hundred updates solve to the last digit; one with an empty place."""
+    for n, m, epsilon in ((3, 5, 1.0), (4, 4, 2.0)):
+        a, b, cost = _transport(draw, n, m)
+        yield Case(args=(a, b, cost, epsilon, 100))
+    a = torch.tensor([0.5, 0.0, 0.5], dtype=draw.dtype)
+    yield Case(args=(a, _masses(draw, 2), draw.uniform(3, 2), 0.7, 50))
