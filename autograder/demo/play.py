@@ -30,7 +30,7 @@ def engine_setting() -> str:
     try:
         find()
     except SandboxMissing:
-        return '\nc.GradeCells.engine_class = "autograder.sandbox.SubprocessEngine"\n'
+        return '\nc.GradeCells.engine_class = "autograder.sandbox.subprocess_engine.SubprocessEngine"\n'
     return ""
 
 
