@@ -17,7 +17,7 @@ from torch import Tensor
 from autograder.authoring.reference import reference
 from benchmarks import straightforward as plain
 from benchmarks.timing import Ways
-from course_lib.lectures.nade import made as nets
+from course_lib.kit.networks.made import MADE
 from course_lib.lectures.rnn import recurrent
 
 
@@ -153,10 +153,10 @@ def nade_samples(s: Sizes, device: torch.device) -> Ways:
     )
 
 
-def made(s: Sizes, device: torch.device) -> nets.MADE:
+def made(s: Sizes, device: torch.device) -> MADE:
     """One hidden layer, one order."""
     sizes, order = [s.n_dims, s.hidden, s.n_dims], torch.arange(s.n_dims)
-    return nets.MADE(sizes, [order], reference("nade").made_masks).to(device)
+    return MADE(sizes, [order], reference("nade").made_masks).to(device)
 
 
 @comparison("02_nade", "MADE, training step")

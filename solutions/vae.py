@@ -12,7 +12,7 @@ import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
-from course_lib.lectures.vae.networks import EncoderDecoder
+from course_lib.kit.networks.encoder_decoder import EncoderDecoder
 
 
 def responsibilities(
@@ -197,7 +197,7 @@ Bound = tuple[Float[Tensor, " batch"], Float[Tensor, " batch"], Float[Tensor, " 
 class VAE(EncoderDecoder):
     """A variational autoencoder: prior N(0, I), a decoder p(x|z) and an encoder q(z|x).
 
-    Given by `kit.latent.EncoderDecoder`, where you can read them: the constructor
+    Given by `kit.networks.encoder_decoder.EncoderDecoder`, where you can read them: the constructor
     `VAE(n_visible, n_latent, n_hidden, n_classes=0, likelihood="bernoulli", seed=0)`,
     `encode(x, y=None)` -> mu, logvar, `decode(z, y=None)`, `log_likelihood(x, z, y=None)` =
     log p(x|z), and `sample(n, seed, y=None)`. The class y is for a VAE with n_classes > 0.

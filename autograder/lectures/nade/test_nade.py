@@ -10,8 +10,8 @@ from autograder.authoring.reference import reference
 from course_lib.checks import all_binary
 from course_lib.checks.here import count_operations
 from course_lib.kit import plots
+from course_lib.kit.networks.made import MADE
 from course_lib.kit.plots.explore import positions
-from course_lib.lectures.nade.made import MADE
 from course_lib.lectures.nade.widgets import ancestral_sampling
 
 nade = reference("nade")
