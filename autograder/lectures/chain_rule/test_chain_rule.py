@@ -11,29 +11,24 @@ import torch
 from torch._subclasses import FakeTensorMode
 
 from autograder.authoring.reference import reference
-from course_lib.checks import all_binary
+from course_lib.checks import F64, all_binary, seeded
 from course_lib.checks.here import count_operations
 from course_lib.kit import plots
 from course_lib.kit.plots.explore import positions
 from course_lib.lectures.chain_rule.widgets import pixel_conditional
 
 chain_rule = reference("chain_rule")
-F64 = torch.float64
-
-
-def generator(seed):
-    return torch.Generator().manual_seed(seed)
 
 
 def random_table(n_dims, seed):
-    table = torch.rand((2,) * n_dims, generator=generator(seed), dtype=F64)
+    table = torch.rand((2,) * n_dims, generator=seeded(seed), dtype=F64)
     return table / table.sum()
 
 
 def random_model(n_dims, seed=0, dtype=F64, scale=1.0):
     model = chain_rule.FVSBN(n_dims, seed=seed, dtype=dtype, scale=scale)
     with torch.no_grad():
-        model.b.copy_(torch.randn(n_dims, generator=generator(seed + 1)))
+        model.b.copy_(torch.randn(n_dims, generator=seeded(seed + 1)))
     return model
 
 
@@ -108,7 +103,7 @@ def test_maximum_likelihood_gives_the_logistic_regressions_of_scikit_learn():
 
 
 def test_independent_start_is_the_independent_model():
-    x = (torch.rand(50, 6, generator=generator(0)) < 0.3).float()
+    x = (torch.rand(50, 6, generator=seeded(0)) < 0.3).float()
     x[:, 2] = 0
     model = chain_rule.FVSBN(6)
     model.init_independent_(x)
@@ -204,7 +199,7 @@ SHAPES = [(3, 5), (8, 8), (28, 28)]
 def test_widget_draws_at_every_position(shape, where):
     n_dims = math.prod(shape)
     model = random_model(n_dims, dtype=torch.float32)
-    images = (torch.rand(25, n_dims, generator=generator(0)) < 0.5).float()
+    images = (torch.rand(25, n_dims, generator=seeded(0)) < 0.5).float()
     at = positions(pixel_conditional.controls(len(images), shape))[where]
     figure = pixel_conditional.draw(model.W, model.b, images, shape, **at)
     again = pixel_conditional.draw(model.W, model.b, images, shape, **at)

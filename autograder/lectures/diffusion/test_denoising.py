@@ -3,11 +3,11 @@
 import pytest
 import torch
 
-from course_lib.checks import normal
+from course_lib.checks import normal, seeded
 from course_lib.lectures.diffusion import denoising, unet
 
 BARS = torch.linspace(1, 0.02, 11)
-IMAGES = torch.rand(40, 1, 8, 8, generator=torch.Generator().manual_seed(0)) * 2 - 1
+IMAGES = torch.rand(40, 1, 8, 8, generator=seeded(0)) * 2 - 1
 STEPS = torch.tensor([1, 5, 10])
 
 

@@ -11,10 +11,9 @@ from torch._subclasses import FakeTensorMode
 from torch.distributions import Normal, kl_divergence
 
 from autograder.authoring.reference import reference
-from course_lib.checks import normal
+from course_lib.checks import F64, normal
 
 diffusion = reference("diffusion")
-F64 = torch.float64
 BETAS = torch.tensor([0.05, 0.3, 0.1, 0.4, 0.2], dtype=F64)
 T = len(BETAS)
 BARS = diffusion.alpha_bars(BETAS)

@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from course_lib.checks import normal
+from course_lib.checks import normal, seeded
 from course_lib.kit import plots
 from course_lib.kit.plots.explore import positions
 from course_lib.lectures.diffusion.widgets import noise_schedule, reverse_chain
@@ -41,7 +41,7 @@ def test_the_schedule_shows_clean_images_at_its_beginning():
 def test_the_schedule_shows_the_noise_that_belongs_to_its_step():
     images = torch.ones(1, 3, 4)
     fig = noise_schedule.draw(noised, SCHEDULES, images, schedule="linear", percent=40)
-    eps = torch.randn(1, 3, 4, generator=torch.Generator().manual_seed(0))
+    eps = torch.randn(1, 3, 4, generator=seeded(0))
     shown = torch.as_tensor(fig.axes[1].images[0].get_array())
     torch.testing.assert_close(shown[:3, :4], (0.6**0.5 + 0.4**0.5 * eps)[0])
 

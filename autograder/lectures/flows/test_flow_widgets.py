@@ -5,13 +5,14 @@ import pytest
 import torch
 
 from autograder.authoring.reference import reference
+from course_lib.checks import seeded
 from course_lib.kit import plots
 from course_lib.kit.plots.explore import positions
 from course_lib.lectures.flows.widgets import change_of_variables, flow_layers
 
 flows = reference("flows")
 WHERE = pytest.mark.parametrize("where", ["lowest", "middle", "highest"])
-NOISE = torch.randn(200, 2, generator=torch.Generator().manual_seed(0))
+NOISE = torch.randn(200, 2, generator=seeded(0))
 
 
 @pytest.fixture
@@ -20,7 +21,7 @@ def layers():
     model = flows.Flow(2, 4, 8, seed=1)
     with torch.no_grad():
         for p in model.parameters():
-            p.add_(0.2 * torch.randn(p.shape, generator=torch.Generator().manual_seed(p.numel())))
+            p.add_(0.2 * torch.randn(p.shape, generator=seeded(p.numel())))
     return list(model.layers)
 
 

@@ -9,10 +9,9 @@ import torch
 from torch.autograd.functional import jacobian
 
 from autograder.authoring.reference import reference
-from course_lib.checks import normal
+from course_lib.checks import F64, normal
 
 flows = reference("flows")
-F64 = torch.float64
 
 
 def close(actual, expected, atol=1e-9):

@@ -13,12 +13,10 @@ from sklearn.preprocessing import OneHotEncoder
 
 from autograder.authoring.cases import cases, hidden_results
 from autograder.authoring.reference import reference
-from course_lib.checks import check, normal
+from course_lib.checks import F64, check, normal
 from course_lib.checks.random_inputs import Case
 from course_lib.kit.networks import adversarial
 from course_lib.kit.train import match
-
-FLOAT64 = torch.float64
 
 
 @pytest.fixture(scope="module")
@@ -68,7 +66,7 @@ def test_no_answer_beats_the_best_discriminator_and_the_loss_is_quadratic(gan):
 def test_the_trained_filter_is_scikit_learns_and_near_the_line_of_the_densities(gan):
     n, (mean_p, mean_q) = 4000, (1.0, -0.5)
     real, fake = mean_p + normal(1, n, 1), mean_q + normal(2, n, 1)
-    net = gan.Discriminator(1, 0, seed=0, dtype=FLOAT64)
+    net = gan.Discriminator(1, 0, seed=0, dtype=F64)
     optimiser = torch.optim.LBFGS(net.parameters(), max_iter=100, tolerance_change=1e-14)
 
     def closure():
@@ -105,14 +103,14 @@ def test_losses_are_torchs_cross_entropies_and_squared_errors(gan):
 
 @pytest.mark.parametrize("shift", [0.3, 1.5, 4.0])
 def test_generator_gradients_are_those_of_the_divergences(gan, shift):
-    grid = torch.linspace(-12, 16, 2801, dtype=FLOAT64)
+    grid = torch.linspace(-12, 16, 2801, dtype=F64)
     dx = (grid[1] - grid[0]).item()
     ends = [
         gan.jsd(gaussian(grid, 0.0) * dx, gaussian(grid, shift + s) * dx) for s in (1e-4, -1e-4)
     ]
     two_jsd = ((ends[0] - ends[1]) / 1e-4).item()
-    at = torch.tensor(shift, dtype=FLOAT64, requires_grad=True)
-    z = torch.linspace(-8, 8, 801, dtype=FLOAT64)
+    at = torch.tensor(shift, dtype=F64, requires_grad=True)
+    z = torch.linspace(-8, 8, 801, dtype=F64)
     logits = -shift * (z + at) + shift**2 / 2
     weight = gaussian(z, 0.0) * (z[1] - z[0])
     for kind, expected in (("minimax", two_jsd), ("non_saturating", shift - two_jsd)):
@@ -125,8 +123,8 @@ def test_generator_gradients_are_those_of_the_divergences(gan, shift):
 @pytest.mark.parametrize("optimiser", [torch.optim.Adam, torch.optim.SGD])
 def test_a_step_with_torchs_optimisers_is_algorithm_one(gan, kind, optimiser):
     def networks():
-        G = gan.Generator(2, 3, 4, seed=1, dtype=FLOAT64)
-        D = gan.Discriminator(3, 4, seed=2, dtype=FLOAT64)
+        G = gan.Generator(2, 3, 4, seed=1, dtype=F64)
+        D = gan.Discriminator(3, 4, seed=2, dtype=F64)
         return G, D, optimiser(G.parameters(), lr=0.05), optimiser(D.parameters(), lr=0.05)
 
     ours, theirs = networks(), networks()
@@ -183,11 +181,11 @@ def test_the_course_s_descent_is_torchs_sgd():
 def test_the_dynamics_have_the_eigenvalues_of_their_matrices(gan, lr):
     for alternating, modulus in ((False, math.sqrt(1 + lr**2)), (True, 1.0)):
         columns = [
-            gan.bilinear_dynamics(1, lr, alternating, start=e, dtype=FLOAT64)[1]
+            gan.bilinear_dynamics(1, lr, alternating, start=e, dtype=F64)[1]
             for e in ((1.0, 0.0), (0.0, 1.0))
         ]
         values = torch.linalg.eigvals(torch.stack(columns, dim=1)).abs()
-        torch.testing.assert_close(values, torch.full((2,), modulus, dtype=FLOAT64))
+        torch.testing.assert_close(values, torch.full((2,), modulus, dtype=F64))
 
 
 def test_coverage_is_counted_as_by_scipys_distances(gan):
@@ -210,7 +208,7 @@ def test_labels_are_scikit_learns_one_hot_codes(gan):
 def test_a_case_with_a_run_is_run_on_both_sides_and_compared(gan):
     (result, *_) = hidden_results("gan.train_step", gan, seed=1)
     assert result.passed
-    (case, *_) = cases("gan.train_step", seed=1, dtype=FLOAT64)
+    (case, *_) = cases("gan.train_step", seed=1, dtype=F64)
     assert isinstance(case, Case)
     assert case.run is not None
     assert case.args == ()

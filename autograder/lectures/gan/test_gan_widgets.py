@@ -5,6 +5,7 @@ import math
 import pytest
 import torch
 
+from course_lib.checks import seeded
 from course_lib.kit import plots
 from course_lib.kit.plots.explore import positions
 from course_lib.lectures.gan.widgets import spam_filter, which_is_real
@@ -40,7 +41,7 @@ def test_the_filter_s_titles_are_the_value_and_the_divergence():
     assert right.get_title().startswith(f"V(D*) = {-math.log(4):.3f}")
 
 
-IMAGES = torch.rand(2, 6, 12, generator=torch.Generator().manual_seed(0))
+IMAGES = torch.rand(2, 6, 12, generator=seeded(0))
 
 
 @WHERE

@@ -7,7 +7,7 @@ import torch
 from torch._subclasses import FakeTensorMode
 
 from autograder.authoring.reference import reference
-from course_lib.checks import all_binary
+from course_lib.checks import F64, all_binary, normal, seeded
 from course_lib.checks.here import count_operations
 from course_lib.kit import plots
 from course_lib.kit.networks.made import MADE
@@ -15,24 +15,19 @@ from course_lib.kit.plots.explore import positions
 from course_lib.lectures.nade.widgets import ancestral_sampling
 
 nade = reference("nade")
-F64 = torch.float64
-
-
-def generator(seed):
-    return torch.Generator().manual_seed(seed)
 
 
 def random_model(n_visible, n_hidden, seed=0, dtype=F64, scale=1.0):
     model = nade.NADE(n_visible, n_hidden, seed=seed, dtype=dtype)
     with torch.no_grad():
         for parameter in model.parameters():
-            draw = torch.randn(parameter.shape, generator=generator(seed), dtype=F64)
+            draw = normal(seed, *parameter.shape)
             parameter.copy_(scale * draw)
     return model
 
 
 def random_bits(n, n_dims, seed=0, dtype=F64):
-    return (torch.rand(n, n_dims, generator=generator(seed)) < 0.5).to(dtype)
+    return (torch.rand(n, n_dims, generator=seeded(seed)) < 0.5).to(dtype)
 
 
 def gradients(model, loss):
@@ -46,7 +41,7 @@ def test_running_sum_has_the_values_and_gradients_of_the_definition(n_dims, n_hi
     defined = (torch.sigmoid(a) * model.V).sum(-1) + model.b
     running = model.logits(x)
     torch.testing.assert_close(running, defined, rtol=0, atol=1e-12)
-    weights = torch.randn(running.shape, generator=generator(1), dtype=F64)
+    weights = normal(1, *running.shape)
     found = gradients(model, (running * weights).sum())
     expected = gradients(model, (defined * weights).sum())
     for f, e in zip(found, expected, strict=True):
@@ -128,7 +123,7 @@ def test_a_seed_means_the_same_weights_in_both_dtypes():
 
 
 def test_ensemble_is_at_least_the_mean_of_the_logarithms():
-    log_probs = -50 * torch.rand(7, 100, generator=generator(0), dtype=F64)
+    log_probs = -50 * torch.rand(7, 100, generator=seeded(0), dtype=F64)
     assert (nade.ensemble_log_prob(log_probs) >= log_probs.mean(0) - 1e-12).all()
     assert (nade.ensemble_log_prob(log_probs) <= log_probs.max(0).values).all()
 
@@ -137,11 +132,11 @@ def test_ensemble_is_at_least_the_mean_of_the_logarithms():
 @pytest.mark.parametrize("hidden", [[3], [400], [20, 4, 30]], ids=str)
 def test_made_is_autoregressive_and_normalised_in_any_order(seed, hidden):
     n_dims = 6
-    order = torch.randperm(n_dims, generator=generator(seed))
+    order = torch.randperm(n_dims, generator=seeded(seed))
     net = MADE([n_dims, *hidden, n_dims], [order], nade.made_masks, seed=seed, dtype=F64)
     assert net.log_prob(all_binary(n_dims, F64)).logsumexp(0).item() == pytest.approx(0, abs=1e-9)
     # Away from 0, where a ReLU has no gradient.
-    x = 0.5 + torch.rand(1, n_dims, generator=generator(seed), dtype=F64)
+    x = 0.5 + torch.rand(1, n_dims, generator=seeded(seed), dtype=F64)
     jacobian = torch.autograd.functional.jacobian(lambda x: net.logits(x)[0], x)[:, 0]
     in_order = jacobian[order][:, order]
     assert torch.count_nonzero(in_order.triu()) == 0

@@ -11,9 +11,7 @@ from course_lib.checks import (
     assert_frequencies,
 )
 from course_lib.checks.here import LocalHere
-from course_lib.lectures.pixelcnn.checks.exact import (
-    exact_log_prob,
-)
+from course_lib.lectures.pixelcnn.checks.exact import exact_log_prob
 
 
 @compared_by("pixelcnn.sample")

@@ -8,6 +8,7 @@ import torch
 import torch.nn.functional as F
 
 from autograder.authoring.reference import reference
+from course_lib.checks import F64, normal, seeded
 from course_lib.checks.here import count_operations
 from course_lib.kit import plots
 from course_lib.kit.plots.explore import positions
@@ -15,7 +16,6 @@ from course_lib.lectures.pixelcnn.checks.exact import past_mask
 from course_lib.lectures.pixelcnn.widgets import receptive_field as widget
 
 pixelcnn = reference("pixelcnn")
-F64 = torch.float64
 SIZES = [
     {"levels": 2, "n_hidden": 5},
     {"levels": 4, "n_hidden": 6, "n_layers": 2, "kernel_size": 5},
@@ -23,16 +23,12 @@ SIZES = [
 ]
 
 
-def generator(seed):
-    return torch.Generator().manual_seed(seed)
-
-
 def random_model(seed=0, dtype=F64, **sizes):
     """Biases are random, too: with zeros, a forgotten one would not show."""
     model = pixelcnn.PixelCNN(seed=seed, dtype=dtype, **sizes)
     with torch.no_grad():
         for layer in model.layers:
-            layer.bias.copy_(torch.randn(layer.bias.shape, generator=generator(seed), dtype=F64))
+            layer.bias.copy_(normal(seed, *layer.bias.shape))
     return model
 
 
@@ -41,13 +37,13 @@ def random_gated(seed=0, n_condition=0, **sizes):
     with torch.no_grad():
         for k, parameter in enumerate(model.parameters()):
             if parameter.dim() < 4:
-                parameter.copy_(torch.randn(parameter.shape, generator=generator(k), dtype=F64))
+                parameter.copy_(normal(k, *parameter.shape))
     return model
 
 
 def levels(model, n, shape, seed=0):
     size = (n, model.n_colors, *shape)
-    return torch.randint(model.levels, size, generator=generator(seed)).to(F64)
+    return torch.randint(model.levels, size, generator=seeded(seed)).to(F64)
 
 
 @pytest.mark.parametrize("n_colors", [1, 2, 3])
@@ -75,10 +71,10 @@ def test_masked_convolution_is_torch_s_with_the_closed_weights_zero():
     assert layer.bias is not None
     assert plain.bias is not None
     with torch.no_grad():
-        layer.bias.copy_(torch.randn(3, generator=generator(0), dtype=F64))
+        layer.bias.copy_(normal(0, 3))
         plain.weight.copy_(layer.weight * mask)
         plain.bias.copy_(layer.bias)
-    x = torch.randn(2, 2, 6, 7, generator=generator(1), dtype=F64)
+    x = normal(1, 2, 2, 6, 7)
     torch.testing.assert_close(layer(x), plain(x), rtol=0, atol=1e-12)
 
 
@@ -177,17 +173,14 @@ def test_all_masks_of_type_a_are_blind_to_eight():
 
 
 def test_gate_has_the_right_derivative():
-    a, b = (torch.randn(5, generator=generator(k), dtype=F64).requires_grad_() for k in range(2))
+    a, b = (normal(k, 5).requires_grad_() for k in range(2))
     assert torch.autograd.gradcheck(pixelcnn.gated_activation, (a, b))
 
 
 def test_gated_layer_has_the_right_derivatives():
     layer = pixelcnn.GatedLayer(2, 2, "B", n_condition=2, dtype=F64)
-    inputs = [
-        torch.randn(1, 2, 3, 3, generator=generator(k), dtype=F64).requires_grad_()
-        for k in range(2)
-    ]
-    condition = torch.randn(1, 2, generator=generator(2), dtype=F64).requires_grad_()
+    inputs = [normal(k, 1, 2, 3, 3).requires_grad_() for k in range(2)]
+    condition = normal(2, 1, 2).requires_grad_()
     assert torch.autograd.gradcheck(layer, (*inputs, condition))
 
 
@@ -196,7 +189,7 @@ def test_logits_along_the_sample_are_those_it_was_drawn_from(sizes):
     """The level that each u picks from the teacher-forced logits is the level that was drawn."""
     model, shape = random_model(**sizes), (3, 4)
     x = pixelcnn.sample(model, 6, shape, seed=3)
-    u = torch.rand(6, model.n_colors, *shape, generator=generator(3)).to(F64)
+    u = torch.rand(6, model.n_colors, *shape, generator=seeded(3)).to(F64)
     logits = model.logits(x)
     for color, row, col in itertools.product(range(model.n_colors), *map(range, shape)):
         picked = pixelcnn.inverse_cdf(logits[:, :, color, row, col], u[:, color, row, col])
@@ -237,7 +230,7 @@ def test_inverse_cdf_picks_the_interval_and_never_a_level_too_many():
 
 def test_inverse_cdf_draws_with_the_probabilities():
     p = torch.tensor([0.1, 0.6, 0.05, 0.25])
-    u = torch.rand(40_000, generator=generator(0))
+    u = torch.rand(40_000, generator=seeded(0))
     drawn = pixelcnn.inverse_cdf(p.log().expand(len(u), -1), u).long()
     frequency = torch.bincount(drawn, minlength=4) / len(u)
     assert (frequency - p).abs().sum() / 2 < 0.02

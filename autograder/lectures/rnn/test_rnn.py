@@ -8,6 +8,7 @@ import pytest
 import torch
 
 from autograder.authoring.reference import reference
+from course_lib.checks import F64, normal, seeded
 from course_lib.checks.here import count_operations
 from course_lib.kit import data, plots
 from course_lib.kit.plots.explore import positions
@@ -15,23 +16,16 @@ from course_lib.lectures.rnn.checks.exact import HELLO, letters
 from course_lib.lectures.rnn.widgets import gradient_flow, temperature
 
 rnn = reference("rnn")
-F64 = torch.float64
-
-
-def generator(seed):
-    return torch.Generator().manual_seed(seed)
 
 
 def random_params(vocab, hidden, seed=0, scale=0.8, dtype=F64):
     shapes = ((hidden, vocab), (hidden, hidden), (hidden,), (vocab, hidden), (vocab,))
-    draw = generator(seed)
-    return rnn.RNNParams(
-        *((scale * torch.randn(s, generator=draw, dtype=F64)).to(dtype) for s in shapes)
-    )
+    draw = seeded(seed)
+    return rnn.RNNParams(*((scale * normal(draw, *s)).to(dtype) for s in shapes))
 
 
 def random_tokens(n, time, vocab, seed=0):
-    return torch.randint(vocab, (n, time), generator=generator(seed))
+    return torch.randint(vocab, (n, time), generator=seeded(seed))
 
 
 def test_one_hot_is_torch_s_own():
@@ -50,7 +44,7 @@ def test_forward_is_torch_s_rnn_with_the_same_weights(vocab, hidden):
             layer.parameters(), (*params[:3], torch.zeros(hidden, dtype=F64)), strict=True
         ):
             own.copy_(value)
-        h0 = torch.randn(3, hidden, generator=generator(1), dtype=F64)
+        h0 = normal(1, 3, hidden)
         states, last = layer(rnn.one_hot(tokens, vocab, F64), h0[None])
     logits, h = rnn.rnn_forward(tokens, h0, params)
     torch.testing.assert_close(logits, states @ params.W_hy.T + params.b_y, rtol=0, atol=1e-12)
@@ -118,7 +112,7 @@ def test_work_is_linear_in_the_text(name):
 
 
 def test_clipping_is_torch_s_own():
-    grads = [torch.randn(s, generator=generator(3), dtype=F64) for s in ((3, 4), (5,), ())]
+    grads = [normal(3, *s) for s in ((3, 4), (5,), ())]
     for max_norm in (0.3, 2.0, 100.0):
         leaves = [torch.zeros_like(g).requires_grad_() for g in grads]
         for leaf, g in zip(leaves, grads, strict=True):
@@ -153,7 +147,7 @@ def test_lstm_step_is_torch_s_cell_over_a_whole_text():
     params = rnn.LSTMParams(*(p.detach() for p in cell.parameters()))
     h = c = torch.zeros(3, 4, dtype=F64)
     state = h, c
-    for x in torch.randn(30, 3, 5, generator=generator(4), dtype=F64):
+    for x in normal(4, 30, 3, 5):
         h, c = rnn.lstm_step(x, h, c, params)
         state = cell(x, state)
         torch.testing.assert_close((h, c), tuple(s.detach() for s in state))
@@ -199,7 +193,7 @@ def test_gradient_widget_draws_at_every_position(where):
 def test_temperature_widget_draws_at_every_position(where):
     contexts = ["def ", "$x$ \n", "    "]
     at = positions(temperature.controls(contexts))[where]
-    logits = torch.randn(96, generator=generator(0))
+    logits = torch.randn(96, generator=seeded(0))
     alphabet = data.python_source.ALPHABET
     written = "return {x_1: $y$, 'long': " + 80 * "z" + "}\n\n" * 12
     drawn = [

@@ -14,10 +14,9 @@ from torch._subclasses import FakeTensorMode
 from torch.distributions import Normal, kl_divergence
 
 from autograder.authoring.reference import reference
-from course_lib.checks import normal
+from course_lib.checks import F64, normal
 
 vae = reference("vae")
-F64 = torch.float64
 
 
 def mixture(seed, n_parts, n_dims):

@@ -11,10 +11,9 @@ import torch
 from torch._subclasses import FakeTensorMode
 
 from autograder.authoring.reference import reference
-from course_lib.checks import normal
+from course_lib.checks import F64, normal, seeded
 
 wgan = reference("wgan")
-F64 = torch.float64
 
 
 def problem(seed, n, m):
@@ -107,9 +106,9 @@ def test_masses_that_differ_have_no_plan():
 
 
 def test_masses_that_differ_by_rounding_have_one():
-    a = torch.rand(7, generator=torch.Generator().manual_seed(0)).softmax(0)
-    b = torch.rand(9, generator=torch.Generator().manual_seed(1)).softmax(0) * (1 + 1e-6)
-    cost = torch.rand(7, 9, generator=torch.Generator().manual_seed(2))
+    a = torch.rand(7, generator=seeded(0)).softmax(0)
+    b = torch.rand(9, generator=seeded(1)).softmax(0) * (1 + 1e-6)
+    cost = torch.rand(7, 9, generator=seeded(2))
     torch.testing.assert_close(wgan.wasserstein_lp(a, b, cost)[1].sum(1), a)
 
 

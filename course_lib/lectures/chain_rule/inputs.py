@@ -1,9 +1,6 @@
 """Random arguments of lecture 1: for the public checks and for the hidden comparison."""
 
-from course_lib.checks import (
-    Case,
-    inputs_for,
-)
+from course_lib.checks import Case, inputs_for
 
 
 def table(draw, shape):

@@ -4,11 +4,7 @@ import math
 
 import torch
 
-from course_lib.checks import (
-    Case,
-    Made,
-    inputs_for,
-)
+from course_lib.checks import Case, Made, inputs_for
 
 # Densities and points of a few dozen, through an exponential, in float32.
 _ATOL = {torch.float32: 1e-3, torch.float64: None}

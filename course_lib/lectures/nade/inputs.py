@@ -2,11 +2,7 @@
 
 import math
 
-from course_lib.checks import (
-    Case,
-    all_binary,
-    inputs_for,
-)
+from course_lib.checks import Case, all_binary, inputs_for
 
 
 def parameters(draw, n_visible, n_hidden, scale=1.2):

@@ -4,16 +4,8 @@ import itertools
 
 import torch
 
-from course_lib.checks import (
-    Case,
-    Made,
-    inputs_for,
-)
-from course_lib.lectures.pixelcnn.checks.exact import (
-    gated_parameters,
-    parameters,
-    past_mask,
-)
+from course_lib.checks import Case, Made, inputs_for
+from course_lib.lectures.pixelcnn.checks.exact import gated_parameters, parameters, past_mask
 
 
 def _drawn(draw, made, *args, **options):

@@ -4,10 +4,7 @@ import math
 
 import torch
 
-from course_lib.checks import (
-    Case,
-    inputs_for,
-)
+from course_lib.checks import Case, inputs_for
 
 
 def parameters(draw, vocab, hidden, scale=0.9):

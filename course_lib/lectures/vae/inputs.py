@@ -4,11 +4,7 @@ import math
 
 import torch
 
-from course_lib.checks import (
-    Case,
-    inputs_for,
-    normal,
-)
+from course_lib.checks import Case, inputs_for, normal
 
 
 def _mixture(draw, n_parts, n_dims):

@@ -4,12 +4,7 @@ import itertools
 
 import torch
 
-from course_lib.checks import (
-    Case,
-    Made,
-    inputs_for,
-    normal,
-)
+from course_lib.checks import Case, Made, inputs_for, normal
 
 
 def _masses(draw, n):

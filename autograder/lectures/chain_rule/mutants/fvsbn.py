@@ -47,24 +47,9 @@ edits(
     ("−log p", SUM, f"-{SUM}", "this is −log p(x)"),
     ("probability", SUM, f"{SUM}.exp()", "stay with logarithms"),
     ("p(x₁) left out", SUM, "bernoulli_log_prob(self.logits(x), x)[:, 1:].sum(dim=-1)", "left out"),
-    (
-        "last dimension left out",
-        SUM,
-        "bernoulli_log_prob(self.logits(x), x)[:, :-1].sum(dim=-1)",
-        "left out",
-    ),
-    (
-        "log of a product of probabilities",
-        SUM,
-        "bernoulli_log_prob(self.logits(x), x).exp().prod(dim=-1).log()",
-        "log p(x)",
-    ),
-    (
-        "each bit scored with the next bit's logit",
-        "self.logits(x)",
-        "self.logits(x).roll(-1, 1)",
-        "1.8",
-    ),
+    ("last dimension left out", "(self.logits(x), x).", "(self.logits(x), x)[:, :-1].", "left out"),
+    ("log of a product of probabilities", ".sum(dim=-1)", ".exp().prod(dim=-1).log()", "log p(x)"),
+    ("each bit scored with the next bit's logit", "(x)", "(x).roll(-1, 1)", "1.8"),
     (
         "the input's average instead of its history",
         "self.logits(x)",

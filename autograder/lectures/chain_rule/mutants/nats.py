@@ -50,12 +50,7 @@ edits(
         "by itself",
     ),
     ("never negative", RATIO, "abs(nll) / (n_dims * math.log(2))", "by itself"),
-    (
-        "divided by D twice: the mean is over dimensions already",
-        RATIO,
-        "nll / n_dims / (n_dims * math.log(2))",
-        "bits/dim of",
-    ),
+    ("divided by D twice: the mean is over dimensions already", "/", "/ n_dims /", "bits/dim of"),
 )
 BERNOULLI = "chain_rule.bernoulli_log_prob"
 LOG = "F.logsigmoid((2 * x - 1) * logits)"

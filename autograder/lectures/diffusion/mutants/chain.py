@@ -12,12 +12,7 @@ edits(
         "torch.linspace(first, last, T + 1, dtype=dtype)[:-1]",
         "one short of `last`",
     ),
-    (
-        "the first step is left out",
-        LINE,
-        "torch.linspace(first, last, T + 1, dtype=dtype)[1:]",
-        "t counts from 1",
-    ),
+    ("the first step is left out", "T, dtype=dtype)", "T + 1, dtype=dtype)[1:]", "t counts from 1"),
     ("one step too many", LINE, "torch.linspace(first, last, T + 1, dtype=dtype)", "has shape"),
     ("backwards", LINE, LINE + ".flip(0)", "largest comes first"),
     (
@@ -74,19 +69,9 @@ edits(
     ("the roots", BARS, BARS + ".sqrt()", "√ᾱ_t"),
     ("what is lost", BARS, "1 - " + BARS, "1 − ᾱ_t"),
     ("1 at the end", BARS, BARS + ".roll(-1)", "stands at the end"),
-    (
-        "products of the betas",
-        "torch.cumprod(1 - betas, dim=0)",
-        "torch.cumprod(betas, dim=0)",
-        "9.3",
-    ),
+    ("products of the betas", "(1 - betas, dim=0)", "(betas, dim=0)", "9.3"),
     ("no product", "torch.cumprod(1 - betas, dim=0)", "1 - betas", "no products"),
-    (
-        "a running sum",
-        "torch.cumprod(1 - betas, dim=0)",
-        "1 - torch.cumsum(betas, dim=0)",
-        "a sum instead",
-    ),
+    ("a running sum", "torch.cumprod(1 - betas,", "1 - torch.cumsum(betas,", "a sum instead"),
     ("ᾱ_0 is 0", "new_ones", "new_zeros", "ᾱ₀ is 0"),
     ("float32", "betas.new_ones(1)", "betas.new_ones(1).double()", "float64"),
 )
@@ -99,12 +84,7 @@ edits(
     ("no root of the noise", "(1 - kept).sqrt() * eps", "(1 - kept) * eps", "1 − ᾱ scales"),
     ("noise as it is", "(1 - kept).sqrt() * eps", "eps", "not scaled"),
     ("no root of the data", "kept.sqrt() * x0", "kept * x0", "ᾱ scales the data"),
-    (
-        "no roots",
-        "kept.sqrt() * x0 + (1 - kept).sqrt() * eps",
-        "kept * x0 + (1 - kept) * eps",
-        "both roots",
-    ),
+    ("no roots", "kept.sqrt() * x0 + (1 - kept).sqrt()", "kept * x0 + (1 - kept)", "both roots"),
     (
         "exchanged",
         "kept.sqrt() * x0 + (1 - kept).sqrt() * eps",
@@ -130,12 +110,7 @@ edits(
         "exchanged",
     ),
     ("β for β̃", "beta * (1 - before) / (1 - now)", "beta + 0 * before", "β_t, the variance"),
-    (
-        "ᾱ_t in the factor of x_0",
-        "mean = before.sqrt()",
-        "mean = now.sqrt()",
-        "√ᾱ_t where √ᾱ_{t−1}",
-    ),
+    ("ᾱ_t in the factor of x_0", "mean = before.sqrt", "mean = now.sqrt", "√ᾱ_t where √ᾱ_{t−1}"),
     ("no root of ᾱ_{t-1}", "before.sqrt() * beta", "before * beta", "root of ᾱ"),
     ("no root of α", "(1 - beta).sqrt()", "(1 - beta)", "root of 1 − β_t"),
     ("ᾱ_t for α_t", "(1 - beta).sqrt()", "now.sqrt()", "√ᾱ_t where √(1 − β_t)"),
@@ -143,12 +118,7 @@ edits(
     ("the wrong beta", "at(betas, t - 1, x0)", "at(betas.roll(1), t - 1, x0)", "β_{t−1} where"),
     ("betas[t]", "at(betas, t - 1, x0)", "at(betas.roll(-1), t - 1, x0)", "9.5"),
     ("mean not divided", "mean / (1 - now)", "mean", "division by 1 − ᾱ_t"),
-    (
-        "a standard deviation",
-        "variance.flatten()",
-        "variance.sqrt().flatten()",
-        "standard deviation",
-    ),
+    ("a standard deviation", "variance.flatten", "variance.sqrt().flatten", "standard deviation"),
     ("a logarithm", "variance.flatten()", "variance.clamp(min=1e-20).log().flatten()", "logarithm"),
     ("one variance for the batch", "variance.flatten()", "variance.flatten()[:1]", "promised"),
     (

@@ -3,7 +3,6 @@
 from autograder.authoring.audit import edits, mutant
 
 J = "diffusion.ddim_step"
-REST = "(1 - then - variance).clamp(min=0).sqrt() * eps"
 edits(
     J,
     ("−σ² is missing", "(1 - then - variance)", "(1 - then + 0 * variance)", "−σ² is missing"),
@@ -15,40 +14,15 @@ edits(
     ("√η", "eta**2 *", "eta *", "√η"),
     ("ᾱ_t scales x̂_0", "then.sqrt() * x0_from_eps", "now.sqrt() * x0_from_eps", "√ᾱ_t scales x̂₀"),
     ("x̂_0 as it is", "then.sqrt() * x0_from_eps", "x0_from_eps", "x̂₀ is not scaled"),
-    (
-        "no root of the direction",
-        REST,
-        "(1 - then - variance).clamp(min=0) * eps",
-        "factor is missing",
-    ),
-    (
-        "the new noise stands for the old",
-        REST,
-        "(1 - then - variance).clamp(min=0).sqrt() * noise",
-        "9.12",
-    ),
+    ("no root of the direction", ".clamp(min=0).sqrt() *", ".clamp(min=0) *", "factor is missing"),
+    ("the new noise stands for the old", "(min=0).sqrt() * eps", "(min=0).sqrt() * noise", "9.12"),
     ("ᾱ_s/ᾱ_t", "(1 - now / then)", "(then / now - 1)", "9.12"),
-    (
-        "the fraction is upside down",
-        "(1 - then) / (1 - now)",
-        "(1 - now) / (1 - then).clamp(min=1e-3)",
-        "9.12",
-    ),
+    ("the fraction is upside down", "then) / (1 - now", "now) / (1 - then).clamp(min=1e-3", "9.12"),
     ("the second factor is missing", " * (1 - now / then)", "", "9.12"),
     ("the model is told s", "model(xt, t)", "model(xt, s)", "9.12"),
-    (
-        "x̂_0 at s",
-        "x0_from_eps(xt, t, eps, alpha_bars)",
-        "x0_from_eps(xt, s, eps, alpha_bars)",
-        "9.12",
-    ),
+    ("x̂_0 at s", "(xt, t, eps, alpha_bars)", "(xt, s, eps, alpha_bars)", "9.12"),
     ("a single step, whatever s is", "at(alpha_bars, s, xt)", "at(alpha_bars, t - 1, xt)", "9.12"),
-    (
-        "the first example's s for all",
-        "at(alpha_bars, s, xt)",
-        "at(alpha_bars, 0 * s + s[0], xt)",
-        "9.12",
-    ),
+    ("the first example's s for all", "alpha_bars, s, xt", "alpha_bars, 0 * s + s[0], xt", "9.12"),
 )
 G = "diffusion.guided_eps"
 LINE = "eps_uncond + weight * (eps_cond - eps_uncond)"

@@ -36,29 +36,14 @@ edits(
         "(xt - (1 - kept).sqrt() * x0) / kept.sqrt()",
         "this is x0_from_eps",
     ),
-    (
-        "the first example's t for all",
-        "at(alpha_bars, t, xt)",
-        "at(alpha_bars, 0 * t + t[0], xt)",
-        "9.7",
-    ),
+    ("the first example's t for all", "alpha_bars, t, xt", "alpha_bars, 0 * t + t[0], xt", "9.7"),
 )
 S = "diffusion.score_from_eps"
 edits(
     S,
     ("the sign", "-eps", "eps", "points away from the noise"),
-    (
-        "divided by 1 - ᾱ",
-        "(1 - at(alpha_bars, t, eps)).sqrt()",
-        "(1 - at(alpha_bars, t, eps))",
-        "not by its root",
-    ),
-    (
-        "divided by √ᾱ",
-        "(1 - at(alpha_bars, t, eps)).sqrt()",
-        "at(alpha_bars, t, eps).sqrt()",
-        "divided by √ᾱ",
-    ),
+    ("divided by 1 - ᾱ", ".sqrt()", "", "not by its root"),
+    ("divided by √ᾱ", "(1 - at(alpha_bars, t, eps)).", "at(alpha_bars, t, eps).", "divided by √ᾱ"),
     (
         "not divided",
         " / (1 - at(alpha_bars, t, eps)).sqrt()",

@@ -10,12 +10,7 @@ D = "diffusion.ddpm_loss"
 LOSS = "(eps - model(xt, t)).square().mean()"
 edits(
     D,
-    (
-        "a sum over the coordinates",
-        LOSS,
-        "(eps - model(xt, t)).square().flatten(1).sum(1).mean()",
-        "summed over the coordinates",
-    ),
+    ("a sum over the coordinates", "mean", "flatten(1).sum(1).mean", "summed over the coordinates"),
     ("a half", LOSS, "0.5 * " + LOSS, "½ in front"),
     (
         "weighted as in the bound",
@@ -29,12 +24,7 @@ edits(
     ("the model sees x_0", "model(xt, t)", "model(x0, t)", "shown x₀"),
     ("the model is told t - 1", "model(xt, t)", "model(xt, t - 1)", "told t − 1"),
     ("one t for the batch", "model(xt, t)", "model(xt, t[:1])", "one for each of the examples"),
-    (
-        "t/T instead of t",
-        "model(xt, t)",
-        "model(xt, t / (len(alpha_bars) - 1))",
-        "expected integers",
-    ),
+    ("t/T instead of t", "(xt, t)", "(xt, t / (len(alpha_bars) - 1))", "expected integers"),
     ("the target is x_0", "(eps - model", "(x0 - model", "compared with x₀"),
     ("the target is x_t", "(eps - model", "(xt - model", "compared with x_t"),
     ("plus", "(eps - model", "(eps + model", "noise is added to the guess"),
@@ -48,12 +38,7 @@ edits(
     ("the variance scales", "* x0_variance).sqrt()", "* x0_variance)", "its root should"),
     ("no noise", RETURN, "mean + 0 * spread.sum()", "no noise is added"),
     ("minus the noise", "mean + spread", "mean - spread", "subtracted"),
-    (
-        "always β",
-        "spread = (variance + c.square() * x0_variance).sqrt()",
-        "spread = betas[t - 1].sqrt()",
-        "β_t, not β̃_t",
-    ),
+    ("always β", "= (variance + c.square() * x0_variance).", "= betas[t - 1].", "β_t, not β̃_t"),
     ("V is ignored", " + c.square() * x0_variance", "", "V is left out"),
     ("V without its factor", "c.square() * x0_variance", "x0_variance", "without its factor"),
     ("c for c²", "c.square()", "c", "c where c²"),
@@ -64,12 +49,7 @@ edits(
         "roots are added",
     ),
     ("x̂_0 for the mean", "return mean +", "return guess +", "this is x̂₀"),
-    (
-        "the noise for x̂_0",
-        "guess = x0_from_eps(xt, t, model(xt, t), bars)",
-        "guess = model(xt, t)",
-        "taken for x̂₀",
-    ),
+    ("the noise for x̂_0", "x0_from_eps(xt, t, model(xt, t), bars", "model(xt, t", "taken for x̂₀"),
     ("the model is told t - 1", "model(xt, t)", "model(xt, t - 1)", "told t − 1"),
     ("guess is clipped", "model(xt, t), bars)", "model(xt, t), bars).clamp(-1, 1)", "9.10"),
     ("c without its root", "bars[t - 1].sqrt()", "bars[t - 1]", "9.10"),
@@ -79,18 +59,8 @@ edits(
 V = "diffusion.vlb_terms"
 edits(
     V,
-    (
-        "a mean over the coordinates",
-        "return torch.stack([*terms, 0.5 * (size - D * (left + (1 - left).log()))])",
-        "return torch.stack([*terms, 0.5 * (size - D * (left + (1 - left).log()))]) / D",
-        "averaged over the coordinates",
-    ),
-    (
-        "the sum of all",
-        "return torch.stack([*terms, 0.5 * (size - D * (left + (1 - left).log()))])",
-        "return torch.stack([*terms, 0.5 * (size - D * (left + (1 - left).log()))]).sum(0)",
-        "promised",
-    ),
+    ("a mean over the coordinates", "log()))])", "log()))]) / D", "averaged over the coordinates"),
+    ("the sum of all", "+ (1 - left).log()))])", "+ (1 - left).log()))]).sum(0)", "promised"),
     ("the end is missing", "0.5 * (size - D * (left + (1 - left).log()))", "0 * size", "L_T"),
     (
         "the wrong end first",
@@ -106,12 +76,7 @@ edits(
     ),
     ("no 2π", "math.log(2 * math.pi)", "0.0", "2π is missing"),
     ("another step's noise", "eps[k - 1]", "eps[k % len(betas)]", "eps[t − 1] belongs to t"),
-    (
-        "V is forgotten",
-        "variance = own + c.square() * x0_variance[k - 1]",
-        "variance = own + 1e-30 * c.square() * x0_variance[k - 1]",
-        "V is left out",
-    ),
+    ("V is forgotten", "= own + c.square() *", "= own + 1e-30 * c.square() *", "V is left out"),
     ("another step's V", "x0_variance[k - 1]", "x0_variance[k % len(betas)]", "9.11"),
     (
         "a first term like the others",
@@ -120,18 +85,8 @@ edits(
         "9.11",
     ),
     ("the means' distance counts whole", "gap = c.square()", "gap = 2 * c.square()", "9.11"),
-    (
-        "the distance without its factor",
-        "gap = c.square() * (x0 - guess)",
-        "gap = (x0 - guess)",
-        "9.11",
-    ),
-    (
-        "nothing for the spread",
-        "D * (variance.log() + constant) + gap / variance",
-        "gap / variance",
-        "9.11",
-    ),
+    ("the distance without its factor", "= c.square() * (x0 - guess)", "= (x0 - guess)", "9.11"),
+    ("nothing for the spread", "D * (variance.log() + constant) + gap /", "gap /", "9.11"),
     ("the sign of the logarithm", "- own.log() if", "+ own.log() if", "9.11"),
     ("q(x_T) with ᾱ for 1 - ᾱ", "(1 - left).log()", "left.log()", "9.11"),
     ("losses, not nats: the sign", "return torch.stack(", "return -torch.stack(", "opposite sign"),

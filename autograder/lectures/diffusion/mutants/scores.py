@@ -3,7 +3,6 @@
 from autograder.authoring.audit import edits
 
 S = "diffusion.dsm_loss"
-GAP = "score(x + sigma * noise) + noise / sigma"
 edits(
     S,
     ("the sign", "+ noise / sigma", "- noise / sigma", "points back"),
@@ -51,12 +50,7 @@ edits(
     ("√β", "-0.5 * beta", "-0.5 * beta.sqrt()", "√β where"),
     ("minus the score", "(x + score", "(x - score", "score is added"),
     ("backwards in time", "beta_min + t *", "beta_min + (1 - t) *", "runs backwards"),
-    (
-        "a constant rate",
-        "beta_min + t * (beta_max - beta_min)",
-        "beta_min + 0 * t",
-        "beta_min at all times",
-    ),
+    ("a constant rate", "+ t * (beta_max - beta_min)", "+ 0 * t", "beta_min at all times"),
     ("one time for the batch", "* (x.dim() - 1))", "* (x.dim() - 1))[:1]", "9.16"),
     ("the score at the other end", "score(x, t)", "score(x, 1 - t)", "9.16"),
     ("rates are fixed", "t * (beta_max - beta_min)", "t * (20.0 - beta_min)", "9.16"),

@@ -7,12 +7,7 @@ SEES = "self.scale_and_shift(kept)"
 edits(
     F,
     ("sees all of z", SEES, "self.scale_and_shift(z)", "sees the free"),
-    (
-        "the mask turned",
-        "self.mask * z, 1 - self.mask",
-        "(1 - self.mask) * z, self.mask",
-        "turned round",
-    ),
+    ("the mask turned", "self.mask * z, 1 -", "(1 - self.mask) * z,", "turned round"),
     (
         "all are transformed",
         "kept + free * (z * torch.exp(s) + t)",
@@ -43,12 +38,7 @@ I = "flows.AffineCoupling.inverse"
 edits(
     I,
     ("sees all of x", SEES, "self.scale_and_shift(x)", "only the kept ones are the same"),
-    (
-        "scale before shift",
-        "(x - t) * torch.exp(-s)",
-        "(x * torch.exp(-s) - t)",
-        "before the shift",
-    ),
+    ("scale before shift", "(x - t) * torch.exp(-s", "(x * torch.exp(-s) - t", "before the shift"),
     ("forward again", "(x - t) * torch.exp(-s)", "(x * torch.exp(s) + t)", "`forward` again"),
     ("times the scale", "torch.exp(-s)", "torch.exp(s)", "not divided"),
     ("all are transformed", "kept + free * (x - t)", "(x - t)", "the kept ones too"),

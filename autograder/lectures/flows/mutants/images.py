@@ -27,12 +27,7 @@ edits(
         "not its logarithm",
     ),
     ("the trace", "torch.linalg.slogdet(W).logabsdet", "W.diagonal().abs().log().sum()", "8.8"),
-    (
-        "the sign of the determinant",
-        "torch.linalg.slogdet(W).logabsdet",
-        "torch.linalg.slogdet(W).sign",
-        "8.8",
-    ),
+    ("the sign of the determinant", "(W).logabsdet", "(W).sign", "8.8"),
     ("W⁻¹", "W, x)", "torch.linalg.inv(W), x)", "8.8a"),
 )
 

@@ -10,18 +10,8 @@ edits(
     A,
     ("no log-determinant", "log_base - log_scale", "log_base", "is missing"),
     ("its sign", "log_base - log_scale", "log_base + log_scale", "wrong sign"),
-    (
-        "the scale, not its logarithm",
-        "log_base - log_scale",
-        "log_base - torch.exp(log_scale)",
-        "8.1",
-    ),
-    (
-        "a log-variance",
-        "(x - shift) * torch.exp(-log_scale)",
-        "(x - shift) * torch.exp(-0.5 * log_scale)",
-        "8.1",
-    ),
+    ("the scale, not its logarithm", "- log_scale", "- torch.exp(log_scale)", "8.1"),
+    ("a log-variance", "* torch.exp(-log_scale)", "* torch.exp(-0.5 * log_scale)", "8.1"),
     (
         "a log-variance throughout",
         "z = (x - shift) * torch.exp(-log_scale)",
@@ -82,12 +72,7 @@ edits(
     ("no derivative", "(1 - h.square()) * (self.w @ u)", "self.w @ u + 0 * h", "8.3"),
     ("the sign", "torch.log1p(", "-torch.log1p(", "the way back"),
     ("no logarithm", "torch.log1p(", "(1 + ", "not its logarithm"),
-    (
-        "a sum over coordinates",
-        "torch.log1p((1 - h.square()) * (self.w @ u))",
-        "torch.log1p((1 - h.square())[:, None] * self.w * u).sum(1)",
-        "8.3b",
-    ),
+    ("a sum over coordinates", "()) * (self.w @ u))", "())[:, None] * self.w * u).sum(1)", "8.3b"),
     (
         "without the 1",
         "torch.log1p((1 - h.square()) * (self.w @ u))",

@@ -22,12 +22,7 @@ edits(
         "this is a loss",
     ),
     ("a mean over the layers", ".sum(dim=0)", ".mean(dim=0)", "over the layers"),
-    (
-        "one constant is kept",
-        "log_prior = -0.5 * z_K.square().sum(dim=1)",
-        "log_prior = -0.5 * (z_K.square() + 1.8378770664093453).sum(dim=1)",
-        "do not cancel",
-    ),
+    ("one constant is kept", "z_K.square(", "(z_K.square() + 1.8378770664093453", "do not cancel"),
     (
         "the KL of lecture 5",
         "return log_px_z + log_prior - log_q_0",

@@ -65,12 +65,7 @@ edits(
     G,
     ("minimax uphill", "-F.softplus(fake_logits)", "F.softplus(fake_logits)", "6.5"),
     ("non-saturating uphill", "F.softplus(-fake", "-F.softplus(-fake", "6.5"),
-    (
-        "non-saturating: the discriminator's wish",
-        "F.softplus(-fake_logits)",
-        "F.softplus(fake_logits)",
-        "that is the discriminator's wish",
-    ),
+    ("non-saturating: the discriminator's wish", "(-", "(", "that is the discriminator's wish"),
     ("the generator aims at 0", "(fake_logits - 1)", "fake_logits", "wants 1, not 0"),
     (
         "a sigmoid before the square",
@@ -85,12 +80,7 @@ edits(
         "return F.softplus(-fake_logits).mean() or (",
         "6.5d",
     ),
-    (
-        "the sum",
-        "return F.softplus(-fake_logits).mean()",
-        "return F.softplus(-fake_logits).sum()",
-        "the sum instead",
-    ),
+    ("the sum", "F.softplus(-fake_logits).mean", "F.softplus(-fake_logits).sum", "the sum instead"),
 )
 
 

@@ -48,12 +48,7 @@ edits(
     ("the code first", "[x, maps", "[maps", "6.10"),
     ("one class more", "F.one_hot(y, n_classes)", "F.one_hot(y, n_classes + 1)", "6.10"),
     ("only classes that occur", "F.one_hot(y, n_classes)", "F.one_hot(y)", "6.10"),
-    (
-        "counted from 1",
-        "F.one_hot(y, n_classes)",
-        "F.one_hot((y - 1) % n_classes, n_classes)",
-        "counted from 1",
-    ),
+    ("counted from 1", "(y, n_classes)", "((y - 1) % n_classes, n_classes)", "counted from 1"),
     ("an inverted code", ".to(x)", ".to(x).neg().add(1)", "inverted"),
     ("for vectors only", "maps.expand(-1, -1, *x.shape[2:])", "one_hot", "6.10b"),
 )

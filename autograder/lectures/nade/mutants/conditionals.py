@@ -18,25 +18,10 @@ edits(
     ("tanh for the sigmoid", ".sigmoid_()", ".tanh_()", "tanh"),
     ("b is forgotten", " + self.b\n", "\n", "b is missing"),
     ("c is forgotten", "a = self.c.expand", "a = torch.zeros_like(self.c).expand", "2.3c"),
-    (
-        "the input is ignored",
-        "earlier = past[:, None] * x_k.T",
-        "earlier = 0 * past[:, None] * x_k.T",
-        "ignores the earlier input",
-    ),
-    (
-        "only the pixel just before counts",
-        ".tril(-1)",
-        ".tril(-1).triu(-1)",
-        "ignores the earlier input",
-    ),
+    ("the input is ignored", "= past[:, None]", "= 0 * past[:, None]", "ignores the earlier input"),
+    ("only the pixel just before counts", ".tril", ".tril(-1).triu", "ignores the earlier input"),
     ("pixel i sees itself", ".tril(-1)", ".tril()", "its own input"),
-    (
-        "the wrong row of V",
-        "self.W.T, self.V)",
-        "self.W.T, self.V.roll(1, 0))",
-        "V_i is used for pixel i + 1",
-    ),
+    ("the wrong row of V", ", self.V", ", self.V.roll(1, 0)", "V_i is used for pixel i + 1"),
     ("the wrong column of W", "self.W.T, self.V)", "self.W.roll(1, 1).T, self.V)", "2.3c"),
     ("every block of 8 pixels starts from c", "            a = a + x_k.T @ W_k\n", "", "2.3c"),
 )

@@ -8,32 +8,12 @@ from autograder.authoring.audit import edits, mutant
 NAIVE = "nade.hidden_naive"
 edits(
     NAIVE,
-    (
-        "pixel i sees itself",
-        "[c + x[:, :i] @ W[:, :i].T",
-        "[c + x[:, : i + 1] @ W[:, : i + 1].T",
-        "sees itself",
-    ),
-    (
-        "looks at the later pixels",
-        "[c + x[:, :i] @ W[:, :i].T",
-        "[c + x[:, i + 1 :] @ W[:, i + 1 :].T",
-        "after i",
-    ),
-    (
-        "one pixel too few",
-        "[c + x[:, :i] @ W[:, :i].T",
-        "[c + x[:, : max(i - 1, 0)] @ W[:, : max(i - 1, 0)].T",
-        "2.1a",
-    ),
+    ("pixel i sees itself", "x[:, :i] @ W[:, :i]", "x[:, : i + 1] @ W[:, : i + 1]", "sees itself"),
+    ("looks at the later pixels", "[:, :i] @ W[:, :i]", "[:, i + 1 :] @ W[:, i + 1 :]", "after i"),
+    ("one pixel too few", ":, :i] @ W[:, :i", ":, : max(i - 1, 0)] @ W[:, : max(i - 1, 0)", "2.1a"),
     ("c is forgotten", "[c + x", "[x", "c is missing"),
     ("computes in float32 whatever comes in", "[c + x", "[c.float() + x.float()", "float64"),
-    (
-        "the columns of W are shifted against the pixels",
-        "W[:, :i].T",
-        "W[:, 1 : i + 1].T",
-        "shifted",
-    ),
+    ("the columns of W are shifted against the pixels", "W[:, :i].", "W[:, 1 : i + 1].", "shifted"),
     ("hidden units and pixels end up exchanged", "dim=1)", "dim=2)", "promised"),
     (
         "the activation is applied already",
@@ -64,30 +44,10 @@ edits(
         "a = a + x_i[:, None] * w_i\n        rows.append(a)",
         "sees itself",
     ),
-    (
-        "starts at zero",
-        "a = c.expand(len(x), -1)",
-        "a = torch.zeros_like(c).expand(len(x), -1)",
-        "c is missing",
-    ),
-    (
-        "c is added at every step",
-        "a = a + x_i[:, None] * w_i",
-        "a = a + c + x_i[:, None] * w_i",
-        "c is added at every pixel",
-    ),
-    (
-        "the running sum is overwritten, not added to",
-        "a = a + x_i[:, None] * w_i",
-        "a = c + x_i[:, None] * w_i",
-        "2.2a",
-    ),
-    (
-        "the sum runs from the last pixel backwards",
-        "return torch.stack(rows, dim=1)",
-        "return torch.stack(rows[::-1], dim=1)",
-        "2.2b",
-    ),
+    ("starts at zero", "a = c.expand", "a = torch.zeros_like(c).expand", "c is missing"),
+    ("c is added at every step", "x_i[:, None]", "c + x_i[:, None]", "c is added at every pixel"),
+    ("the running sum is overwritten, not added to", "a = a + x_i", "a = c + x_i", "2.2a"),
+    ("the sum runs from the last pixel backwards", "(rows, dim=1)", "(rows[::-1], dim=1)", "2.2b"),
     ("in float32 whatever comes in", "a = c.expand", "a = c.float().expand", "float64"),
 )
 

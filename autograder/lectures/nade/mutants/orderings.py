@@ -8,12 +8,7 @@ ENSEMBLE = "nade.ensemble_log_prob"
 edits(
     ENSEMBLE,
     ("log K is forgotten", " - math.log(len(log_probs))", "", "log K is missing"),
-    (
-        "divides by K outside the logarithm",
-        " - math.log(len(log_probs))",
-        " / len(log_probs)",
-        "2.7a",
-    ),
+    ("divides by K outside the logarithm", "- math.log(len(log_probs)", "/ len(log_probs", "2.7a"),
     ("log K is added", " - math.log", " + math.log", "2.7a"),
     ("over the examples", "dim=0", "dim=1", "over the examples"),
     ("one number for the batch", "dim=0", "dim=(0, 1)", "promised"),
@@ -45,24 +40,9 @@ def ensemble_of_logits(log_probs):
 MASKS = "nade.made_masks"
 edits(
     MASKS,
-    (
-        "the output is compared with >=: it sees itself",
-        "m_in[:, None] > below",
-        "m_in[:, None] >= below",
-        "sees its own input",
-    ),
-    (
-        "the output's mask is <: looks at the future",
-        "m_in[:, None] > below",
-        "m_in[:, None] < below",
-        "2.8b",
-    ),
-    (
-        "> between hidden layers and above the inputs",
-        "m[:, None] >= below",
-        "m[:, None] > below",
-        "2.8",
-    ),
+    ("the output is compared with >=: it sees itself", "> below", ">= below", "sees its own input"),
+    ("the output's mask is <: looks at the future", "m_in[:, None] >", "m_in[:, None] <", "2.8b"),
+    ("> between hidden layers and above the inputs", "m[:, None] >=", "m[:, None] >", "2.8"),
     (
         "(in, out) masks",
         "return [*masks, m_in[:, None] > below]",
@@ -75,43 +55,13 @@ edits(
         "return masks",
         "one between each layer",
     ),
-    (
-        "the order is taken for its inverse",
-        "torch.argsort(order) + 1",
-        "order + 1",
-        "order[t] has degree",
-    ),
-    (
-        "the order is ignored",
-        "torch.argsort(order) + 1",
-        "torch.arange(n_dims) + 1",
-        "order[t] has degree",
-    ),
-    (
-        "the highest degree is never drawn",
-        "(n_dims - low)",
-        "(n_dims - 1 - low)",
-        "cannot see input",
-    ),
+    ("the order is taken for its inverse", "torch.argsort(order)", "order", "order[t] has degree"),
+    ("the order is ignored", "torch.argsort(order)", "torch.arange(n_dims)", "order[t] has degree"),
+    ("the highest degree is never drawn", "n_dims - low", "n_dims - 1 - low", "cannot see input"),
     ("degree D is drawn as well", "(n_dims - low)", "(n_dims + 1 - low)", "1 … D − 1"),
-    (
-        "degree 0 is drawn as well",
-        "m = low + (u * (n_dims - low)",
-        "m = (u * (n_dims - 0 * low)",
-        "degree",
-    ),
-    (
-        "units that see nothing in narrow layers",
-        "low = below.min()",
-        "low = torch.tensor(1)",
-        "see no input",
-    ),
-    (
-        "the degrees of all layers but the first are forgotten",
-        "below = m\n",
-        "below = m_in\n",
-        "2.8",
-    ),
+    ("degree 0 is drawn as well", "low + (u * (n_dims - low)", "(u * (n_dims - 0 * low)", "degree"),
+    ("units that see nothing in narrow layers", "below.min()", "torch.tensor(1)", "see no input"),
+    ("the degrees of all layers but the first are forgotten", "below = m", "below = m_in", "2.8"),
     ("the seed is ignored", "manual_seed(seed)", "manual_seed(0)", "seeds 0 and 1"),
     ("the global random state", ", generator=generator)", ")", "the same seed draws other masks"),
 )

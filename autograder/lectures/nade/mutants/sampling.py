@@ -7,39 +7,14 @@ from autograder.authoring.audit import edits, mutant
 SAMPLE = "nade.NADE.sample"
 edits(
     SAMPLE,
-    (
-        "the probability is fed on, not the drawn pixel",
-        "a = a + x[:, i, None] * self.W[:, i]",
-        "a = a + p_i[:, None] * self.W[:, i]",
-        "2.5b",
-    ),
-    (
-        "the pre-activation never changes",
-        "a = a + x[:, i, None] * self.W[:, i]",
-        "a = a + 0 * self.W[:, i]",
-        "2.5b",
-    ),
-    (
-        "the pre-activation is replaced, not added to",
-        "a = a + x[:, i, None] * self.W[:, i]",
-        "a = self.c + x[:, i, None] * self.W[:, i]",
-        "2.5b",
-    ),
+    ("the probability is fed on, not the drawn pixel", "+ x[:, i, None]", "+ p_i[:, None]", "2.5b"),
+    ("the pre-activation never changes", "a + x[:, i, None] * self.W", "a + 0 * self.W", "2.5b"),
+    ("the pre-activation is replaced, not added to", "a = a + x", "a = self.c + x", "2.5b"),
     ("the most likely pixel instead of a draw", "(u[:, i] < p_i)", "(p_i > 0.5)", "2.5a"),
     ("the draw is the wrong way round", "(u[:, i] < p_i)", "(u[:, i] > p_i)", "2.5c"),
     ("one draw for the whole image", "(u[:, i] < p_i)", "(u[:, 0] < p_i)", "2.5c"),
-    (
-        "the seed is ignored",
-        "torch.Generator().manual_seed(seed)",
-        "torch.Generator().manual_seed(0)",
-        "seeds 1 and 2",
-    ),
-    (
-        "the global random state",
-        "torch.rand(n, len(self.b), generator=generator)",
-        "torch.rand(n, len(self.b))",
-        "same seed draw different",
-    ),
+    ("the seed is ignored", "().manual_seed(seed)", "().manual_seed(0)", "seeds 1 and 2"),
+    ("the global random state", ", generator=generator", "", "same seed draw different"),
     ("probabilities are returned", "x[:, i] = (u[:, i] < p_i).to(x)", "x[:, i] = p_i", "0 and 1"),
     (
         "one draw for the whole batch",
@@ -47,12 +22,7 @@ edits(
         "u = torch.rand(1, len(self.b), generator=generator).to(self.b).repeat(n, 1)",
         "2.5b",
     ),
-    (
-        "the hidden activation is carried along",
-        "a = a + x[:, i, None]",
-        "a = torch.sigmoid(a) + x[:, i, None]",
-        "2.5b",
-    ),
+    ("the hidden activation is carried along", "a = a + x", "a = torch.sigmoid(a) + x", "2.5b"),
     ("b is forgotten", " + self.b[i])", ")", "2.5b"),
 )
 
@@ -84,20 +54,10 @@ edits(
         "2.6b",
     ),
     ("c is forgotten", "a = self.c + prefix", "a = prefix", "2.6c"),
-    (
-        "the last pixel of the prefix is drawn anew",
-        "range(k, len(self.b))",
-        "range(max(k - 1, 0), len(self.b))",
-        "2.6a",
-    ),
+    ("the last pixel of the prefix is drawn anew", "k, len", "max(k - 1, 0), len", "2.6a"),
     ("the prefix is drawn anew", "range(k, len(self.b))", "range(len(self.b))", "2.6a"),
     ("the most likely pixels instead of draws", "(u[:, i] < p_i)", "(p_i > 0.5)", "2.6"),
-    (
-        "drawn pixels do not condition the next",
-        "a = a + x[:, i, None] * self.W[:, i]",
-        "a = a + 0 * self.W[:, i]",
-        "2.6c",
-    ),
+    ("drawn pixels do not condition the next", "+ x[:, i, None] * self.W", "+ 0 * self.W", "2.6c"),
     (
         "the same draws in every row",
         "u = torch.rand(n, len(self.b), generator=generator).to(self.b)",

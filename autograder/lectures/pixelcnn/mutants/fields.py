@@ -13,18 +13,8 @@ edits(
     ("red's logits only", "[..., row, col]", "[:, :, 0, row, col]", "4.5c"),
     ("only what raises the logits", "(gradient != 0)", "(gradient > 0)", "lowers the logits"),
     ("small gradients do not count", "(gradient != 0)", "(gradient.abs() > 0.5)", "4.5"),
-    (
-        "the complement",
-        "(gradient != 0).any(dim=1).any(dim=0)",
-        "~(gradient != 0).any(dim=1).any(dim=0)",
-        "it is inverted",
-    ),
-    (
-        "pixels that all colours of all images agree on",
-        ".any(dim=1).any(dim=0)",
-        ".all(dim=1).all(dim=0)",
-        "4.5",
-    ),
+    ("the complement", "(gradient != 0).any", "~(gradient != 0).any", "it is inverted"),
+    ("pixels that all colours of all images agree on", ".any(dim=1).any", ".all(dim=1).all", "4.5"),
     ("the first colour only", "(gradient != 0).any(dim=1)", "(gradient != 0)[:, 0]", "4.5c"),
     (
         "the gradient itself is returned",
@@ -55,56 +45,21 @@ def field_of_listeners(model, row, col, shape, seed=0):
 GATE = "pixelcnn.gated_activation"
 edits(
     GATE,
-    (
-        "a and b are exchanged",
-        "torch.tanh(a) * torch.sigmoid(b)",
-        "torch.tanh(b) * torch.sigmoid(a)",
-        "exchanged",
-    ),
-    (
-        "two tanh",
-        "torch.tanh(a) * torch.sigmoid(b)",
-        "torch.tanh(a) * torch.tanh(b)",
-        "the gate has tanh",
-    ),
-    (
-        "two sigmoids",
-        "torch.tanh(a) * torch.sigmoid(b)",
-        "torch.sigmoid(a) * torch.sigmoid(b)",
-        "the value has σ",
-    ),
-    (
-        "no tanh",
-        "torch.tanh(a) * torch.sigmoid(b)",
-        "a * torch.sigmoid(b)",
-        "the value has no tanh",
-    ),
+    ("a and b are exchanged", "(a) * torch.sigmoid(b)", "(b) * torch.sigmoid(a)", "exchanged"),
+    ("two tanh", "(a) * torch.sigmoid(b)", "(a) * torch.tanh(b)", "the gate has tanh"),
+    ("two sigmoids", "torch.tanh(a) *", "torch.sigmoid(a) *", "the value has σ"),
+    ("no tanh", "torch.tanh(a) * torch.sigmoid", "a * torch.sigmoid", "the value has no tanh"),
     ("a sum", "torch.tanh(a) * torch.sigmoid(b)", "torch.tanh(a) + torch.sigmoid(b)", "added"),
     ("no sigmoid", "torch.tanh(a) * torch.sigmoid(b)", "torch.tanh(a) * b", "the gate has no σ"),
-    (
-        "relu for tanh",
-        "torch.tanh(a) * torch.sigmoid(b)",
-        "torch.relu(a) * torch.sigmoid(b)",
-        "4.6a",
-    ),
-    (
-        "the gate of the value itself",
-        "torch.tanh(a) * torch.sigmoid(b)",
-        "torch.tanh(a) * torch.sigmoid(a)",
-        "4.6a",
-    ),
+    ("relu for tanh", "torch.tanh(a) * torch.sigmoid", "torch.relu(a) * torch.sigmoid", "4.6a"),
+    ("the gate of the value itself", "(a) * torch.sigmoid(b)", "(a) * torch.sigmoid(a)", "4.6a"),
 )
 LAYER = "pixelcnn.GatedLayer.forward"
 edits(
     LAYER,
     ("no link", " + self.link(u)", "", "the link"),
     ("no residual connection", "h + horizontal if self.residual else h", "h", "self.residual"),
-    (
-        "a residual connection in every layer",
-        "h + horizontal if self.residual else h",
-        "h + horizontal",
-        "self.residual",
-    ),
+    ("a residual connection in every layer", " if self.residual else h", "", "self.residual"),
     (
         "the vertical input is added instead of the horizontal one",
         "h + horizontal if",
@@ -167,10 +122,5 @@ edits(
         "return h + horizontal if self.residual else h, v",
         "wrong order",
     ),
-    (
-        "the horizontal convolution reads the vertical stack",
-        "self.horizontal(horizontal)",
-        "self.horizontal(vertical)",
-        "4.7",
-    ),
+    ("the horizontal convolution reads the vertical stack", "(horizontal)", "(vertical)", "4.7"),
 )

@@ -19,12 +19,7 @@ edits(
         "out = torch.relu(self.layers[-1](h))",
         "a relu stands after the last layer",
     ),
-    (
-        "probabilities, not logits",
-        ".transpose(1, 2)",
-        ".transpose(1, 2).softmax(1)",
-        "probabilities were returned",
-    ),
+    ("probabilities, not logits", "(1, 2)", "(1, 2).softmax(1)", "probabilities were returned"),
     ("the colour before the level", ".transpose(1, 2)", "", "promised"),
     (
         "the channels are cut into levels first",
@@ -56,36 +51,16 @@ LOG_PROB = "pixelcnn.log_prob"
 edits(
     LOG_PROB,
     ("the negative log-likelihood", "return -F", "return F", "the sign"),
-    (
-        "the mean over the values",
-        ".sum(dim=(1, 2, 3))",
-        ".mean(dim=(1, 2, 3))",
-        "the mean over the values",
-    ),
-    (
-        "bits instead of nats",
-        ".sum(dim=(1, 2, 3))",
-        ".sum(dim=(1, 2, 3)) / math.log(2)",
-        "bits, not nats",
-    ),
+    ("the mean over the values", ".sum", ".mean", "the mean over the values"),
+    ("bits instead of nats", "(dim=(1, 2, 3))", "(dim=(1, 2, 3)) / math.log(2)", "bits, not nats"),
     (
         "bits per dimension",
         ".sum(dim=(1, 2, 3))",
         ".mean(dim=(1, 2, 3)) / math.log(2)",
         "bits per dimension",
     ),
-    (
-        "only the first colour",
-        ".sum(dim=(1, 2, 3))",
-        "[:, 0].sum(dim=(1, 2))",
-        "only the first colour",
-    ),
-    (
-        "one number for the batch",
-        'reduction="none").sum(dim=(1, 2, 3))',
-        'reduction="sum")',
-        "promised",
-    ),
+    ("only the first colour", ".sum(dim=(1, 2, 3", "[:, 0].sum(dim=(1, 2", "only the first colour"),
+    ("one number for the batch", '="none").sum(dim=(1, 2, 3))', '="sum")', "promised"),
     (
         "the softmax is taken twice, once without its logarithm",
         "F.cross_entropy(logits,",

@@ -8,12 +8,7 @@ from autograder.authoring.audit import edits, mutant
 MASK = "pixelcnn.causal_mask"
 edits(
     MASK,
-    (
-        "types A and B are exchanged",
-        'below < above if mask_type == "A"',
-        'below < above if mask_type == "B"',
-        "A and B are exchanged",
-    ),
+    ("types A and B are exchanged", 'mask_type == "A', 'mask_type == "B', "A and B are exchanged"),
     ("all masks are of type A", "else below <= above", "else below < above", "4.1"),
     (
         "all masks are of type B",
@@ -39,12 +34,7 @@ edits(
         "",
         "whole row of the centre is closed",
     ),
-    (
-        "the whole row of the centre is open",
-        "mask[:, :, centre, :centre] = True",
-        "mask[:, :, centre] = True",
-        "4.1a",
-    ),
+    ("the whole row of the centre is open", "[:, :, centre, :centre]", "[:, :, centre]", "4.1a"),
     (
         "columns to the left instead of rows above",
         "    mask[:, :, :centre] = True\n    mask[:, :, centre, :centre] = True\n",
@@ -57,25 +47,10 @@ edits(
         "mask[:, :, :centre, : centre + 1] = True",
         "only left of the centre",
     ),
-    (
-        "only the row just above",
-        "mask[:, :, :centre] = True",
-        "mask[:, :, max(centre - 1, 0) : centre] = True",
-        "4.1b",
-    ),
-    (
-        "the future instead of the past",
-        "    return mask\n",
-        "    return mask.flip(2, 3)\n",
-        "it shows the future",
-    ),
+    ("only the row just above", "[:, :, :centre]", "[:, :, max(centre - 1, 0) : centre]", "4.1b"),
+    ("the future instead of the past", " mask\n", " mask.flip(2, 3)\n", "it shows the future"),
     ("open and closed are exchanged", "return mask", "return ~mask", "inverted"),
-    (
-        "the colours take turns",
-        "torch.arange(in_channels) * n_colors // in_channels",
-        "torch.arange(in_channels) % n_colors",
-        "4.1d",
-    ),
+    ("the colours take turns", "* n_colors // in_channels", "% n_colors", "4.1d"),
     (
         "the colours take turns above and below",
         """    below = torch.arange(in_channels) * n_colors // in_channels
@@ -117,12 +92,7 @@ edits(
     ("the mask is not used", " * self.mask", "", "the mask is not used"),
     ("the bias is forgotten", "self.bias", "None", "the bias is missing"),
     ("no padding", ', padding="same"', "", "promised"),
-    (
-        "the mask is inverted",
-        "self.weight * self.mask",
-        "self.weight * ~self.mask",
-        "the mask is inverted",
-    ),
+    ("the mask is inverted", "* self.mask", "* ~self.mask", "the mask is inverted"),
     (
         "the weight is cut off from its gradient",
         "self.weight * self.mask",
@@ -135,12 +105,7 @@ edits(
         "(self.weight * self.mask).flip(2, 3)",
         "the kernel is flipped",
     ),
-    (
-        "one margin for height and width",
-        'padding="same"',
-        "padding=self.mask.shape[-1] // 2",
-        "4.2a",
-    ),
+    ("one margin for height and width", '="same"', "=self.mask.shape[-1] // 2", "4.2a"),
 )
 
 

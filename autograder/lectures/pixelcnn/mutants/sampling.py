@@ -26,12 +26,7 @@ edits(
         "",
         "same seed draw different",
     ),
-    (
-        "the same random numbers in every image",
-        "u = u.to(next(model.parameters()))",
-        "u = u[:1].expand_as(u).to(next(model.parameters()))",
-        "4.8",
-    ),
+    ("the same random numbers in every image", "u = u.to", "u = u[:1].expand_as(u).to", "4.8"),
     (
         "all colours of a pixel at once",
         """        logits = model.logits(x, *condition)[:, :, color, row, col]
@@ -55,12 +50,7 @@ edits(
         "4.8c",
     ),
     ("height and width are exchanged", "height, width = shape", "width, height = shape", "4.8"),
-    (
-        "the logits of the pixel before",
-        "[:, :, color, row, col]",
-        "[:, :, color, row, col - 1]",
-        "4.8",
-    ),
+    ("the logits of the pixel before", ":, :, color, row, col", ":, :, color, row, col - 1", "4.8"),
     ("the condition is not handed on", "model.logits(x, *condition)", "model.logits(x)", "4.8e"),
     (
         "every image gets the condition of the first",
@@ -68,12 +58,7 @@ edits(
         "model.logits(x, *(c[:1].expand_as(c) for c in condition))",
         "4.8e",
     ),
-    (
-        "levels scaled to 0 … 1 are returned",
-        "    return x\n",
-        "    return x / (model.levels - 1)\n",
-        "4.8a",
-    ),
+    ("levels scaled to 0 … 1 are returned", "return x", "return x / (model.levels - 1)", "4.8a"),
 )
 
 
@@ -135,25 +120,10 @@ edits(
         "    steps[0][1].fill_(-1)\n    (margin, seen), x, out",
         "at the first pixel nothing has been seen",
     ),
-    (
-        "the biases are forgotten",
-        "torch.addmm(b, patch.flatten(1), W)",
-        "torch.mm(patch.flatten(1), W)",
-        "4.9a",
-    ),
+    ("the biases are forgotten", "torch.addmm(b, patch.flatten", "torch.mm(patch.flatten", "4.9a"),
     ("the drawn level is not kept", "= model.scaled(x[:, color, row, col])", "= 0.0", "4.9"),
-    (
-        "the drawn level is kept for the last colour only",
-        "        seen[:, color, row",
-        "        seen[:, -1, row",
-        "4.9b",
-    ),
-    (
-        "the kept maps are written without their margin",
-        "below[:, :, row + m, col + m]",
-        "below[:, :, row, col]",
-        "4.9a",
-    ),
+    ("the drawn level is kept for the last colour only", "seen[:, color,", "seen[:, -1,", "4.9b"),
+    ("the kept maps are written without their margin", ", row + m, col + m", ", row, col", "4.9a"),
     ("the patch is one column off", "col : col + 2 * m + 1]", "col + m : col + 3 * m + 1]", "4.9"),
     (
         "other random numbers than those of sample",

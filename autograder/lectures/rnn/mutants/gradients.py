@@ -10,12 +10,7 @@ edits(
     ("the derivative of tanh is missing", " * (1 - h_t**2)", "", "1 − h_t² of tanh is missing"),
     ("1 − h instead of 1 − h²", "(1 - h_t**2)", "(1 - h_t)", "3.5"),
     ("nothing flows back through time", " + d_a @ params.W_hh)", ")", "flows back from a_{t+1}"),
-    (
-        "the way back is not transposed",
-        "d_a @ params.W_hh)",
-        "d_a @ params.W_hh.T)",
-        "needs the transpose",
-    ),
+    ("the way back is not transposed", "@ params.W_hh", "@ params.W_hh.T", "needs the transpose"),
     ("the sum over the examples", " / len(tokens)", "", "instead of their mean"),
     ("the sign", ".softmax(-1) - e) / len(tokens)", ".softmax(-1) - e) / -len(tokens)", "the sign"),
     ("the mean over characters as well", "/ len(tokens)", "/ tokens.numel()", "3.5"),
@@ -26,18 +21,8 @@ edits(
         "    d_o = (p - e) * p * (1 - p) / len(tokens)",
         "3.5a",
     ),
-    (
-        "the first character's term is missing",
-        "b_y=d_o.sum((0, 1)),",
-        "b_y=d_o[:, 1:].sum((0, 1)),",
-        "its term is missing",
-    ),
-    (
-        "W_hh's gradient with the memory after the step",
-        "d_as, states[:, :-1])",
-        "d_as, states[:, 1:])",
-        "3.5c",
-    ),
+    ("the first character's term is missing", "=d_o.sum", "=d_o[:, 1:].sum", "its term is missing"),
+    ("W_hh's gradient with the memory after the step", "states[:, :-1]", "states[:, 1:]", "3.5c"),
     ("W_xh's gradient with the next character", "d_as, e[:, :-1])", "d_as, e[:, 1:])", "3.5c"),
     ("the rows in the wrong order of time", "rows[::-1]", "rows", "3.5"),
     ("the gradient of W_hh is transposed", '"nti,ntj->ij"', '"nti,ntj->ji"', "3.5d"),
@@ -49,12 +34,7 @@ edits(
         "        d_a = here",
         "3.5d",
     ),
-    (
-        "the first step's memory is left out",
-        '"nth,ntv->hv", d_as, e[:, :-1]',
-        '"nth,ntv->hv", d_as[:, 1:], e[:, 1:-1]',
-        "3.5c",
-    ),
+    ("the first step's memory is left out", "d_as, e[:, :-1]", "d_as[:, 1:], e[:, 1:-1]", "3.5c"),
 )
 
 

@@ -13,12 +13,7 @@ edits(
         "logits",
         "which have seen it",
     ),
-    (
-        "the first character is not counted",
-        ".squeeze(2).sum(1)",
-        ".squeeze(2)[:, 1:].sum(1)",
-        "the first character is not counted",
-    ),
+    ("the first character is not counted", "2)", "2)[:, 1:]", "the first character is not counted"),
     ("the negative", "return log_p", "return -log_p", "the sign"),
     ("the mean", ".sum(1)", ".mean(1)", "the mean over the characters"),
     ("one number for the batch", ".sum(1)", ".sum()", "promised"),

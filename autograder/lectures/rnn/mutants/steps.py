@@ -10,19 +10,9 @@ edits(
     ONE_HOT,
     ("integers, not floats", ".to(dtype)", ".long()", "promised"),
     ("always float32", ".to(dtype)", ".float()", "float64"),
-    (
-        "characters counted from 1",
-        "torch.arange(vocab_size,",
-        "torch.arange(1, vocab_size + 1,",
-        "not from 1",
-    ),
+    ("characters counted from 1", "vocab_size,", "1, vocab_size + 1,", "not from 1"),
     ("0 and 1 exchanged", "==", "!=", "exchanged"),
-    (
-        "ones from the character's place on",
-        "tokens[..., None] == torch",
-        "tokens[..., None] <= torch",
-        "3.1a",
-    ),
+    ("ones from the character's place on", "tokens[..., None] ==", "tokens[..., None] <=", "3.1a"),
     ("one place too far", "tokens[..., None] ==", "tokens[..., None] + 1 ==", "one place too far"),
 )
 
@@ -94,18 +84,8 @@ def step_mean(x, h, params):
 FORWARD = "rnn.rnn_forward"
 edits(
     FORWARD,
-    (
-        "h0 is ignored",
-        "h, states = h0, []",
-        "h, states = torch.zeros_like(h0), []",
-        "the memory starts at 0",
-    ),
-    (
-        "the memory is never carried on",
-        "torch.tanh(a + h @ params.W_hh.T)",
-        "torch.tanh(a + h0 @ params.W_hh.T)",
-        "set back to h_0",
-    ),
+    ("h0 is ignored", ", states = h0", ", states = torch.zeros_like(h0)", "the memory starts at 0"),
+    ("the memory is never carried on", "a + h @", "a + h0 @", "set back to h_0"),
     (
         "the memory before each character is kept",
         "h = torch.tanh(a + h @ params.W_hh.T)\n        states.append(h)",
@@ -117,12 +97,7 @@ edits(
     ("the text is read backwards", "inputs.unbind(1)", "inputs.flip(1).unbind(1)", "3.3"),
     ("time and batch end up exchanged", "dim=1)", "dim=0)", "promised"),
     ("the first memory is given back", "params.b_y, h\n", "params.b_y, h0\n", "3.3"),
-    (
-        "the memory is cut from the graph and from its sum",
-        "h @ params.W_hh.T)",
-        "0.5 * h @ params.W_hh.T)",
-        "3.3",
-    ),
+    ("the memory is cut from the graph and from its sum", "h @", "0.5 * h @", "3.3"),
     ("W_hh transposed", "h @ params.W_hh.T", "h @ params.W_hh", "3.3"),
 )
 

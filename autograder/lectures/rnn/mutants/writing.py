@@ -9,20 +9,10 @@ edits(
     SAMPLE,
     ("the temperature is ignored", "(o / temperature)", "o", "the temperature is ignored"),
     ("multiplied by the temperature", "(o / temperature)", "(o * temperature)", "multiplied by τ"),
-    (
-        "the temperature divides probabilities",
-        "(o / temperature).softmax(-1)",
-        "(o.softmax(-1) / temperature).softmax(-1)",
-        "3.7",
-    ),
+    ("the temperature divides probabilities", "o /", "o.softmax(-1) /", "3.7"),
     ("the memory is never updated", "o, h = rnn_step(", "o, _ = rnn_step(", "3.7"),
     ("the prime is not read", "if k > 0:", "if k < 0:", "the prime is not read"),
-    (
-        "only the prime's last character is read",
-        "rnn_forward(prime, h, params)",
-        "rnn_forward(prime[:, -1:], h, params)",
-        "3.7b",
-    ),
+    ("only the prime's last character is read", "prime, h,", "prime[:, -1:], h,", "3.7b"),
     (
         "the prime's last character is read twice",
         "drawn = [prime]",
@@ -32,12 +22,7 @@ edits(
         "3.7b",
     ),
     ("the prime is missing from the result", "drawn = [prime]", "drawn = []", "3.7a"),
-    (
-        "the logits after the prime's first character",
-        "o = logits[:, -1]",
-        "o = logits[:, 0]",
-        "3.7b",
-    ),
+    ("the logits after the prime's first character", "= logits[:, -1]", "= logits[:, 0]", "3.7b"),
     ("the seed is ignored", "manual_seed(seed)", "manual_seed(0)", "seeds 1"),
     (
         "the global random state",
@@ -45,12 +30,7 @@ edits(
         ")",
         "same seed draw different",
     ),
-    (
-        "one random number for the whole text",
-        "(cumulative <= u_t[:, None])",
-        "(cumulative <= u[:, :1])",
-        "3.7d",
-    ),
+    ("one random number for the whole text", "<= u_t[:, None]", "<= u[:, :1]", "3.7d"),
     (
         "one random number for the whole batch",
         "torch.rand(n, length, generator=torch.Generator().manual_seed(seed)).to(params.b_y)",
@@ -64,12 +44,7 @@ edits(
         "x = o.argmax(-1)",
         "3.7",
     ),
-    (
-        "floats, not tokens",
-        "return torch.cat(drawn, dim=1)",
-        "return torch.cat(drawn, dim=1).to(h)",
-        "promised",
-    ),
+    ("floats, not tokens", "torch.cat(drawn, dim=1)", "torch.cat(drawn, dim=1).to(h)", "promised"),
     (
         "probabilities go on instead of the drawn character",
         "o, h = rnn_step(one_hot(x, o.shape[-1], o.dtype), h, params)",

@@ -47,12 +47,7 @@ edits(
         "lacking @ z / lacking.sum() - having @ z / having.sum()",
         "without minus with",
     ),
-    (
-        "sums",
-        "having @ z / having.sum() - lacking @ z / lacking.sum()",
-        "having @ z - lacking @ z",
-        "sums instead",
-    ),
+    ("sums", "z / having.sum() - lacking @ z / lacking.sum()", "z - lacking @ z", "sums instead"),
     (
         "divided by all",
         "having @ z / having.sum() - lacking @ z / lacking.sum()",

@@ -12,12 +12,7 @@ edits(
     ("the determinant, not its root", "- half_log_det", "- 2 * half_log_det", "counts whole"),
     ("the determinant with the wrong sign", "- half_log_det", "+ half_log_det", "5.1b"),
     ("½ is lost", "0.5 * white", "white", "½ is missing"),
-    (
-        "softmax over the points",
-        "softmax(log_joint, dim=1)",
-        "softmax(log_joint, dim=0)",
-        "each column sums to 1",
-    ),
+    ("softmax over the points", "log_joint, dim=1", "log_joint, dim=0", "each column sums to 1"),
     (
         "not normalised",
         "torch.softmax(log_joint, dim=1)",
@@ -65,45 +60,15 @@ def responsibilities_hard(x, weights, means, covs):
 EM = "vae.em_step"
 edits(
     EM,
-    (
-        "covariances around the old means",
-        "x[:, None, :] - new_means",
-        "x[:, None, :] - means",
-        "old mean",
-    ),
-    (
-        "covariances with N_k − 1",
-        "away, away) / count[:, None, None]",
-        "away, away) / (count - 1)[:, None, None]",
-        "N − 1 below",
-    ),
-    (
-        "covariances not divided",
-        "away, away) / count[:, None, None]",
-        "away, away)",
-        "not divided by N_k",
-    ),
+    ("covariances around the old means", "- new_means", "- means", "old mean"),
+    ("covariances with N_k − 1", "away, away) / count", "away, away) / (count - 1)", "N − 1 below"),
+    ("covariances not divided", " / count[:, None, None]", "", "not divided by N_k"),
     ("counts for weights", "count / len(x)", "count", "not divided by N"),
     ("the old weights", "count / len(x)", "weights", "the old weights"),
-    (
-        "equal weights",
-        "count / len(x)",
-        "torch.full_like(count, 1 / len(count))",
-        "counted equally",
-    ),
-    (
-        "means divided by N",
-        "(r.T @ x) / count[:, None]",
-        "(r.T @ x) / len(x)",
-        "divided by N instead of N_k",
-    ),
+    ("equal weights", "count / len(x", "torch.full_like(count, 1 / len(count)", "counted equally"),
+    ("means divided by N", "/ count[:, None]", "/ len(x)", "divided by N instead of N_k"),
     ("the means do not move", "(r.T @ x) / count[:, None]", "means", "mean"),
-    (
-        "the covariances do not move",
-        "return count / len(x), new_means, new_covs",
-        "return count / len(x), new_means, covs + 0 * new_covs",
-        "5.2a",
-    ),
+    ("the covariances do not move", "len(x), new_means,", "len(x), new_means, covs + 0 *", "5.2a"),
 )
 
 

@@ -26,30 +26,15 @@ edits(
         "f = torch.zeros_like(a)",
         "7.11",
     ),
-    (
-        "both from the old ones",
-        "torch.logsumexp(log_K + f[:, None], dim=0)",
-        "torch.logsumexp(log_K + (a.log() - torch.logsumexp(log_K, dim=1))[:, None], dim=0)",
-        "7.11",
-    ),
+    ("both from the old ones", "+ f", "+ (a.log() - torch.logsumexp(log_K, dim=1))", "7.11"),
     (
         "the logarithm of the plan",
         "plan = torch.exp(f[:, None] + g + log_K)",
         "plan = f[:, None] + g + log_K",
         "logarithm of the plan",
     ),
-    (
-        "the kernel alone",
-        "plan = torch.exp(f[:, None] + g + log_K)",
-        "plan = torch.exp(log_K)",
-        "without its scaling",
-    ),
-    (
-        "the plan in float32",
-        "plan = torch.exp(f[:, None] + g + log_K)",
-        "plan = torch.exp(f[:, None] + g + log_K).float()",
-        "7.11",
-    ),
+    ("the kernel alone", "(f[:, None] + g + log_K)", "(log_K)", "without its scaling"),
+    ("the plan in float32", "(f[:, None] + g + log_K)", "(f[:, None] + g + log_K).float()", "7.11"),
     ("the cost of ε", "(plan * cost).sum()", "-(plan * log_K).sum()", "7.11"),
     (
         "the entropy included",

@@ -81,19 +81,9 @@ edits(
     ("a slope of 0 is asked for", "(norm - 1)", "norm", "the 1 is missing"),
     ("one-sided", "(norm - 1)", "(norm - 1).clamp(min=0)", "one-sided"),
     ("a sum", ".square().mean()", ".square().sum()", "a sum over the examples"),
-    (
-        "the sum of absolute slopes",
-        "slope.flatten(1), dim=1",
-        "slope.flatten(1), ord=1, dim=1",
-        "absolute slopes",
-    ),
+    ("the sum of absolute slopes", "(1), dim=1", "(1), ord=1, dim=1", "absolute slopes"),
     ("the norm over the batch", "slope.flatten(1), dim=1", "slope", "over the whole batch"),
-    (
-        "the norm over the examples",
-        "slope.flatten(1), dim=1",
-        "slope.flatten(1), dim=0",
-        "over the examples",
-    ),
+    ("the norm over the examples", "(1), dim=1", "(1), dim=0", "over the examples"),
     ("one norm a row", "slope.flatten(1), dim=1", "slope, dim=-1", "7.9d"),
     (
         "each coordinate held to 1",
@@ -107,20 +97,10 @@ edits(
         "slope.flatten(1).square().sum(1).sqrt()",
         "7.9e",
     ),
-    (
-        "the mean differentiated",
-        "critic(between).sum()",
-        "critic(between).mean()",
-        "divided by the batch",
-    ),
+    ("the mean differentiated", "(between).sum()", "(between).mean()", "divided by the batch"),
     ("at the data", "eps * real + (1 - eps) * fake", "real.clone()", "at the data"),
     ("at the fakes", "eps * real + (1 - eps) * fake", "fake.clone()", "at the generated"),
-    (
-        "eps exchanged",
-        "eps * real + (1 - eps) * fake",
-        "eps * fake + (1 - eps) * real",
-        "exchanged",
-    ),
+    ("eps exchanged", "* real + (1 - eps) * fake", "* fake + (1 - eps) * real", "exchanged"),
     ("halfway", "eps * real + (1 - eps) * fake", "(real + fake) / 2", "one eps"),
     ("beyond the data", "eps * real + (1 - eps) * fake", "real + eps * fake", "real + eps"),
     (
@@ -130,12 +110,7 @@ edits(
         "along the axes",
     ),
     ("one eps", "eps = eps.view(-1, *[1] * (real.dim() - 1))", "eps = eps[0]", "one eps"),
-    (
-        "a column for eps, whatever the shape",
-        "eps.view(-1, *[1] * (real.dim() - 1))",
-        "eps.view(-1, 1)",
-        "7.9d",
-    ),
+    ("a column for eps, whatever the shape", "(-1, *[1] * (real.dim() - 1))", "(-1, 1)", "7.9d"),
     ("λ included", "return (norm", "return 10 * (norm", "7.9"),
 )
 SN = "wgan.spectral_norm"
@@ -147,30 +122,15 @@ edits(
     ("1 / σ", "return u @ W @ v, u", "return 1 / (u @ W @ v), u", "1 / σ"),
     ("v returned", "return u @ W @ v, u", "return u @ W @ v, v", "7.10"),
     ("the graph cut", "return u @ W @ v, u", "return (u @ W @ v).detach(), u", "σ has no graph"),
-    (
-        "the absolute row sum",
-        "return u @ W @ v, u",
-        "return W.abs().sum(1).max(), u",
-        "row's absolute",
-    ),
-    (
-        "through the iterations",
-        "with torch.no_grad():",
-        "with torch.enable_grad():",
-        "through the iterations",
-    ),
+    ("the absolute row sum", "return u @ W @ v,", "return W.abs().sum(1).max(),", "row's absolute"),
+    ("through the iterations", "torch.no_grad()", "torch.enable_grad()", "through the iterations"),
     ("u not of length 1", "            u = u / u.norm()\n", "", "7.10"),
     ("v not of length 1", "            v = v / v.norm()\n", "", "7.10"),
     ("one step always", "range(n_iterations)", "range(1)", "7.10b"),
     ("one step too many", "range(n_iterations)", "range(n_iterations + 1)", "7.10a"),
     ("no step accepted", "if n_iterations < 1", "v = W.T @ u\n    if n_iterations < 0", "7.10d"),
     ("W for its transpose", "v = W.T @ u", "v = W @ u", "7.10"),
-    (
-        "started anew",
-        "    with torch.no_grad():",
-        "    u = torch.ones_like(u)\n    with torch.no_grad():",
-        "7.10b",
-    ),
+    ("started anew", "with", "u = torch.ones_like(u)\n    with", "7.10b"),
 )
 
 

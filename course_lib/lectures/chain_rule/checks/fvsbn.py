@@ -3,6 +3,7 @@
 import torch
 
 from course_lib.checks import (
+    F64,
     all_binary,
     assert_close,
     assert_depends_on_all_past,
@@ -13,16 +14,16 @@ from course_lib.checks import (
     assert_true,
     check_for,
     jacobian,
+    normal,
+    seeded,
 )
-
-F64 = torch.float64
 
 
 def random_weights(n_dims, seed, scale=1.0):
     """W with nothing zero, above the diagonal included, and b."""
-    generator = torch.Generator().manual_seed(seed)
-    W = scale * torch.randn(n_dims, n_dims, generator=generator, dtype=F64)
-    return W + 0.2 * W.sign(), torch.randn(n_dims, generator=generator, dtype=F64) / 2
+    generator = seeded(seed)
+    W = scale * normal(generator, n_dims, n_dims)
+    return W + 0.2 * W.sign(), normal(generator, n_dims) / 2
 
 
 def fvsbn(chain_rule, here, W, b):

@@ -4,10 +4,8 @@ import math
 
 import torch
 
-from course_lib.checks import assert_close, assert_dtype, assert_true, check_for
+from course_lib.checks import F64, assert_close, assert_dtype, assert_true, check_for
 from course_lib.lectures.chain_rule.checks.tables import random_joint
-
-F64 = torch.float64
 
 
 @check_for("chain_rule.kl_divergence", weight=1, hint="1.4a")

@@ -5,6 +5,7 @@ import itertools
 import torch
 
 from course_lib.checks import (
+    F64,
     all_binary,
     assert_close,
     assert_dtype,
@@ -13,9 +14,9 @@ from course_lib.checks import (
     assert_true,
     check_for,
     jacobian,
+    normal,
+    seeded,
 )
-
-F64 = torch.float64
 
 
 def three_bit_world():
@@ -33,14 +34,14 @@ def three_bit_world():
 
 def random_joint(n_dims, seed):
     """A table of positive probabilities, (2,)*D."""
-    generator = torch.Generator().manual_seed(seed)
+    generator = seeded(seed)
     table = torch.rand((2,) * n_dims, generator=generator, dtype=F64) + 0.05
     return table / table.sum()
 
 
 def random_conditionals(n_dims, seed):
     """Entry k in (0.05, 0.95), shape (2,)*k."""
-    generator = torch.Generator().manual_seed(seed)
+    generator = seeded(seed)
     return [
         0.05 + 0.9 * torch.rand((2,) * k, generator=generator, dtype=F64) for k in range(n_dims)
     ]
@@ -212,8 +213,8 @@ def order_must_be_a_permutation(chain_rule):
 
 def rank_of_map_to_joints(to_joint, n_parameters):
     """Directions in which a joint moves when its parameters do."""
-    generator = torch.Generator().manual_seed(n_parameters)
-    point = torch.randn(n_parameters, generator=generator, dtype=F64) / 2
+    generator = seeded(n_parameters)
+    point = normal(generator, n_parameters) / 2
     return int(torch.linalg.matrix_rank(jacobian(to_joint, point), atol=1e-7))
 
 

@@ -2,9 +2,8 @@
 
 import torch
 
-from course_lib.checks import assert_close, assert_dtype, check_for, normal
+from course_lib.checks import F64, assert_close, assert_dtype, check_for, normal
 from course_lib.lectures.diffusion.checks.exact import (
-    FLOAT64,
     LOG_2PI,
     GaussianData,
     bars_of,
@@ -141,7 +140,7 @@ def a_worse_model_has_a_higher_bound(diffusion):
         diffusion.vlb_terms(model, x0, noise.expand(3, -1, -1), betas, V).mean(1)
         for model in (world.eps, lambda x, t: world.eps(x, t) + 0.2)
     ]
-    _, own, c = posterior(torch.zeros(3, 1, dtype=FLOAT64), torch.zeros(3, 1).double(), t, betas)
+    _, own, c = posterior(torch.zeros(3, 1, dtype=F64), torch.zeros(3, 1).double(), t, betas)
     off = 0.04 * (1 - bars[t]) / bars[t]  # squared error of x̂₀
     price = 0.5 * c**2 * off / (own + c**2 * V)
     assert_close(

@@ -2,11 +2,10 @@
 
 import torch
 
-from course_lib.checks import assert_close, assert_dtype, check_for, normal
+from course_lib.checks import F64, assert_close, assert_dtype, check_for, normal
 from course_lib.lectures.diffusion.checks.exact import (
     BARS,
     BETAS,
-    FLOAT64,
     WORLD,
     bars_of,
     every_pair,
@@ -74,13 +73,13 @@ def loss_reaches_the_model(diffusion, here):
     scale, shift = 0.3 + 0.1 * normal(3, 4, 2), 0.2 * normal(4, 4, 2)
     x0, eps = normal(5, 3, 2), normal(6, 3, 2)
     t = torch.tensor([1, 4, 2])
-    model = diffusion.AffineDenoiser(4, 2, dtype=FLOAT64)
+    model = diffusion.AffineDenoiser(4, 2, dtype=F64)
     here.load(model, scale=scale, shift=shift)
     loss = diffusion.ddpm_loss(model, x0, t, eps, BARS)
     xt = mixed(x0, t, eps)
     gap = scale[t - 1] * xt + shift[t - 1] - eps
     assert_close(loss, (gap**2).mean(), what="loss of an AffineDenoiser")
-    slopes = torch.zeros(4, 2, dtype=FLOAT64).index_add(0, t - 1, 2 * gap * xt / gap.numel())
+    slopes = torch.zeros(4, 2, dtype=F64).index_add(0, t - 1, 2 * gap * xt / gap.numel())
     assert_close(
         here.gradient(model.loss, x0, t, eps, BARS)["scale"],
         slopes,

@@ -6,22 +6,21 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from course_lib.checks import assert_true
+from course_lib.checks import F64, assert_true
 
-FLOAT64 = torch.float64
 LOG_2PI = math.log(2 * math.pi)
 # Four steps that are far from each other, so that a neighbour's value is a wrong value.
-BETAS = torch.tensor([0.1, 0.5, 0.2, 0.4], dtype=FLOAT64)
+BETAS = torch.tensor([0.1, 0.5, 0.2, 0.4], dtype=F64)
 
 
 def tensor(*values):
     """Float64 numbers."""
-    return torch.tensor(values, dtype=FLOAT64)
+    return torch.tensor(values, dtype=F64)
 
 
 def corners(n_dims):
     """All (±1, …, ±1), shape (2ᴰ, D): their mean is that of N(0, I) for quadratic functions."""
-    signs = [torch.tensor([-1.0, 1.0], dtype=FLOAT64)] * n_dims
+    signs = [torch.tensor([-1.0, 1.0], dtype=F64)] * n_dims
     return torch.cartesian_prod(*signs).reshape(-1, n_dims)
 
 
@@ -30,7 +29,7 @@ def bars_of(betas):
     kept = [1.0]
     for beta in betas.tolist():
         kept.append(kept[-1] * (1 - beta))
-    return torch.tensor(kept, dtype=FLOAT64)
+    return torch.tensor(kept, dtype=F64)
 
 
 BARS = bars_of(BETAS)

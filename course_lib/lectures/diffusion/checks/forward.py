@@ -2,11 +2,10 @@
 
 import torch
 
-from course_lib.checks import assert_close, assert_dtype, check_for, normal
+from course_lib.checks import F64, assert_close, assert_dtype, check_for, normal
 from course_lib.lectures.diffusion.checks.exact import (
     BARS,
     BETAS,
-    FLOAT64,
     LOG_2PI,
     bars_of,
     mixed,
@@ -45,7 +44,7 @@ def q_sample_by_hand(diffusion):
 def q_sample_is_t_small_steps(diffusion):
     """Mean and variance of x_t are those of t single steps x ← √(1 − β) x + √β noise."""
     t = torch.arange(5)
-    ones, zeros = torch.ones(5, 1, dtype=FLOAT64), torch.zeros(5, 1, dtype=FLOAT64)
+    ones, zeros = torch.ones(5, 1, dtype=F64), torch.zeros(5, 1, dtype=F64)
     factor, variance = [1.0], [0.0]
     for beta in BETAS.tolist():
         factor.append(factor[-1] * (1 - beta) ** 0.5)

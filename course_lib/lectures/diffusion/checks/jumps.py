@@ -2,11 +2,10 @@
 
 import torch
 
-from course_lib.checks import assert_close, assert_dtype, check_for, normal
+from course_lib.checks import F64, assert_close, assert_dtype, check_for, normal
 from course_lib.lectures.diffusion.checks.exact import (
     BARS,
     BETAS,
-    FLOAT64,
     corners,
     mixed,
     posterior,
@@ -73,7 +72,7 @@ def jumps_keep_the_marginal(diffusion):
     """If the model knows the noise, x_s has mean √ᾱ_s x₀ and variance 1 − ᾱ_s for every η."""
     both = corners(2)
     eps, noise = both[:, :1], both[:, 1:]
-    x0 = torch.full((4, 1), 0.7, dtype=FLOAT64)
+    x0 = torch.full((4, 1), 0.7, dtype=F64)
     for step, before in ((4, 2), (3, 1), (2, 1), (4, 0)):
         t, s = torch.full((4,), step), torch.full((4,), before)
         xt = mixed(x0, t, eps)

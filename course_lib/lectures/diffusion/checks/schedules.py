@@ -5,15 +5,15 @@ import math
 
 import torch
 
-from course_lib.checks import assert_close, assert_dtype, assert_raises, assert_true, check_for
-from course_lib.lectures.diffusion.checks.exact import BARS, BETAS, FLOAT64, tensor
+from course_lib.checks import F64, assert_close, assert_dtype, assert_raises, assert_true, check_for
+from course_lib.lectures.diffusion.checks.exact import BARS, BETAS, tensor
 
 
 @check_for("diffusion.linear_betas", hint="9.1a")
 def linear_by_hand(diffusion):
     """T = 5 from 0.1 to 0.5: 0.1, 0.2, 0.3, 0.4, 0.5, so β_t is at index t − 1."""
     assert_close(
-        diffusion.linear_betas(5, 0.1, 0.5, dtype=FLOAT64),
+        diffusion.linear_betas(5, 0.1, 0.5, dtype=F64),
         tensor(0.1, 0.2, 0.3, 0.4, 0.5),
         what="β (index)",
         suspects={
@@ -22,10 +22,10 @@ def linear_by_hand(diffusion):
             "the largest comes first": tensor(0.5, 0.4, 0.3, 0.2, 0.1),
             "these are 1 − β": tensor(0.9, 0.8, 0.7, 0.6, 0.5),
             "the roots grow linearly, not the variances": torch.linspace(
-                0.1**0.5, 0.5**0.5, 5, dtype=FLOAT64
+                0.1**0.5, 0.5**0.5, 5, dtype=F64
             )
             ** 2,
-            "the logarithms grow linearly": torch.logspace(-1, math.log10(0.5), 5, dtype=FLOAT64),
+            "the logarithms grow linearly": torch.logspace(-1, math.log10(0.5), 5, dtype=F64),
         },
     )
 
@@ -33,7 +33,7 @@ def linear_by_hand(diffusion):
 @check_for("diffusion.linear_betas", hint="9.1b")
 def linear_of_the_paper(diffusion):
     """Without further arguments the paper's: 10⁻⁴ to 0.02; dtype as asked; T = 1 is refused."""
-    for dtype in (torch.float32, FLOAT64):
+    for dtype in (torch.float32, F64):
         betas = diffusion.linear_betas(1000, dtype=dtype)
         assert_dtype(betas, dtype, what="betas")
         ends = tensor(1e-4, 0.02)
@@ -56,7 +56,7 @@ def _cosine(T, s, power=2):
 def cosine_by_hand(diffusion):
     """T = 3 and s = 0: ᾱ = 1, ¾, ¼, 0, so β = ¼, ⅔ and, clipped, 0.999."""
     assert_close(
-        diffusion.cosine_betas(3, 0.0, dtype=FLOAT64),
+        diffusion.cosine_betas(3, 0.0, dtype=F64),
         tensor(1 / 4, 2 / 3, 0.999),
         what="β (index)",
         suspects={
@@ -76,7 +76,7 @@ def cosine_by_hand(diffusion):
 def cosine_makes_the_squared_cosine(diffusion):
     """Π_{s≤t} (1 − β_s) = f(t)/f(0) for every t before the clipping, s = 0.008 included."""
     for T in (4, 20):
-        kept = (1 - diffusion.cosine_betas(T, dtype=FLOAT64)).cumprod(0)[:-1]
+        kept = (1 - diffusion.cosine_betas(T, dtype=F64)).cumprod(0)[:-1]
         expected = tensor(*(_f(t, T, 0.008) / _f(0, T, 0.008) for t in range(1, T)))
         assert_close(
             kept,
@@ -91,7 +91,7 @@ def cosine_makes_the_squared_cosine(diffusion):
                 ],
             },
         )
-    for dtype in (torch.float32, FLOAT64):
+    for dtype in (torch.float32, F64):
         assert_dtype(diffusion.cosine_betas(6, dtype=dtype), dtype, what="betas")
 
 

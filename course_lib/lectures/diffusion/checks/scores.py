@@ -4,8 +4,8 @@ import math
 
 import torch
 
-from course_lib.checks import assert_close, assert_dtype, check_for, normal
-from course_lib.lectures.diffusion.checks.exact import CLUSTERS, FLOAT64, tensor, wide
+from course_lib.checks import F64, assert_close, assert_dtype, check_for, normal
+from course_lib.lectures.diffusion.checks.exact import CLUSTERS, tensor, wide
 
 IMAGES = (4, 2, 3, 1)
 
@@ -59,7 +59,7 @@ def dsm_differs_from_esm_by_a_constant(diffusion):
     sigma = 0.6
     x = CLUSTERS.points[:, None].repeat(1, 6).reshape(-1, 1)
     noise = _NODES.repeat(3)[:, None]
-    grid = torch.linspace(-7, 8, 3001, dtype=FLOAT64)
+    grid = torch.linspace(-7, 8, 3001, dtype=F64)
     density = CLUSTERS.log_density(grid, 1.0, sigma).exp() * (15 / 3000)
     true = CLUSTERS.score(grid, 1.0, sigma)
     # E[(noise/σ)²] − E[score²], both halved
@@ -175,18 +175,18 @@ def density_follows_the_flow(diffusion):
     """Data on three points: ∂q/∂t = −∂(q · dx/dt)/∂x, so the moved points always have density q."""
 
     def density(x, t):
-        kept = float(_bars(torch.tensor(t, dtype=FLOAT64)))
+        kept = float(_bars(torch.tensor(t, dtype=F64)))
         return CLUSTERS.log_density(x, kept**0.5, (1 - kept + 0.05 * kept) ** 0.5).exp()
 
     def score(x, t):
         kept = float(_bars(t[0].double()))
         return CLUSTERS.score(x[:, 0], kept**0.5, (1 - kept + 0.05 * kept) ** 0.5)[:, None]
 
-    h, x = 1e-4, torch.linspace(-2.5, 2.5, 9, dtype=FLOAT64)
+    h, x = 1e-4, torch.linspace(-2.5, 2.5, 9, dtype=F64)
     ends = torch.cat([x + h, x - h])
     for t in (0.1, 0.3, 0.6):
         drift = diffusion.probability_flow_drift(
-            score, ends[:, None], torch.full((18,), t, dtype=FLOAT64)
+            score, ends[:, None], torch.full((18,), t, dtype=F64)
         )[:, 0]
         flux = density(ends, t) * drift
         change = (density(x, t + h) - density(x, t - h)) / (2 * h)

@@ -3,6 +3,7 @@
 import torch
 
 from course_lib.checks import (
+    F64,
     assert_close,
     assert_depends_on_all_past,
     assert_depends_only_on_past,
@@ -12,7 +13,6 @@ from course_lib.checks import (
     normal,
 )
 from course_lib.lectures.flows.checks.exact import (
-    FLOAT64,
     assert_counts_its_volume,
     conditioner,
     conditioner_parameters,
@@ -22,7 +22,7 @@ from course_lib.lectures.flows.checks.exact import (
 _D = 4
 
 
-def _net(flows, here, seed, n_context=0, dtype=FLOAT64):
+def _net(flows, here, seed, n_context=0, dtype=F64):
     """A conditioner on either side: the student's, and its weights."""
     values = conditioner_parameters(seed, _D, n_context=n_context)
     return loaded_conditioner(flows, here, values, _D, n_context, dtype), values

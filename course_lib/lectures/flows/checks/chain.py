@@ -5,6 +5,7 @@ import math
 import torch
 
 from course_lib.checks import (
+    F64,
     assert_close,
     assert_distribution,
     assert_dtype,
@@ -13,7 +14,6 @@ from course_lib.checks import (
     normal,
 )
 from course_lib.lectures.flows.checks.exact import (
-    FLOAT64,
     base_log_prob,
     coupling_forward,
     coupling_inverse,
@@ -79,7 +79,7 @@ def flow_density_by_its_layers(flows, here):
 def flow_density_integrates_to_one(flows, here):
     """∫∫ p(x) dx = 1 for a bent density in the plane."""
     values = {k: 0.6 * v if "net" in k else v for k, v in flow_parameters(30, 2, 2).items()}
-    axis = torch.linspace(-10, 10, 81, dtype=FLOAT64)
+    axis = torch.linspace(-10, 10, 81, dtype=F64)
     grid = torch.cartesian_prod(axis, axis)
     p = loaded_flow(flows, here, 2, 2, values).log_prob(grid).exp()
     assert_close(p.sum() * 0.25**2, 1.0, atol=2e-3, what="∫∫ p(x) dx")

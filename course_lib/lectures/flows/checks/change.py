@@ -4,20 +4,20 @@ import math
 
 import torch
 
-from course_lib.checks import assert_close, assert_dtype, check_for, normal
-from course_lib.lectures.flows.checks.exact import FLOAT64, LOG_2PI
+from course_lib.checks import F64, assert_close, assert_dtype, check_for, normal
+from course_lib.lectures.flows.checks.exact import LOG_2PI
 
 
 @check_for("flows.affine_log_prob", weight=2, hint="8.1b")
 def affine_by_hand(flows):
     """x = (3, 0) from shift (1, 0) and scales (2, 1): −½ − log 2 − log 2π."""
-    x = torch.tensor([[3.0, 0.0]], dtype=FLOAT64)
-    shift = torch.tensor([1.0, 0.0], dtype=FLOAT64)
-    log_scale = torch.tensor([math.log(2.0), 0.0], dtype=FLOAT64)
+    x = torch.tensor([[3.0, 0.0]], dtype=F64)
+    shift = torch.tensor([1.0, 0.0], dtype=F64)
+    log_scale = torch.tensor([math.log(2.0), 0.0], dtype=F64)
     base, stretch = -0.5 - LOG_2PI, math.log(2)
     assert_close(
         flows.affine_log_prob(x, shift, log_scale),
-        torch.tensor([base - stretch], dtype=FLOAT64),
+        torch.tensor([base - stretch], dtype=F64),
         atol=1e-9,
         what="log p(x)",
         suspects={
@@ -51,7 +51,7 @@ def affine_densities_integrate_to_one(flows):
     """∫ p(x) dx = 1 in one dimension, for a narrow, a middling and a wide scale."""
     for log_scale in (-2.0, 0.0, 1.5):
         width = math.exp(log_scale)
-        x = torch.linspace(-9, 9, 801, dtype=FLOAT64)[:, None] * width + 0.4
+        x = torch.linspace(-9, 9, 801, dtype=F64)[:, None] * width + 0.4
         shift, scale = torch.full((1,), 0.4).double(), torch.full((1,), log_scale).double()
         p = flows.affine_log_prob(x, shift, scale).exp()
         assert_close(

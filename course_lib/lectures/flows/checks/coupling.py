@@ -2,9 +2,8 @@
 
 import torch
 
-from course_lib.checks import assert_close, assert_dtype, check_for, normal
+from course_lib.checks import F64, assert_close, assert_dtype, check_for, normal
 from course_lib.lectures.flows.checks.exact import (
-    FLOAT64,
     assert_counts_its_volume,
     coupling_forward,
     coupling_inverse,
@@ -15,8 +14,8 @@ from course_lib.lectures.flows.checks.exact import (
 
 # The first has kept places that are no block, and not as many as free ones.
 _MASKS = (
-    torch.tensor([1.0, 0.0, 1.0, 0.0, 0.0], dtype=FLOAT64),
-    torch.tensor([1.0, 0.0], dtype=FLOAT64),
+    torch.tensor([1.0, 0.0, 1.0, 0.0, 0.0], dtype=F64),
+    torch.tensor([1.0, 0.0], dtype=F64),
 )
 
 

@@ -5,10 +5,9 @@ import math
 import torch
 import torch.nn.functional as F
 
-from course_lib.checks import assert_close, assert_true, normal
+from course_lib.checks import F64, assert_close, assert_true, normal
 from course_lib.lectures.flows.networks import bounded
 
-FLOAT64 = torch.float64
 LOG_2PI = math.log(2 * math.pi)
 
 
@@ -25,7 +24,7 @@ def log_volumes(f, points, eps=1e-5):
         points: (n, D).
     """
     n, d = points.shape
-    steps = eps * torch.eye(d, dtype=FLOAT64)
+    steps = eps * torch.eye(d, dtype=F64)
     near = torch.cat([points[:, None] + steps, points[:, None] - steps], dim=1)  # (n, 2D, D)
     out = f(near.reshape(-1, d))
     shape = tuple(out.shape)
@@ -98,7 +97,7 @@ def coupling_inverse(values, mask, x, prefix="", gain=1.0):
     return mask * x + (1 - mask) * (x - t) * (-s).exp(), -((1 - mask) * s).sum(1)
 
 
-def loaded_coupling(flows, here, mask, values, dtype=FLOAT64):
+def loaded_coupling(flows, here, mask, values, dtype=F64):
     """The student's coupling with this mask and these weights."""
     layer = flows.AffineCoupling(mask, 3, seed=0, dtype=dtype)
     here.load(layer, **values)
@@ -115,7 +114,7 @@ def flow_parameters(seed, n_dims, n_layers):
     return values
 
 
-def loaded_flow(flows, here, n_dims, n_layers, values, dtype=FLOAT64):
+def loaded_flow(flows, here, n_dims, n_layers, values, dtype=F64):
     model = flows.Flow(n_dims, n_layers, 3, seed=0, dtype=dtype)
     here.load(model, **values)
     return model
@@ -162,7 +161,7 @@ def conditioner(values, x, context=None):
     return shift, bounded(raw)
 
 
-def loaded_conditioner(flows, here, values, n_dims, n_context=0, dtype=FLOAT64):
+def loaded_conditioner(flows, here, values, n_dims, n_context=0, dtype=F64):
     n_hidden = len(values["hidden__bias"])
     net = flows.Conditioner(n_dims, n_hidden, n_context=n_context, seed=0, dtype=dtype)
     here.load(net, **values)

@@ -4,10 +4,17 @@ import math
 
 import torch
 
-from course_lib.checks import assert_close, assert_dtype, assert_true, check_for, jacobian, normal
-from course_lib.lectures.flows.checks.exact import FLOAT64
+from course_lib.checks import (
+    F64,
+    assert_close,
+    assert_dtype,
+    assert_true,
+    check_for,
+    jacobian,
+    normal,
+)
 
-_W = torch.tensor([[0.5, 1.0, 0.0], [-1.0, 0.3, 2.0], [0.2, 0.0, 0.7]], dtype=FLOAT64)
+_W = torch.tensor([[0.5, 1.0, 0.0], [-1.0, 0.3, 2.0], [0.2, 0.0, 0.7]], dtype=F64)
 
 
 @check_for("flows.invertible_1x1", weight=2, hint="8.8a")
@@ -60,7 +67,7 @@ def all_places_count(flows):
 def a_permutation_costs_nothing(flows):
     """Two channels exchanged: det W = −1, log|det| = 0."""
     x = normal(4, 2, 2, 2, 2)
-    y, log_det = flows.invertible_1x1(x, torch.eye(2, dtype=FLOAT64).flip(0))
+    y, log_det = flows.invertible_1x1(x, torch.eye(2, dtype=F64).flip(0))
     assert_close(y, x.flip(1), atol=1e-9, what="y of the exchange")
     assert_true(
         bool(torch.isfinite(log_det).all()),
@@ -69,7 +76,7 @@ def a_permutation_costs_nothing(flows):
     )
     assert_close(log_det, torch.zeros(2), atol=1e-9, what="log|det| of the exchange (image)")
     again = jacobian(lambda v: flows.invertible_1x1(v, 2 * _W)[0], x[:1, :1].expand(1, 3, 2, 2)[0])
-    found = flows.invertible_1x1(torch.zeros(1, 3, 2, 2, dtype=FLOAT64), -2 * _W)[1]
+    found = flows.invertible_1x1(torch.zeros(1, 3, 2, 2, dtype=F64), -2 * _W)[1]
     wanted = torch.linalg.slogdet(again).logabsdet
     assert_close(found, wanted[None], atol=1e-6, what="log|det| of −2 W on 2×2 places (image)")
 
@@ -109,11 +116,11 @@ def levels_fill_their_own_bins(flows):
 @check_for("flows.dequantize", weight=2, hint="8.9b")
 def mean_density_is_the_bin_mass(flows):
     """For p(y) = 6y(1 − y), the mean of p over the noise, by L, is the exact mass of each bin."""
-    n_levels, u = 5, (torch.arange(200, dtype=FLOAT64) + 0.5) / 200
+    n_levels, u = 5, (torch.arange(200, dtype=F64) + 0.5) / 200
     x = torch.arange(n_levels)[:, None].expand(-1, 200)
     y = flows.dequantize(x, n_levels, u.expand(n_levels, -1))
     p = 6 * y * (1 - y)
-    edges = torch.arange(n_levels + 1, dtype=FLOAT64) / n_levels
+    edges = torch.arange(n_levels + 1, dtype=F64) / n_levels
     mass = (3 * edges**2 - 2 * edges**3).diff()
     assert_close(p.mean(1) / n_levels, mass, atol=1e-5, what="mean density / L (level)")
     bound = p.log().mean(1) - math.log(n_levels)

@@ -4,17 +4,12 @@ import math
 
 import torch
 
-from course_lib.checks import assert_close, assert_dtype, assert_true, check_for, normal
-from course_lib.lectures.flows.checks.exact import (
-    FLOAT64,
-    assert_counts_its_volume,
-    constrained_u,
-    planar,
-)
+from course_lib.checks import F64, assert_close, assert_dtype, assert_true, check_for, normal
+from course_lib.lectures.flows.checks.exact import assert_counts_its_volume, constrained_u, planar
 
 
 def _vector(*values):
-    return torch.tensor(values, dtype=FLOAT64)
+    return torch.tensor(values, dtype=F64)
 
 
 @check_for("flows.constrain_u", weight=2, hint="8.2b")
@@ -74,7 +69,7 @@ def what_is_perpendicular_to_w_stays(flows):
 _FOLDING = {"u": _vector(-3.0, 1.0), "w": _vector(2.0, 0.0), "b": _vector(0.3)[0]}
 
 
-def _loaded(flows, here, values, dtype=FLOAT64):
+def _loaded(flows, here, values, dtype=F64):
     model = flows.PlanarFlow(len(values["u"]), seed=0, dtype=dtype)
     here.load(model, **values)
     return model
@@ -92,7 +87,7 @@ def planar_moves_along_u(flows, here):
         z = 1.5 * normal(7, 5, d)
         expected = planar(values, z)[0]
         u = constrained_u(values["u"], values["w"])
-        no_bias = planar({**values, "b": torch.zeros((), dtype=FLOAT64)}, z)[0]
+        no_bias = planar({**values, "b": torch.zeros((), dtype=F64)}, z)[0]
         for dtype, tolerance in ((torch.float64, 1e-9), (torch.float32, 1e-4)):
             layer = _loaded(flows, here, values, dtype)
             found, log_det = layer.forward(z.to(dtype))
@@ -144,7 +139,7 @@ def planar_counts_its_volume(flows, here):
 def planar_does_not_fold(flows, here):
     """Walking along w, w·f(z) only grows, also where w·u = −6."""
     layer = _loaded(flows, here, _FOLDING)
-    along = torch.linspace(-2, 2, 41, dtype=FLOAT64)[:, None] * _FOLDING["w"]
+    along = torch.linspace(-2, 2, 41, dtype=F64)[:, None] * _FOLDING["w"]
     height = layer.forward(along)[0] @ _FOLDING["w"]
     falls = (height.diff() <= 0).nonzero()
     if len(falls):

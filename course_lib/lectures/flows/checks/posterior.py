@@ -4,8 +4,8 @@ import math
 
 import torch
 
-from course_lib.checks import assert_close, assert_dtype, check_for, normal
-from course_lib.lectures.flows.checks.exact import FLOAT64, LOG_2PI
+from course_lib.checks import F64, assert_close, assert_dtype, check_for, normal
+from course_lib.lectures.flows.checks.exact import LOG_2PI
 
 
 def _parts(log_px_z, z_0, z_K, mu, logvar):
@@ -59,9 +59,9 @@ def _exact_posterior():
     p(z) = N(0, I), p(x|z) = N(Wz, s² I). q_0 is some diagonal Gaussian; z_1 and z_2 are lower-
     triangular maps of z_0 such that z_2 is a draw from the exact posterior, whatever q_0 is.
     """
-    W, noise = torch.tensor([[1.2, 0.9], [0.0, 1.1], [0.7, -0.4]], dtype=FLOAT64), 0.3
+    W, noise = torch.tensor([[1.2, 0.9], [0.0, 1.1], [0.7, -0.4]], dtype=F64), 0.3
     x, eps = 1.5 * normal(1, 4, 3), normal(2, 4, 2)
-    cov = torch.linalg.inv(torch.eye(2, dtype=FLOAT64) + W.T @ W / noise)
+    cov = torch.linalg.inv(torch.eye(2, dtype=F64) + W.T @ W / noise)
     mean = x @ W @ cov / noise
     L = torch.linalg.cholesky(cov)
     mu, logvar = 0.8 * normal(3, 4, 2), 0.7 * normal(4, 4, 2) - 0.5
@@ -70,7 +70,7 @@ def _exact_posterior():
     # Layer 1 takes off mean and deviation, layer 2 puts the posterior's on.
     log_dets = torch.stack([-0.5 * logvar.sum(1), L.diagonal().log().sum().expand(4)])
     log_px_z = -0.5 * ((x - z_2 @ W.T) ** 2 / noise + math.log(2 * math.pi * noise)).sum(1)
-    total = W @ W.T + noise * torch.eye(3, dtype=FLOAT64)
+    total = W @ W.T + noise * torch.eye(3, dtype=F64)
     white = torch.linalg.solve_triangular(torch.linalg.cholesky(total), x.T, upper=False)
     log_p = -0.5 * (white**2 + LOG_2PI).sum(0) - 0.5 * torch.linalg.slogdet(total).logabsdet
     return (log_px_z, z_0, z_2, mu, logvar, log_dets), log_p
@@ -93,13 +93,13 @@ def bound_is_exact_at_the_posterior(flows):
 def bound_without_layers_is_lecture_5(flows):
     """No layers, z_K = z_0: averaged over the noise, log p(x|z) − KL(q ‖ N(0, I))."""
     mu, logvar = normal(5, 3, 2), normal(6, 3, 2)
-    signs = torch.tensor([-1.0, 1.0], dtype=FLOAT64)
+    signs = torch.tensor([-1.0, 1.0], dtype=F64)
     corners = torch.cartesian_prod(signs, signs)  # their mean is that of N(0, I) for squares
     log_px_z = normal(7, 3)
     rows = []
     for eps in corners:
         z = mu + (logvar / 2).exp() * eps
-        none = torch.zeros(0, 3, dtype=FLOAT64)
+        none = torch.zeros(0, 3, dtype=F64)
         rows.append(flows.flow_elbo(log_px_z, z, z, mu, logvar, none))
     kl = 0.5 * (mu**2 + logvar.exp() - logvar - 1).sum(1)
     assert_close(

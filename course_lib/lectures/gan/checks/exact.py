@@ -8,10 +8,9 @@ from dataclasses import dataclass, field
 import torch
 from torch.nn.functional import binary_cross_entropy_with_logits, logsigmoid
 
-from course_lib.checks import normal
+from course_lib.checks import F64, normal
 from course_lib.kit.networks import adversarial
 
-FLOAT64 = torch.float64
 LOG4 = math.log(4)
 
 
@@ -22,7 +21,7 @@ def distribution(seed, n):
 
 def numbers(*values):
     """A float64 vector."""
-    return torch.tensor(values, dtype=FLOAT64)
+    return torch.tensor(values, dtype=F64)
 
 
 def entropy(p):
@@ -59,7 +58,7 @@ def g_loss(fake, kind):
 
 def slope(f, x, eps=1e-5):
     """∂f/∂x of a scalar function by central differences, one call for each side."""
-    steps = eps * torch.eye(x.numel(), dtype=FLOAT64).reshape(-1, *x.shape)
+    steps = eps * torch.eye(x.numel(), dtype=F64).reshape(-1, *x.shape)
     ends = [float(f(x + s)) - float(f(x - s)) for s in steps]
     return numbers(*ends).reshape(x.shape) / (2 * eps)
 
@@ -87,7 +86,7 @@ SIZES = {"generator": (2, 3, 4), "discriminator": (3, 4)}
 class Players:
     """The networks, as they are before the first move, and what is known of their moves."""
 
-    dtype: torch.dtype = FLOAT64
+    dtype: torch.dtype = F64
     g_lr: float = 0.3
     d_lr: float = 0.5
     momentum: float = 0.0

@@ -5,6 +5,7 @@ import math
 import torch
 
 from course_lib.checks import (
+    F64,
     assert_close,
     assert_dtype,
     assert_finite,
@@ -13,7 +14,6 @@ from course_lib.checks import (
     normal,
 )
 from course_lib.lectures.gan.checks.exact import (
-    FLOAT64,
     LOG4,
     d_loss,
     distribution,
@@ -53,7 +53,7 @@ def _d_suspects(real, fake):
 @check_for("gan.discriminator_loss", weight=2, hint="6.4a")
 def discriminator_loss_by_hand(gan):
     """By hand: logits 0 (D = ½) cost log 4; D = ¾ for one real, ¼ and ½ for two fake examples."""
-    zeros = torch.zeros(3, dtype=FLOAT64)
+    zeros = torch.zeros(3, dtype=F64)
     assert_close(
         gan.discriminator_loss(zeros, zeros[:2]),
         LOG4,
@@ -95,7 +95,7 @@ def discriminator_loss_of_random_logits(gan):
             assert_close(
                 found,
                 d_loss(real, fake),
-                atol=1e-9 if dtype == FLOAT64 else 1e-5,
+                atol=1e-9 if dtype == F64 else 1e-5,
                 what=f"loss of {n} real and {m} fake examples",
                 suspects=_d_suspects(real, fake),
             )
@@ -119,7 +119,7 @@ def sure_discriminators_keep_finite_losses(gan):
 def _filter(gan, here, seed, dim=2):
     """A linear discriminator with known weights; here.load copies them."""
     weight, bias = normal(seed, 1, dim), normal(seed + 1, 1)
-    net = gan.Discriminator(dim, 0, seed=0, dtype=FLOAT64)
+    net = gan.Discriminator(dim, 0, seed=0, dtype=F64)
     here.load(net, net__0__weight=weight, net__0__bias=bias)
     return net, lambda x: x @ weight[0] + bias
 
@@ -206,7 +206,7 @@ def what_the_generator_really_minimises(gan):
     """At D*, moving mass: minimax is ∇ 2·JSD, non-saturating ∇ [KL(q‖p) − 2·JSD]."""
     p, q = distribution(1, 4), distribution(2, 4)
     best = (p / q).log()
-    directions = torch.eye(4, dtype=FLOAT64)[:3] - torch.eye(4, dtype=FLOAT64)[3]
+    directions = torch.eye(4, dtype=F64)[:3] - torch.eye(4, dtype=F64)[3]
     goals = {
         "minimax": lambda at: 2 * jsd(p, at),
         "non_saturating": lambda at: kl(at, p) - 2 * jsd(p, at),

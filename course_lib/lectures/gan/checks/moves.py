@@ -5,8 +5,8 @@ from typing import Any
 
 import torch
 
-from course_lib.checks import assert_close, assert_dtype, assert_true, check_for, normal
-from course_lib.lectures.gan.checks.exact import FLOAT64, Later, Players, after, flat, numbers
+from course_lib.checks import F64, assert_close, assert_dtype, assert_true, check_for, normal
+from course_lib.lectures.gan.checks.exact import Later, Players, after, flat, numbers
 
 _REAL, _Z = normal(21, 5, 3) + 1, normal(22, 4, 2)
 
@@ -143,7 +143,7 @@ def losses_of_the_step(gan, here):
             assert_close(
                 value,
                 right,
-                atol=1e-9 if dtype == FLOAT64 else 1e-5,
+                atol=1e-9 if dtype == F64 else 1e-5,
                 what=f"the {name} result, the loss of "
                 + ("D" if name == "first" else "G against the new D"),
                 suspects={
@@ -197,7 +197,7 @@ def _rounds(steps, lr, start, alternating, sign=1.0, theta_first=False):
             moved = phi + sign * lr * theta
             theta, phi = theta - sign * lr * (moved if alternating else phi), moved
         points.append((theta, phi))
-    return torch.tensor(points, dtype=FLOAT64)
+    return torch.tensor(points, dtype=F64)
 
 
 @check_for("gan.bilinear_dynamics", weight=2, hint="6.8a")
@@ -209,7 +209,7 @@ def two_rounds_by_hand(gan):
     }
     start = (1.0, 0.0)
     for alternating, rows in expected.items():
-        points = torch.tensor(rows, dtype=FLOAT64)
+        points = torch.tensor(rows, dtype=F64)
         assert_close(
             gan.bilinear_dynamics(2, 0.5, alternating),
             points,
@@ -230,19 +230,19 @@ def simultaneous_steps_turn_outward(gan):
     """Simultaneous: each step grows θ² + φ² by the factor 1 + η² and turns by arctan η."""
     for lr, start in ((0.1, (1.0, 0.0)), (0.7, (-0.5, 2.0))):
         z = torch.view_as_complex(
-            gan.bilinear_dynamics(20, lr, False, start=start, dtype=FLOAT64).contiguous()
+            gan.bilinear_dynamics(20, lr, False, start=start, dtype=F64).contiguous()
         )
         ratio = torch.view_as_real(z[1:] / z[:-1])
         assert_close(
             ratio.square().sum(1).sqrt(),
-            torch.full((20,), math.sqrt(1 + lr**2), dtype=FLOAT64),
+            torch.full((20,), math.sqrt(1 + lr**2), dtype=F64),
             atol=1e-9,
             what=f"η = {lr}: growth of the distance from the equilibrium in step",
             suspects={"these are alternating steps": _growth(20, lr, start)},
         )
         assert_close(
             torch.atan2(ratio[:, 1], ratio[:, 0]),
-            torch.full((20,), math.atan(lr), dtype=FLOAT64),
+            torch.full((20,), math.atan(lr), dtype=F64),
             atol=1e-9,
             what=f"η = {lr}: angle turned in step",
         )
@@ -257,7 +257,7 @@ def _growth(steps, lr, start):
 def alternating_steps_stay_on_an_ellipse(gan):
     """Alternating, φ first: θ² + φ² + η θ φ never changes."""
     for lr, start in ((0.1, (1.0, 0.0)), (1.2, (-0.5, 2.0))):
-        points = gan.bilinear_dynamics(50, lr, True, start=start, dtype=FLOAT64)
+        points = gan.bilinear_dynamics(50, lr, True, start=start, dtype=F64)
         theta, phi = points.unbind(1)
         level = theta**2 + phi**2 + lr * theta * phi
         other = _rounds(50, lr, start, True, theta_first=True)

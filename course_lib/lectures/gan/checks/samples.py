@@ -2,8 +2,7 @@
 
 import torch
 
-from course_lib.checks import assert_close, assert_dtype, assert_true, check_for, normal
-from course_lib.lectures.gan.checks.exact import FLOAT64
+from course_lib.checks import F64, assert_close, assert_dtype, assert_true, check_for, normal
 
 
 def _coverage(samples, centers, radius):
@@ -185,7 +184,7 @@ def images_get_maps(gan):
 @check_for("gan.with_label", hint="6.10c")
 def labels_that_do_not_occur_have_a_place(gan):
     """n_classes decides the width, not the batch; the result has the dtype of x."""
-    for dtype in (torch.float32, FLOAT64):
+    for dtype in (torch.float32, F64):
         x = torch.ones(2, 3, dtype=dtype)
         found = gan.with_label(x, torch.tensor([0, 0]), 10)
         assert_dtype(found, dtype, what=f"result for x in {dtype}")

@@ -5,6 +5,7 @@ import math
 import torch
 
 from course_lib.checks import (
+    F64,
     assert_close,
     assert_dtype,
     assert_finite,
@@ -12,15 +13,7 @@ from course_lib.checks import (
     check_for,
     normal,
 )
-from course_lib.lectures.gan.checks.exact import (
-    FLOAT64,
-    LOG4,
-    distribution,
-    entropy,
-    jsd,
-    kl,
-    numbers,
-)
+from course_lib.lectures.gan.checks.exact import LOG4, distribution, entropy, jsd, kl, numbers
 
 
 def _best(p, q):
@@ -49,7 +42,7 @@ def best_answer_by_hand(gan):
 @check_for("gan.optimal_discriminator", weight=2, hint="6.1b")
 def spam_filter_is_a_logistic_regression(gan):
     """N(μ₁, 1) against N(μ₂, 1): the log-odds are (μ₁ − μ₂) x + (μ₂² − μ₁²)/2, on any grid."""
-    x = torch.linspace(-3, 3, 12, dtype=FLOAT64).reshape(3, 4)
+    x = torch.linspace(-3, 3, 12, dtype=F64).reshape(3, 4)
     for mean_p, mean_q in ((1.0, -0.5), (-2.0, 0.0)):
         p, q = ((-0.5 * (x - m) ** 2).exp() / math.sqrt(math.tau) for m in (mean_p, mean_q))
         line = (mean_p - mean_q) * x + (mean_q**2 - mean_p**2) / 2

@@ -6,6 +6,7 @@ import torch
 from torch.nn.functional import logsigmoid
 
 from course_lib.checks import (
+    F64,
     all_binary,
     assert_close,
     assert_depends_on_all_past,
@@ -13,9 +14,9 @@ from course_lib.checks import (
     assert_dtype,
     assert_finite,
     check_for,
+    seeded,
 )
 from course_lib.lectures.nade.checks.exact import (
-    FLOAT64,
     bits,
     exact_logits,
     load_model,
@@ -25,12 +26,12 @@ from course_lib.lectures.nade.checks.exact import (
 
 # Two pixels, one hidden unit: the example that the notebook works by hand.
 _HAND = {
-    "W": torch.tensor([[2.0, 5.0]], dtype=FLOAT64),
-    "c": torch.tensor([-1.0], dtype=FLOAT64),
-    "V": torch.tensor([[3.0], [-4.0]], dtype=FLOAT64),
-    "b": torch.tensor([0.5, 1.0], dtype=FLOAT64),
+    "W": torch.tensor([[2.0, 5.0]], dtype=F64),
+    "c": torch.tensor([-1.0], dtype=F64),
+    "V": torch.tensor([[3.0], [-4.0]], dtype=F64),
+    "b": torch.tensor([0.5, 1.0], dtype=F64),
 }
-_X2 = all_binary(2, FLOAT64)
+_X2 = all_binary(2, F64)
 
 
 @check_for("nade.NADE.logits", weight=2, hint="2.3b")
@@ -59,7 +60,7 @@ def logits_by_hand(nade, here):
 def logits_look_back_only(nade, here):
     """∂logit_i/∂x_j = 0 for j ≥ i: no pixel sees itself or a later one."""
     model = load_model(nade, here, parameters(5, 3, seed=4, scale=0.7))
-    x = torch.tensor([1.0, 0.0, 1.0, 1.0, 0.0], dtype=FLOAT64)
+    x = torch.tensor([1.0, 0.0, 1.0, 1.0, 0.0], dtype=F64)
     assert_depends_only_on_past(model.logits, x, what="logit")
 
 
@@ -67,14 +68,14 @@ def logits_look_back_only(nade, here):
 def logits_look_at_the_whole_past(nade, here):
     """∂logit_i/∂x_j ≠ 0 for every j < i."""
     model = load_model(nade, here, parameters(5, 3, seed=4, scale=0.7))
-    x = torch.tensor([1.0, 0.0, 1.0, 1.0, 0.0], dtype=FLOAT64)
+    x = torch.tensor([1.0, 0.0, 1.0, 1.0, 0.0], dtype=F64)
     assert_depends_on_all_past(model.logits, x, what="logit")
 
 
 @check_for("nade.NADE.logits", weight=2, hint="2.3c")
 def logits_follow_the_formula(nade, here):
     """b_i + V_i · σ(c + W[:, <i] x_<i) on random weights, in the dtype of the weights."""
-    values, x = parameters(5, 3, seed=5), all_binary(5, FLOAT64)
+    values, x = parameters(5, 3, seed=5), all_binary(5, F64)
     hidden = torch.sigmoid(pre_activations(values["W"], values["c"], x))
     expected = exact_logits(**values, x=x)
     assert_close(
@@ -96,8 +97,8 @@ def logits_follow_the_formula(nade, here):
 @check_for("nade.NADE.logits", hint="2.3c")
 def logits_of_many_pixels(nade, here):
     """The same for 70 pixels, for whoever computes them in blocks."""
-    values, generator = parameters(70, 3, seed=6, scale=0.4), torch.Generator().manual_seed(6)
-    x = (torch.rand(2, 70, generator=generator) < 0.5).to(FLOAT64)
+    values, generator = parameters(70, 3, seed=6, scale=0.4), seeded(6)
+    x = (torch.rand(2, 70, generator=generator) < 0.5).to(F64)
     assert_close(
         load_model(nade, here, values).logits(x),
         exact_logits(**values, x=x),
@@ -109,7 +110,7 @@ def logits_of_many_pixels(nade, here):
 @check_for("nade.NADE.log_prob", weight=2, hint="2.4b")
 def log_prob_is_the_bernoulli_sum_of_the_logits(nade, here):
     """log p(x) = Σ_i log Bernoulli(x_i; σ(logit_i)) for the model's own logits."""
-    model, x = load_model(nade, here, parameters(4, 3, seed=7)), all_binary(4, FLOAT64)
+    model, x = load_model(nade, here, parameters(4, 3, seed=7)), all_binary(4, F64)
     logits = model.logits(x)
     terms = x * logsigmoid(logits) + (1 - x) * logsigmoid(-logits)
     assert_close(
@@ -134,7 +135,7 @@ def log_prob_is_the_bernoulli_sum_of_the_logits(nade, here):
 def probabilities_sum_to_one(nade, here):
     """Σₓ p(x) = 1 over all 2⁶ binary vectors."""
     model = load_model(nade, here, parameters(6, 4, seed=6))
-    total = model.log_prob(all_binary(6, FLOAT64)).logsumexp(0).exp()
+    total = model.log_prob(all_binary(6, F64)).logsumexp(0).exp()
     assert_close(total, 1.0, atol=1e-9, what="Σₓ p(x)")
 
 
@@ -146,7 +147,7 @@ def log_prob_by_hand(nade, here):
         return 1 / (1 + math.exp(-v))
 
     expected = math.log(sigmoid(0.5 + 3 * sigmoid(-1))) + math.log(sigmoid(4 * sigmoid(1) - 1))
-    actual = load_model(nade, here, _HAND).log_prob(torch.tensor([[1.0, 0.0]], dtype=FLOAT64))[0]
+    actual = load_model(nade, here, _HAND).log_prob(torch.tensor([[1.0, 0.0]], dtype=F64))[0]
     assert_close(actual, expected, what="log p(1, 0)")
 
 

@@ -4,14 +4,21 @@ import math
 
 import torch
 
-from course_lib.checks import assert_close, assert_dtype, assert_finite, check_for
-from course_lib.lectures.nade.checks.exact import FLOAT64
+from course_lib.checks import (
+    F64,
+    assert_close,
+    assert_dtype,
+    assert_finite,
+    check_for,
+    normal,
+    seeded,
+)
 
 
 @check_for("nade.ensemble_log_prob", weight=2, hint="2.7a")
 def ensemble_by_hand(nade):
     """Two models with p = 0.2 and 0.6 make 0.4; one model alone stays as it is."""
-    log_probs = torch.tensor([[0.2, 0.5], [0.6, 0.1]], dtype=FLOAT64).log()
+    log_probs = torch.tensor([[0.2, 0.5], [0.6, 0.1]], dtype=F64).log()
     assert_close(
         nade.ensemble_log_prob(log_probs).exp(),
         torch.tensor([0.4, 0.3]),
@@ -29,8 +36,8 @@ def ensemble_by_hand(nade):
 @check_for("nade.ensemble_log_prob", weight=2, hint="2.7b")
 def ensemble_sums_to_one(nade):
     """The mixture of three distributions over 16 states sums to 1."""
-    generator = torch.Generator().manual_seed(0)
-    log_probs = (3 * torch.randn(3, 16, generator=generator, dtype=FLOAT64)).log_softmax(1)
+    generator = seeded(0)
+    log_probs = (3 * normal(generator, 3, 16)).log_softmax(1)
     total = nade.ensemble_log_prob(log_probs).exp().sum()
     assert_close(
         total,

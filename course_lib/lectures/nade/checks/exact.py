@@ -3,10 +3,8 @@
 import torch
 from torch.nn.functional import logsigmoid
 
-from course_lib.checks import Draw, assert_true
+from course_lib.checks import F64, Draw, assert_true
 from course_lib.lectures.nade import inputs
-
-FLOAT64 = torch.float64
 
 
 def parameters(n_visible, n_hidden, seed, scale=1.5):
@@ -14,7 +12,7 @@ def parameters(n_visible, n_hidden, seed, scale=1.5):
     return inputs.parameters(Draw(seed), n_visible, n_hidden, scale)
 
 
-def load_model(nade, here, values, dtype=FLOAT64):
+def load_model(nade, here, values, dtype=F64):
     n_hidden, n_visible = values["W"].shape
     model = nade.NADE(n_visible=n_visible, n_hidden=n_hidden, seed=0, dtype=dtype)
     here.load(model, **values)
@@ -40,7 +38,7 @@ def certain_pixels(n_visible, n_hidden, seed):
     """Parameters with logits of ±10⁶, and the one vector that such a model draws."""
     values = parameters(n_visible, n_hidden, seed)
     values["V"] = 1e6 * values["V"]
-    x, a = torch.zeros(1, n_visible, dtype=FLOAT64), values["c"]
+    x, a = torch.zeros(1, n_visible, dtype=F64), values["c"]
     for i in range(n_visible):
         x[:, i] = values["b"][i] + torch.sigmoid(a) @ values["V"][i] > 0
         a = a + values["W"][:, i] * x[0, i]

@@ -2,19 +2,14 @@
 
 import torch
 
-from course_lib.checks import all_binary, assert_close, assert_dtype, check_for
-from course_lib.lectures.nade.checks.exact import (
-    FLOAT64,
-    assert_linear,
-    parameters,
-    pre_activations,
-)
+from course_lib.checks import F64, all_binary, assert_close, assert_dtype, check_for
+from course_lib.lectures.nade.checks.exact import assert_linear, parameters, pre_activations
 
 # Three pixels, one hidden unit: W = (1, 10, 100), c = 0.5. Each digit of a_i names a pixel it saw.
-_W3 = torch.tensor([[1.0, 10.0, 100.0]], dtype=FLOAT64)
-_C1 = torch.tensor([0.5], dtype=FLOAT64)
-_X3 = torch.tensor([[1.0, 1.0, 1.0], [0.0, 1.0, 1.0]], dtype=FLOAT64)
-_A3 = torch.tensor([[0.5, 1.5, 11.5], [0.5, 0.5, 10.5]], dtype=FLOAT64)[..., None]
+_W3 = torch.tensor([[1.0, 10.0, 100.0]], dtype=F64)
+_C1 = torch.tensor([0.5], dtype=F64)
+_X3 = torch.tensor([[1.0, 1.0, 1.0], [0.0, 1.0, 1.0]], dtype=F64)
+_A3 = torch.tensor([[0.5, 1.5, 11.5], [0.5, 0.5, 10.5]], dtype=F64)[..., None]
 _A3_SUSPECTS = {
     "pixel i sees itself: the sum must stop before x_i": pre_activations(_W3, _C1, _X3, True),
     "c is missing": _A3 - 0.5,
@@ -37,7 +32,7 @@ def naive_by_hand(nade):
 def naive_gets_one_column_per_earlier_pixel(nade):
     """Setting pixel j adds column W[:, j] to every later a_i and nothing to the others."""
     W, c = (parameters(4, 3, seed=1)[k] for k in "Wc")
-    x = torch.eye(4, dtype=FLOAT64)
+    x = torch.eye(4, dtype=F64)
     change = nade.hidden_naive(W, c, x) - nade.hidden_naive(W, c, torch.zeros_like(x))
     later = torch.arange(4)[None, :] > torch.arange(4)[:, None]  # (pixel set, i)
     expected = torch.where(later[..., None], W.T[:, None, :], 0.0)
@@ -79,7 +74,7 @@ def cumulative_by_hand(nade):
 def cumulative_equals_the_definition(nade):
     """a_i = c + W[:, <i] x_<i on random weights."""
     W, c = (parameters(6, 4, seed=3)[k] for k in "Wc")
-    x = all_binary(6, FLOAT64)[::5]
+    x = all_binary(6, F64)[::5]
     assert_close(
         nade.hidden_cumulative(W, c, x),
         pre_activations(W, c, x),
@@ -98,7 +93,7 @@ def cumulative_work_is_linear(nade, here):
 
     def work(n_dims):
         values = parameters(n_dims, 32, seed=0)
-        x = torch.ones(2, n_dims, dtype=FLOAT64)
+        x = torch.ones(2, n_dims, dtype=F64)
         count, a = here.counted(nade.hidden_cumulative, values["W"], values["c"], x)
         expected = pre_activations(values["W"], values["c"], x)
         assert_close(a, expected, atol=1e-9, what=f"a for D = {n_dims}")

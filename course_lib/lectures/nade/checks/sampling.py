@@ -3,6 +3,7 @@
 import torch
 
 from course_lib.checks import (
+    F64,
     all_binary,
     assert_close,
     assert_distribution,
@@ -12,7 +13,6 @@ from course_lib.checks import (
     check_for,
 )
 from course_lib.lectures.nade.checks.exact import (
-    FLOAT64,
     assert_linear,
     bits,
     certain_pixels,
@@ -23,10 +23,10 @@ from course_lib.lectures.nade.checks.exact import (
 
 # Pixel 0 is a fair coin; every other pixel copies it, except once in 10⁸.
 _COPY = {
-    "W": torch.tensor([[40.0, 0.0, 0.0, 0.0]], dtype=FLOAT64),
-    "c": torch.tensor([-20.0], dtype=FLOAT64),
-    "V": torch.full((4, 1), 40.0, dtype=FLOAT64),
-    "b": torch.tensor([0.0, -20.0, -20.0, -20.0], dtype=FLOAT64),
+    "W": torch.tensor([[40.0, 0.0, 0.0, 0.0]], dtype=F64),
+    "c": torch.tensor([-20.0], dtype=F64),
+    "V": torch.full((4, 1), 40.0, dtype=F64),
+    "b": torch.tensor([0.0, -20.0, -20.0, -20.0], dtype=F64),
 }
 
 
@@ -71,10 +71,10 @@ def pixels_condition_on_the_drawn_ones(nade, here):
 def samples_follow_the_model(nade, here):
     """Mean −log p of the samples = the entropy ± 4 standard errors; frequencies = p(x)."""
     values = parameters(4, 3, seed=9)
-    exact = exact_log_prob(values, all_binary(4, FLOAT64))
+    exact = exact_log_prob(values, all_binary(4, F64))
     x = load_model(nade, here, values).sample(20_000, 4)
     assert_frequencies(x, exact.exp(), tolerance=0.03)
-    place = 2.0 ** torch.arange(3, -1, -1, dtype=FLOAT64)
+    place = 2.0 ** torch.arange(3, -1, -1, dtype=F64)
     assert_distribution(exact[(x @ place).long()], float(-(exact.exp() * exact).sum()))
 
 
@@ -113,7 +113,7 @@ def completions_keep_the_prefix(nade, here):
 @check_for("nade.NADE.complete", weight=2, hint="2.6b")
 def completions_listen_to_the_prefix(nade, here):
     """In a model whose pixels copy pixel 0, every row continues its own prefix."""
-    first = torch.tensor([0.0, 1.0, 1.0, 0.0, 1.0, 0.0], dtype=FLOAT64)
+    first = torch.tensor([0.0, 1.0, 1.0, 0.0, 1.0, 0.0], dtype=F64)
     for k in (1, 2, 3):
         prefix = first[:, None].expand(-1, k)
         x = load_model(nade, here, _COPY).complete(prefix, 5)
@@ -134,8 +134,8 @@ def completions_follow_the_conditional(nade, here):
     model = load_model(nade, here, values)
     for prefix in ([], [1.0], [0.0, 1.0]):
         k = len(prefix)
-        known = torch.tensor([prefix], dtype=FLOAT64)
-        rest = all_binary(4 - k, FLOAT64)
+        known = torch.tensor([prefix], dtype=F64)
+        rest = all_binary(4 - k, F64)
         exact = exact_log_prob(values, torch.cat([known.expand(len(rest), -1), rest], dim=1))
         x = model.complete(known.expand(10_000, -1), 6)
         what = f"the {4 - k} pixels after the prefix {bits(prefix) or '(none)'}"

@@ -5,6 +5,7 @@ import math
 import torch
 
 from course_lib.checks import (
+    F64,
     all_binary,
     assert_close,
     assert_depends_on_all_past,
@@ -12,14 +13,9 @@ from course_lib.checks import (
     assert_dtype,
     assert_finite,
     check_for,
+    seeded,
 )
-from course_lib.lectures.pixelcnn.checks.exact import (
-    FLOAT64,
-    exact_logits,
-    load_model,
-    parameters,
-    raster,
-)
+from course_lib.lectures.pixelcnn.checks.exact import exact_logits, load_model, parameters, raster
 
 _GREY = {"levels": 3, "n_hidden": 4, "n_layers": 2}
 _RGB = {"levels": 2, "n_hidden": 9, "n_layers": 2, "n_colors": 3}
@@ -27,8 +23,8 @@ _BITS = {"levels": 2, "n_hidden": 4, "n_layers": 2}
 
 
 def _levels(shape, levels, seed=0):
-    generator = torch.Generator().manual_seed(seed)
-    return torch.randint(levels, shape, generator=generator).to(FLOAT64)
+    generator = seeded(seed)
+    return torch.randint(levels, shape, generator=generator).to(F64)
 
 
 @check_for("pixelcnn.PixelCNN.logits", weight=2, hint="4.3a")
@@ -111,7 +107,7 @@ def logits_look_at_the_whole_past(pixelcnn, here):
 def logits_make_a_distribution(pixelcnn, here):
     """Σₓ p(x) = 1 over all 2⁹ binary 3×3 images, with log p computed from the logits."""
     model = load_model(pixelcnn, here, parameters(5, **_BITS), **_BITS)
-    x = all_binary(9, FLOAT64).reshape(-1, 1, 3, 3)
+    x = all_binary(9, F64).reshape(-1, 1, 3, 3)
     log_p = model.logits(x).log_softmax(1).gather(1, x.long()[:, None]).sum((1, 2, 3, 4))
     assert_close(log_p.logsumexp(0).exp(), 1.0, atol=1e-9, what="Σₓ p(x)")
 
@@ -151,7 +147,7 @@ def log_prob_by_hand(pixelcnn, here):
     """With logits 0 for four levels, every value costs log 4; a bias of log 3 makes p ½ and ⅙."""
     sizes = {"levels": 4, "n_hidden": 2, "n_layers": 1}
     values = {k: 0 * v for k, v in parameters(0, **sizes).items()}
-    x = torch.tensor([[0.0, 1.0], [2.0, 3.0]], dtype=FLOAT64).reshape(1, 1, 2, 2)
+    x = torch.tensor([[0.0, 1.0], [2.0, 3.0]], dtype=F64).reshape(1, 1, 2, 2)
     model = load_model(pixelcnn, here, values, **sizes)
     assert_close(pixelcnn.log_prob(model, x), [-4 * math.log(4)], what="log p of equal levels")
     values["layers__1__bias"][0] = math.log(3)
@@ -164,7 +160,7 @@ def log_prob_by_hand(pixelcnn, here):
 def log_prob_sums_to_one(pixelcnn, here):
     """Σₓ p(x) = 1 over all 2⁹ binary 3×3 images."""
     model = load_model(pixelcnn, here, parameters(7, **_BITS), **_BITS)
-    x = all_binary(9, FLOAT64).reshape(-1, 1, 3, 3)
+    x = all_binary(9, F64).reshape(-1, 1, 3, 3)
     assert_close(pixelcnn.log_prob(model, x).exp().sum(), 1.0, atol=1e-9, what="Σₓ p(x)")
 
 

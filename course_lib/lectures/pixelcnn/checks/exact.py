@@ -3,7 +3,7 @@
 import torch
 from torch.nn.functional import conv2d
 
-FLOAT64 = torch.float64
+from course_lib.checks import F64, normal, seeded
 
 
 def past_mask(kernel_size, mask_type, in_channels, out_channels, n_colors=1):
@@ -25,8 +25,8 @@ def past_mask(kernel_size, mask_type, in_channels, out_channels, n_colors=1):
 
 def draws(seed, scale=1.0):
     """A function that draws float64 normal numbers of a shape."""
-    generator = torch.Generator().manual_seed(seed)
-    return lambda *shape: scale * torch.randn(*shape, generator=generator, dtype=FLOAT64)
+    generator = seeded(seed)
+    return lambda *shape: scale * normal(generator, *shape)
 
 
 def sizes_of(levels, n_hidden, n_layers, kernel_size, n_colors):
@@ -48,7 +48,7 @@ def parameters(seed, levels=2, n_hidden=4, n_layers=2, kernel_size=3, n_colors=1
     return values
 
 
-def load_model(pixelcnn, here, values, dtype=FLOAT64, **sizes):
+def load_model(pixelcnn, here, values, dtype=F64, **sizes):
     """The student's PixelCNN of these sizes with these values."""
     model = pixelcnn.PixelCNN(dtype=dtype, **sizes)
     here.load(model, **values)
@@ -110,9 +110,9 @@ def exact_gated(values, kind, vertical, horizontal, condition=None, **wrong):
             first, second = second, first
         return torch.tanh(first) * torch.sigmoid(second)
 
-    open_rows = torch.zeros(3, 1, dtype=FLOAT64)
+    open_rows = torch.zeros(3, 1, dtype=F64)
     open_rows[: 1 if kind == "A" else 2] = 1
-    open_columns = torch.tensor([[1.0, float(kind == "B"), 0.0]], dtype=FLOAT64)
+    open_columns = torch.tensor([[1.0, float(kind == "B"), 0.0]], dtype=F64)
     u = conv("vertical", vertical, open_rows)
     w = conv("horizontal", horizontal, open_columns)
     if not wrong.get("no_link"):

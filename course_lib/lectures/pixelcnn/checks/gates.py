@@ -5,6 +5,7 @@ import math
 import torch
 
 from course_lib.checks import (
+    F64,
     assert_close,
     assert_depends_on_all_past,
     assert_depends_only_on_past,
@@ -12,14 +13,14 @@ from course_lib.checks import (
     assert_finite,
     check_for,
 )
-from course_lib.lectures.pixelcnn.checks.exact import FLOAT64, draws, exact_gated, gated_parameters
+from course_lib.lectures.pixelcnn.checks.exact import draws, exact_gated, gated_parameters
 
 
 @check_for("pixelcnn.gated_activation", weight=2, hint="4.6a")
 def gate_by_hand(pixelcnn):
     """tanh(a) · σ(b) at a few points: (1, 0) gives tanh(1)/2, a = 0 gives 0."""
-    a = torch.tensor([1.0, 0.0, 1.0, -2.0, 0.5], dtype=FLOAT64)
-    b = torch.tensor([0.0, 3.0, -1.0, 2.0, 0.5], dtype=FLOAT64)
+    a = torch.tensor([1.0, 0.0, 1.0, -2.0, 0.5], dtype=F64)
+    b = torch.tensor([0.0, 3.0, -1.0, 2.0, 0.5], dtype=F64)
     expected = torch.tensor(
         [math.tanh(s) / (1 + math.exp(-t)) for s, t in zip(a.tolist(), b.tolist(), strict=True)]
     )
@@ -50,7 +51,7 @@ def gate_opens_and_shuts(pixelcnn):
             assert_close(y, expected, what=f"with b = {b:g}: value")
 
 
-def _layer(pixelcnn, here, kind, in_channels, n_hidden, seed, n_condition=0, dtype=FLOAT64):
+def _layer(pixelcnn, here, kind, in_channels, n_hidden, seed, n_condition=0, dtype=F64):
     layer = pixelcnn.GatedLayer(in_channels, n_hidden, kind, n_condition, 0, dtype)
     values = gated_parameters(seed, in_channels, n_hidden, n_condition)
     here.load(layer, **values)

@@ -3,8 +3,8 @@
 import torch
 from torch.nn.functional import conv2d
 
-from course_lib.checks import assert_close, assert_dtype, check_for
-from course_lib.lectures.pixelcnn.checks.exact import FLOAT64, draws, past_mask
+from course_lib.checks import F64, assert_close, assert_dtype, check_for
+from course_lib.lectures.pixelcnn.checks.exact import draws, past_mask
 
 
 @check_for("pixelcnn.causal_mask", weight=2, hint="4.1a")
@@ -101,7 +101,7 @@ def mask_takes_channels_in_blocks(pixelcnn):
             )
 
 
-def _layer(pixelcnn, here, mask, seed, dtype=FLOAT64):
+def _layer(pixelcnn, here, mask, seed, dtype=F64):
     weight, bias = draws(seed)(*mask.shape), draws(seed + 1)(len(mask))
     layer = pixelcnn.MaskedConv2d(mask, 0, dtype)
     here.load(layer, weight=weight, bias=bias)

@@ -3,6 +3,7 @@
 import torch
 
 from course_lib.checks import (
+    F64,
     all_binary,
     assert_close,
     assert_distribution,
@@ -11,12 +12,7 @@ from course_lib.checks import (
     assert_true,
     check_for,
 )
-from course_lib.lectures.pixelcnn.checks.exact import (
-    FLOAT64,
-    exact_log_prob,
-    load_model,
-    parameters,
-)
+from course_lib.lectures.pixelcnn.checks.exact import exact_log_prob, load_model, parameters
 
 _BITS = {"levels": 2, "n_hidden": 4, "n_layers": 2}
 _COPY = {"levels": 2, "n_hidden": 2, "n_layers": 1}
@@ -75,7 +71,7 @@ def pixels_condition_on_the_drawn_ones(pixelcnn, here):
 
 def _binary(colors, height, width):
     """All binary images of a size, in the order of `all_binary` over (colors, height, width)."""
-    return all_binary(colors * height * width, FLOAT64).reshape(-1, colors, height, width)
+    return all_binary(colors * height * width, F64).reshape(-1, colors, height, width)
 
 
 def _check_frequencies(pixelcnn, here, shape, seed, **sizes):
@@ -86,7 +82,7 @@ def _check_frequencies(pixelcnn, here, shape, seed, **sizes):
     flat = x.flatten(1)
     what = f"samples of {shape[1]}×{shape[2]} pixels and {shape[0]} colour(s)"
     assert_frequencies(flat, exact.exp(), tolerance=0.04, what=what)
-    place = 2.0 ** torch.arange(flat.shape[1] - 1, -1, -1, dtype=FLOAT64)
+    place = 2.0 ** torch.arange(flat.shape[1] - 1, -1, -1, dtype=F64)
     log_p = exact[(flat.double() @ place).long()]
     assert_distribution(log_p, float(-(exact.exp() * exact).sum()), what=what)
 
@@ -107,15 +103,15 @@ def colours_follow_each_other(pixelcnn, here):
 @check_for("pixelcnn.sample", weight=2, hint="4.8e")
 def samples_follow_their_condition(pixelcnn, here):
     """A model that paints class 0 with level 0 and class 1 with level 1: each row its own."""
-    model = pixelcnn.GatedPixelCNN(2, 2, 1, 2, 0, FLOAT64)
+    model = pixelcnn.GatedPixelCNN(2, 2, 1, 2, 0, F64)
     zeros = {k: torch.zeros_like(v) for k, v in here.state(model).items() if "mask" not in k}
     values = {k.replace(".", "__"): v for k, v in zeros.items()}
-    values["layers__0__V_horizontal"] = 40 * torch.eye(2, dtype=FLOAT64).repeat(1, 2)
+    values["layers__0__V_horizontal"] = 40 * torch.eye(2, dtype=F64).repeat(1, 2)
     for name in ("layers__0__output__weight", "output__weight"):
-        values[name] = 40 * torch.eye(2, dtype=FLOAT64)[:, :, None, None]
+        values[name] = 40 * torch.eye(2, dtype=F64)[:, :, None, None]
     here.load(model, **values)
     label = torch.tensor([0, 1, 1, 0, 1])
-    condition = torch.eye(2, dtype=FLOAT64)[label]
+    condition = torch.eye(2, dtype=F64)[label]
     x = pixelcnn.sample(model, 5, (2, 2), 7, condition)
     assert_close(
         x.mean((1, 2, 3)),
@@ -148,7 +144,7 @@ def _same(pixelcnn, here, shape, seed, **sizes):
     model = load_model(pixelcnn, here, values, **sizes)
     wanted = pixelcnn.sample(model, 6, shape, 5)
     found = pixelcnn.sample_cached(model, 6, shape, 5)
-    assert_dtype(found, FLOAT64, what="samples of a float64 model")
+    assert_dtype(found, F64, what="samples of a float64 model")
     assert_close(found.shape, wanted.shape, what="shape of the samples")
     differ = (found != wanted).permute(2, 3, 1, 0).nonzero()  # (row, col, colour, image), in order
     if len(differ):

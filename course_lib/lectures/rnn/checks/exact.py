@@ -4,20 +4,19 @@ import itertools
 
 import torch
 
-from course_lib.checks import assert_true
+from course_lib.checks import F64, assert_true, normal, seeded
 
-FLOAT64 = torch.float64
 NAMES = ("W_xh", "W_hh", "b_h", "W_hy", "b_y")
 
 # The example of the notebook: four letters, two hidden units. The four states that "hell" leads to
 # lie in the four quadrants, so that l is followed by l after e, and by o after l.
 LETTERS = "helo"
 HELLO = (
-    torch.tensor([[-1.0, -1.0, 1.0, 0.0], [1.0, -1.0, 0.0, 0.0]], dtype=FLOAT64),
-    torch.tensor([[0.0, 0.0], [1.0, 0.0]], dtype=FLOAT64),
-    torch.tensor([0.0, 0.0], dtype=FLOAT64),
-    torch.tensor([[0.0, 0.0], [-3.0, 3.0], [0.0, -3.0], [3.0, 3.0]], dtype=FLOAT64),
-    torch.tensor([1.0, 0.0, 0.0, 0.0], dtype=FLOAT64),
+    torch.tensor([[-1.0, -1.0, 1.0, 0.0], [1.0, -1.0, 0.0, 0.0]], dtype=F64),
+    torch.tensor([[0.0, 0.0], [1.0, 0.0]], dtype=F64),
+    torch.tensor([0.0, 0.0], dtype=F64),
+    torch.tensor([[0.0, 0.0], [-3.0, 3.0], [0.0, -3.0], [3.0, 3.0]], dtype=F64),
+    torch.tensor([1.0, 0.0, 0.0, 0.0], dtype=F64),
 )
 
 
@@ -26,18 +25,15 @@ def letters(text):
     return torch.tensor([[LETTERS.index(c) for c in text]], dtype=torch.int64)
 
 
-def parameters(vocab, hidden, seed, scale=0.8, dtype=FLOAT64):
+def parameters(vocab, hidden, seed, scale=0.8, dtype=F64):
     """Random W_xh, W_hh, b_h, W_hy, b_y, the same for every dtype."""
-    generator = torch.Generator().manual_seed(seed)
+    generator = seeded(seed)
     shapes = ((hidden, vocab), (hidden, hidden), (hidden,), (vocab, hidden), (vocab,))
-    return tuple(
-        (scale * torch.randn(shape, generator=generator, dtype=FLOAT64)).to(dtype)
-        for shape in shapes
-    )
+    return tuple((scale * normal(generator, *shape)).to(dtype) for shape in shapes)
 
 
 def random_tokens(n, time, vocab, seed):
-    return torch.randint(vocab, (n, time), generator=torch.Generator().manual_seed(seed))
+    return torch.randint(vocab, (n, time), generator=seeded(seed))
 
 
 def all_texts(vocab, time):
@@ -46,7 +42,7 @@ def all_texts(vocab, time):
 
 
 def hot(tokens, vocab):
-    return torch.eye(vocab, dtype=FLOAT64)[tokens]
+    return torch.eye(vocab, dtype=F64)[tokens]
 
 
 def run(tokens, params, h0=None):

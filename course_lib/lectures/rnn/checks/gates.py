@@ -2,8 +2,7 @@
 
 import torch
 
-from course_lib.checks import assert_close, assert_dtype, check_for
-from course_lib.lectures.rnn.checks.exact import FLOAT64
+from course_lib.checks import F64, assert_close, assert_dtype, check_for, normal, seeded
 
 
 def _step(x, h, c, params, order=(0, 1, 2, 3), biases=2, squash=True):
@@ -15,12 +14,12 @@ def _step(x, h, c, params, order=(0, 1, 2, 3), biases=2, squash=True):
     return o.sigmoid() * (new.tanh() if squash else new), new
 
 
-def _drawn(dim, hidden, seed, n=3, dtype=FLOAT64):
+def _drawn(dim, hidden, seed, n=3, dtype=F64):
     """Random weights, input and memory."""
-    generator = torch.Generator().manual_seed(seed)
+    generator = seeded(seed)
 
     def draw(*shape):
-        return torch.randn(*shape, generator=generator, dtype=FLOAT64).to(dtype)
+        return normal(generator, *shape).to(dtype)
 
     params = draw(4 * hidden, dim), draw(4 * hidden, hidden), draw(4 * hidden), draw(4 * hidden)
     return (draw(n, dim), draw(n, hidden), draw(n, hidden)), params
@@ -28,23 +27,23 @@ def _drawn(dim, hidden, seed, n=3, dtype=FLOAT64):
 
 def _biases_only(i, f, g, o, hidden=2):
     """Weights 0, so that the gates are the same at each step: i, f, g, o from b_ih."""
-    b_ih = torch.tensor([i, f, g, o], dtype=FLOAT64).repeat_interleave(hidden)
-    zero = torch.zeros(4 * hidden, dtype=FLOAT64)
+    b_ih = torch.tensor([i, f, g, o], dtype=F64).repeat_interleave(hidden)
+    zero = torch.zeros(4 * hidden, dtype=F64)
     return torch.zeros(4 * hidden, 3).double(), torch.zeros(4 * hidden, hidden).double(), b_ih, zero
 
 
-_X = torch.ones(1, 3, dtype=FLOAT64)
-_HOLD = torch.tensor([[0.25, -3.0]], dtype=FLOAT64)
+_X = torch.ones(1, 3, dtype=F64)
+_HOLD = torch.tensor([[0.25, -3.0]], dtype=F64)
 
 
 @check_for("rnn.lstm_step", weight=2, hint="3.8a")
 def lstm_by_hand(rnn):
     """Gates i, f, g, o of 1, 2, −1, 3 by hand: c = σ(2)·½ + σ(1)·tanh(−1) = −0.116."""
-    params, c0 = _biases_only(1.0, 2.0, -1.0, 3.0), torch.full((1, 2), 0.5, dtype=FLOAT64)
-    h0 = torch.zeros(1, 2, dtype=FLOAT64)
+    params, c0 = _biases_only(1.0, 2.0, -1.0, 3.0), torch.full((1, 2), 0.5, dtype=F64)
+    h0 = torch.zeros(1, 2, dtype=F64)
     h, c = rnn.lstm_step(_X, h0, c0, params)
     expected_h, expected_c = _step(_X, h0, c0, params)
-    i, f, g, o = (torch.tensor(v, dtype=FLOAT64) for v in (1.0, 2.0, -1.0, 3.0))
+    i, f, g, o = (torch.tensor(v, dtype=F64) for v in (1.0, 2.0, -1.0, 3.0))
     assert_close(
         c,
         expected_c,
@@ -108,7 +107,7 @@ def lstm_is_torch_s_cell(rnn):
 def open_forget_gate_keeps_the_cell(rnn):
     """f = 1 and i = 0: after 20 steps the cell is what it was, whatever is read."""
     params = _biases_only(-60.0, 60.0, 1.0, 0.0)
-    h, c = torch.zeros(1, 2, dtype=FLOAT64), _HOLD
+    h, c = torch.zeros(1, 2, dtype=F64), _HOLD
     for _ in range(20):
         h, c = rnn.lstm_step(_X, h, c, params)
     assert_close(c, _HOLD, atol=1e-12, what="c after 20 steps with f = 1, i = 0")
@@ -119,6 +118,6 @@ def open_forget_gate_keeps_the_cell(rnn):
 def closed_forget_gate_replaces_the_cell(rnn):
     """f = 0 and i = 1: the cell is tanh(g), and nothing is left of the old one."""
     params = _biases_only(60.0, -60.0, 0.7, 0.0)
-    _, c = rnn.lstm_step(_X, torch.zeros(1, 2, dtype=FLOAT64), _HOLD, params)
-    expected = torch.full((1, 2), 0.7, dtype=FLOAT64).tanh()
+    _, c = rnn.lstm_step(_X, torch.zeros(1, 2, dtype=F64), _HOLD, params)
+    expected = torch.full((1, 2), 0.7, dtype=F64).tanh()
     assert_close(c, expected, atol=1e-12, what="c with f = 0, i = 1")

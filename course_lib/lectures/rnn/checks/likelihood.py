@@ -5,9 +5,17 @@ import math
 
 import torch
 
-from course_lib.checks import assert_close, assert_dtype, assert_finite, assert_true, check_for
+from course_lib.checks import (
+    F64,
+    assert_close,
+    assert_dtype,
+    assert_finite,
+    assert_true,
+    check_for,
+    normal,
+    seeded,
+)
 from course_lib.lectures.rnn.checks.exact import (
-    FLOAT64,
     HELLO,
     NAMES,
     all_texts,
@@ -226,7 +234,7 @@ def gradient_costs_linear_work(rnn, here):
 @check_for("rnn.clip_by_global_norm", weight=2, hint="3.6a")
 def clip_by_hand(rnn):
     """(3), (0, 4) has norm 5: clipped to 1 it is (0.6), (0, 0.8)."""
-    grads = (torch.tensor([3.0], dtype=FLOAT64), torch.tensor([0.0, 4.0], dtype=FLOAT64))
+    grads = (torch.tensor([3.0], dtype=F64), torch.tensor([0.0, 4.0], dtype=F64))
     first, second = rnn.clip_by_global_norm(grads, 1.0)
     assert_close(
         torch.cat([first, second]),
@@ -265,11 +273,8 @@ def clip_leaves_short_gradients_alone(rnn):
 @check_for("rnn.clip_by_global_norm", weight=2, hint="3.6c")
 def clip_keeps_the_direction(rnn):
     """Random parts of all shapes: the norm becomes c, every entry shrinks by the same factor."""
-    generator = torch.Generator().manual_seed(23)
-    grads = tuple(
-        torch.randn(shape, generator=generator, dtype=FLOAT64)
-        for shape in ((2, 3), (), (4,), (1, 2, 2))
-    )
+    generator = seeded(23)
+    grads = tuple(normal(generator, *shape) for shape in ((2, 3), (), (4,), (1, 2, 2)))
     norm = math.sqrt(sum(float((g**2).sum()) for g in grads))
     for max_norm in (0.5, 2.0):
         clipped = rnn.clip_by_global_norm(grads, max_norm)

@@ -2,9 +2,16 @@
 
 import torch
 
-from course_lib.checks import assert_close, assert_dtype, assert_true, check_for
+from course_lib.checks import (
+    F64,
+    assert_close,
+    assert_dtype,
+    assert_true,
+    check_for,
+    normal,
+    seeded,
+)
 from course_lib.lectures.rnn.checks.exact import (
-    FLOAT64,
     HELLO,
     LETTERS,
     assert_linear,
@@ -20,7 +27,7 @@ from course_lib.lectures.rnn.checks.exact import (
 def one_hot_of_hello(rnn):
     """h, e, l, l, o become five rows with one 1 each."""
     tokens = torch.tensor([0, 1, 2, 2, 3])
-    expected = torch.zeros(5, 4, dtype=FLOAT64)
+    expected = torch.zeros(5, 4, dtype=F64)
     expected[range(5), tokens] = 1
     assert_close(
         rnn.one_hot(tokens, 4),
@@ -96,9 +103,9 @@ def step_follows_the_formula(rnn):
     """h_t = tanh(W_xh x_t + W_hh h_{t−1} + b_h), o_t = W_hy h_t + b_y on random weights."""
     params = parameters(5, 3, seed=1)
     W_xh, W_hh, b_h, W_hy, b_y = params
-    generator = torch.Generator().manual_seed(2)
-    x = torch.randn(4, 5, generator=generator, dtype=FLOAT64)
-    before = torch.randn(4, 3, generator=generator, dtype=FLOAT64)
+    generator = seeded(2)
+    x = normal(generator, 4, 5)
+    before = normal(generator, 4, 3)
     expected = torch.tanh(x @ W_xh.T + before @ W_hh.T + b_h)
     o, h = rnn.rnn_step(x, before, params)
     assert_close(
@@ -139,7 +146,7 @@ def step_keeps_dtype_and_examples_apart(rnn):
 @check_for("rnn.rnn_forward", weight=2, hint="3.3a")
 def hello_by_hand(rnn):
     """ "hell" leads through four states; the last two l are followed by l and by o."""
-    logits, last = rnn.rnn_forward(letters("hell"), torch.zeros(1, 2, dtype=FLOAT64), HELLO)
+    logits, last = rnn.rnn_forward(letters("hell"), torch.zeros(1, 2, dtype=F64), HELLO)
     assert_close(
         logits[0],
         _O[0, 1:5],
@@ -171,7 +178,7 @@ def hello_by_hand(rnn):
 def split_and_carried_is_the_whole(rnn):
     """Reading in two parts, the memory carried over, is reading at once, wherever it is cut."""
     params, tokens = parameters(5, 4, seed=4), random_tokens(3, 6, 5, seed=5)
-    h0 = torch.linspace(-1, 1, 12, dtype=FLOAT64).reshape(3, 4)
+    h0 = torch.linspace(-1, 1, 12, dtype=F64).reshape(3, 4)
     logits, last = rnn.rnn_forward(tokens, h0, params)
     for cut in range(1, 6):
         first, carried = rnn.rnn_forward(tokens[:, :cut], h0, params)
@@ -210,7 +217,7 @@ def forward_follows_the_equations(rnn):
 def later_characters_change_nothing_before(rnn):
     """Another character at place t changes all logits from t on and none before."""
     params = parameters(4, 3, seed=8)
-    tokens, h0 = random_tokens(1, 6, 4, seed=9), torch.zeros(1, 3, dtype=FLOAT64)
+    tokens, h0 = random_tokens(1, 6, 4, seed=9), torch.zeros(1, 3, dtype=F64)
     logits = rnn.rnn_forward(tokens, h0, params)[0][0]
     for place in range(6):
         other = tokens.clone()
@@ -229,7 +236,7 @@ def reading_is_linear_in_the_text(rnn, here):
     params = parameters(6, 16, seed=0)
 
     def work(time):
-        tokens, h0 = random_tokens(2, time, 6, 0), torch.zeros(2, 16, dtype=FLOAT64)
+        tokens, h0 = random_tokens(2, time, 6, 0), torch.zeros(2, 16, dtype=F64)
         count, (logits, _) = here.counted(rnn.rnn_forward, tokens, h0, params)
         assert_close(logits, run(tokens, params)[0][:, 1:], what="logits (text, place, character)")
         return count

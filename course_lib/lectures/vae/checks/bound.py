@@ -7,6 +7,7 @@ import numpy as np
 import torch
 
 from course_lib.checks import (
+    F64,
     assert_close,
     assert_dtype,
     assert_finite,
@@ -16,7 +17,6 @@ from course_lib.checks import (
     normal,
 )
 from course_lib.lectures.vae.checks.exact import (
-    FLOAT64,
     kl_diagonal,
     kl_reversed,
     kl_to_prior,
@@ -24,8 +24,8 @@ from course_lib.lectures.vae.checks.exact import (
     some_encoder,
 )
 
-_MU = torch.tensor([[0.0, 0.0], [2.0, 0.0], [0.0, 0.0], [1.0, -1.0]], dtype=FLOAT64)
-_LOGVAR = torch.tensor([[0.0, 0.0], [0.0, 0.0], [1.0, 0.0], [-2.0, 0.5]], dtype=FLOAT64)
+_MU = torch.tensor([[0.0, 0.0], [2.0, 0.0], [0.0, 0.0], [1.0, -1.0]], dtype=F64)
+_LOGVAR = torch.tensor([[0.0, 0.0], [0.0, 0.0], [1.0, 0.0], [-2.0, 0.5]], dtype=F64)
 
 
 def _kl_suspects(mu, logvar):
@@ -82,7 +82,7 @@ def kl_of_narrow_posteriors(vae):
         kl = vae.gaussian_kl(torch.zeros(3, 1, dtype=dtype), logvar)
         assert_dtype(kl, dtype, what=f"KL for {dtype}")
         assert_finite(kl, what="KL (example)")
-        expected = torch.tensor([99.5, 0.5 * (math.exp(40) - 41), 0.0], dtype=FLOAT64)
+        expected = torch.tensor([99.5, 0.5 * (math.exp(40) - 41), 0.0], dtype=F64)
         assert_close(kl, expected, what="KL (example)")
 
 
@@ -103,10 +103,10 @@ def _z_suspects(mu, logvar, eps):
 @check_for("vae.reparameterize", weight=2, hint="5.5a")
 def draws_by_hand(vae):
     """By hand: μ = 3, σ² = 4 and eps = −1, 0, 2 give z = 1, 3, 7, for any number of samples."""
-    mu = torch.tensor([[3.0, 0.0]], dtype=FLOAT64)
-    logvar = torch.tensor([[math.log(4.0), 0.0]], dtype=FLOAT64)
-    eps = torch.tensor([[[-1.0, 1.0]], [[0.0, 0.5]], [[2.0, -1.0]]], dtype=FLOAT64)
-    expected = torch.tensor([[[1.0, 1.0]], [[3.0, 0.5]], [[7.0, -1.0]]], dtype=FLOAT64)
+    mu = torch.tensor([[3.0, 0.0]], dtype=F64)
+    logvar = torch.tensor([[math.log(4.0), 0.0]], dtype=F64)
+    eps = torch.tensor([[[-1.0, 1.0]], [[0.0, 0.5]], [[2.0, -1.0]]], dtype=F64)
+    expected = torch.tensor([[[1.0, 1.0]], [[3.0, 0.5]], [[7.0, -1.0]]], dtype=F64)
     assert_close(
         vae.reparameterize(mu, logvar, eps),
         expected,
@@ -147,12 +147,12 @@ def second_moment_and_its_gradient(vae):
 @check_for("vae.reparameterize", weight=2, hint="5.5c")
 def gradients_flow_through_the_draw(vae, here):
     """autograd's ∂Σz/∂μ is 1 for each example, ∂Σz/∂logvar is ½ σ eps."""
-    model = vae.VAE(2, 1, 0, seed=0, dtype=FLOAT64)
-    weight = torch.zeros(2, 2, dtype=FLOAT64)
-    bias = torch.tensor([0.3, math.log(4.0)], dtype=FLOAT64)
+    model = vae.VAE(2, 1, 0, seed=0, dtype=F64)
+    weight = torch.zeros(2, 2, dtype=F64)
+    bias = torch.tensor([0.3, math.log(4.0)], dtype=F64)
     here.load(model, encoder__0__weight=weight, encoder__0__bias=bias)
-    eps = torch.tensor([[1.0], [2.0], [-0.5]], dtype=FLOAT64)
-    gradient = here.gradient(model.draw_posterior, torch.zeros(3, 2, dtype=FLOAT64), eps)
+    eps = torch.tensor([[1.0], [2.0], [-0.5]], dtype=F64)
+    gradient = here.gradient(model.draw_posterior, torch.zeros(3, 2, dtype=F64), eps)
     assert_close(
         gradient["encoder.0.bias"],
         torch.tensor([3.0, 0.5 * 2 * 2.5]),
@@ -223,10 +223,10 @@ def elbo_of_the_prior_is_the_reconstruction(vae):
 @check_for("vae.iwae_bound", weight=2, hint="5.7a")
 def bound_by_hand(vae):
     """Weights 1 and 3 make log 2; one draw alone is its own log-weight, the ELBO's estimate."""
-    log_w = torch.tensor([[1.0, 0.2, 0.5], [3.0, 0.2, 0.1]], dtype=FLOAT64).log()
+    log_w = torch.tensor([[1.0, 0.2, 0.5], [3.0, 0.2, 0.1]], dtype=F64).log()
     assert_close(
         vae.iwae_bound(log_w),
-        torch.tensor([2.0, 0.2, 0.3], dtype=FLOAT64).log(),
+        torch.tensor([2.0, 0.2, 0.3], dtype=F64).log(),
         what="bound (example)",
         suspects={
             "the logarithms were averaged: that is the ELBO again": log_w.mean(0),
@@ -243,8 +243,8 @@ def bound_by_hand(vae):
 def more_draws_never_loosen_the_bound(vae):
     """E[L₁] ≤ E[L₂] ≤ … ≤ E[L₅] ≤ log E[w], over all draws of a weight with three values."""
     values, share = (
-        torch.tensor([0.1, 1.0, 6.0], dtype=FLOAT64),
-        torch.tensor([0.5, 0.3, 0.2], dtype=FLOAT64),
+        torch.tensor([0.1, 1.0, 6.0], dtype=F64),
+        torch.tensor([0.5, 0.3, 0.2], dtype=F64),
     )
     top = float((values * share).sum().log())
     before = -math.inf
@@ -271,5 +271,5 @@ def bound_does_not_underflow(vae):
         bound = vae.iwae_bound(log_w)
         assert_dtype(bound, dtype, what=f"bound for {dtype}")
         assert_finite(bound, what="bound (example)")
-        expected = torch.tensor([-1000.0, 900.0, -5.0 - math.log(2)], dtype=FLOAT64)
+        expected = torch.tensor([-1000.0, 900.0, -5.0 - math.log(2)], dtype=F64)
         assert_close(bound, expected, what="bound (example)")

@@ -2,9 +2,8 @@
 
 import torch
 
-from course_lib.checks import assert_close, assert_dtype, check_for, normal
+from course_lib.checks import F64, assert_close, assert_dtype, check_for, normal
 from course_lib.lectures.vae.checks.exact import (
-    FLOAT64,
     kl_diagonal,
     kl_to_prior,
     linear_gaussian,
@@ -14,7 +13,7 @@ from course_lib.lectures.vae.checks.exact import (
 _Y = torch.tensor([2, 0, 1, 2, 0])
 
 
-def conditional_vae(vae, here, truth, encoder=None, dtype=FLOAT64):
+def conditional_vae(vae, here, truth, encoder=None, dtype=F64):
     """The student's VAE with a truth's decoder, one shift a class, and its exact posterior."""
     (n_classes, n_visible), n_latent = truth.b.shape, truth.n_latent
     model = vae.VAE(
@@ -87,10 +86,10 @@ def conditional_gap_is_the_kl_to_the_posterior(vae, here):
 @check_for("vae.VAE.conditional_elbo", weight=2, hint="5.10c")
 def one_class_is_a_plain_vae(vae, here):
     """For one class at a time it is a plain VAE whose biases have the class's column added."""
-    model = vae.VAE(3, 2, 5, n_classes=2, seed=3, dtype=FLOAT64)
-    plain = vae.VAE(3, 2, 5, seed=0, dtype=FLOAT64)
+    model = vae.VAE(3, 2, 5, n_classes=2, seed=3, dtype=F64)
+    plain = vae.VAE(3, 2, 5, seed=0, dtype=F64)
     state = here.state(model)
-    x = torch.tensor([[1.0, 0.0, 1.0], [0.0, 1.0, 1.0], [0.0, 0.0, 0.0]], dtype=FLOAT64)
+    x = torch.tensor([[1.0, 0.0, 1.0], [0.0, 1.0, 1.0], [0.0, 0.0, 0.0]], dtype=F64)
     eps = normal(2, 3, 2)
     for k in range(2):
         values = {name.replace(".", "__"): value for name, value in state.items()}

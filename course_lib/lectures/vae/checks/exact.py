@@ -6,15 +6,14 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from course_lib.checks import normal
+from course_lib.checks import F64, normal
 
-FLOAT64 = torch.float64
 LOG_2PI = math.log(2 * math.pi)
 
 
 def corners(n_latent):
     """All (±1, …, ±1), shape (2ᴸ, L): their mean is that of N(0, I) for quadratic functions."""
-    return torch.cartesian_prod(*[torch.tensor([-1.0, 1.0], dtype=FLOAT64)] * n_latent).reshape(
+    return torch.cartesian_prod(*[torch.tensor([-1.0, 1.0], dtype=F64)] * n_latent).reshape(
         -1, n_latent
     )
 
@@ -68,7 +67,7 @@ class LinearGaussian:
         return (x - self._b(y)) @ self.W / self.noise * v, v.log().expand(len(x), -1)
 
     def log_p(self, x, y=None):
-        cov = self.W @ self.W.T + self.noise * torch.eye(len(self.W), dtype=FLOAT64)
+        cov = self.W @ self.W.T + self.noise * torch.eye(len(self.W), dtype=F64)
         away = x - self._b(y)
         quadratic = (away * torch.linalg.solve(cov, away.T).T).sum(1)
         return -0.5 * (quadratic + torch.logdet(cov) + len(cov) * LOG_2PI)
@@ -94,12 +93,12 @@ class LinearGaussian:
 
 def linear_gaussian(seed=0, n_visible=4, n_latent=2, noise=0.5, n_classes=0):
     columns = torch.linalg.qr(normal(seed, n_visible, n_latent)).Q
-    length = torch.linspace(1.4, 0.6, n_latent, dtype=FLOAT64)
+    length = torch.linspace(1.4, 0.6, n_latent, dtype=F64)
     b = normal(seed + 1, *([n_classes] if n_classes else []), n_visible)
     return LinearGaussian(columns * length, b, noise)
 
 
-def linear_vae(vae, here, truth, weight=None, bias=None, dtype=FLOAT64):
+def linear_vae(vae, here, truth, weight=None, bias=None, dtype=F64):
     """The student's VAE with this decoder, and the encoder of these weights or the exact one."""
     n_visible, n_latent = truth.W.shape
     model = vae.VAE(

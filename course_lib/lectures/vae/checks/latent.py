@@ -2,16 +2,23 @@
 
 import torch
 
-from course_lib.checks import assert_close, assert_dtype, assert_raises, check_for, normal
-from course_lib.lectures.vae.checks.exact import FLOAT64
+from course_lib.checks import (
+    F64,
+    assert_close,
+    assert_dtype,
+    assert_raises,
+    check_for,
+    normal,
+    seeded,
+)
 
 
 @check_for("vae.interpolate", weight=2, hint="5.11a")
 def walk_by_hand(vae):
     """From (0, 2) to (4, −2) in five points by hand; two points are the two ends."""
-    z0, z1 = torch.tensor([0.0, 2.0], dtype=FLOAT64), torch.tensor([4.0, -2.0], dtype=FLOAT64)
-    expected = torch.tensor([[0.0, 2.0], [1, 1], [2, 0], [3, -1], [4, -2]], dtype=FLOAT64)
-    steps = torch.arange(5, dtype=FLOAT64)[:, None]
+    z0, z1 = torch.tensor([0.0, 2.0], dtype=F64), torch.tensor([4.0, -2.0], dtype=F64)
+    expected = torch.tensor([[0.0, 2.0], [1, 1], [2, 0], [3, -1], [4, -2]], dtype=F64)
+    steps = torch.arange(5, dtype=F64)[:, None]
     assert_close(
         vae.interpolate(z0, z1, 5),
         expected,
@@ -42,12 +49,12 @@ def steps_are_equal(vae):
 @check_for("vae.interpolate", hint="5.11b")
 def one_point_is_no_line(vae):
     """n = 1 raises ValueError and says so."""
-    z = torch.zeros(2, dtype=FLOAT64)
+    z = torch.zeros(2, dtype=F64)
     for n in (1, 0):
         assert_raises(ValueError, vae.interpolate, z, z + 1, n, mentions=str(n))
 
 
-_Z = torch.tensor([[1.0, 0.0], [5.0, 0.0], [0.0, 1.0], [0.0, 5.0], [3.0, 3.0]], dtype=FLOAT64)
+_Z = torch.tensor([[1.0, 0.0], [5.0, 0.0], [0.0, 1.0], [0.0, 5.0], [3.0, 3.0]], dtype=F64)
 _HAS = torch.tensor([True, True, False, False, False])
 
 
@@ -77,7 +84,7 @@ def direction_recovers_a_shift(vae):
         cloud, shift = normal(3, 7, 3), normal(4, 3)
         z = torch.cat([cloud, (cloud + shift), cloud, cloud]).to(dtype)
         has = torch.tensor([False] * 7 + [True] * 7 + [False] * 14)
-        order = torch.randperm(28, generator=torch.Generator().manual_seed(0))
+        order = torch.randperm(28, generator=seeded(0))
         found = vae.attribute_direction(z[order], has[order])
         assert_dtype(found, dtype, what=f"Δ for {dtype}")
         assert_close(found, shift, atol=1e-5, what="Δ (coordinate)")

@@ -5,6 +5,7 @@ import math
 import torch
 
 from course_lib.checks import (
+    F64,
     assert_close,
     assert_dtype,
     assert_finite,
@@ -12,13 +13,13 @@ from course_lib.checks import (
     check_for,
     normal,
 )
-from course_lib.lectures.vae.checks.exact import FLOAT64, LOG_2PI
+from course_lib.lectures.vae.checks.exact import LOG_2PI
 
 # Three points on a line under 0.25 N(0, 1) + 0.75 N(2, 4): every term of the formula shows.
-_X1 = torch.tensor([[0.0], [1.0], [3.0]], dtype=FLOAT64)
-_W1 = torch.tensor([0.25, 0.75], dtype=FLOAT64)
-_M1 = torch.tensor([[0.0], [2.0]], dtype=FLOAT64)
-_C1 = torch.tensor([[[1.0]], [[4.0]]], dtype=FLOAT64)
+_X1 = torch.tensor([[0.0], [1.0], [3.0]], dtype=F64)
+_W1 = torch.tensor([0.25, 0.75], dtype=F64)
+_M1 = torch.tensor([[0.0], [2.0]], dtype=F64)
+_C1 = torch.tensor([[[1.0]], [[4.0]]], dtype=F64)
 
 
 def log_joint(x, weights, means, covs):
@@ -31,7 +32,7 @@ def log_joint(x, weights, means, covs):
 def random_mixture(seed, n_parts=3, n_dims=2):
     """Weights, means and full covariances."""
     half = 0.6 * normal(seed, n_parts, n_dims, n_dims)
-    covs = half @ half.transpose(1, 2) + 0.2 * torch.eye(n_dims, dtype=FLOAT64)
+    covs = half @ half.transpose(1, 2) + 0.2 * torch.eye(n_dims, dtype=F64)
     return normal(seed + 1, n_parts).softmax(0), 1.5 * normal(seed + 2, n_parts, n_dims), covs
 
 
@@ -123,14 +124,14 @@ def exact_step(x, mixture, around_old=False, unbiased=False):
 
 
 def _data(seed=0, n=40):
-    centre = torch.tensor([[0.0, 0.0], [3.0, 1.0]], dtype=FLOAT64).repeat(n // 2, 1)
-    return centre + normal(seed, n, 2) * torch.tensor([1.0, 0.5], dtype=FLOAT64)
+    centre = torch.tensor([[0.0, 0.0], [3.0, 1.0]], dtype=F64).repeat(n // 2, 1)
+    return centre + normal(seed, n, 2) * torch.tensor([1.0, 0.5], dtype=F64)
 
 
 @check_for("vae.em_step", weight=2, hint="5.2a")
 def one_part_is_fitted_in_one_step(vae):
     """K = 1: one step gives weight 1, the mean and the covariance with N below."""
-    x, wide = _data(n=6), 4 * torch.eye(2, dtype=FLOAT64)
+    x, wide = _data(n=6), 4 * torch.eye(2, dtype=F64)
     start = torch.ones_like(x[0, :1]), torch.zeros_like(x[:1]), wide[None]
     weights, means, covs = vae.em_step(x, *start)
     away = x - x.mean(0)

@@ -2,9 +2,8 @@
 
 import torch
 
-from course_lib.checks import assert_close, assert_dtype, check_for, normal
+from course_lib.checks import F64, assert_close, assert_dtype, check_for, normal
 from course_lib.lectures.vae.checks.exact import (
-    FLOAT64,
     bernoulli_log_px_z,
     bernoulli_parameters,
     corners,
@@ -68,8 +67,8 @@ def model_gap_is_the_kl_to_the_posterior(vae, here):
 def three_results_in_order(vae, here):
     """ELBO, log p(x|z) and KL of a Bernoulli VAE, each by its formula, for given eps."""
     values = bernoulli_parameters(5, n_visible=3, n_latent=2)
-    x = torch.tensor([[1.0, 0.0, 1.0], [0.0, 0.0, 1.0]], dtype=FLOAT64)
-    eps = torch.tensor([[0.5, -1.0], [2.0, 0.25]], dtype=FLOAT64)
+    x = torch.tensor([[1.0, 0.0, 1.0], [0.0, 0.0, 1.0]], dtype=F64)
+    eps = torch.tensor([[0.5, -1.0], [2.0, 0.25]], dtype=F64)
     mu, logvar = (x @ values["encoder__0__weight"].T + values["encoder__0__bias"]).chunk(2, 1)
     log_px_z = bernoulli_log_px_z(values, x, mu + (0.5 * logvar).exp() * eps)
     kl = kl_to_prior(mu, logvar)
@@ -119,8 +118,8 @@ def three_results_in_order(vae, here):
 def gradients_reach_both_networks(vae, here):
     """autograd's gradient of the ELBO is the slope of its values, by every weight."""
     values, x = bernoulli_parameters(8), torch.tensor([[1.0, 0.0, 1.0], [0.0, 1.0, 1.0]])
-    eps = corners(1) * torch.tensor([[0.7], [1.3]], dtype=FLOAT64)
-    model = vae.VAE(3, 1, 0, seed=0, dtype=FLOAT64)
+    eps = corners(1) * torch.tensor([[0.7], [1.3]], dtype=F64)
+    model = vae.VAE(3, 1, 0, seed=0, dtype=F64)
     here.load(model, **values)
     found = here.gradient(model.forward, x.double(), eps)
     for k, (name, value) in enumerate(values.items()):

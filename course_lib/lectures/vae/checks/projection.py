@@ -2,8 +2,7 @@
 
 import torch
 
-from course_lib.checks import assert_close, assert_dtype, assert_true, check_for, normal
-from course_lib.lectures.vae.checks.exact import FLOAT64
+from course_lib.checks import F64, assert_close, assert_dtype, assert_true, check_for, normal
 
 
 def _data(seed, n, n_dims):
@@ -18,7 +17,7 @@ def _covariance(x):
 @check_for("vae.pca", weight=2, hint="5.3b")
 def pca_by_hand(vae):
     """Four points by hand: (5 ± 2, 5 ± 2) and (5 ± 1, 5 ∓ 1) vary most along (1, 1)."""
-    x = torch.tensor([[7.0, 7.0], [3.0, 3.0], [6.0, 4.0], [4.0, 6.0]], dtype=FLOAT64)
+    x = torch.tensor([[7.0, 7.0], [3.0, 3.0], [6.0, 4.0], [4.0, 6.0]], dtype=F64)
     mean, directions, variances = vae.pca(x, 2)
     assert_close(mean, torch.tensor([5.0, 5.0]), what="mean")
     assert_close(
@@ -39,7 +38,7 @@ def pca_by_hand(vae):
         torch.tensor([[s, s], [s, s]]),
         what="|component| of e (direction, axis)",
     )
-    along = float(directions[0] @ torch.tensor([s, s], dtype=FLOAT64))
+    along = float(directions[0] @ torch.tensor([s, s], dtype=F64))
     assert_close(
         abs(along), 1.0, what="|e₁ · (1, 1)/√2|", suspects={"the last direction comes first": 0.0}
     )

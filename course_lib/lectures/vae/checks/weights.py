@@ -5,10 +5,9 @@ import math
 import numpy as np
 import torch
 
-from course_lib.checks import assert_close, assert_dtype, check_for, normal
+from course_lib.checks import F64, assert_close, assert_dtype, check_for, normal
 from course_lib.lectures.vae.checks.conditional import conditional_vae
 from course_lib.lectures.vae.checks.exact import (
-    FLOAT64,
     bernoulli_log_px_z,
     bernoulli_parameters,
     corners,
@@ -85,14 +84,14 @@ def weights_follow_the_definition(vae, here):
 def mean_weight_is_the_probability(vae, here):
     """E_q[w] = p(x) for a Bernoulli VAE, both by Gauss–Hermite quadrature."""
     values = bernoulli_parameters(4)
-    x = torch.cartesian_prod(*[torch.tensor([0.0, 1.0], dtype=FLOAT64)] * 3)
+    x = torch.cartesian_prod(*[torch.tensor([0.0, 1.0], dtype=F64)] * 3)
     nodes, share = (torch.from_numpy(v) for v in np.polynomial.hermite_e.hermegauss(50))
     log_share = (share / math.sqrt(2 * math.pi)).log()
     at = nodes[:, None, None].expand(-1, 8, -1)
     exact = (bernoulli_log_px_z(values, x, at) + log_share[:, None]).logsumexp(0).exp()
     # A narrow q has weights with heavy tails: the prior's width keeps the quadrature exact.
     values["encoder__0__weight"][1], values["encoder__0__bias"][1] = 0, 0.2
-    model = vae.VAE(3, 1, 0, seed=0, dtype=FLOAT64)
+    model = vae.VAE(3, 1, 0, seed=0, dtype=F64)
     here.load(model, **values)
     mean = (model.log_weights(x, at) + log_share[:, None]).logsumexp(0).exp()
     assert_close(mean, exact, atol=1e-6, what="E[w] (example)")

@@ -2,19 +2,19 @@
 
 import torch
 
-from course_lib.checks import assert_close, assert_dtype, assert_raises, check_for
-from course_lib.lectures.wgan.checks.exact import FLOAT64, bent_critic, linear_critic, loaded
+from course_lib.checks import F64, assert_close, assert_dtype, assert_raises, check_for
+from course_lib.lectures.wgan.checks.exact import bent_critic, linear_critic, loaded
 
 
 @check_for("wgan.clip_weights_", weight=2, hint="7.8a")
 def weights_are_clipped_by_hand(wgan, here):
     """c = ½ makes (−2, −0.5, 0.1, 0.7) to (−0.5, −0.5, 0.1, 0.5), in the critic itself."""
-    w = torch.tensor([-2.0, -0.5, 0.1, 0.7], dtype=FLOAT64)
+    w = torch.tensor([-2.0, -0.5, 0.1, 0.7], dtype=F64)
     critic = linear_critic(wgan, here, w)
     wgan.clip_weights_(critic, 0.5)
     assert_close(
         here.state(critic)["layers.0.weight"][0],
-        torch.tensor([-0.5, -0.5, 0.1, 0.5], dtype=FLOAT64),
+        torch.tensor([-0.5, -0.5, 0.1, 0.5], dtype=F64),
         what="weight after clipping",
         suspects={
             "a copy was clipped, the critic's own weights are as before": w,
@@ -42,8 +42,8 @@ def every_parameter_is_clipped(wgan, here):
             what=name,
             suspects={f"{name} was left out": before},
         )
-    normalised = wgan.Critic(2, (3,), spectral=True, seed=0, dtype=FLOAT64)
-    u = torch.tensor([0.6, -0.8, 0.0], dtype=FLOAT64)
+    normalised = wgan.Critic(2, (3,), spectral=True, seed=0, dtype=F64)
+    u = torch.tensor([0.6, -0.8, 0.0], dtype=F64)
     here.load(normalised, u_0=u)
     wgan.clip_weights_(normalised, 0.1)
     assert_close(
@@ -81,7 +81,7 @@ def share_on_the_boundary(wgan, here):
 @check_for("wgan.clip_weights_", hint="7.8c")
 def a_boundary_must_be_positive(wgan, here):
     """c = 0 and c < 0 are refused, and the weights stay as they were."""
-    w = torch.tensor([1.0, -2.0], dtype=FLOAT64)
+    w = torch.tensor([1.0, -2.0], dtype=F64)
     for c in (0.0, -0.5):
         critic = linear_critic(wgan, here, w)
         assert_raises(ValueError, wgan.clip_weights_, critic, c, mentions=str(c))

@@ -5,6 +5,7 @@ import math
 import torch
 
 from course_lib.checks import (
+    F64,
     assert_close,
     assert_dtype,
     assert_finite,
@@ -12,23 +13,23 @@ from course_lib.checks import (
     check_for,
     normal,
 )
-from course_lib.lectures.wgan.checks.exact import FLOAT64, distances, on_the_line, weights
+from course_lib.lectures.wgan.checks.exact import distances, on_the_line, weights
 from course_lib.lectures.wgan.checks.plans import assert_plan
 
 
-def _half(dtype=FLOAT64):
+def _half(dtype=F64):
     return torch.full((2,), 0.5, dtype=dtype)
 
 
 @check_for("wgan.sinkhorn", weight=2, hint="7.11a")
 def two_places_by_hand(wgan):
     """Two places 1 apart, ε = ½: the plan has ½ / (1 + k) on its diagonal, k = e⁻²."""
-    cost = torch.tensor([[0.0, 1.0], [1.0, 0.0]], dtype=FLOAT64)
+    cost = torch.tensor([[0.0, 1.0], [1.0, 0.0]], dtype=F64)
     k = math.exp(-2)
-    expected = 0.5 / (1 + k) * torch.tensor([[1.0, k], [k, 1.0]], dtype=FLOAT64)
+    expected = 0.5 / (1 + k) * torch.tensor([[1.0, k], [k, 1.0]], dtype=F64)
 
     def with_k(k):
-        return 0.5 / (1 + k) * torch.tensor([[1.0, k], [k, 1.0]], dtype=FLOAT64)
+        return 0.5 / (1 + k) * torch.tensor([[1.0, k], [k, 1.0]], dtype=F64)
 
     found, plan = wgan.sinkhorn(_half(), _half(), cost, 0.5, 20)
     assert_close(
@@ -113,11 +114,11 @@ def nothing_underflows(wgan):
 @check_for("wgan.sinkhorn", hint="7.11d")
 def empty_places_get_nothing(wgan):
     """A mass of 0 is allowed: its row or column of the plan is 0, and nothing becomes NaN."""
-    a = torch.tensor([0.6, 0.0, 0.4], dtype=FLOAT64)
-    b = torch.tensor([0.0, 1.0], dtype=FLOAT64)
+    a = torch.tensor([0.6, 0.0, 0.4], dtype=F64)
+    b = torch.tensor([0.0, 1.0], dtype=F64)
     cost = distances(normal(9, 3), normal(10, 2))
     found, plan = wgan.sinkhorn(a, b, cost, 0.5)
-    expected = torch.zeros(3, 2, dtype=FLOAT64)
+    expected = torch.zeros(3, 2, dtype=F64)
     expected[:, 1] = a
     assert_close(plan, expected, what="plan (from, to)")
     assert_close(found, a @ cost[:, 1], what="cost")

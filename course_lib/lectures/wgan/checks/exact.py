@@ -4,9 +4,7 @@ import itertools
 
 import torch
 
-from course_lib.checks import normal
-
-FLOAT64 = torch.float64
+from course_lib.checks import F64, normal
 
 
 def weights(seed, n):
@@ -25,8 +23,8 @@ def area_between(x, y):
     """∫ |F(t) − G(t)| dt of two sets of numbers."""
     t = torch.cat([x, y]).sort().values
     middles = (t[1:] + t[:-1]) / 2
-    F = (x <= middles[:, None]).to(FLOAT64).mean(1)
-    G = (y <= middles[:, None]).to(FLOAT64).mean(1)
+    F = (x <= middles[:, None]).to(F64).mean(1)
+    G = (y <= middles[:, None]).to(F64).mean(1)
     return ((F - G).abs() * t.diff()).sum()
 
 
@@ -84,7 +82,7 @@ def linear_critic(wgan, here, w, bias=0.0):
     return critic
 
 
-def bent_critic(wgan, seed, n_in, n_hidden=12, dtype=FLOAT64):
+def bent_critic(wgan, seed, n_in, n_hidden=12, dtype=F64):
     """A critic with one hidden layer of random weights, and its weights."""
     state = {
         "layers.0.weight": normal(seed, n_hidden, n_in),

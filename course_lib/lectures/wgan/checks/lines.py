@@ -4,11 +4,11 @@ import math
 
 import torch
 
-from course_lib.checks import assert_close, assert_dtype, check_for
-from course_lib.lectures.wgan.checks.exact import FLOAT64, assignments, distances
+from course_lib.checks import F64, assert_close, assert_dtype, check_for
+from course_lib.lectures.wgan.checks.exact import assignments, distances
 
-_THETA = torch.tensor([-2.0, -0.5, 1e-6, 0.0, 0.25, 3.0], dtype=FLOAT64)
-_GRID = torch.arange(4.0, dtype=FLOAT64)
+_THETA = torch.tensor([-2.0, -0.5, 1e-6, 0.0, 0.25, 3.0], dtype=F64)
+_GRID = torch.arange(4.0, dtype=F64)
 
 
 def _js_suspects(theta):
@@ -29,7 +29,7 @@ def _js_suspects(theta):
 @check_for("wgan.js_parallel_lines", weight=2, hint="7.1a")
 def js_by_hand(wgan):
     """log 2 nats for every θ ≠ 0, however small, and 0 for θ = 0."""
-    expected = math.log(2) * torch.tensor([1.0, 1.0, 1.0, 0.0, 1.0, 1.0], dtype=FLOAT64)
+    expected = math.log(2) * torch.tensor([1.0, 1.0, 1.0, 0.0, 1.0, 1.0], dtype=F64)
     assert_close(
         wgan.js_parallel_lines(_THETA),
         expected,
@@ -43,11 +43,11 @@ def js_by_hand(wgan):
 def js_by_its_definition(wgan):
     """½ KL(P‖M) + ½ KL(Q‖M), summed over the points of two lines on a 4×5 grid."""
     for column in range(5):
-        p, q = torch.zeros(4, 5, dtype=FLOAT64), torch.zeros(4, 5, dtype=FLOAT64)
+        p, q = torch.zeros(4, 5, dtype=F64), torch.zeros(4, 5, dtype=F64)
         p[:, 0], q[:, column] = 0.25, 0.25
         m = (p + q) / 2
         kl_p, kl_q = (torch.special.xlogy(d, d / m.clamp(min=1e-9)).sum() for d in (p, q))
-        theta = torch.tensor(float(column), dtype=FLOAT64)
+        theta = torch.tensor(float(column), dtype=F64)
         assert_close(
             wgan.js_parallel_lines(theta), (kl_p + kl_q) / 2, what=f"JS of lines {column} apart"
         )
@@ -60,7 +60,7 @@ def js_keeps_shape_and_precision(wgan):
         theta = torch.tensor([[0.0, 1.0, -1.0], [1e-30, 0.0, 7.0]], dtype=dtype)
         found = wgan.js_parallel_lines(theta)
         assert_dtype(found, dtype, what=f"JS for {dtype}")
-        expected = math.log(2) * torch.tensor([[0.0, 1.0, 1.0], [1.0, 0.0, 1.0]], dtype=FLOAT64)
+        expected = math.log(2) * torch.tensor([[0.0, 1.0, 1.0], [1.0, 0.0, 1.0]], dtype=F64)
         tolerance = 1e-7 if dtype == torch.float32 else 1e-14
         assert_close(found, expected, atol=tolerance, rtol=0, what="JS (row, column)")
 
@@ -84,7 +84,7 @@ def w1_by_hand(wgan):
     """|θ|: the same on both sides, and small when the lines are near."""
     assert_close(
         wgan.w1_parallel_lines(_THETA),
-        torch.tensor([2.0, 0.5, 1e-6, 0.0, 0.25, 3.0], dtype=FLOAT64),
+        torch.tensor([2.0, 0.5, 1e-6, 0.0, 0.25, 3.0], dtype=F64),
         atol=1e-9,
         what="W₁ (line)",
         labels=[f"θ={t:g}" for t in _THETA.tolist()],
@@ -95,11 +95,11 @@ def w1_by_hand(wgan):
 @check_for("wgan.w1_parallel_lines", hint="7.2b")
 def w1_by_all_assignments(wgan):
     """The cheapest of all 24 ways to move four grains of one line onto the other."""
-    here = torch.stack([torch.zeros(4, dtype=FLOAT64), _GRID / 3], dim=1)
+    here = torch.stack([torch.zeros(4, dtype=F64), _GRID / 3], dim=1)
     for theta in (-1.5, 0.0, 0.3):
-        there = here + torch.tensor([theta, 0.0], dtype=FLOAT64)
+        there = here + torch.tensor([theta, 0.0], dtype=F64)
         least = assignments(distances(here, there))[1].min()
-        found = wgan.w1_parallel_lines(torch.tensor(theta, dtype=FLOAT64))
+        found = wgan.w1_parallel_lines(torch.tensor(theta, dtype=F64))
         assert_close(found, least, what=f"W₁ for θ={theta:g}")
 
 

@@ -2,8 +2,8 @@
 
 import torch
 
-from course_lib.checks import assert_close, assert_dtype, check_for, normal
-from course_lib.lectures.wgan.checks.exact import FLOAT64, linear_critic
+from course_lib.checks import F64, assert_close, assert_dtype, check_for, normal
+from course_lib.lectures.wgan.checks.exact import linear_critic
 
 
 def _critic_suspects(f_real, f_fake):
@@ -25,8 +25,8 @@ def _critic_suspects(f_real, f_fake):
 @check_for("wgan.critic_loss", weight=2, hint="7.6a")
 def critic_loss_by_hand(wgan):
     """Scores 3 and 5 of data, 1, 0 and −4 of fakes: −1 − 4 = −5."""
-    f_real = torch.tensor([3.0, 5.0], dtype=FLOAT64)
-    f_fake = torch.tensor([1.0, 0.0, -4.0], dtype=FLOAT64)
+    f_real = torch.tensor([3.0, 5.0], dtype=F64)
+    f_fake = torch.tensor([1.0, 0.0, -4.0], dtype=F64)
     assert_close(
         wgan.critic_loss(f_fake, f_real),
         5.0,
@@ -95,7 +95,7 @@ def _generator_suspects(f_fake):
 @check_for("wgan.generator_loss", weight=2, hint="7.7a")
 def generator_loss_by_hand(wgan):
     """Scores 2, 0 and −5 of fakes: the loss is 1; raising all by 7 lowers it by 7."""
-    f_fake = torch.tensor([2.0, 0.0, -5.0], dtype=FLOAT64)
+    f_fake = torch.tensor([2.0, 0.0, -5.0], dtype=F64)
     assert_close(
         wgan.generator_loss(f_fake), 1.0, what="loss", suspects=_generator_suspects(f_fake)
     )
@@ -121,7 +121,7 @@ def generator_loss_has_its_gradient(wgan, here):
     found = torch.cat([gradient["layers.0.weight"][0], gradient["layers.0.bias"]])
     assert_close(
         found,
-        torch.cat([-fake.mean(0), -torch.ones(1, dtype=FLOAT64)]),
+        torch.cat([-fake.mean(0), -torch.ones(1, dtype=F64)]),
         what="gradient by (w, c)",
         suspects={"the graph is cut (.item(), .detach() or no_grad)": torch.zeros(3)},
     )

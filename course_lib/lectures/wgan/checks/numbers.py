@@ -2,12 +2,12 @@
 
 import torch
 
-from course_lib.checks import assert_close, assert_dtype, check_for, normal
-from course_lib.lectures.wgan.checks.exact import FLOAT64, area_between, assignments, distances
+from course_lib.checks import F64, assert_close, assert_dtype, check_for, normal
+from course_lib.lectures.wgan.checks.exact import area_between, assignments, distances
 
 
 def _tensor(*values):
-    return torch.tensor(values, dtype=FLOAT64)
+    return torch.tensor(values, dtype=F64)
 
 
 def _suspects(x, y):

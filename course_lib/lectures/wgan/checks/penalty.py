@@ -2,9 +2,16 @@
 
 import torch
 
-from course_lib.checks import assert_close, assert_dtype, assert_finite, check_for, normal
+from course_lib.checks import (
+    F64,
+    assert_close,
+    assert_dtype,
+    assert_finite,
+    check_for,
+    normal,
+    seeded,
+)
 from course_lib.lectures.wgan.checks.exact import (
-    FLOAT64,
     bent_critic,
     linear_critic,
     loaded,
@@ -14,13 +21,13 @@ from course_lib.lectures.wgan.checks.exact import (
 )
 
 _W = {
-    "of length 7": torch.tensor([2.0, -3.0, 6.0], dtype=FLOAT64),
-    "of length ½": torch.tensor([0.3, 0.0, -0.4], dtype=FLOAT64),
+    "of length 7": torch.tensor([2.0, -3.0, 6.0], dtype=F64),
+    "of length ½": torch.tensor([0.3, 0.0, -0.4], dtype=F64),
 }
 
 
 def _points(seed, n, *shape):
-    eps = torch.rand(n, generator=torch.Generator().manual_seed(seed), dtype=FLOAT64)
+    eps = torch.rand(n, generator=seeded(seed), dtype=F64)
     return normal(seed, n, *shape), 1 + normal(seed + 1, n, *shape), eps
 
 

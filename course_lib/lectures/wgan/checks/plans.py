@@ -2,14 +2,8 @@
 
 import torch
 
-from course_lib.checks import assert_close, assert_dtype, assert_true, check_for, normal
-from course_lib.lectures.wgan.checks.exact import (
-    FLOAT64,
-    assignments,
-    distances,
-    on_the_line,
-    weights,
-)
+from course_lib.checks import F64, assert_close, assert_dtype, assert_true, check_for, normal
+from course_lib.lectures.wgan.checks.exact import assignments, distances, on_the_line, weights
 
 
 def assert_plan(plan, a, b, what="plan"):
@@ -67,7 +61,7 @@ def plan_is_feasible_and_has_its_cost(wgan):
 def no_assignment_is_cheaper(wgan):
     """Equal masses: the cost is that of the cheapest of all 24 assignments."""
     cost = distances(normal(1, 4, 2), normal(2, 4, 2))
-    uniform = torch.full((4,), 0.25, dtype=FLOAT64)
+    uniform = torch.full((4,), 0.25, dtype=F64)
     ways, prices = assignments(cost)
     least, plan = wgan.wasserstein_lp(uniform, uniform, cost)
     assert_close(
@@ -82,7 +76,7 @@ def no_assignment_is_cheaper(wgan):
             ).values.mean(),
         },
     )
-    best = torch.zeros(4, 4, dtype=FLOAT64)
+    best = torch.zeros(4, 4, dtype=F64)
     best[torch.arange(4), ways[prices.argmin()]] = 0.25
     assert_close(plan, best, atol=1e-6, what="plan (from, to)")
 

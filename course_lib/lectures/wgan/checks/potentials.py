@@ -3,6 +3,7 @@
 import torch
 
 from course_lib.checks import (
+    F64,
     assert_close,
     assert_dtype,
     assert_finite,
@@ -10,13 +11,7 @@ from course_lib.checks import (
     check_for,
     normal,
 )
-from course_lib.lectures.wgan.checks.exact import (
-    FLOAT64,
-    assignments,
-    distances,
-    on_the_line,
-    weights,
-)
+from course_lib.lectures.wgan.checks.exact import assignments, distances, on_the_line, weights
 
 
 def assert_feasible(f, g, cost, atol=1e-7):
@@ -57,7 +52,7 @@ def prices_respect_every_cost(wgan):
 def prices_earn_the_least_cost(wgan):
     """Σ a f + Σ b g is the cost of the cheapest of all assignments: strong duality."""
     cost = distances(normal(3, 4, 2), normal(4, 4, 2))
-    uniform = torch.full((4,), 0.25, dtype=FLOAT64)
+    uniform = torch.full((4,), 0.25, dtype=F64)
     f, g = wgan.kantorovich_dual(uniform, uniform, cost)
     assert_feasible(f, g, cost)
     assert_close(

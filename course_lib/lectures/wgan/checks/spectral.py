@@ -4,8 +4,7 @@ import math
 
 import torch
 
-from course_lib.checks import assert_close, assert_dtype, assert_raises, check_for, normal
-from course_lib.lectures.wgan.checks.exact import FLOAT64
+from course_lib.checks import F64, assert_close, assert_dtype, assert_raises, check_for, normal
 
 
 def _suspects(W, u, n_iterations):
@@ -28,16 +27,16 @@ def _suspects(W, u, n_iterations):
 @check_for("wgan.spectral_norm", weight=2, hint="7.10a")
 def one_step_by_hand(wgan):
     """W = diag(3, 1) from u = (1, 1): v = (3, 1)/√10 and σ = √82/√10 after one step."""
-    W = torch.diag(torch.tensor([3.0, 1.0], dtype=FLOAT64))
-    ones = torch.ones(2, dtype=FLOAT64)
+    W = torch.diag(torch.tensor([3.0, 1.0], dtype=F64))
+    ones = torch.ones(2, dtype=F64)
     sigma, u = wgan.spectral_norm(W, ones, 1)
     assert_close(sigma, math.sqrt(8.2), what="σ", suspects=_suspects(W, ones, 1))
     assert_close(
         u,
-        torch.tensor([9.0, 1.0], dtype=FLOAT64) / math.sqrt(82),
+        torch.tensor([9.0, 1.0], dtype=F64) / math.sqrt(82),
         what="u",
         suspects={
-            "this is v": torch.tensor([3.0, 1.0], dtype=FLOAT64) / math.sqrt(10),
+            "this is v": torch.tensor([3.0, 1.0], dtype=F64) / math.sqrt(10),
             "the u that was given: return the last one, to go on with": ones,
             "u is not divided by its length": torch.tensor([9.0, 1.0]) / math.sqrt(10),
         },
@@ -83,7 +82,7 @@ def steps_can_be_continued(wgan):
 @check_for("wgan.spectral_norm", weight=2, hint="7.10c")
 def gradient_takes_u_and_v_for_constants(wgan, here):
     """∂σ/∂W = u vᵀ after one step: the graph does not run through the iterations."""
-    critic = wgan.Critic(3, (4,), seed=0, dtype=FLOAT64)
+    critic = wgan.Critic(3, (4,), seed=0, dtype=F64)
     W, start = normal(41, 4, 3), normal(42, 4)
     here.load(critic, layers__0__weight=W)
     v = W.T @ start / (W.T @ start).norm()
