@@ -4,8 +4,9 @@ import os
 import platform
 
 import torch
+from torch import nn
 
-__all__ = ["best", "describe"]
+__all__ = ["best", "describe", "place"]
 
 
 def best() -> torch.device:
@@ -43,6 +44,18 @@ def describe(device: torch.device | None = None) -> str:
         threads = torch.get_num_threads()
         what = f"CPU, {threads} thread{'s' if threads != 1 else ''}"
     return f"{what}, torch {torch.__version__}"
+
+
+def place(model: nn.Module, device: torch.device | str | None = None) -> torch.device:
+    """Move a model to a device, and return that device.
+
+    Args:
+        model: is moved in place.
+        device: `best()` by default.
+    """
+    where = torch.device(device) if device is not None else best()
+    model.to(where)
+    return where
 
 
 def _named(name: str) -> torch.device:

@@ -8,7 +8,7 @@ import torch
 from torch import nn
 
 from course_lib.kit import train
-from course_lib.kit.train import likelihood
+from course_lib.kit.train import loop
 
 
 class Independent(nn.Module):
@@ -234,12 +234,12 @@ def test_quiet_is_quiet(capsys):
 def test_the_bar_counts_each_batch_once(monkeypatch, n_batches):
     seen = []
 
-    class Bar(likelihood.tqdm):
+    class Bar(loop.tqdm):
         def update(self, n=1):
             seen.append(n)
             return super().update(n)
 
-    monkeypatch.setattr(likelihood, "tqdm", Bar)
+    monkeypatch.setattr(loop, "tqdm", Bar)
     train.fit(Independent(), bits(n_batches * 2), epochs=2, batch_size=2)
     assert sum(seen) == 2 * n_batches
 

@@ -13,6 +13,7 @@ from torch import Tensor, nn
 
 from course_lib.kit import device as devices
 from course_lib.kit.data.dataset import Dataset
+from course_lib.kit.train import loop
 
 __all__ = ["Baseline", "Judge", "frechet_distance"]
 
@@ -109,18 +110,19 @@ class Judge:
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(seed)
             network = _classifier(data.shape, int(labels.max()) + 1)
-        where = devices.best()
-        network.to(where).train()
+        where = devices.place(network)
         optimiser = torch.optim.AdamW(network.parameters(), lr=2e-3, weight_decay=1e-2)
         schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, 4e-3, total_steps=_STEPS)
-        for _ in range(_STEPS):
+
+        def step(_k: int) -> Tensor:
             rows = torch.randint(len(images), (_BATCH,), generator=generator)
             x, y = images[rows].to(where), labels[rows].to(where)
             loss = F.cross_entropy(network(x), y, label_smoothing=0.05)
-            optimiser.zero_grad(set_to_none=True)
-            loss.backward()
-            optimiser.step()
+            value = loop.minimise(loss, optimiser)
             schedule.step()
+            return value
+
+        loop.run(step, _STEPS, [network], [optimiser], seed=seed, title=None)
         return cls(data, network)
 
     @torch.no_grad()

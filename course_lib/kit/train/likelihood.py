@@ -1,29 +1,18 @@
 """Maximum likelihood: minimise the mean negative log-likelihood, in nats."""
 
-import functools
 import math
-import os
-import time
-from collections.abc import Callable
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import torch
 from jaxtyping import Float
 from torch import Tensor, nn
-from tqdm.auto import tqdm
 
 from course_lib.kit import device as devices
+from course_lib.kit.measure.likelihood import LogProb, checked, mean_nll, own_log_prob
+from course_lib.kit.train import loop
 
-__all__ = ["History", "TrainingError", "example_nll", "fit", "mean_nll", "standard_error"]
-
-LogProb = Callable[[nn.Module, Tensor], Tensor]
-
-# Reading a loss waits for the GPU; every batch would halve the speed of a small model.
-_BATCHES_PER_LOOK = 25
-
-
-class TrainingError(RuntimeError):
-    """Training cannot go on: what happened, when, and what to check, in one line."""
+__all__ = ["History", "fit"]
 
 
 @dataclass(repr=False)
@@ -110,204 +99,51 @@ def fit(
         )
     if patience is not None and valid is None:
         raise ValueError(f"fit: patience={patience} needs validation data; pass valid=")
-    log_prob = log_prob or _own_log_prob
-    where = torch.device(device) if device is not None else devices.best()
-    model.to(where)
+    where = devices.place(model, device)
     train = train.to(where)
-    valid = None if valid is None else valid.to(where)
-    run = _Run(model, log_prob, lr, max_seconds)
+    held_out = None if valid is None else valid.to(where)
     optimiser = torch.optim.AdamW(model.parameters(), lr=lr, weight_decay=weight_decay)
-    # The order comes from the CPU, so that it is the same on every device.
-    order = torch.Generator().manual_seed(seed)
+    score = log_prob or own_log_prob
+    batches = _batches(len(train), batch_size, seed)
     n_batches = math.ceil(len(train) / batch_size)
-    # What the model draws while it is trained leaves the global seed alone.
-    own_draws = functools.partial(
-        torch.random.fork_rng, devices=[where] if where.type == "cuda" else []
-    )
-    # A function that is missing or wrong says so here, before an empty bar stands in the notebook.
-    with own_draws():
-        first = train[:batch_size]
-        _checked(run.log_prob(model, first), len(first))
-    bar = tqdm(
-        total=epochs * n_batches,
-        desc=title or type(model).__name__,
+
+    def step(_k: int) -> Tensor:
+        x = train[next(batches).to(where)]
+        return loop.minimise(-checked(score(model, x), len(x)).mean(), optimiser)
+
+    made = loop.run(
+        step,
+        epochs * n_batches,
+        [model],
+        [optimiser],
+        validate=None if held_out is None else lambda: mean_nll(model, held_out, log_prob=score),
+        epoch=n_batches,
+        patience=patience,
+        max_seconds=max_seconds,
+        seed=seed,
+        names=["train"],
+        title=title or type(model).__name__,
         unit="batch",
-        leave=True,
-        disable=os.environ.get("COURSE_QUIET") == "1",
     )
-    with bar, own_draws():
-        torch.manual_seed(seed)
-        try:
-            for _ in range(epochs):
-                batches = torch.randperm(len(train), generator=order).to(where).split(batch_size)
-                run.epoch(train, batches, optimiser, bar)
-                run.validate(valid)
-                bar.set_postfix(run.postfix())
-                if run.out_of_time:
-                    run.history.stopped = "time"
-                elif patience is not None and run.epochs_since_best >= patience:
-                    run.history.stopped = "patience"
-                else:
-                    continue
-                # A bar that ends short of its total is drawn as a failure.
-                bar.total = bar.n
-                bar.refresh()
-                break
-        finally:
-            run.finish()
-    return run.history
+    nats = _epoch_means([loss for (loss,) in made.losses], len(train), batch_size)
+    best_epoch = len(nats) - 1 if valid is None else made.best_epoch
+    stopped = "epochs" if made.stopped == "steps" else made.stopped
+    return History(nats, made.valid, made.seconds, best_epoch, stopped)
 
 
-class _Run:
-    """The state of one training run."""
-
-    def __init__(
-        self, model: nn.Module, log_prob: LogProb, lr: float, max_seconds: float | None
-    ) -> None:
-        self.model = model
-        self.log_prob = log_prob
-        self.lr = lr
-        self.max_seconds = max_seconds
-        self.history = History()
-        self.best_weights: dict[str, Tensor] | None = None
-        self.start = time.perf_counter()
-
-    @property
-    def out_of_time(self) -> bool:
-        elapsed = time.perf_counter() - self.start
-        return self.max_seconds is not None and elapsed >= self.max_seconds
-
-    @property
-    def epochs_since_best(self) -> int:
-        return len(self.history.train) - 1 - self.history.best_epoch
-
-    def epoch(
-        self,
-        train: Tensor,
-        batches: tuple[Tensor, ...],
-        optimiser: torch.optim.Optimizer,
-        bar: tqdm,
-    ) -> None:
-        """One pass over the training data, or as much of it as there is time for."""
-        self.model.train()
-        total, n_seen = torch.zeros((), dtype=torch.float64), 0
-        pending: list[Tensor] = []
-        for number, rows in enumerate(batches, start=1):
-            loss = -_checked(self.log_prob(self.model, train[rows]), len(rows)).mean()
-            optimiser.zero_grad(set_to_none=True)
-            loss.backward()
-            optimiser.step()
-            pending.append(loss.detach() * len(rows))
-            n_seen += len(rows)
-            stop = self.out_of_time
-            if number % _BATCHES_PER_LOOK == 0 or number == len(batches) or stop:
-                total += torch.stack(pending).sum().cpu()
-                pending.clear()
-                self._require_finite(total.item(), "training", len(self.history.train) + 1)
-                bar.update(number - (number - 1) // _BATCHES_PER_LOOK * _BATCHES_PER_LOOK)
-            if stop:
-                break
-        self.history.train.append(total.item() / n_seen)
-
-    def validate(self, valid: Tensor | None) -> None:
-        """Validation nats after an epoch; keeps the weights if they are the best so far."""
-        history = self.history
-        if valid is None:
-            history.best_epoch = len(history.train) - 1
-            return
-        value = mean_nll(self.model, valid, log_prob=self.log_prob)
-        self._require_finite(value, "validation", len(history.train))
-        history.valid.append(value)
-        if self.best_weights is None or value < history.valid[history.best_epoch]:
-            history.best_epoch = len(history.valid) - 1
-            self.best_weights = {k: v.clone() for k, v in self.model.state_dict().items()}
-
-    def finish(self) -> None:
-        """The best weights, also when the run was interrupted."""
-        if self.best_weights is not None:
-            self.model.load_state_dict(self.best_weights)
-        self.model.eval()
-        self.history.seconds = time.perf_counter() - self.start
-
-    def postfix(self) -> dict[str, str]:
-        """What the progress bar shows: nats."""
-        shown = {"train": f"{self.history.train[-1]:.2f}"}
-        if self.history.valid:
-            shown["valid"] = f"{self.history.valid[-1]:.2f}"
-            shown["best"] = f"{self.history.valid[self.history.best_epoch]:.2f}"
-        return shown
-
-    def _require_finite(self, value: float, what: str, epoch: int) -> None:
-        if not math.isfinite(value):
-            raise TrainingError(
-                f"fit: the {what} loss became {value} in epoch {epoch}: try a smaller learning "
-                f"rate than lr={self.lr:g}, and look for a logarithm of zero in log_prob"
-            )
+def _batches(n: int, batch_size: int, seed: int) -> Iterator[Tensor]:
+    """Rows of one batch after the other, each epoch in another order."""
+    # The order comes from the CPU, so that it is the same on every device.
+    generator = torch.Generator().manual_seed(seed)
+    while True:
+        yield from torch.randperm(n, generator=generator).split(batch_size)
 
 
-def mean_nll(
-    model: nn.Module,
-    x: Float[Tensor, "n ..."],
-    batch_size: int = 500,
-    *,
-    log_prob: LogProb | None = None,
-) -> float:
-    """Mean negative log-likelihood −1/N Σₙ log p(xₙ), in nats; no gradients are kept.
-
-    Args:
-        model: a trained model, on any device.
-        x: examples, on any device.
-        batch_size: examples at a time.
-        log_prob: (model, x) → log p(x) in nats, `(batch,)`; `model.log_prob(x)` by default.
-    """
-    return example_nll(model, x, batch_size, log_prob=log_prob).double().mean().item()
-
-
-@torch.no_grad()
-def example_nll(
-    model: nn.Module,
-    x: Float[Tensor, "n ..."],
-    batch_size: int = 500,
-    *,
-    log_prob: LogProb | None = None,
-) -> Float[Tensor, "n"]:
-    """−log p(xₙ) of each example, in nats, on the CPU: what `standard_error` takes.
-
-    Args: as `mean_nll`.
-    """
-    log_prob = log_prob or _own_log_prob
-    first = next(model.parameters(), None)
-    where = x.device if first is None else first.device
-    training = model.training
-    model.eval()
-    try:
-        parts = [-_checked(log_prob(model, b.to(where)), len(b)) for b in x.split(batch_size)]
-    finally:
-        model.train(training)
-    return torch.cat(parts).cpu()
-
-
-def standard_error(values: Float[Tensor, "n"]) -> float:
-    """Standard error of the mean of n independent values: s / √n, s² with n − 1 below."""
-    values = torch.as_tensor(values).double().flatten()
-    if len(values) < 2:
-        raise ValueError(f"standard_error: got {len(values)} values; expected at least two")
-    return (values.std() / math.sqrt(len(values))).item()
-
-
-def _own_log_prob(model: nn.Module, x: Tensor) -> Tensor:
-    return model.log_prob(x)  # type: ignore[operator]
-
-
-def _checked(log_p: Tensor, n: int) -> Tensor:
-    if log_p.shape != (n,):
-        raise ValueError(
-            f"log_prob returned the shape {tuple(log_p.shape)} for {n} examples; expected ({n},): "
-            "one number an example, summed over its dimensions"
-        )
-    if torch.is_grad_enabled() and not log_p.requires_grad:
-        raise ValueError(
-            "log_prob's result has no gradient, so nothing can be learnt: look for .detach(), "
-            ".item(), torch.no_grad() or a model without parameters"
-        )
-    return log_p
+def _epoch_means(losses: list[float], n: int, batch_size: int) -> list[float]:
+    """Each epoch's mean over its examples: the last batch may be smaller."""
+    sizes = torch.tensor([min(batch_size, n - first) for first in range(0, n, batch_size)])
+    means = []
+    for epoch in torch.tensor(losses, dtype=torch.float64).split(len(sizes)):
+        seen = sizes[: len(epoch)]
+        means.append(((epoch * seen).sum() / seen.sum()).item())
+    return means

@@ -1,14 +1,12 @@
 """The loop in which a generator and a discriminator play; the move itself is an exercise's."""
 
-import copy
-import os
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import torch
 from torch import Tensor, nn
-from tqdm.auto import tqdm
+
+from course_lib.kit.train import loop
 
 __all__ = ["Match", "play"]
 
@@ -76,42 +74,26 @@ def play(
     rng = torch.Generator().manual_seed(seed)
     g_opt = torch.optim.Adam(generator.parameters(), lr=g_lr, betas=(beta1, 0.99), fused=True)
     d_opt = torch.optim.Adam(discriminator.parameters(), lr=d_lr, betas=(beta1, 0.99), fused=True)
-    match = Match(copy.deepcopy(generator) if average else generator)
-    losses: list[tuple[Tensor, Tensor]] = []
-    generator.train()
-    discriminator.train()
-    quiet = os.environ.get("COURSE_QUIET") == "1"
-    start = time.perf_counter()
+    follower = loop.MovingAverage(generator, lambda _k: average) if average else None
 
-    def move(k: int) -> None:
-        if to_zero:
-            share = max(0.05, 1 - k / steps)
-            g_opt.param_groups[0]["lr"], d_opt.param_groups[0]["lr"] = share * g_lr, share * d_lr
+    def move(k: int) -> Tensor:
         real, z = draw(batch_size, rng)
-        losses.append(step(generator, discriminator, g_opt, d_opt, real, z))
-        if average:
-            _follow(match.average, generator, average)
+        pair = step(generator, discriminator, g_opt, d_opt, real, z)
         if after is not None:
             after(k + 1)
+        return torch.stack([torch.as_tensor(loss) for loss in pair])
 
-    # A function that is missing says so here, before an empty bar stands in the notebook.
-    move(0)
-    shown = {"desc": title or "playing", "unit": "step", "disable": quiet}
-    for k in tqdm(range(1, steps), initial=1, total=steps, **shown):
-        move(k)
-    # Read at the end: each look at a loss would wait for the GPU.
-    match.d_loss, match.g_loss = (
-        torch.stack([torch.as_tensor(pair[i]) for pair in losses]).tolist() for i in (0, 1)
+    made = loop.run(
+        move,
+        steps,
+        [generator, discriminator],
+        [g_opt, d_opt],
+        schedule=(lambda over: max(0.05, 1 - over)) if to_zero else None,
+        average=follower,
+        seed=seed,
+        names=["D", "G"],
+        title=title or "playing",
     )
-    for network in (generator, discriminator, match.average):
-        network.eval()
-    match.seconds = time.perf_counter() - start
-    return match
-
-
-@torch.no_grad()
-def _follow(average: nn.Module, network: nn.Module, decay: float) -> None:
-    """average ← decay · average + (1 − decay) · weights; counters and statistics are copied."""
-    torch._foreach_lerp_(list(average.parameters()), list(network.parameters()), 1 - decay)
-    for mine, own in zip(average.buffers(), network.buffers(), strict=True):
-        mine.copy_(own)
+    d_loss, g_loss = (list(losses) for losses in zip(*made.losses, strict=True))
+    averaged = follower.network.eval() if follower else generator
+    return Match(averaged, d_loss, g_loss, made.seconds)

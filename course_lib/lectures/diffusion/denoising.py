@@ -1,25 +1,22 @@
 """What diffusion in a notebook needs besides the exercises: a small network, and its training."""
 
-import copy
 import math
-import os
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import torch
 from jaxtyping import Float, Int
 from torch import Tensor, nn
-from tqdm.auto import tqdm
 
 from course_lib.kit import device as devices
+from course_lib.kit.train import loop
 
 __all__ = ["AroundGaussian", "DenoisingRun", "PointDenoiser", "fit_denoiser", "step_features"]
 
 Denoise = Callable[[Tensor, Tensor], Tensor]
 # (denoiser, x0, t, eps) → a scalar
 Loss = Callable[[Denoise, Tensor, Tensor, Tensor], Tensor]
-_LOOK = 50  # steps between two looks at the loss
+_STEPS_AVERAGED = 50
 _WAVES = (1.0, 2.0, 4.0)
 
 
@@ -171,57 +168,44 @@ def fit_denoiser(
         seed: of batches, steps and noise.
         title: stands in front of the progress bar; `$COURSE_QUIET=1` hides the bar.
     """
-    where = devices.best()
-    model.to(where).train()
-    kept = copy.deepcopy(model).requires_grad_(False)
+    where = devices.place(model)
+    average_of = loop.MovingAverage(model, lambda k: min(average, (k + 1) / (k + 10)))
     optimiser = torch.optim.AdamW(model.parameters(), lr=lr, weight_decay=1e-3)
     # Drawn on the CPU, so that they are the same on every device.
     rng = torch.Generator().manual_seed(seed)
-    run, start, total = DenoisingRun(), time.perf_counter(), torch.zeros((), device=where)
     none = 0 if labels is None else int(labels.max()) + 1
-    quiet = os.environ.get("COURSE_QUIET") == "1"
-    # A function that is missing or wrong says so here, before an empty bar stands in the notebook.
-    first = x[:2].to(where)
-    with torch.no_grad():
-        loss(model, first, torch.ones(2, dtype=torch.int64, device=where), torch.zeros_like(first))
-    with tqdm(total=steps, desc=title or type(model).__name__, disable=quiet) as bar:
-        for k in range(steps):
-            rows = torch.randint(len(x), (batch_size,), generator=rng)
-            part = (torch.arange(batch_size) + torch.rand(batch_size, generator=rng)) / batch_size
-            t = 1 + (part * T).long().clamp(max=T - 1).to(where)
-            eps = torch.randn(batch_size, *x.shape[1:], generator=rng).to(where)
-            denoise: Denoise = model
-            if labels is not None:
-                unknown = torch.rand(batch_size, generator=rng) < drop
-                y = labels[rows].masked_fill(unknown, none).to(where)
-                denoise = _with_class(model, y)
-            value = loss(denoise, x[rows].to(where), t, eps)
-            for group in optimiser.param_groups:
-                warm = min(1.0, (k + 1) / 50)
-                group["lr"] = lr * warm * 0.5 * (1 + math.cos(math.pi * k / steps))
-            optimiser.zero_grad(set_to_none=True)
-            value.backward()
-            optimiser.step()
-            _average(kept, model, min(average, (k + 1) / (k + 10)))
-            total += value.detach()
-            if (k + 1) % _LOOK == 0:
-                run.loss.append(total.item() / _LOOK)
-                total.zero_()
-                bar.update(_LOOK)
-                bar.set_postfix(loss=f"{run.loss[-1]:.3f}")
-        bar.update(steps % _LOOK)
-    model.load_state_dict(kept.state_dict())
-    model.eval().requires_grad_(False)
-    run.seconds = time.perf_counter() - start
-    return run
+
+    def step(_k: int) -> Tensor:
+        rows = torch.randint(len(x), (batch_size,), generator=rng)
+        part = (torch.arange(batch_size) + torch.rand(batch_size, generator=rng)) / batch_size
+        t = 1 + (part * T).long().clamp(max=T - 1).to(where)
+        eps = torch.randn(batch_size, *x.shape[1:], generator=rng).to(where)
+        denoise: Denoise = model
+        if labels is not None:
+            unknown = torch.rand(batch_size, generator=rng) < drop
+            denoise = _with_class(model, labels[rows].masked_fill(unknown, none).to(where))
+        return loop.minimise(loss(denoise, x[rows].to(where), t, eps), optimiser)
+
+    def schedule(over: float) -> float:
+        warm = min(1.0, (over * steps + 1) / 50)
+        return warm * 0.5 * (1 + math.cos(math.pi * over))
+
+    made = loop.run(
+        step,
+        steps,
+        [model],
+        [optimiser],
+        schedule=schedule,
+        average=average_of,
+        seed=seed,
+        title=title or type(model).__name__,
+    )
+    model.load_state_dict(average_of.network.state_dict())
+    model.requires_grad_(False)
+    whole = steps // _STEPS_AVERAGED * _STEPS_AVERAGED
+    losses = torch.tensor(made.losses[:whole]).view(-1, _STEPS_AVERAGED).mean(1)
+    return DenoisingRun(losses.tolist(), made.seconds)
 
 
 def _with_class(model: nn.Module, y: Tensor) -> Denoise:
     return lambda xt, t: model(xt, t, y)
-
-
-@torch.no_grad()
-def _average(kept: nn.Module, model: nn.Module, decay: float) -> None:
-    """kept ← decay · kept + (1 − decay) · model."""
-    for own, new in zip(kept.parameters(), model.parameters(), strict=True):
-        own.lerp_(new, 1 - decay)

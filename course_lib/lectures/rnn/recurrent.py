@@ -4,18 +4,15 @@ The exercises' functions come in as arguments.
 """
 
 import math
-import os
-import time
 from collections.abc import Callable
 
 import torch
 import torch.nn.functional as F
 from jaxtyping import Float, Int
 from torch import Tensor, nn
-from tqdm.auto import tqdm
 
 from course_lib.kit import device as devices
-from course_lib.kit.train.likelihood import TrainingError
+from course_lib.kit.train import loop
 
 __all__ = ["CharLSTM", "PixelGRU", "fit_text"]
 
@@ -142,40 +139,29 @@ def fit_text(
     """
     if len(tokens) <= length:
         raise ValueError(f"fit_text: {len(tokens)} characters; expected more than {length}")
-    where = torch.device(device) if device is not None else devices.best()
-    model.to(where).train()
+    where = devices.place(model, device)
     tokens, window = tokens.to(where), torch.arange(length + 1, device=where)
     places = torch.Generator().manual_seed(seed)
     optimiser = torch.optim.Adam(model.parameters(), lr=lr, betas=(0.9, 0.99))
-    # A function that is missing or wrong says so here, before an empty bar stands in the notebook.
-    model(tokens[None, :2])
-    bits: list[float] = []
-    start, done = time.perf_counter(), 0.0
-    quiet = os.environ.get("COURSE_QUIET") == "1"
-    with tqdm(total=steps, desc=title or "CharLSTM", unit="step", disable=quiet) as bar:
-        while done < 1:
-            optimiser.param_groups[0]["lr"] = lr * (0.5 + 0.5 * math.cos(math.pi * done)) + 1e-5
-            at = torch.randint(len(tokens) - length, (batch_size, 1), generator=places).to(where)
-            x = tokens[at + window]
-            loss = F.cross_entropy(model(x[:, :-1])[0].flatten(0, 1), x[:, 1:].flatten())
-            optimiser.zero_grad()
-            loss.backward()
-            nn.utils.clip_grad_norm_(model.parameters(), max_norm)
-            optimiser.step()
-            bits.append(loss.item() / math.log(2))
-            if not math.isfinite(bits[-1]):
-                raise TrainingError(f"fit_text: the loss became {bits[-1]} in step {len(bits)}")
-            done = len(bits) / steps
-            if max_seconds is not None:
-                done = max(done, (time.perf_counter() - start) / max_seconds)
-            bar.update()
-            if len(bits) % 50 == 0:
-                bar.set_postfix_str(f"{sum(bits[-50:]) / 50:.2f} bits/character")
-        # A bar that ends short of its total is drawn as a failure.
-        bar.total = bar.n
-        bar.refresh()
-    model.eval()
-    return bits, time.perf_counter() - start
+
+    def step(_k: int) -> Tensor:
+        at = torch.randint(len(tokens) - length, (batch_size, 1), generator=places).to(where)
+        x = tokens[at + window]
+        loss = F.cross_entropy(model(x[:, :-1])[0].flatten(0, 1), x[:, 1:].flatten())
+        return loop.minimise(loss, optimiser, max_norm) / math.log(2)
+
+    made = loop.run(
+        step,
+        steps,
+        [model],
+        [optimiser],
+        schedule=lambda over: 0.5 + 0.5 * math.cos(math.pi * over) + 1e-5 / lr,
+        max_seconds=max_seconds,
+        seed=seed,
+        names=["bits/character"],
+        title=title or "CharLSTM",
+    )
+    return [bits for (bits,) in made.losses], made.seconds
 
 
 class PixelGRU(nn.Module):
