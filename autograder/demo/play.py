@@ -17,6 +17,7 @@ from autograder.authoring.notebooks import grade_id
 from autograder.demo.any_lecture import students_of
 from autograder.demo.course_folder import make_course, nbgrader
 from autograder.demo.students import STUDENTS, Student, module_text, notebook_of
+from autograder.grading.course import UNSANDBOXED
 from autograder.sandbox.bubblewrap import SandboxMissing, find
 from course_lib.course.syllabus import Lecture, load
 
@@ -30,7 +31,7 @@ def engine_setting() -> str:
     try:
         find()
     except SandboxMissing:
-        return '\nc.GradeCells.engine_class = "autograder.sandbox.SubprocessEngine"\n'
+        return f"\nc.GradeCells.engine_class = {UNSANDBOXED!r}\n"
     return ""
 
 

@@ -19,7 +19,7 @@ from autograder.grading.hosting import Job
 
 __all__ = ["UNSANDBOXED", "CourseFolder"]
 
-UNSANDBOXED = "autograder.sandbox.SubprocessEngine"
+UNSANDBOXED = "autograder.sandbox.subprocess_engine.SubprocessEngine"
 _SANDBOXED = "autograder.sandbox.engine.SandboxedEngine"
 _FILE = "nbgrader_config.py"
 

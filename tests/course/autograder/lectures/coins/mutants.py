@@ -6,17 +6,27 @@ import torch.nn.functional as F
 from autograder.authoring.audit import edits, mutant
 
 MIXTURE = "coins.mixture_log_prob"
+
+
+@mutant(MIXTURE, "exp, mean, log: underflows", expect="2.1c")
+def underflows(log_probs):
+    return log_probs.exp().mean(dim=0).log()
+
+
 edits(
     MIXTURE,
-    " - math.log(len(log_probs))",
-    ("log K is forgotten", "", "log K is missing"),
-    ("divides by K outside the logarithm", " / len(log_probs)", "2.1a"),
+    ("log K is forgotten", " - math.log(len(log_probs))", "", "log K is missing"),
+    (
+        "divides by K outside the logarithm",
+        " - math.log(len(log_probs))",
+        " / len(log_probs)",
+        "2.1a",
+    ),
 )
 edits(
     MIXTURE,
-    "dim=0",
-    ("over the examples", "dim=1", "over the examples"),
-    ("one number for the batch", "dim=(0, 1)", "promised"),
+    ("over the examples", "dim=0", "dim=1", "over the examples"),
+    ("one number for the batch", "dim=0", "dim=(0, 1)", "promised"),
 )
 
 
@@ -25,25 +35,26 @@ def mean_of_logs(log_probs):
     return log_probs.mean(dim=0)
 
 
-@mutant(MIXTURE, "exp, mean, log: underflows", expect="2.1c")
-def underflows(log_probs):
-    return log_probs.exp().mean(dim=0).log()
-
-
 LOG_PROB = "coins.Coins.log_prob"
 edits(
     LOG_PROB,
-    ".sum(dim=1)",
-    ("the mean over the coins", ".mean(dim=1)", "the mean over the coins"),
-    ("the sum over the examples", ".sum(dim=0)", "promised"),
-    ("one number for the batch", ".sum()", "promised"),
+    ("the mean over the coins", ".sum(dim=1)", ".mean(dim=1)", "the mean over the coins"),
+    ("the sum over the examples", ".sum(dim=1)", ".sum(dim=0)", "promised"),
+    ("one number for the batch", ".sum(dim=1)", ".sum()", "promised"),
 )
-edits(LOG_PROB, "return -", ("the sign is turned", "return ", "the sign is wrong"))
 edits(
     LOG_PROB,
-    "logits, x, red",
-    ("zeros and ones are exchanged", "logits, 1 - x, red", "zeros and ones are exchanged"),
-    ("nothing can be learnt", "logits.detach(), x, red", "2.2b"),
+    ("the sign is turned", "return -", "return ", "the sign is wrong"),
+)
+edits(
+    LOG_PROB,
+    (
+        "zeros and ones are exchanged",
+        "logits, x, red",
+        "logits, 1 - x, red",
+        "zeros and ones are exchanged",
+    ),
+    ("nothing can be learnt", "logits, x, red", "logits.detach(), x, red", "2.2b"),
 )
 
 
