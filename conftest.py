@@ -24,7 +24,6 @@ OF_THE_REAL_COURSE = {
     HERE / name
     for name in (
         "autograder/lectures",
-        "tests/audit/test_all_lectures.py",
         "tests/benchmarks",
         "tests/browser",
         "tests/devices",
@@ -44,11 +43,12 @@ OF_THE_REAL_COURSE = {
 OF_EITHER = {
     HERE / name
     for name in (
+        "tests/audit/test_lectures.py",
         "tests/framework/test_fuzz.py",
         "tests/instructor/test_release.py",
         "tests/notebooks/test_frame.py",
         "tests/sandbox/test_verdicts.py",
-        "tests/scaffold",
+        "tests/scaffold/test_scaffold.py",
     )
 }
 
