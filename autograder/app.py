@@ -230,7 +230,10 @@ def demo(
         Path | None, typer.Option(help="Keep the demo's course in this folder.")
     ] = None,
     students: Annotated[int, typer.Option(help="How many students.", min=1, max=10)] = 10,
-    lecture: Annotated[str, typer.Option(help="Lecture, as an id or a module.")] = "02_nade",
+    lecture: Annotated[
+        str | None,
+        typer.Option(help="Lecture, as an id or a module; else the first with a question."),
+    ] = None,
 ) -> None:
     """Play a class of demo students from release to feedback and print the table."""
     from autograder import demo as demonstration

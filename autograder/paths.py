@@ -1,29 +1,36 @@
-"""Where the parts of a checkout lie."""
+"""Where the parts of a checkout and of the course lie.
+
+A course is a folder with `course.toml`, `solutions/`, `notebooks/`, the scaffolds in `course_lib/`
+and the two halves of its lectures, `course_lib/lectures/` and `autograder/lectures/`. It is the
+checkout itself, unless `$COURSE_ROOT` names another one.
+"""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 from course_lib.course.syllabus import Lecture
+from course_lib.course.syllabus import root as _root
 
-__all__ = ["ROOT", "notebook_ipynb", "notebook_md", "scaffold_file", "solution_file"]
+__all__ = ["COURSE", "ROOT", "notebook_ipynb", "notebook_md", "scaffold_file", "solution_file"]
 
 ROOT = Path(__file__).resolve().parents[1]
+COURSE = _root() or ROOT
 
 
 def solution_file(lecture: Lecture) -> Path:
     """`solutions/NAME.py`."""
-    return ROOT / "solutions" / f"{lecture.module}.py"
+    return COURSE / "solutions" / f"{lecture.module}.py"
 
 
 def scaffold_file(lecture: Lecture) -> Path:
     """`course_lib/NAME.py`."""
-    return ROOT / "course_lib" / f"{lecture.module}.py"
+    return COURSE / "course_lib" / f"{lecture.module}.py"
 
 
 def notebook_md(lecture: Lecture) -> Path:
     """The notebook's reviewed source, `notebooks/NN_name/NN_name.md`."""
-    return ROOT / "notebooks" / lecture.id / f"{lecture.id}.md"
+    return COURSE / "notebooks" / lecture.id / f"{lecture.id}.md"
 
 
 def notebook_ipynb(lecture: Lecture) -> Path:

@@ -1,3 +1,4 @@
+# ruff: noqa: F401, RUF100
 """Lecture 1. The chain rule: from tables of conditionals to a model that draws digits.
 
 Binary vectors have D dimensions, x = (x_1, …, x_D) with x_i ∈ {0, 1}; tensors hold them as floats
@@ -30,7 +31,9 @@ def joint_from_conditionals(conditionals: Sequence[Float[Tensor, "..."]]) -> Flo
 
     Source: Uria et al. (2016), eq. 1, in the order 1, …, D.
     """
-    raise NotImplementedError("not implemented yet: `chain_rule.joint_from_conditionals`, section 1.1")
+    raise NotImplementedError(
+        "not implemented yet: `chain_rule.joint_from_conditionals`, section 1.1"
+    )
 
 
 def conditionals_from_joint(
@@ -56,7 +59,9 @@ def conditionals_from_joint(
 
     Source: Uria et al. (2016), eq. 1, solved for one factor.
     """
-    raise NotImplementedError("not implemented yet: `chain_rule.conditionals_from_joint`, section 1.2")
+    raise NotImplementedError(
+        "not implemented yet: `chain_rule.conditionals_from_joint`, section 1.2"
+    )
 
 
 def parameter_count(n_dims: int, family: str) -> int:

@@ -1,3 +1,4 @@
+# ruff: noqa: F401, RUF100
 """Lecture 9, diffusion: destroy data by small steps of noise, learn to take each step back.
 
 Notation: steps are t = 1 … T and t = 0 is clean data. `betas (T,)` holds β_1 … β_T, so β_t is
@@ -324,4 +325,6 @@ def probability_flow_drift(
 
     Source: Song et al. (2021), eqs. 11 and 13.
     """
-    raise NotImplementedError("not implemented yet: `diffusion.probability_flow_drift`, section 9.16")
+    raise NotImplementedError(
+        "not implemented yet: `diffusion.probability_flow_drift`, section 9.16"
+    )

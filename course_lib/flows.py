@@ -1,3 +1,4 @@
+# ruff: noqa: F401, RUF100
 """Lecture 8, flows: a simple density, pushed through invertible maps whose stretching is counted.
 
 Notation: `z` is noise from the base N(0, I), `x` is data. `forward` always goes from noise towards
@@ -133,7 +134,9 @@ class AffineCoupling(nn.Module):
 
         Source: Dinh, Sohl-Dickstein & Bengio (2017), eqs. 6 and 9.
         """
-        raise NotImplementedError("not implemented yet: `flows.AffineCoupling.forward`, section 8.4")
+        raise NotImplementedError(
+            "not implemented yet: `flows.AffineCoupling.forward`, section 8.4"
+        )
 
     def inverse(self, x: Float[Tensor, "batch dim"]) -> Step:
         """Towards the noise, in one pass: s, t = scale_and_shift(m ⊙ x), since m ⊙ x = m ⊙ z, and
@@ -148,7 +151,9 @@ class AffineCoupling(nn.Module):
 
         Source: Dinh, Sohl-Dickstein & Bengio (2017), eq. 8.
         """
-        raise NotImplementedError("not implemented yet: `flows.AffineCoupling.inverse`, section 8.5")
+        raise NotImplementedError(
+            "not implemented yet: `flows.AffineCoupling.inverse`, section 8.5"
+        )
 
 
 class Flow(nn.Module):

@@ -1,3 +1,4 @@
+# ruff: noqa: F401, RUF100
 """Lecture 6, GANs: a second network says whether an image looks real, the first learns to fool it.
 
 Notation: `p` is the distribution of the data and `q` that of the generator, x = G(z) with noise z.
@@ -128,7 +129,9 @@ def least_squares_discriminator_loss(
 
     Source: Mao et al. (2017), eq. 2 with a = 0, b = c = 1.
     """
-    raise NotImplementedError("not implemented yet: `gan.least_squares_discriminator_loss`, section 6.6")
+    raise NotImplementedError(
+        "not implemented yet: `gan.least_squares_discriminator_loss`, section 6.6"
+    )
 
 
 class Generator(adversarial.Generator):

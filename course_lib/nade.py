@@ -1,3 +1,4 @@
+# ruff: noqa: F401, RUF100
 """Lecture 2, NADE: every conditional gets a hidden layer, and all of them share one.
 
 Notation: `x` is a batch of binary vectors `(batch, D)` with values 0 and 1; D visible and H hidden

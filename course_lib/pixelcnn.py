@@ -1,3 +1,4 @@
+# ruff: noqa: F401, RUF100
 """Lecture 4, PixelCNN: one small convolution predicts every pixel from those before it.
 
 Notation: `x` is a batch of images `(batch, colors, height, width)` of levels 0 … levels - 1 as
@@ -87,7 +88,9 @@ class MaskedConv2d(nn.Module):
 
         Source: van den Oord, Kalchbrenner & Kavukcuoglu (2016), Section 3.4.
         """
-        raise NotImplementedError("not implemented yet: `pixelcnn.MaskedConv2d.forward`, section 4.2")
+        raise NotImplementedError(
+            "not implemented yet: `pixelcnn.MaskedConv2d.forward`, section 4.2"
+        )
 
 
 class PixelCNN(nn.Module):

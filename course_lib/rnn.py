@@ -1,3 +1,4 @@
+# ruff: noqa: F401, RUF100
 """Lecture 3, recurrent networks: one step, shared by all places of a sequence.
 
 Notation: a text is `tokens (batch, time)`, int64 numbers 0 … V - 1 of its characters. The lecture

@@ -1,3 +1,4 @@
+# ruff: noqa: F401, RUF100
 """The practice module of the notebook `00_start_here`: one function of one line.
 
 What you write in `course_lib/` looks like this: a signature with the shapes, a docstring that says

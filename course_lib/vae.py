@@ -1,3 +1,4 @@
+# ruff: noqa: F401, RUF100
 """Lecture 5, VAE: a latent variable behind every image, learnt through a bound on log p(x).
 
 Notation: `x (batch, D)` is what is seen and `z (batch, L)` the latent variable behind it;

@@ -1,3 +1,4 @@
+# ruff: noqa: F401, RUF100
 """Lecture 7, WGAN: a distance between distributions that has a slope where it is needed.
 
 Notation: P is the distribution of the data ("real"), Q that of the generator ("fake"); W₁(P, Q) is

@@ -27,7 +27,7 @@ from nbformat import NotebookNode
 
 from autograder.authoring.notebook_frame import frame, without_frame
 from autograder.errors import CourseError
-from autograder.paths import ROOT, notebook_ipynb, notebook_md
+from autograder.paths import COURSE, notebook_ipynb, notebook_md
 from course_lib.course.syllabus import Lecture, load
 
 __all__ = ["LARGEST", "assemble", "build", "checked_exercise", "execute", "grade_id", "in_step"]
@@ -208,7 +208,7 @@ def build(lecture: Lecture, *, force: bool = False) -> str:
     done = None if force else _with_outputs_of_before(assemble(lecture), target)
     if done is None:
         with _standings_until(lecture) as state:
-            done = execute(assemble(lecture), lecture, ROOT / "solutions", state=state)
+            done = execute(assemble(lecture), lecture, COURSE / "solutions", state=state)
         _tidy(done)
     text = nbformat.writes(done)
     size = len(text.encode())
@@ -221,7 +221,7 @@ def build(lecture: Lecture, *, force: bool = False) -> str:
 @contextlib.contextmanager
 def _standings_until(lecture: Lecture) -> Iterator[Path]:
     """A state folder with what the lectures before recorded; keeps what this one records."""
-    file = ROOT / "notebooks" / "standings.json"
+    file = COURSE / "notebooks" / "standings.json"
     entries = json.loads(file.read_text(encoding="utf-8"))["entries"] if file.exists() else []
     with tempfile.TemporaryDirectory(prefix="course-state-") as folder:
         state = Path(folder) / "standings.json"

@@ -16,7 +16,9 @@ from autograder.authoring.reference import solution_text
 from autograder.authoring.scaffold import regions, scaffold_text
 from autograder.errors import CourseError
 from autograder.paths import ROOT, notebook_ipynb
+from course_lib import lectures as public_halves
 from course_lib.course.syllabus import Lecture, load
+from course_lib.course.syllabus import path as syllabus_file
 
 __all__ = ["leaks", "make_bundle", "release", "released_notebook"]
 
@@ -27,7 +29,6 @@ _FILES = {
     "pyproject.toml": "pyproject.toml",
     "constraints.txt": "constraints.txt",
     "environment.yml": "environment.yml",
-    "course.toml": "course.toml",
     "LICENSE": "LICENSE",
 }
 _PICTURE = re.compile(r"\]\((images/[\w.]+)\)")  # of docs/students.md
@@ -85,7 +86,12 @@ def make_bundle(bundle: Path, lectures: Sequence[Lecture]) -> None:
     environment = (ROOT / "environment.yml").read_text(encoding="utf-8").splitlines(keepends=True)
     theirs = "".join(line for line in environment if "./autograder" not in line)
     (bundle / "environment.yml").write_text(theirs, encoding="utf-8")
-    shutil.copytree(ROOT / "course_lib", bundle / "course_lib", ignore=_not_for_students)
+    shutil.copyfile(syllabus_file(), bundle / "course.toml")
+    package = bundle / "course_lib"
+    shutil.copytree(ROOT / "course_lib", package, ignore=_not_for_students)
+    for folder in public_halves.__path__:
+        caches = shutil.ignore_patterns("__pycache__", ".*")
+        shutil.copytree(folder, package / "lectures", ignore=caches, dirs_exist_ok=True)
     # A notebook may compare with the models of the lectures that it needs.
     for lecture in _with_needs(lectures):
         text = scaffold_text(solution_text(lecture.module), lecture.module)
@@ -151,14 +157,14 @@ def _with_needs(lectures: Sequence[Lecture]) -> list[Lecture]:
 
 
 def _not_for_students(folder: str, names: list[str]) -> set[str]:
-    """What of `course_lib/` is not copied: caches, and lecture modules, which are generated."""
-    top = Path(folder) == ROOT / "course_lib"
-    modules = {f"{lecture.module}.py" for lecture in load().notebooks}
-    return {
-        name
-        for name in names
-        if name == "__pycache__" or name.startswith(".") or (top and name in modules)
-    }
+    """What of `course_lib/` is not copied: caches, modules, which are generated, and lectures."""
+    place = Path(folder).relative_to(ROOT / "course_lib").as_posix()
+    left = {name for name in names if name == "__pycache__" or name.startswith(".")}
+    if place == ".":
+        left |= {name for name in names if name.endswith(".py")} - {"__init__.py"}
+    if place == "lectures":
+        left |= set(names) - {"__init__.py"}
+    return left
 
 
 def _replaceable(target: Path) -> None:

@@ -1,8 +1,8 @@
 """From a solution to the file that students get, and back.
 
 A solution's body stands between `### BEGIN SOLUTION` and `### END SOLUTION`. The scaffold has
-`raise NotImplementedError(...)` in its place; everything else is the same to the letter, so that
-putting the bodies back gives the solution again.
+`raise NotImplementedError(...)` in its place, and on top a line for the linter; everything else is
+the same to the letter, so that putting the bodies back gives the solution again.
 """
 
 from __future__ import annotations
@@ -18,6 +18,9 @@ from course_lib.course.syllabus import Lecture, UnknownName, load
 __all__ = ["Region", "fill", "regions", "scaffold_text", "standing_in", "write_scaffold"]
 
 _BEGIN, _END = "### BEGIN SOLUTION", "### END SOLUTION"
+# A scaffold keeps the imports that its solution needs, where it needs any.
+_HEADER = "# ruff: noqa: F401, RUF100\n"
+_WIDTH = 100  # of a line, as the formatter has it
 
 
 @dataclass(frozen=True)
@@ -91,13 +94,19 @@ def standing_in(module: str, solution: str, user: str) -> str:
             f"`{region.name}` is yours to write in another lecture, and {user}.py is graded alone: "
             f"copy what it needs into {user}.py"
         )
-        stub = _stub(region.name, load().exercise(region.name).section)
-        text = text.replace(stub, f"raise RuntimeError({why!r})")
+        text = text.replace(_stub(region), f"{region.indent}raise RuntimeError({why!r})\n")
     return text
 
 
-def _stub(name: str, section: str) -> str:
-    return f'raise NotImplementedError("not implemented yet: `{name}`, section {section}")'
+def _stub(region: Region) -> str:
+    """The line that stands for a solution, in three where the formatter would break it."""
+    section = load().exercise(region.name).section
+    said = f'"not implemented yet: `{region.name}`, section {section}"'
+    line = f"{region.indent}raise NotImplementedError({said})\n"
+    if len(line) <= _WIDTH + 1:
+        return line
+    begin, end = f"{region.indent}raise NotImplementedError(\n", f"{region.indent})\n"
+    return f"{begin}{region.indent}    {said}\n{end}"
 
 
 def scaffold_text(solution: str, module: str) -> str:
@@ -114,19 +123,18 @@ def scaffold_text(solution: str, module: str) -> str:
     lines = solution.splitlines(keepends=True)
     for region in reversed(found):
         try:
-            section = load().exercise(region.name).section
+            lines[region.first - 1 : region.last] = [_stub(region)]
         except UnknownName as error:
             raise CourseError(f"{module}.py line {region.first}: {error}") from error
-        lines[region.first - 1 : region.last] = [region.indent + _stub(region.name, section) + "\n"]
-    return "".join(lines)
+    return _HEADER + "".join(lines)
 
 
 def fill(scaffold: str, solution: str, module: str) -> str:
     """Put the solution's bodies into the scaffold: the inverse of `scaffold_text`."""
     lines = solution.splitlines(keepends=True)
+    scaffold = scaffold.removeprefix(_HEADER)
     for region in regions(solution, module):
-        section = load().exercise(region.name).section
-        stub = region.indent + _stub(region.name, section) + "\n"
+        stub = _stub(region)
         count = scaffold.count(stub)
         if count != 1:
             raise CourseError(

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from autograder.errors import CourseError
 from autograder.paths import ROOT, notebook_ipynb
-from course_lib.course.syllabus import load
+from course_lib.course.syllabus import load, path
 
 __all__ = ["make_course", "nbgrader"]
 
@@ -33,8 +33,8 @@ def make_course(folder: Path, lectures: Sequence[str], settings: str = "") -> Pa
     folder.mkdir(parents=True, exist_ok=True)
     if any(folder.iterdir()):
         raise CourseError(f"{folder} is not empty: give a folder that is new or empty")
-    for name in ("nbgrader_config.py", "course.toml"):
-        shutil.copyfile(ROOT / name, folder / name)
+    shutil.copyfile(ROOT / "nbgrader_config.py", folder / "nbgrader_config.py")
+    shutil.copyfile(path(), folder / "course.toml")
     with (folder / "nbgrader_config.py").open("a", encoding="utf-8") as file:
         file.write(settings)
     for key in lectures:

@@ -14,16 +14,13 @@ import nbformat
 from nbgrader.api import Gradebook
 
 from autograder.authoring.notebooks import grade_id
-from autograder.demo.any_lecture import students_of
 from autograder.demo.course_folder import make_course, nbgrader
-from autograder.demo.students import STUDENTS, Student, module_text, notebook_of
+from autograder.demo.students import CLASS, Student, module_text, notebook_of, students_of
 from autograder.grading.course import UNSANDBOXED
 from autograder.sandbox.bubblewrap import SandboxMissing, find
 from course_lib.course.syllabus import Lecture, load
 
-__all__ = ["LECTURE", "Graded", "Played", "engine_setting", "hand_in", "play"]
-
-LECTURE = "02_nade"  # by default
+__all__ = ["Graded", "Played", "engine_setting", "hand_in", "play"]
 
 
 def engine_setting() -> str:
@@ -31,7 +28,7 @@ def engine_setting() -> str:
     try:
         find()
     except SandboxMissing:
-        return f'\nc.GradeCells.engine_class = "{UNSANDBOXED}"\n'
+        return f"\nc.GradeCells.engine_class = {UNSANDBOXED!r}\n"
     return ""
 
 
@@ -67,11 +64,11 @@ class Played:
 
 def play(
     course: Path,
-    students: int = len(STUDENTS),
+    students: int = CLASS,
     said: Callable[[str], None] = lambda _: None,
     settings: str = "",
     env: dict[str, str] | None = None,
-    lecture_name: str = LECTURE,
+    lecture_name: str | None = None,
 ) -> Played:
     """Play a class in a new course folder.
 
@@ -81,12 +78,13 @@ def play(
         said: is told what is being done.
         settings: lines that are added to the course's `nbgrader_config.py`.
         env: variables of the instructor's environment while nbgrader runs.
-        lecture_name: id or module of the lecture that is played.
+        lecture_name: id or module of the lecture that is played; by default the first one with a
+            question that is marked by hand.
 
     Raises:
         CourseError: one of nbgrader's commands failed.
     """
-    lecture = load().counted(lecture_name)
+    lecture = load().counted(lecture_name) if lecture_name else _with_a_question()
     taking_part = students_of(lecture)[:students]
     seconds: dict[str, float] = {}
 
@@ -110,6 +108,12 @@ def play(
     with step("export"):
         nbgrader(course, "export", "--to=grades.csv", env=env)
     return Played(course, lecture, _graded(course, lecture, taking_part), seconds, log)
+
+
+def _with_a_question() -> Lecture:
+    """The first lecture that has all that the demo shows, or the first one."""
+    lectures = load().lectures
+    return next((lecture for lecture in lectures if lecture.reflection), lectures[0])
 
 
 def hand_in(course: Path, lecture: Lecture, students: tuple[Student, ...]) -> None:

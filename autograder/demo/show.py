@@ -10,23 +10,21 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from autograder.demo.play import LECTURE, Played, engine_setting, play
-from autograder.demo.students import STUDENTS
+from autograder.demo.play import Played, engine_setting, play
+from autograder.demo.students import CLASS
 from autograder.errors import CourseError
 
 __all__ = ["run", "table"]
 
 
-def run(
-    keep: Path | None = None, students: int = len(STUDENTS), lecture_name: str = LECTURE
-) -> None:
+def run(keep: Path | None = None, students: int = CLASS, lecture_name: str | None = None) -> None:
     """What `autograder demo` does: play, print the table, say where to look.
 
     Raises:
         CourseError: a command failed, or a demo student did not get what it is made to get.
     """
-    if not 1 <= students <= len(STUDENTS):
-        raise CourseError(f"--students is {students}: 1 to {len(STUDENTS)} are possible")
+    if not 1 <= students <= CLASS:
+        raise CourseError(f"--students is {students}: 1 to {CLASS} are possible")
     console = Console()
     folder = Path(keep).resolve() if keep else Path(tempfile.mkdtemp(prefix="course-demo-"))
     try:

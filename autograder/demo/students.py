@@ -1,22 +1,32 @@
-"""Ten students of lecture 2: what each hands in, and what it should be worth."""
+"""Ten students of a lecture: what each hands in, and what it should be worth.
+
+Their mistakes come from the lecture's mutants, and other right ways from its alternatives.
+"""
 
 from __future__ import annotations
 
 import copy
+import inspect
+import re
+import textwrap
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import nbformat
 from nbformat import NotebookNode
 
+from autograder.authoring.audit.variants import Variant, variants
 from autograder.authoring.reference import solution_text
-from autograder.authoring.scaffold import regions
+from autograder.authoring.scaffold import Region, regions
 from autograder.errors import CourseError
+from course_lib.checks.registry import properties
 from course_lib.course.syllabus import Lecture
 
-__all__ = ["STUDENTS", "Student", "module_text", "notebook_of"]
+__all__ = ["CLASS", "Student", "module_text", "notebook_of", "students_of"]
 
-ANSWER = "The shared weights couple the conditionals, so that the order of the pixels matters less."
+ANSWER = "Because each factor is a distribution of its own, whatever the order of the factors is."
+CLASS = 10  # students
+_MISTAKES = 3  # at most
 
 
 @dataclass(frozen=True)
@@ -101,54 +111,101 @@ def _with_syntax_error(scaffold: str, solution: str) -> str:
     return solution + "\nlast_thought = (1 + \n"
 
 
-_WITHOUT_BIAS = """\
-rows = [x[:, :i] @ W[:, :i].T for i in range(x.shape[1])]
-return torch.stack(rows, dim=1)"""
-_MEAN_FOR_SUM = """\
-logits = self.logits(x)
-return -F.binary_cross_entropy_with_logits(logits, x, reduction="none").mean(dim=1)"""
+def students_of(lecture: Lecture) -> tuple[Student, ...]:
+    """The demo's class for a lecture.
 
-STUDENTS: tuple[Student, ...] = (
-    Student("Ada Lovelace", "right"),
-    Student(
-        "Charles Babbage",
-        "right, but slow",
-        before="__import__('time').sleep(0.02)",
-    ),
-    Student(
-        "Grace Hopper",
-        "partly right: three not written",
-        bodies=(
-            ("nade.NADE.complete", None),
-            ("nade.ensemble_log_prob", None),
-            ("nade.made_masks", None),
+    Those who write something wrong, or nothing, do so in exercises that no other one calls: just
+    these lose points.
+
+    Raises:
+        CourseError: too few such exercises.
+    """
+    alone = _called_by_nobody(lecture)
+    if len(alone) < 2:
+        raise CourseError(f"{lecture.id}: the demo needs more exercises that no other one calls")
+    wrong = [_first(lecture, name, wrong=True) for name in alone[:_MISTAKES]]
+    other = [
+        _first(lecture, e.name, wrong=False)
+        for e in lecture.exercises
+        if not _is_held_to(lecture, e.name)
+    ]
+    unwritten, endless = tuple(alone[-_MISTAKES:]), alone[-1]
+    return (
+        Student("Ada Lovelace", "right"),
+        Student(
+            "Charles Babbage",
+            "right, in other ways, and slow",
+            bodies=tuple((v.exercise, _body(v)) for v in other),
+            before="__import__('time').sleep(0.002)",
         ),
-        lost=("nade.NADE.complete", "nade.ensemble_log_prob", "nade.made_masks"),
-    ),
-    Student(
-        "Alan Turing",
-        "wrong: no bias, mean for sum",
-        bodies=(
-            ("nade.hidden_naive", _WITHOUT_BIAS),
-            ("nade.NADE.log_prob", _MEAN_FOR_SUM),
-            ("nade.ensemble_log_prob", "return torch.logsumexp(log_probs, dim=0)"),
+        Student(
+            "Grace Hopper",
+            "partly right: some not written",
+            bodies=tuple((name, None) for name in unwritten),
+            lost=unwritten,
         ),
-        lost=("nade.hidden_naive", "nade.NADE.log_prob", "nade.ensemble_log_prob"),
-    ),
-    Student("Blaise Pascal", "untouched scaffold", source=lambda s, _: s, lost=None),
-    Student("Emmy Noether", "syntax error", source=_with_syntax_error, lost=None),
-    Student(
-        "Sisyphus Aiolou",
-        "endless loop in one exercise",
-        bodies=(("nade.ensemble_log_prob", "while True:\n    pass"),),
-        lost=("nade.ensemble_log_prob",),
-    ),
-    Student(
-        "Cassandra Priamou",
-        "right, prints warnings",
-        before="import sys, warnings\nwarnings.warn('this may be slow')\n"
-        "print('still here', file=sys.stderr)",
-    ),
-    Student("Marie Curie", "right, two graded cells deleted", notebook=_without_cells),
-    Student("Janus Bifrons", "right, all graded cells doubled", notebook=_with_copies),
-)
+        Student(
+            "Alan Turing",
+            "wrong in some",
+            bodies=tuple((v.exercise, _body(v)) for v in wrong),
+            lost=tuple(v.exercise for v in wrong),
+        ),
+        Student("Blaise Pascal", "untouched scaffold", source=lambda s, _: s, lost=None),
+        Student("Emmy Noether", "syntax error", source=_with_syntax_error, lost=None),
+        Student(
+            "Sisyphus Aiolou",
+            "endless loop in one exercise",
+            bodies=((endless, "while True:\n    pass"),),
+            lost=(endless,),
+        ),
+        Student(
+            "Cassandra Priamou",
+            "right, prints warnings",
+            before="import sys, warnings\nwarnings.warn('this may be slow')\n"
+            "print('still here', file=sys.stderr)",
+        ),
+        Student("Marie Curie", "right, two graded cells deleted", notebook=_without_cells),
+        Student("Janus Bifrons", "right, all graded cells doubled", notebook=_with_copies),
+    )
+
+
+def _called_by_nobody(lecture: Lecture) -> list[str]:
+    """Exercises that neither the solution's other functions nor other exercises' checks call."""
+    text = solution_text(lecture.module)
+    lines = text.splitlines(keepends=True)
+    found = []
+    for region in regions(text, lecture.module):
+        name = region.name.rpartition(".")[2]
+        elsewhere = "".join(lines[: region.first - 1] + lines[region.last :])
+        # `forward` is what calling a layer calls.
+        if name != "forward" and not _calls(elsewhere, name):
+            found.append(region.name)
+    return [name for name in found if not _is_held_to(lecture, name)]
+
+
+def _is_held_to(lecture: Lecture, exercise: str) -> bool:
+    """Whether another exercise's checks compare with what this one gives."""
+    others = [e.name for e in lecture.exercises if e.name != exercise]
+    checks = "".join(inspect.getsource(p.function) for name in others for p in properties(name))
+    name = exercise.rpartition(".")[2]
+    # A check that compares through a function of its own names it in its sentence.
+    return f"`{name}`" in checks or _calls(checks, name)
+
+
+def _calls(text: str, name: str) -> bool:
+    return re.search(rf"(?<!def )\b{name}\(", text) is not None
+
+
+def _first(lecture: Lecture, exercise: str, *, wrong: bool) -> Variant:
+    return next(v for v in variants(lecture.module) if (v.exercise, v.wrong) == (exercise, wrong))
+
+
+def _body(variant: Variant) -> str:
+    """The lines that take the solution's place."""
+    if variant.body:
+        return variant.body
+    module = variant.exercise.partition(".")[0]
+    text = solution_text(module)
+    region: Region = next(r for r in regions(text, module) if r.name == variant.exercise)
+    own = "".join(text.splitlines(keepends=True)[region.first : region.last - 1])
+    return textwrap.dedent(own.replace(variant.old, variant.new))

@@ -12,7 +12,8 @@ from typing import Any
 
 from traitlets.config import Config
 
-import course_lib
+import autograder.lectures
+import course_lib.lectures
 from autograder.errors import CourseError
 from autograder.paths import ROOT, solution_file
 from course_lib.course.syllabus import Lecture, load
@@ -86,11 +87,11 @@ def _files(lecture: Lecture) -> Iterator[Path]:
     # What its notebook is given has a part, too: the student's code may call it.
     yield from _sorted(
         file
-        for file in (package / "lectures" / lecture.module).rglob("*.py")
+        for file in (Path(course_lib.lectures.__path__[0]) / lecture.module).rglob("*.py")
         if "widgets" not in file.parts
     )
     yield from _sorted((here / "sandbox").rglob("*.py"))
-    cases = here / "lectures" / lecture.module / "cases"
+    cases = Path(autograder.lectures.__path__[0]) / lecture.module / "cases"
     yield from _sorted([cases.with_suffix(".py"), *cases.rglob("*.py")])
     authoring = here / "authoring"
     yield from _sorted([authoring / "cases.py", authoring / "reference.py", solution_file(lecture)])

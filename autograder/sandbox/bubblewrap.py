@@ -14,8 +14,9 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import course_lib
-from autograder.paths import ROOT
+from autograder.paths import COURSE, ROOT
 from autograder.sandbox import SANDBOX_FILES
+from course_lib import lectures
 from course_lib.course import syllabus
 
 __all__ = ["SandboxMissing", "command", "find", "shown"]
@@ -99,7 +100,7 @@ def command(bwrap: str, secret: Iterable[Path] = (), gpu: bool = False) -> list[
             line += ["--dev-bind", str(node), str(node)]
         for path in _CARDS:
             line += ["--ro-bind-try", path, path]
-    for hidden in _hidden([ROOT, *_EXCHANGES, *secret]):
+    for hidden in _hidden([ROOT, COURSE, *_EXCHANGES, *secret]):
         over = ["--tmpfs"] if hidden.is_dir() else ["--ro-bind", "/dev/null"]
         line += [*over, str(hidden)]
     for inside, outside in _own_files():
@@ -166,16 +167,19 @@ def _own_files() -> list[tuple[str, Path]]:
         ("/course/course.toml", syllabus.path()),
         ("/course/course_lib/course", package / "course"),
         ("/course/course_lib/kit", package / "kit"),
-        *((f"/course/course_lib/{file.relative_to(package)}", file) for file in _given(package)),
+        *((f"/course/course_lib/lectures/{name}", file) for name, file in _given()),
     ]
 
 
-def _given(package: Path) -> list[Path]:
+def _given() -> list[tuple[Path, Path]]:
     """What the lectures' notebooks are given: networks, which a lecture module may import."""
-    files = (package / "lectures").glob("**/*.py")
-    return sorted(
-        file for file in files if not {"checks", "checks.py", "widgets"} & set(file.parts)
-    )
+    folder = Path(lectures.__path__[0])
+    files = sorted((file.relative_to(folder), file) for file in folder.glob("**/*.py"))
+    return [
+        (name, file)
+        for name, file in files
+        if not {"checks", "checks.py", "widgets"} & set(name.parts)
+    ]
 
 
 def _environment() -> dict[str, str]:

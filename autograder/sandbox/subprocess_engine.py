@@ -37,7 +37,7 @@ _START = (
     "import json, sys; sys.path += json.loads(sys.argv[1]); "
     "from autograder.sandbox.runner import main; main()"
 )
-_KEEP = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "SYSTEMROOT", "VIRTUAL_ENV")
+_KEEP = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "SYSTEMROOT", "VIRTUAL_ENV", "COURSE_ROOT")
 
 
 class SubprocessEngine(Engine):

@@ -73,7 +73,8 @@ def _print_many(course: Course, reports: Sequence[Report], details: bool) -> Non
     groups = [(lecture, list(group)) for lecture, group in by_lecture]
     for lecture, own in groups:
         if len(groups) > 1 and all(r.state == "missing" for r in own):
-            out.print(f"{lecture.id} · {len(own)} exercises, none written yet", style="dim")
+            what = "1 exercise, not" if len(own) == 1 else f"{len(own)} exercises, none"
+            out.print(f"{lecture.id} · {what} written yet", style="dim")
             out.print()
             continue
         out.print(_table(lecture, own))

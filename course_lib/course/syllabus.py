@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import functools
+import os
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -199,15 +200,33 @@ def _unknown(kind: str, name: str, known: list[str]) -> str:
     return f"there is no {kind} {name!r}: {hint}"
 
 
+def root() -> Path | None:
+    """The course's folder that `$COURSE_ROOT` names; None where it is the package's own course."""
+    named = os.environ.get("COURSE_ROOT")
+    return Path(named).resolve() if named else None
+
+
 def path() -> Path:
-    """Where `course.toml` lies: beside the package in a checkout, inside it in an installation."""
+    """Where `course.toml` lies: beside the package in a checkout, inside it in an installation.
+
+    `$COURSE_ROOT` names another course's folder.
+
+    Raises:
+        FileNotFoundError: there is none.
+    """
     package = Path(__file__).resolve().parents[1]
-    for candidate in (package.parent / "course.toml", package / "course.toml"):
-        if candidate.is_file():
-            return candidate
+    named = root()
+    places = [named] if named else [package.parent, package]
+    for place in places:
+        if (place / "course.toml").is_file():
+            return place / "course.toml"
     raise FileNotFoundError(
-        f"course.toml is missing: expected it in {package.parent} or {package}; "
-        "install the course again or start from a full checkout"
+        f"course.toml is missing: expected it in {' or '.join(map(str, places))}; "
+        + (
+            "$COURSE_ROOT has to name a course's folder"
+            if named
+            else "install the course again or start from a full checkout"
+        )
     )
 
 

@@ -6,9 +6,9 @@ gains a point, none reads a secret, and none changes what anybody else gets.
 - `modules/NAME.py` is what a student adds at the end of the lecture's module. Its docstring says
   what it tries and what stops it; comments below name what it is added to:
 
-      # module: nade                            the lecture's module (this is the default)
+      # module: coins                           the lecture's module (this is the default)
       # base: scaffold                          or `solution`: what it is added to (scaffold)
-      # exercises: nade.ensemble_log_prob       what is graded
+      # exercises: coins.mixture_log_prob       what is graded
       # limits: cpu_seconds=1                   of `course.toml`'s, for this attack
       # gains: public                           for a table of the public checks' inputs only
 

@@ -19,11 +19,11 @@ from tests.attacks import Attack
 
 CANARY = "CANARY-7f3a"
 SECRETS = (
-    "solutions/nade.py",
-    "autograder/lectures/nade/cases.py",
+    "solutions/coins.py",
+    "autograder/lectures/coins/cases.py",
     "gradebook.db",
-    "submitted/ada/02_nade/course_lib/nade.py",
-    "autograded/ada/02_nade/02_nade.ipynb",
+    "submitted/ada/02_coins/course_lib/coins.py",
+    "autograded/ada/02_coins/02_coins.ipynb",
     "secret",
 )
 Graded = Callable[..., list[Report]]
@@ -82,7 +82,7 @@ def honest_points(graded: Graded) -> Callable[[], float]:
     honest = Attack("honest", "", "", base="solution")
 
     def points() -> float:
-        (report,) = graded(honest, solution_text("nade"), seconds_per_property=10.0)
+        (report,) = graded(honest, solution_text("coins"), seconds_per_property=10.0)
         return report.points
 
     return points

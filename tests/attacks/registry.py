@@ -37,9 +37,9 @@ class Attack:
     name: str
     about: str
     text: str
-    module: str = "nade"
+    module: str = "coins"
     base: str = "scaffold"
-    exercises: tuple[str, ...] = ("nade.ensemble_log_prob",)
+    exercises: tuple[str, ...] = ("coins.mixture_log_prob",)
     limits: dict[str, int] = field(default_factory=dict)
     gains: str = ""
 
@@ -78,7 +78,7 @@ def _read(file: Path) -> Attack:
     text = file.read_text(encoding="utf-8")
     settings = dict(_SETTING.findall(text))
     limits = (entry.split("=") for entry in settings.pop("limits", "").split())
-    exercises = tuple(settings.pop("exercises", "nade.ensemble_log_prob").split())
+    exercises = tuple(settings.pop("exercises", "coins.mixture_log_prob").split())
     return Attack(
         name=file.stem,
         about=ast.get_docstring(ast.parse(text)) or "",

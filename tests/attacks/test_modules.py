@@ -13,7 +13,7 @@ from course_lib.course.syllabus import load
 from tests.attacks import Attack, attacks
 
 ATTACKS = attacks()
-FULL = load().exercise("nade.ensemble_log_prob").points
+FULL = load().exercise("coins.mixture_log_prob").points
 
 
 def files(course: Path) -> dict[str, bytes]:
@@ -68,7 +68,7 @@ def test_the_bases_get_what_they_should(graded):
 def test_what_a_module_can_say_is_looked_through_for_canaries(graded):
     """The test above would notice: messages and notes do arrive."""
     say = (
-        "import sys\n\n\ndef ensemble_log_prob(log_probs):\n"
+        "import sys\n\n\ndef mixture_log_prob(log_probs):\n"
         "    print('CANARY-by-stderr', file=sys.stderr)\n    raise ValueError('CANARY-by-message')"
     )
     text = told(graded(Attack("says", "", say)))
@@ -78,12 +78,17 @@ def test_what_a_module_can_say_is_looked_through_for_canaries(graded):
 
 def test_a_forged_count_of_a_right_result_is_worth_its_own_property_and_no_more(graded):
     """What remains: work is measured by the student's process (docs/threat_model.md)."""
-    slow = "def hidden_cumulative(W, c, x):\n    return hidden_naive(W, c, x)\n"
+    slow = (
+        "def slow(self, x):\n"
+        "    pairs = (self.logits(x)[:, :, None] + 0 * x[:, None, :]).mean(dim=2)\n"
+        "    return (x * F.logsigmoid(pairs) + (1 - x) * F.logsigmoid(-pairs)).sum(dim=1)\n\n"
+        "Coins.log_prob = slow\n"
+    )
     forged = next(a for a in ATTACKS if a.name == "forged_operations").text
-    forged = forged[: forged.index("def hidden_cumulative")]
-    right = Attack("slow", "", slow, base="solution", exercises=("nade.hidden_cumulative",))
+    forged = forged[: forged.index("def log_prob")]
+    right = Attack("slow", "", slow, base="solution", exercises=("coins.Coins.log_prob",))
     (plainly,) = graded(right, seconds_per_property=10.0)
     (forger,) = graded(replace(right, text=slow + forged), seconds_per_property=10.0)
     failed = [r.name for r in plainly.results if not r.passed]
-    assert failed == ["Four times the pixels cost four times the work, not sixteen."]
+    assert failed == ["Four times the coins cost four times the work, not sixteen."]
     assert 0 < forger.points - plainly.points < forger.max_points / 4

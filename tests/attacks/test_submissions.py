@@ -43,16 +43,16 @@ def graded(tmp_path_factory: pytest.TempPathFactory) -> Class:
     course = make_course(tmp_path_factory.mktemp("class") / "course", [LECTURE], SETTINGS)
     nbgrader(course, "generate_assignment", LECTURE)
     (course / "solutions").mkdir()
-    (course / "solutions" / "nade.py").write_text(f"# {CANARY}\n{solution_text('nade')}")
+    (course / "solutions" / "coins.py").write_text(f"# {CANARY}\n{solution_text('coins')}")
     secret = course / ".course_secret"
     secret.write_text("ab" * 32 + "\n")
     secret.chmod(0o600)
     for attack in BUILT:
         attack.build(course)
     honest = hand_in(course, "honest")
-    (honest / MODULE).write_text(solution_text("nade"), encoding="utf-8")
+    (honest / MODULE).write_text(solution_text("coins"), encoding="utf-8")
     log = nbgrader(course, "zip_collect", LECTURE).stderr
-    secrets = {str(p): p.read_bytes() for p in (secret, course / "solutions" / "nade.py")}
+    secrets = {str(p): p.read_bytes() for p in (secret, course / "solutions" / "coins.py")}
     env = {"COURSE_CANARY": CANARY}
     done = nbgrader(course, "autograde", LECTURE, env=env, check=False)
     log += done.stderr

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import os
 import shutil
 import subprocess
@@ -18,11 +17,11 @@ from typer.testing import CliRunner
 import course_lib
 from autograder.authoring.release import released_notebook
 from autograder.authoring.scaffold import scaffold_text
-from autograder.paths import ROOT
+from autograder.paths import COURSE
 from course_lib.commands.app import app
 from course_lib.course import state, syllabus
 
-MODULES = ("chain_rule", "nade")
+MODULES = ("dice", "coins")
 
 
 @dataclass(frozen=True)
@@ -48,19 +47,19 @@ class Student:
 
     @property
     def module(self) -> Path:
-        return self.folder / "course_lib" / "nade.py"
+        return self.folder / "course_lib" / "coins.py"
 
     @property
     def notebook(self) -> Path:
-        return self.folder / "notebooks" / "02_nade" / "02_nade.ipynb"
+        return self.folder / "notebooks" / "02_coins" / "02_coins.ipynb"
 
-    def solve(self, module: str = "nade") -> None:
+    def solve(self, module: str = "coins") -> None:
         """Put the reference in place of the scaffold."""
-        text = (ROOT / "solutions" / f"{module}.py").read_text("utf-8")
+        text = (COURSE / "solutions" / f"{module}.py").read_text("utf-8")
         (self.folder / "course_lib" / f"{module}.py").write_text(text, "utf-8")
 
     def edit(self, old: str, new: str) -> None:
-        """Change the module nade once."""
+        """Change the module coins once."""
         text = self.module.read_text("utf-8")
         assert old in text
         self.module.write_text(text.replace(old, new, 1), "utf-8")
@@ -115,7 +114,7 @@ def untouched(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("untouched")
     (folder / "course_lib").mkdir()
     for lecture in syllabus.load().lectures:
-        solution = (ROOT / "solutions" / f"{lecture.module}.py").read_text("utf-8")
+        solution = (COURSE / "solutions" / f"{lecture.module}.py").read_text("utf-8")
         scaffold = scaffold_text(solution, lecture.module)
         (folder / "course_lib" / f"{lecture.module}.py").write_text(scaffold, "utf-8")
         notebook = folder / "notebooks" / lecture.id / f"{lecture.id}.ipynb"
@@ -135,9 +134,6 @@ def student(untouched: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(state, "_told", set())
     monkeypatch.setattr(state, "_unsaved", {})
     monkeypatch.chdir(folder)
-    # The sums below are of the first two lectures, however many there are by now.
-    two = dataclasses.replace(syllabus.load(), lectures=syllabus.load().lectures[:2])
-    monkeypatch.setattr(syllabus, "load", lambda: two)
     own = {f"course_lib.{m}": sys.modules.get(f"course_lib.{m}") for m in MODULES}
     # What `import course_lib` does in this working directory.
     overlaid = [str(folder / "course_lib"), *course_lib.__path__]

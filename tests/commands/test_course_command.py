@@ -33,7 +33,9 @@ def test_wrong_usage_exits_with_2(student, arguments):
     assert student.run(*arguments).code == 2
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["status"], ["status", "nade"], ["submit", "1"]])
+@pytest.mark.parametrize(
+    "arguments", [["--help"], ["status"], ["status", "coins"], ["submit", "1"]]
+)
 def test_commands_that_check_nothing_import_nothing_heavy(student, arguments):
     import subprocess
 
@@ -47,9 +49,9 @@ def test_commands_that_check_nothing_import_nothing_heavy(student, arguments):
 @pytest.mark.parametrize(
     "arguments",
     [
-        ["check", "nade.log_prob"],
-        ["status", "2_nade"],
-        ["submit", "nad"],
+        ["check", "coins.log_prob"],
+        ["status", "2_coins"],
+        ["submit", "coin"],
     ],
 )
 def test_an_unknown_name_is_one_line_with_the_closest_one(student, arguments):
@@ -67,20 +69,20 @@ def test_a_name_like_no_other_is_answered_with_the_names_there_are(student, argu
     ran = student.run(*arguments)
     assert ran.code == 1
     assert ran.err.count("\n") == 1
-    assert "01_chain_rule" in ran.err
+    assert "01_dice" in ran.err
 
 
 def test_a_terminal_without_the_signs_gets_question_marks_not_a_traceback(student):
     ran = student.shell("status", PYTHONIOENCODING="ascii", PYTHONUTF8="0")
     assert ran.code == 0
-    assert "02_nade" in ran.out
+    assert "02_coins" in ran.out
     assert ran.err == ""
 
 
 def test_every_line_fits_into_80_columns(student):
-    student.keep("nade.hidden_naive", "nade.NADE.logits", state="failed", share=0.123)
-    student.keep("chain_rule.joint_from_conditionals")
-    for arguments in (["status"], ["status", "nade"], ["status", "chain_rule"], ["--help"]):
+    student.keep("coins.mixture_log_prob", "coins.Coins.log_prob", state="failed", share=0.123)
+    student.keep("dice.bits_per_dim")
+    for arguments in (["status"], ["status", "coins"], ["status", "dice"], ["--help"]):
         lines = student.run(*arguments).out.splitlines()
         tables = [line for line in lines if "course check" not in line and "next:" not in line]
         assert max(len(line) for line in tables) <= 80

@@ -11,8 +11,8 @@ import pytest
 from course_lib.course import syllabus
 from course_lib.course.terminal import ago
 
-NADE = [e.name for e in syllabus.load().lecture("nade").exercises]
-CHAIN_RULE = [e.name for e in syllabus.load().lecture("chain_rule").exercises]
+COINS = [e.name for e in syllabus.load().lecture("coins").exercises]
+DICE = [e.name for e in syllabus.load().lecture("dice").exercises]
 
 
 def row(text: str, start: str) -> str:
@@ -23,55 +23,59 @@ def row(text: str, start: str) -> str:
 def test_at_the_start_nothing_is_done_and_the_first_exercise_is_next(student):
     ran = student.run("status")
     assert ran.code == 0
-    assert "The chain rule 0 / 9 0 / 22" in row(ran.out, "01_chain_rule")
-    assert row(ran.out, "01_chain_rule").endswith("1 h 55")
-    assert "NADE 0 / 8 0 / 23" in row(ran.out, "02_nade")
-    assert "0 of 17 exercises pass · 0 of 45 points · about 4 h 05 left" in ran.out
-    assert "next: write `joint_from_conditionals` in course_lib/chain_rule.py" in ran.out
-    assert "section 1.1, 15 min, 3 points" in ran.out
-    assert "course check chain_rule.joint_from_conditionals" in ran.out
+    assert "Dice 0 / 1 0 / 1" in row(ran.out, "01_dice")
+    assert row(ran.out, "01_dice").endswith("5 min")
+    assert "Coins 0 / 2 0 / 5" in row(ran.out, "02_coins")
+    assert "0 of 3 exercises pass · 0 of 6 points · about 30 min left" in ran.out
+    assert "next: write `bits_per_dim` in course_lib/dice.py" in ran.out
+    assert "section 1.1, 5 min, 1 point" in ran.out
+    assert "course check dice.bits_per_dim" in ran.out
     assert not (student.state / "progress.json").exists()
 
 
 def test_results_become_points_a_bar_and_minutes_left(student):
-    student.keep(*CHAIN_RULE)
-    student.keep(*NADE[:2])
-    student.keep(NADE[2], state="failed", share=0.5)
+    student.keep(*DICE)
+    student.keep(COINS[0])
+    student.keep(COINS[1], state="failed", share=0.5)
     ran = student.run("status")
-    assert row(ran.out, "01_chain_rule").endswith("9 / 9 22 / 22 ████████████ done")
-    assert "2 / 8 6.5 / 23 ███░" in row(ran.out, "02_nade")
-    assert row(ran.out, "02_nade").endswith("1 h 35")
-    assert "next: mend `NADE.logits` in course_lib/nade.py" in ran.out
+    assert row(ran.out, "01_dice").endswith("1 / 1 1 / 1 ████████████ done")
+    assert "1 / 2 3.5 / 5 ████████░" in row(ran.out, "02_coins")
+    assert row(ran.out, "02_coins").endswith("15 min")
+    assert "next: mend `Coins.log_prob` in course_lib/coins.py" in ran.out
 
 
 def test_a_bar_is_full_only_when_every_exercise_passes(student):
-    student.keep(*NADE)
-    student.keep(NADE[0], state="failed", share=1.0)
-    assert "███████████░" in row(student.run("status").out, "02_nade")
+    student.keep(*COINS)
+    student.keep(COINS[0], state="failed", share=1.0)
+    assert "███████████░" in row(student.run("status").out, "02_coins")
 
 
 def test_a_lecture_lists_its_exercises(student):
-    student.keep(NADE[0])
-    student.keep(NADE[1], state="failed", share=0.5)
-    student.keep(NADE[2], state="missing", share=0)
-    for key in ("nade", "02_nade"):
+    student.keep(COINS[0])
+    student.keep(COINS[1], state="failed", share=0.5)
+    for key in ("coins", "02_coins"):
         out = student.run("status", key).out
-        assert row(out, "2.1") == "2.1 nade.hidden_naive ✓ 2 / 2 15 min just now"
-        assert row(out, "2.2") == "2.2 nade.hidden_cumulative ✗ 1.5 / 3 20 min just now"
-        assert row(out, "2.3") == "2.3 nade.NADE.logits … 0 / 3 15 min just now"
-        assert row(out, "2.4") == "2.4 nade.NADE.log_prob – 0 / 2 10 min"
-        assert "1 of 8 exercises pass" in out
-        assert "course check nade.hidden_cumulative" in out
-        assert "chain_rule" not in out
+        assert row(out, "2.1") == "2.1 coins.mixture_log_prob ✓ 2 / 2 10 min just now"
+        assert row(out, "2.2") == "2.2 coins.Coins.log_prob ✗ 1.5 / 3 15 min just now"
+        assert "1 of 2 exercises pass" in out
+        assert "course check coins.Coins.log_prob" in out
+        assert "dice" not in out
+
+
+def test_what_is_not_written_and_what_was_never_checked_have_marks_of_their_own(student):
+    student.keep(COINS[0], state="missing", share=0)
+    out = student.run("status", "coins").out
+    assert row(out, "2.1") == "2.1 coins.mixture_log_prob … 0 / 2 10 min just now"
+    assert row(out, "2.2") == "2.2 coins.Coins.log_prob – 0 / 3 15 min"
 
 
 def test_when_all_is_done_the_zip_is_next(student):
-    student.keep(*CHAIN_RULE, *NADE)
+    student.keep(*DICE, *COINS)
     ran = student.run("status")
-    assert "17 of 17 exercises pass · 45 of 45 points" in ran.out
+    assert "3 of 3 exercises pass · 6 of 6 points" in ran.out
     assert "left" not in ran.out.splitlines()[-3]
-    assert "course submit 01_chain_rule" in ran.out
-    assert "course submit 02_nade" in ran.out
+    assert "course submit 01_dice" in ran.out
+    assert "course submit 02_coins" in ran.out
 
 
 @pytest.mark.parametrize("damage", [b"{", b"", b"\xff\x00", b"[1]", b"[" * 100_000])
@@ -82,7 +86,7 @@ def test_a_damaged_file_is_kept_aside_and_said_and_status_goes_on(student, damag
     assert ran.code == 0
     assert ran.out.startswith("note: ")
     assert ran.out.count("is damaged: starting afresh") == 1
-    assert "0 of 17 exercises pass" in ran.out
+    assert "0 of 3 exercises pass" in ran.out
     (aside,) = student.state.glob("progress.json.damaged-*")
     assert aside.read_bytes() == damage
     assert aside.name in ran.words
@@ -103,37 +107,37 @@ def test_a_damaged_file_is_kept_aside_and_said_and_status_goes_on(student, damag
     ],
 )
 def test_a_damaged_result_is_dropped_and_said_and_the_others_stay(student, entry):
-    student.keep("nade.hidden_naive")
+    student.keep("coins.mixture_log_prob")
     file = student.state / "progress.json"
-    file.write_text(json.dumps({**json.loads(file.read_text()), "nade.made_masks": entry}))
-    ran = student.run("status", "nade")
+    file.write_text(json.dumps({**json.loads(file.read_text()), "coins.Coins.log_prob": entry}))
+    ran = student.run("status", "coins")
     assert ran.code == 0
-    assert "damaged results are dropped ('nade.made_masks')" in ran.words
-    assert "1 of 8 exercises pass" in ran.out
-    assert "damaged" not in student.run("status", "nade").out
+    assert "damaged results are dropped ('coins.Coins.log_prob')" in ran.words
+    assert "1 of 2 exercises pass" in ran.out
+    assert "damaged" not in student.run("status", "coins").out
 
 
 def test_results_of_exercises_that_no_longer_exist_count_for_nothing(student):
     student.state.mkdir()
     entry = {"state": "passed", "points": 9, "max_points": 9, "checked": 1}
-    (student.state / "progress.json").write_text(json.dumps({"nade.old": entry}))
-    assert "0 of 17 exercises pass · 0 of 45" in student.run("status").out
+    (student.state / "progress.json").write_text(json.dumps({"coins.old": entry}))
+    assert "0 of 3 exercises pass · 0 of 6" in student.run("status").out
 
 
 def test_an_exercise_whose_points_changed_keeps_its_share(student):
     student.state.mkdir()
     entry = {"state": "failed", "points": 5, "max_points": 10, "checked": 1}
-    (student.state / "progress.json").write_text(json.dumps({"nade.NADE.sample": entry}))
-    assert "2 / 4" in row(student.run("status", "nade").out, "2.5")
+    (student.state / "progress.json").write_text(json.dumps({"coins.Coins.log_prob": entry}))
+    assert "1.5 / 3" in row(student.run("status", "coins").out, "2.2")
 
 
 def test_a_module_edited_after_its_check_is_said(student):
-    student.keep("nade.hidden_naive")
+    student.keep("coins.mixture_log_prob")
     assert "edited since" not in student.run("status").out
     later = time.time() + 60
     os.utime(student.module, (later, later))
-    assert "edited since: course_lib/nade.py" in student.run("status").words
-    assert "edited since" not in student.run("status", "chain_rule").out
+    assert "edited since: course_lib/coins.py" in student.run("status").words
+    assert "edited since" not in student.run("status", "dice").out
 
 
 @pytest.mark.parametrize(

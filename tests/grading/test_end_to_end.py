@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from autograder.authoring.reference import solution_text
 from autograder.authoring.scaffold import scaffold_text
-from autograder.sandbox.subprocess_engine import SubprocessEngine
+from autograder.grading.course import UNSANDBOXED
 
-REAL = f'\nc.GradeCells.engine_class = "autograder.sandbox.{SubprocessEngine.__name__}"\n'
+REAL = f"\nc.GradeCells.engine_class = {UNSANDBOXED!r}\n"
 
 
 def test_a_right_a_wrong_and_an_unwritten_module_get_what_they_are_worth(make_class):
     course = make_class(settings=REAL)
-    right = solution_text("nade")
-    head, _, tail = right.partition("def ensemble_log_prob")
+    right = solution_text("coins")
+    head, _, tail = right.partition("def mixture_log_prob")
     body = tail.index("### BEGIN SOLUTION")
-    wrong = f"{head}def ensemble_log_prob{tail[:body]}return log_probs\n    {tail[body:]}"
+    wrong = f"{head}def mixture_log_prob{tail[:body]}return log_probs\n    {tail[body:]}"
     course.hand_in("right", right)
     course.hand_in("wrong", wrong)
-    course.hand_in("unwritten", scaffold_text(right, "nade"))
+    course.hand_in("unwritten", scaffold_text(right, "coins"))
     ran = course.grade(workers=2)
     assert ran.code == 0, ran.out
     points: dict[str, float] = {}

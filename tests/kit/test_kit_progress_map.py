@@ -46,13 +46,13 @@ def parsed(html: str) -> Balanced:
 
 
 def test_every_lecture_and_the_practice_have_a_row_and_the_totals_are_the_lectures():
-    keep("chain_rule.parameter_count", 1.0, "passed")
-    keep("chain_rule.kl_divergence", 0.5, "failed")
+    keep("dice.bits_per_dim", 1.0, "passed")
+    keep("coins.mixture_log_prob", 0.5, "failed")
     drawn = progress_map.draw()
     entries = progress.read()
     lectures = done(COURSE, entries)
     points = sum(each.points for each in lectures)
-    assert drawn.totals.startswith(f"1 of 96 exercises pass · {points:g} of 232 points · about ")
+    assert drawn.totals.startswith(f"1 of 3 exercises pass · {points:g} of 6 points · about ")
     html = drawn._repr_html_()
     rows = [a for tag, a in parsed(html).seen if a.get("role") == "listitem"]
     assert len(rows) == len(COURSE.notebooks)
@@ -63,12 +63,12 @@ def test_every_lecture_and_the_practice_have_a_row_and_the_totals_are_the_lectur
 
 def test_the_practice_exercise_shows_in_its_row_and_counts_nowhere():
     before = progress_map.draw()
-    keep("start_here.probabilities", 1.0, "passed")
+    keep("warm_up.normalised", 1.0, "passed")
     after = progress_map.draw()
     assert after.totals == before.totals
     assert "0 / 1 · practice" in before._repr_html_()
     assert "1 / 1 · practice" in after._repr_html_()
-    assert before.next.startswith("next: write start_here.probabilities")
+    assert before.next.startswith("next: write warm_up.normalised")
     assert after.next.startswith(f"next: write {COURSE.lectures[0].exercises[0].name}")
     keep(COURSE.lectures[0].exercises[0].name, 0.2, "failed")
     assert progress_map.draw().next.startswith("next: mend ")
@@ -79,7 +79,7 @@ def test_when_everything_passes_every_row_is_ticked_and_nothing_is_left():
         for exercise in lecture.exercises:
             keep(exercise.name, 1.0, "passed")
     drawn = progress_map.draw()
-    assert drawn.totals == "96 of 96 exercises pass · 232 of 232 points"
+    assert drawn.totals == "3 of 3 exercises pass · 6 of 6 points"
     assert drawn.next.startswith("next: hand in")
     html = drawn._repr_html_()
     assert html.count("✓") == len(COURSE.notebooks)
@@ -93,23 +93,23 @@ def test_the_colours_of_text_are_the_pages_own_and_bars_say_what_they_show():
         for colour in re.findall(r"(?:^|;)(?:color|background):([^;]+)", style):
             assert colour in ("inherit", "#009E73", "rgba(128,128,128,.3)"), colour
     bars = [a["aria-label"] for _, a in parser.seen if a.get("role") == "img"]
-    assert bars[1] == "0 of 9 exercises pass"
+    assert bars[1] == "0 of 1 exercises pass"
     assert len(bars) == len(COURSE.notebooks)
 
 
 def test_titles_lead_to_the_notebooks_that_are_there(tmp_path, monkeypatch):
     monkeypatch.setattr(syllabus, "in_checkout", lambda: True)
-    for name in ("00_start_here", "01_chain_rule"):
+    for name in ("00_warm_up", "01_dice"):
         (tmp_path / name).mkdir()
         (tmp_path / name / f"{name}.ipynb").touch()
-    monkeypatch.chdir(tmp_path / "00_start_here")
+    monkeypatch.chdir(tmp_path / "00_warm_up")
 
     def links() -> list[str]:
         return [
             a["href"] for tag, a in parsed(progress_map.draw()._repr_html_()).seen if tag == "a"
         ]
 
-    assert links() == ["../01_chain_rule/01_chain_rule.ipynb"]
+    assert links() == ["../01_dice/01_dice.ipynb"]
     # On a page that is only read, the page's own navigation leads.
     monkeypatch.setenv("COURSE_STATIC_WIDGETS", "1")
     assert links() == []
@@ -128,9 +128,9 @@ def test_as_text_it_is_one_line_a_notebook():
     assert [line.split()[0] for line in lines[:-2]] == [n.id for n in COURSE.notebooks]
 
 
-@pytest.mark.parametrize("text", ["{", '{"chain_rule.kl_divergence": 3}'])
+@pytest.mark.parametrize("text", ["{", '{"dice.bits_per_dim": 3}'])
 def test_damaged_results_are_told_of_and_the_map_is_drawn(text, capsys):
     Path(state.folder()).mkdir(parents=True)
     (state.folder() / f"{progress.FILE}.json").write_text(text)
-    assert progress_map.draw().totals.startswith("0 of 96")
+    assert progress_map.draw().totals.startswith("0 of 3")
     assert "damaged" in capsys.readouterr().out

@@ -119,28 +119,28 @@ def test_a_version_that_cannot_be_loaded_leaves_the_one_before_it(edited, broken
 
 
 def test_a_check_does_not_praise_the_version_before_a_syntax_error(tmp_path, monkeypatch):
-    from autograder.paths import ROOT
+    from autograder.paths import COURSE
 
-    solution = (ROOT / "solutions" / "nade.py").read_text(encoding="utf-8")
-    file = tmp_path / "nade.py"
+    solution = (COURSE / "solutions" / "coins.py").read_text(encoding="utf-8")
+    file = tmp_path / "coins.py"
     file.write_text(solution, encoding="utf-8")
-    kept = sys.modules.pop("course_lib.nade", None), vars(course_lib).pop("nade", None)
+    kept = sys.modules.pop("course_lib.coins", None), vars(course_lib).pop("coins", None)
     monkeypatch.setattr(course_lib, "__path__", [str(tmp_path), *course_lib.__path__])
     monkeypatch.setenv("COURSE_STATE_DIR", str(tmp_path / "state"))
     try:
-        assert check("nade.hidden_naive").passed
+        assert check("coins.mixture_log_prob").passed
         file.write_text(solution + "def (\n", encoding="utf-8")
-        report = check("nade.hidden_naive")
+        report = check("coins.mixture_log_prob")
         assert report.points == 0
         assert "SyntaxError" in report.results[0].message
         file.write_text(solution, encoding="utf-8")
-        assert check("nade.hidden_naive").passed
+        assert check("coins.mixture_log_prob").passed
     finally:
-        sys.modules.pop("course_lib.nade", None)
-        reload._seen.pop("course_lib.nade", None)
-        reload._failures.pop("course_lib.nade", None)
+        sys.modules.pop("course_lib.coins", None)
+        reload._seen.pop("course_lib.coins", None)
+        reload._failures.pop("course_lib.coins", None)
         if kept[0] is not None:
-            sys.modules["course_lib.nade"] = kept[0]
-        vars(course_lib).pop("nade", None)
+            sys.modules["course_lib.coins"] = kept[0]
+        vars(course_lib).pop("coins", None)
         if kept[1] is not None:
-            course_lib.nade = kept[1]
+            course_lib.coins = kept[1]

@@ -42,7 +42,7 @@ class _Untold(zipfile.ZipInfo):
 
 def handed_in(module: str = "x = 1\n") -> bytes:
     """What `course submit` makes."""
-    return zipped({"02_nade.ipynb": NOTEBOOK, "course_lib/nade.py": module.encode()})
+    return zipped({"02_coins.ipynb": NOTEBOOK, "course_lib/coins.py": module.encode()})
 
 
 def modules(folder: Path) -> dict[str, str]:
@@ -50,5 +50,5 @@ def modules(folder: Path) -> dict[str, str]:
     submitted = folder / "submitted"
     return {
         p.relative_to(submitted).parts[0]: p.read_text(encoding="utf-8").strip()
-        for p in submitted.rglob("nade.py")
+        for p in submitted.rglob("coins.py")
     }

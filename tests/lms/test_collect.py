@@ -20,18 +20,18 @@ from autograder.lms.roster import Roster
 from course_lib.course.syllabus import load
 from tests.lms.conftest import NOTEBOOK, handed_in, modules, zipped
 
-LECTURE = load().lecture("02_nade")
+LECTURE = load().lecture("02_coins")
 
 # As `lib/content_zipper.rb` names them: sortable name, LATE, user, attachment, name of the file.
 CANVAS = {
-    "lovelaceada_101_9001_02_nade.zip": handed_in("ada = 1"),
-    "turingalan_LATE_102_9002_02_nade-1.zip": handed_in("alan = 2"),
-    "turingalan_LATE_102_8999_02_nade.zip": handed_in("alan = 1"),
-    "müllerjürgen_103_9003_02_nade.ipynb": NOTEBOOK,
-    "müllerjürgen_103_9004_nade.py": b"juergen = 1",
-    "o_brienpat_104_9005_02_nade.zip": handed_in("pat = 1"),
-    "陳大文_105_9006_02_nade.zip": handed_in("chan = 1"),
-    "strangerno_999_9007_02_nade.zip": handed_in("nobody = 1"),
+    "lovelaceada_101_9001_02_coins.zip": handed_in("ada = 1"),
+    "turingalan_LATE_102_9002_02_coins-1.zip": handed_in("alan = 2"),
+    "turingalan_LATE_102_8999_02_coins.zip": handed_in("alan = 1"),
+    "müllerjürgen_103_9003_02_coins.ipynb": NOTEBOOK,
+    "müllerjürgen_103_9004_coins.py": b"juergen = 1",
+    "o_brienpat_104_9005_02_coins.zip": handed_in("pat = 1"),
+    "陳大文_105_9006_02_coins.zip": handed_in("chan = 1"),
+    "strangerno_999_9007_02_coins.zip": handed_in("nobody = 1"),
     "typistjo_106__text.html": b"<p>I forgot the file</p>",
 }
 ROSTER = """\
@@ -76,7 +76,7 @@ def test_canvass_download_is_mapped_by_number_and_else_by_name(course, folder, r
     assert {line.student: line.late for line in done.lines}["at1912"]
     assert [line.student for line in done.untimed] == ["at1912"]
     assert [p.student_id for p in done.absent] == ["gh1906"]
-    note = folder / "submitted" / "tj1970" / "02_nade" / "problems.txt"
+    note = folder / "submitted" / "tj1970" / "02_coins" / "problems.txt"
     assert "nothing that is graded was handed in" in note.read_text(encoding="utf-8")
 
 
@@ -90,8 +90,8 @@ def test_people_who_are_not_on_the_roster_are_listed_and_their_files_kept(course
     done = collected(course, canvas(folder), roster)
     (line,) = done.unmatched
     assert (line.source.name, line.source.number) == ("strangerno", "999")
-    kept = folder / "downloaded" / "02_nade" / "unmatched" / "strangerno-999"
-    assert (kept / "course_lib" / "nade.py").read_text() == "nobody = 1"
+    kept = folder / "downloaded" / "02_coins" / "unmatched" / "strangerno-999"
+    assert (kept / "course_lib" / "coins.py").read_text() == "nobody = 1"
     assert not (folder / "submitted" / "strangerno-999").exists()
     # A line in the roster puts it right.
     with roster.open("ab") as file:
@@ -104,13 +104,13 @@ def test_people_who_are_not_on_the_roster_are_listed_and_their_files_kept(course
 def moodle(folder, files=None):
     place = folder / "moodle.zip"
     place.write_bytes(zipped(files or {
-        "Ada Lovelace_4711_assignsubmission_file_/02_nade.zip": handed_in("ada = 1"),
-        "Group B-Alan Turing_4712_assignsubmission_file_/02_nade.ipynb": NOTEBOOK,
-        "Group B-Alan Turing_4712_assignsubmission_file_/course_lib/nade.py": b"alan = 1",
-        "Jürgen Müller_4713_assignsubmission_file_02_nade.zip": handed_in("juergen = 1"),
-        "Marie-Claire O'Hara_4714_assignsubmission_file_/02_nade.zip": handed_in("marie = 1"),
-        "Same Name_4715_assignsubmission_file_/02_nade.zip": handed_in("one = 1"),
-        "Same Name_4716_assignsubmission_file_/02_nade.zip": handed_in("two = 1"),
+        "Ada Lovelace_4711_assignsubmission_file_/02_coins.zip": handed_in("ada = 1"),
+        "Group B-Alan Turing_4712_assignsubmission_file_/02_coins.ipynb": NOTEBOOK,
+        "Group B-Alan Turing_4712_assignsubmission_file_/course_lib/coins.py": b"alan = 1",
+        "Jürgen Müller_4713_assignsubmission_file_02_coins.zip": handed_in("juergen = 1"),
+        "Marie-Claire O'Hara_4714_assignsubmission_file_/02_coins.zip": handed_in("marie = 1"),
+        "Same Name_4715_assignsubmission_file_/02_coins.zip": handed_in("one = 1"),
+        "Same Name_4716_assignsubmission_file_/02_coins.zip": handed_in("two = 1"),
         "Typist Jo_4717_assignsubmission_onlinetext_/onlinetext.html": b"<p>text</p>",
     }))  # fmt: skip
     return place
@@ -158,7 +158,7 @@ def test_moodles_worksheet_knows_numbers_times_and_who_is_late(course, folder, w
     lines = {line.student: line for line in done.lines}
     assert [name for name, line in lines.items() if line.late] == ["Alan-Turing"]
     assert lines["Ada-Lovelace"].submitted == datetime(2026, 3, 5, 22, 59)
-    written = (folder / "submitted" / "Ada-Lovelace" / "02_nade" / "timestamp.txt").read_text()
+    written = (folder / "submitted" / "Ada-Lovelace" / "02_coins" / "timestamp.txt").read_text()
     assert parse_utc(written.strip()) == datetime(2026, 3, 5, 22, 59)
     assert [p.name for p in done.absent] == ["Grace Hopper"]
 
@@ -185,7 +185,7 @@ def test_a_table_of_times_gives_canvass_late_ones_theirs(course, folder, roster)
     times.write_text("student_id,lms_id,submitted\nat1912,102,2026-03-06T01:30+01:00\n")
     done = collected(course, canvas(folder), roster, times)
     assert done.untimed == []
-    place = folder / "submitted" / "at1912" / "02_nade"
+    place = folder / "submitted" / "at1912" / "02_coins"
     taken = take_in("at1912", place, LECTURE)
     assert taken.submitted == datetime(2026, 3, 6, 0, 30)
     assert "marks this submission as late" in taken.problems
@@ -202,37 +202,37 @@ def test_two_people_who_would_be_one_student_stop_it_before_anything_is_written(
 
 def test_a_resubmission_replaces_and_keeps_what_was_there(course, folder):
     collected(course, canvas(folder))
-    again = {**CANVAS, "lovelaceada_101_9100_02_nade-1.zip": handed_in("ada = 2")}
+    again = {**CANVAS, "lovelaceada_101_9100_02_coins-1.zip": handed_in("ada = 2")}
     done = collected(course, canvas(folder, again))
     states = {line.student: line.state for line in done.lines}
     assert states.pop("lovelaceada-101") == "changed"
     assert set(states.values()) == {"unchanged"}
     assert modules(folder)["lovelaceada-101"] == "ada = 2"
     assert done.kept is not None
-    old = done.kept / "lovelaceada-101" / "course_lib" / "nade.py"
+    old = done.kept / "lovelaceada-101" / "course_lib" / "coins.py"
     assert old.read_text() == "ada = 1"
 
 
 def test_who_is_not_in_a_later_download_stays(course, folder):
     collected(course, canvas(folder))
-    later = {"hoppergrace_107_9200_02_nade.zip": handed_in("grace = 1")}
+    later = {"hoppergrace_107_9200_02_coins.zip": handed_in("grace = 1")}
     collected(course, canvas(folder, later))
     assert {"lovelaceada-101", "hoppergrace-107"} <= set(modules(folder))
 
 
 def test_hostile_zips_write_nothing_outside(course, folder):
-    link = zipfile.ZipInfo("course_lib/nade.py")
+    link = zipfile.ZipInfo("course_lib/coins.py")
     link.external_attr = (stat.S_IFLNK | 0o777) << 16
     linked = io.BytesIO()
     with zipfile.ZipFile(linked, "w") as target:
         target.writestr(link, "/etc/passwd")
-    bomb = zipped({"02_nade.ipynb": NOTEBOOK, "course_lib/nade.py": b"#" * 5_000_000})
+    bomb = zipped({"02_coins.ipynb": NOTEBOOK, "course_lib/coins.py": b"#" * 5_000_000})
     files = {
-        "evea_1_11_02_nade.zip": zipped({"../../../evil.py": b"", "02_nade.ipynb": NOTEBOOK}),
-        "eveb_2_12_02_nade.zip": linked.getvalue(),
-        "evec_3_13_02_nade.zip": bomb,
-        "eved_4_14_02_nade.zip": b"no zip",
-        "../../up_5_15_nade.py": b"evil",
+        "evea_1_11_02_coins.zip": zipped({"../../../evil.py": b"", "02_coins.ipynb": NOTEBOOK}),
+        "eveb_2_12_02_coins.zip": linked.getvalue(),
+        "evec_3_13_02_coins.zip": bomb,
+        "eved_4_14_02_coins.zip": b"no zip",
+        "../../up_5_15_coins.py": b"evil",
         "plain.txt": b"",
     }
     before = set(folder.rglob("*"))
@@ -255,7 +255,7 @@ def test_a_link_in_submitted_is_not_written_through(course, folder, tmp_path):
     outside = tmp_path / "outside"
     outside.mkdir()
     (folder / "submitted" / "lovelaceada-101").mkdir(parents=True)
-    os.symlink(outside, folder / "submitted" / "lovelaceada-101" / "02_nade")
+    os.symlink(outside, folder / "submitted" / "lovelaceada-101" / "02_coins")
     collected(course, canvas(folder))
     assert list(outside.iterdir()) == []
     assert modules(folder)["lovelaceada-101"] == "ada = 1"
@@ -312,7 +312,7 @@ def test_a_download_that_is_none_is_refused(course, folder):
 
 def test_the_command_says_what_came_of_it(folder, roster):
     out = io.StringIO()
-    code = run_collect("nade", canvas(folder), roster, None, Console(file=out, width=140))
+    code = run_collect("coins", canvas(folder), roster, None, Console(file=out, width=140))
     said = " ".join(out.getvalue().split())
     assert code == 1
     assert "1 are not on the roster" in said
@@ -321,5 +321,5 @@ def test_the_command_says_what_came_of_it(folder, roster):
     assert "1 handed in nothing: Hopper, Grace" in said
     with roster.open("ab") as file:
         file.write(b'sn1,"Stranger, No",999,\r\n')
-    assert run_collect("nade", canvas(folder), roster, None, Console(file=out, width=140)) == 0
-    assert "next: autograder grade 02_nade" in out.getvalue()
+    assert run_collect("coins", canvas(folder), roster, None, Console(file=out, width=140)) == 0
+    assert "next: autograder grade 02_coins" in out.getvalue()

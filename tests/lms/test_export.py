@@ -23,15 +23,15 @@ from autograder.lms.exporting import export
 from autograder.lms.roster import Roster
 from course_lib.course.syllabus import load
 
-LECTURE = load().lecture("02_nade")
-MOST = 26  # 23 by checks, 3 by hand
+LECTURE = load().lecture("02_coins")
+MOST = 8  # 5 by checks, 3 by hand
 
 # As `lib/gradebook_exporter.rb` writes it.
 CANVAS = '''\
-Student,ID,SIS User ID,SIS Login ID,Section,"NADE, part 1 - 02_nade (77)",Chain rule (78),\
+Student,ID,SIS User ID,SIS Login ID,Section,"Coins, part 1 - 02_coins (77)",Chain rule (78),\
 Current Score,Final Score
 ,,,,,Manual Posting,,,
-    Points Possible,,,,,26.00,22.00,(read only),(read only)
+    Points Possible,,,,,8.00,22.00,(read only),(read only)
 "Lovelace, Ada",101,S-1,ada@example.edu,"DGM, group ""A""",,21.00,95.45,44.00
 "Müller, Jürgen",102,S-2,juergen@example.edu,DGM,3.00,,13.00,7.00
 "O'Hara, Marie-Claire",103,,marie@example.edu,DGM,EX,,,
@@ -41,14 +41,14 @@ Current Score,Final Score
 MOODLE = """\
 Identifier,Full name,ID number,Email address,Status,Grade,Maximum grade,Grade can be changed,\
 Last modified (submission),Last modified (grade),Feedback comments
-Participant 4711,Ada Lovelace,al1815,ada@example.edu,Submitted for grading,,26.00,Yes,\
+Participant 4711,Ada Lovelace,al1815,ada@example.edu,Submitted for grading,,8.00,Yes,\
 "Thursday, 5 March 2026, 11:59 PM",-,
-Participant 4712,Jürgen Müller,,juergen@example.edu,Submitted for grading,3.00,26.00,Yes,\
+Participant 4712,Jürgen Müller,,juergen@example.edu,Submitted for grading,3.00,8.00,Yes,\
 "Thursday, 5 March 2026, 9:00 AM","Friday, 6 March 2026, 9:00 AM","My own, ""kind""
 words"
-Participant 4713,Marie-Claire O'Hara,,marie@example.edu,Submitted for grading,20.00,26.00,No,\
+Participant 4713,Marie-Claire O'Hara,,marie@example.edu,Submitted for grading,20.00,8.00,No,\
 "Thursday, 5 March 2026, 9:00 AM",-,
-Participant 4714,Grace Hopper,,grace@example.edu,No submission,,26.00,Yes,-,-,
+Participant 4714,Grace Hopper,,grace@example.edu,No submission,,8.00,Yes,-,-,
 """
 
 
@@ -118,12 +118,12 @@ def rows(file):
 def test_canvass_gradebook_gets_the_one_column_and_keeps_who_is_who(graded, folder):
     into = file_of(folder, "2026-03-07_Grades-DGM.csv", CANVAS)
     done = export(graded(BY_NAME), LECTURE, "UTC", into)
-    assert done.file.name == "2026-03-07_Grades-DGM-02_nade.csv"
+    assert done.file.name == "2026-03-07_Grades-DGM-02_coins.csv"
     before, after = rows(into), rows(done.file)
     assert [row[:5] for row in after] == [row[:5] for row in before]
     assert {len(row) for row in after} == {6}
     assert [row[5] for row in after] == [
-        "NADE, part 1 - 02_nade (77)", "Manual Posting", "26.00", "25.5", "13.05", "EX", "", "",
+        "Coins, part 1 - 02_coins (77)", "Manual Posting", "8.00", "7.5", "4.05", "EX", "", "",
     ]  # fmt: skip
     assert done.graded == ["lovelaceada-101", "müllerjürgen-102"]
     assert [p.name for p in done.empty] == ["Hopper, Grace"]
@@ -135,7 +135,7 @@ def test_canvass_gradebook_gets_the_one_column_and_keeps_who_is_who(graded, fold
 @pytest.mark.parametrize("newline", ["\r\n", "\n"])
 @pytest.mark.parametrize("delimiter", [",", ";"])
 def test_bytes_that_do_not_change_are_the_lmss_own(graded, folder, bom, newline, delimiter):
-    text = CANVAS.replace('"NADE, part 1', '"NADE; part 1') if delimiter == ";" else CANVAS
+    text = CANVAS.replace('"Coins, part 1', '"Coins; part 1') if delimiter == ";" else CANVAS
     if delimiter == ";":
         table = io.StringIO()
         csv.writer(table, delimiter=";", lineterminator="\n").writerows(
@@ -164,7 +164,7 @@ def test_first_and_last_names_in_columns_of_their_own(graded, folder):
     text = io.StringIO()
     csv.writer(text, lineterminator="\n").writerows(lines)
     done = export(graded(BY_NAME), LECTURE, "UTC", file_of(folder, "g.csv", text.getvalue()))
-    assert [row[6] for row in rows(done.file)][3:5] == ["25.5", "13.05"]
+    assert [row[6] for row in rows(done.file)][3:5] == ["7.5", "4.05"]
 
 
 def test_moodles_worksheet_gets_grade_and_feedback_and_keeps_the_rest(graded, folder):
@@ -178,9 +178,9 @@ def test_moodles_worksheet_gets_grade_and_feedback_and_keeps_the_rest(graded, fo
     before, after = rows(into), rows(done.file)
     # Grade and feedback aside, every cell is Moodle's.
     assert [[*row[:5], *row[6:10]] for row in after] == [[*r[:5], *r[6:10]] for r in before]
-    assert [row[5] for row in after] == ["Grade", "25.5", "13.05", "20.00", ""]
+    assert [row[5] for row in after] == ["Grade", "7.5", "4.05", "20.00", ""]
     ada, juergen, marie, grace = (row[10] for row in after[1:])
-    assert ada.startswith("02_nade: 25.5 of 26 points (2.1 2/2, 2.2 3/3")
+    assert ada.startswith("02_coins: 7.5 of 8 points (2.1 2/2, 2.2 3/3")
     assert ada.endswith("reflection 2.5/3)")
     # What somebody wrote is not written over, nor cut at its line's end.
     assert juergen == 'My own, "kind"\r\nwords'
@@ -189,9 +189,9 @@ def test_moodles_worksheet_gets_grade_and_feedback_and_keeps_the_rest(graded, fo
 
 
 def test_moodles_decimal_comma_is_kept(graded, folder):
-    into = file_of(folder, "Grades.csv", MOODLE.replace("26.00", '"26,00"'))
+    into = file_of(folder, "Grades.csv", MOODLE.replace("8.00", '"8,00"'))
     done = export(graded({"Jürgen-Müller": (0.5, 3.0, 1.45)}), LECTURE, "UTC", into)
-    assert rows(done.file)[2][5] == "13,05"
+    assert rows(done.file)[2][5] == "4,05"
 
 
 def test_our_own_feedback_is_brought_up_to_date(graded, folder):
@@ -203,7 +203,7 @@ def test_our_own_feedback_is_brought_up_to_date(graded, folder):
         notebook.late_submission_penalty = 2.0
         book.db.commit()
     again = export(course, LECTURE, "UTC", first.file, out=folder / "again.csv")
-    assert rows(again.file)[1][5] == "23.5"
+    assert rows(again.file)[1][5] == "5.5"
     assert rows(again.file)[1][10].endswith("; late: −2)")
 
 
@@ -216,23 +216,23 @@ def test_a_roster_leads_from_ids_to_rows(graded, folder):
     course = graded({"al1815": (1.0, 3.0, None), "jm1801": (0.5, 3.0, None),
                      "zz": (1.0, 3.0, None)})  # fmt: skip
     done = export(course, LECTURE, "UTC", file_of(folder, "g.csv", CANVAS), own)
-    assert [row[5] for row in rows(done.file)][3:5] == ["26", "14.5"]
+    assert [row[5] for row in rows(done.file)][3:5] == ["8", "5.5"]
     assert done.lost == ["zz"]
 
 
 def test_other_maxima_are_refused_unless_scaling_is_asked_for(graded, folder):
     course = graded(BY_NAME)
-    into = file_of(folder, "g.csv", CANVAS.replace("26.00", "100.00"))
-    with pytest.raises(CourseError, match=r"is out of 100, nbgrader's out of 26: .*--scale"):
+    into = file_of(folder, "g.csv", CANVAS.replace("8.00", "100.00"))
+    with pytest.raises(CourseError, match=r"is out of 100, nbgrader's out of 8: .*--scale"):
         export(course, LECTURE, "UTC", into)
-    assert not (folder / "g-02_nade.csv").exists()
+    assert not (folder / "g-02_coins.csv").exists()
     done = export(course, LECTURE, "UTC", into, scale=True)
-    assert [row[5] for row in rows(done.file)][3:5] == ["98.08", "50.19"]
+    assert [row[5] for row in rows(done.file)][3:5] == ["93.75", "50.62"]
 
 
 def test_the_column_is_found_by_name_or_asked_for(graded, folder):
     course = graded(BY_NAME)
-    plain = file_of(folder, "g.csv", CANVAS.replace("NADE, part 1 - 02_nade", "Homework two"))
+    plain = file_of(folder, "g.csv", CANVAS.replace("Coins, part 1 - 02_coins", "Homework two"))
     with pytest.raises(CourseError, match=r"--column; its assignments: Homework two \(77\), Chain"):
         export(course, LECTURE, "UTC", plain)
     for name in ("Homework two", "Homework two (77)"):
@@ -246,15 +246,15 @@ def test_without_an_lmss_file_a_table_for_moodles_gradebook_is_made(graded, fold
     own.write_text('student_id,name,email\nal1815,"=1+1, Ada",ada@example.edu\nx,,x@example.edu\n')
     done = export(graded({"al1815": (1.0, 3.0, None)}), LECTURE, "UTC", None, own)
     header, line = rows(done.file)
-    assert header == ["Email address", "Username", "Full name", "02_nade", "Feedback"]
-    assert line[:4] == ["ada@example.edu", "", "'=1+1, Ada", "26"]
+    assert header == ["Email address", "Username", "Full name", "02_coins", "Feedback"]
+    assert line[:4] == ["ada@example.edu", "", "'=1+1, Ada", "8"]
     assert [p.student_id for p in done.empty] == ["x"]
 
 
 @pytest.mark.parametrize(
     ("students", "said"),
     [
-        ({}, "nobody is graded in 02_nade: run `autograder grade 02_nade`"),
+        ({}, "nobody is graded in 02_coins: run `autograder grade 02_coins`"),
         ({"unknown": (1.0, 3.0, None)}, "none of the 1 graded students (unknown) is in"),
     ],
 )
@@ -262,9 +262,9 @@ def test_an_export_of_nothing_is_refused_and_leaves_no_file(graded, folder, stud
     graded(students)
     into = file_of(folder, "g.csv", CANVAS)
     with pytest.raises(CourseError) as refused:
-        run_export("nade", into, None, None, "", False, Console(file=io.StringIO()))
+        run_export("coins", into, None, None, "", False, Console(file=io.StringIO()))
     assert said in str(refused.value)
-    assert not (folder / "g-02_nade.csv").exists()
+    assert not (folder / "g-02_coins.csv").exists()
 
 
 def test_the_lmss_own_file_is_never_written_over(graded, folder):
@@ -279,7 +279,7 @@ def test_the_command_says_who_waits_and_who_is_lost(graded, folder):
     graded({"lovelaceada-101": (1.0, None, None), "stranger": (1.0, 3.0, None)})
     out = io.StringIO()
     into = file_of(folder, "g.csv", CANVAS)
-    code = run_export("nade", into, None, None, "", False, Console(file=out, width=200))
+    code = run_export("coins", into, None, None, "", False, Console(file=out, width=200))
     said = " ".join(out.getvalue().split())
     assert code == 1
     assert "1 have an answer that nobody has graded by hand yet" in said

@@ -28,9 +28,9 @@ from course_lib.checks import check
 from course_lib.checks.report import Report, Result
 from course_lib.course.syllabus import load
 
-LECTURE = load().lecture("02_nade")
+LECTURE = load().lecture("02_coins")
 NAMES = [e.name for e in LECTURE.exercises]
-LOG_PROB = "nade.NADE.log_prob"
+LOG_PROB = "coins.Coins.log_prob"
 
 
 def entry(name: str):
@@ -62,7 +62,7 @@ def graded(folder: Path, students: dict[str, dict[str, Report]], grader: str = "
         place = folder / "submitted" / student / LECTURE.id / "course_lib"
         place.mkdir(parents=True)
         text = f"name = {student!r}\n".encode()
-        (place / "nade.py").write_bytes(text)
+        (place / "coins.py").write_bytes(text)
         journal.add(
             code_digest(text),
             {name: grader or stamps[name] for name in NAMES},
@@ -122,7 +122,7 @@ def test_what_is_not_graded_or_graded_by_other_checks_is_said(folder):
 
 
 def test_nothing_graded_is_one_line(folder):
-    with pytest.raises(CourseError, match="run `autograder grade 02_nade`"):
+    with pytest.raises(CourseError, match="run `autograder grade 02_coins`"):
         reported(CourseFolder.read(folder))
 
 
@@ -140,33 +140,33 @@ def test_only_mutants_of_exercises_that_somebody_got_wrong_are_asked_for(folder)
 
 
 @pytest.fixture(scope="module")
-def nade_mistakes() -> Mistakes:
+def own_mistakes() -> Mistakes:
     return known_mistakes(LECTURE, [LOG_PROB])
 
 
 def report_of(source: str) -> Report:
-    public = check(LOG_PROB, module_from_source(source, "nade"), 5.0)
+    public = check(LOG_PROB, module_from_source(source, "coins"), 5.0)
     return official(public, [Result("case", False)])
 
 
-MUTANTS = [v for v in variants("nade") if v.wrong and v.exercise == LOG_PROB]
+MUTANTS = [v for v in variants("coins") if v.wrong and v.exercise == LOG_PROB]
 
 
 @pytest.mark.parametrize("variant", MUTANTS, ids=[v.reason for v in MUTANTS])
-def test_a_mutants_own_report_is_recognised(nade_mistakes, variant):
-    assert variant.reason in nade_mistakes.match(LOG_PROB, report_of(variant.source()))
+def test_a_mutants_own_report_is_recognised(own_mistakes, variant):
+    assert variant.reason in own_mistakes.match(LOG_PROB, report_of(variant.source()))
 
 
-def test_most_mutants_are_told_apart(nade_mistakes):
-    matches = [nade_mistakes.match(LOG_PROB, report_of(v.source())) for v in MUTANTS]
+def test_most_mutants_are_told_apart(own_mistakes):
+    matches = [own_mistakes.match(LOG_PROB, report_of(v.source())) for v in MUTANTS]
     alone = sum(len(names) == 1 for names in matches)
     assert alone >= 0.7 * len(MUTANTS)
 
 
-def test_another_mistake_is_none_that_is_known(nade_mistakes):
+def test_another_mistake_is_none_that_is_known(own_mistakes):
     odd = failed(LOG_PROB, 0.0, "something that no mutant breaks")
-    assert nade_mistakes.match(LOG_PROB, odd) == []
-    assert nade_mistakes.match(LOG_PROB, passed(LOG_PROB)) == []
+    assert own_mistakes.match(LOG_PROB, odd) == []
+    assert own_mistakes.match(LOG_PROB, passed(LOG_PROB)) == []
 
 
 def test_a_number_that_differs_by_rounding_is_the_same():
@@ -176,11 +176,11 @@ def test_a_number_that_differs_by_rounding_is_the_same():
     assert signature([Result("p", False, "is -1.3, not 2e-07")]) != one
 
 
-def test_known_mistakes_are_kept_until_something_changes(tmp_path, nade_mistakes, monkeypatch):
+def test_known_mistakes_are_kept_until_something_changes(tmp_path, own_mistakes, monkeypatch):
     cache = tmp_path / "deep" / "mistakes.json"
     ran: list[str] = []
-    assert known_mistakes(LECTURE, [LOG_PROB], cache, ran.append) == nade_mistakes
-    assert known_mistakes(LECTURE, [LOG_PROB], cache, ran.append) == nade_mistakes
+    assert known_mistakes(LECTURE, [LOG_PROB], cache, ran.append) == own_mistakes
+    assert known_mistakes(LECTURE, [LOG_PROB], cache, ran.append) == own_mistakes
     assert ran == [LOG_PROB]
     kept = json.loads(cache.read_text(encoding="utf-8"))
     kept[LOG_PROB]["stamp"] = "of other checks"
@@ -200,7 +200,7 @@ def test_the_command_prints_writes_and_names_nobody(folder):
     })  # fmt: skip
     out = io.StringIO()
     (folder / "submitted" / "late-to-come" / LECTURE.id).mkdir(parents=True)
-    code = run_report("nade", folder / "r.html", folder / "r.png", Console(file=out, width=150))
+    code = run_report("coins", folder / "r.html", folder / "r.png", Console(file=out, width=150))
     said = " ".join(out.getvalue().split())
     assert code == 0
     assert mutant.reason in said

@@ -15,7 +15,7 @@ from autograder.sandbox.engine import SandboxedEngine
 from course_lib.checks.report import Report
 from course_lib.course.syllabus import load
 
-FIRST, SECOND = "nade.ensemble_log_prob", "nade.made_masks"
+FIRST, SECOND = "coins.mixture_log_prob", "coins.Coins.log_prob"
 NEEDS_BWRAP = pytest.mark.skipif(
     shutil.which("bwrap") is None, reason="bubblewrap is not installed: apt-get install bubblewrap"
 )
@@ -62,8 +62,8 @@ def with_first_line() -> Callable[..., str]:
     return _with_first_line
 
 
-def _with_first_line(line: str, name: str = "ensemble_log_prob") -> str:
-    before, head, after = solution_text("nade").partition(f"def {name}")
+def _with_first_line(line: str, name: str = "mixture_log_prob") -> str:
+    before, head, after = solution_text("coins").partition(f"def {name}")
     body = after.index("### BEGIN SOLUTION")
     end = after.index("\n", body)
     indent = after[after.rindex("\n", 0, body) + 1 : body]

@@ -12,11 +12,11 @@ import time
 import pytest
 
 from autograder.authoring.reference import solution_text
-from autograder.paths import ROOT
+from autograder.paths import COURSE, ROOT
 from autograder.sandbox.worker import shared
 from course_lib.course.syllabus import Limits
 
-FIRST, SECOND = "nade.ensemble_log_prob", "nade.made_masks"
+FIRST, SECOND = "coins.mixture_log_prob", "coins.Coins.log_prob"
 
 
 @pytest.fixture
@@ -39,10 +39,10 @@ def spoiled(grade, with_first_line, monkeypatch):
 
 
 SECRETS = {
-    "the reference": "open('{root}/solutions/nade.py')",
-    "the hidden cases": "open('{root}/autograder/lectures/nade/cases.py')",
+    "the reference": "open('{course}/solutions/coins.py')",
+    "the hidden cases": "open('{course}/autograder/lectures/coins/cases.py')",
     "the gradebook": "open('{root}/gradebook.db')",
-    "a scaffold": "open('{root}/course_lib/nade.py')",
+    "a scaffold": "open('{course}/course_lib/coins.py')",
     "the passwords": "open('/etc/passwd')",
     "the home folder": "os.listdir(os.path.expanduser('~root') + '/.ssh')",
     "the checkout": "os.listdir('{root}')[[n for n in os.listdir('{root}')] == ['.venv']]",
@@ -57,16 +57,16 @@ SECRETS = {
 
 @pytest.mark.parametrize("what", SECRETS)
 def test_nothing_of_the_graders_can_be_opened(spoiled, what):
-    message = spoiled("import os\n" + SECRETS[what].format(root=ROOT))
+    message = spoiled("import os\n" + SECRETS[what].format(root=ROOT, course=COURSE))
     assert "FileNotFoundError" in message or "Read-only" in message or "IndexError" in message
 
 
 def test_the_checks_and_the_grader_cannot_be_imported(spoiled):
     for name in (
-        "solutions.nade",
+        "solutions.coins",
         "autograder.authoring.cases",
         "course_lib.checks",
-        "autograder.sandbox",
+        "autograder.sandbox.scoring",
     ):
         message = spoiled(f"import {name}")
         assert "ModuleNotFoundError" in message
@@ -236,10 +236,10 @@ def test_nothing_is_left_for_the_next_submission(grade):
         "        hasattr(torch, 'left'), torch.get_default_dtype(), os.listdir('/proc')]\n"
         "raise RuntimeError(seen)\n"
     )
-    grade(leave + solution_text("nade"), [FIRST])
+    grade(leave + solution_text("coins"), [FIRST])
     (report,) = grade(find, [FIRST])
     assert "[[], False, False, False, torch.float32, []]" in report.results[0].message
-    (report,) = grade(solution_text("nade"), [FIRST])
+    (report,) = grade(solution_text("coins"), [FIRST])
     assert report.points == report.max_points
 
 
@@ -264,19 +264,19 @@ def test_an_import_that_never_ends_is_waited_for_once(grade):
     for report in (first, second):
         assert report.points == 0
         assert (
-            "stopped after 1 s while course_lib/nade.py was imported" in report.results[0].message
+            "stopped after 1 s while course_lib/coins.py was imported" in report.results[0].message
         )
 
 
 def test_a_syntax_error_is_told_with_its_line(grade):
     first, _ = grade("x = 1\ndef f(:\n")
-    assert first.results[0].message.startswith("course_lib/nade.py, line 2: SyntaxError: ")
+    assert first.results[0].message.startswith("course_lib/coins.py, line 2: SyntaxError: ")
     assert first.results[0].message.endswith(": `def f(:`")
 
 
 def test_the_zygote_is_replaced_when_it_is_killed(grade, secret_file):
     worker = shared((secret_file.resolve(),))
-    (report,) = grade(solution_text("nade"), [FIRST])
+    (report,) = grade(solution_text("coins"), [FIRST])
     os.kill(worker._process.pid, 9)
-    (report,) = grade(solution_text("nade"), [FIRST])
+    (report,) = grade(solution_text("coins"), [FIRST])
     assert report.points == report.max_points

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from autograder.authoring.reference import solution_text
+from autograder.authoring.reference import reference, solution_text
 from autograder.sandbox.jail import ChildLimits
 from autograder.sandbox.remote import RemoteHere, RemoteModule
 from autograder.sandbox.session import Session
@@ -16,9 +16,9 @@ from course_lib.checks.registry import Property
 from course_lib.checks.run import run_properties
 from course_lib.course.syllabus import Limits
 
-SOUND = solution_text("nade")
-RAISES = SOUND.replace("super().__init__()", "raise ValueError('no NADE today')", 1)
-GONE = SOUND.replace("class NADE(", "class Nade(", 1)
+SOUND = solution_text("coins")
+RAISES = SOUND.replace("super().__init__()", "raise ValueError('no Coins today')", 1)
+GONE = SOUND.replace("class Coins(", "class Dice(", 1)
 
 
 @pytest.fixture
@@ -34,11 +34,11 @@ def opened(secret_file, grade):
     def open_one(source):
         worker = shared((secret_file.resolve(),))
         session = Session(
-            worker, worker.child(ChildLimits(60, 2000, 32, 64)), Limits(), "nade", source
+            worker, worker.child(ChildLimits(60, 2000, 32, 64)), Limits(), "coins", source
         )
         sessions.append(session)
         session.allow(60.0, "this was tried")
-        session.ask("load", "nade", source.encode(), {}, "cpu")
+        session.ask("load", "coins", source.encode(), {}, "cpu")
         session.tell("begin")
         proxy = RemoteModule(session)
         return proxy, RemoteHere(proxy), session
@@ -49,42 +49,42 @@ def opened(secret_file, grade):
 
 
 def test_making_and_filling_travel_with_the_first_call(opened, monkeypatch):
-    nade, here, session = opened(SOUND)
+    coins, here, session = opened(SOUND)
     asked = []
     whole = session._exchange
     monkeypatch.setattr(session, "_exchange", lambda r: (asked.append(r[0]), whole(r))[1])
-    models = [nade.NADE(n_visible=2, n_hidden=1, seed=k) for k in range(2)]
+    models = [coins.Coins(n_dims=2, seed=k) for k in range(2)]
     here.load(models[1], b=torch.tensor([1.0, -1.0]))
     assert not asked
     state = here.state(models[1])
     assert asked == ["after"]
     assert state["b"].tolist() == [1.0, -1.0]
-    assert here.state(models[0])["b"].tolist() == [0.0, 0.0]
+    assert torch.equal(here.state(models[0])["b"], reference("coins").Coins(2, seed=0).b)
     assert asked == ["after", "state"]
 
 
 def test_what_a_constructor_raises_is_told_as_its_own(opened):
-    nade, _, _ = opened(RAISES)
-    model = nade.NADE(2, 1)
-    with pytest.raises(StudentError, match="no NADE today") as caught:
+    coins, _, _ = opened(RAISES)
+    model = coins.Coins(2)
+    with pytest.raises(StudentError, match="no Coins today") as caught:
         model.logits(torch.zeros(1, 2))
-    assert "`nade.NADE`" in str(caught.value)
-    assert_raises(ValueError, nade.NADE, 2, 1, mentions="today")
-    with pytest.raises(StudentError, match="no NADE today"):
-        assert_raises(TypeError, nade.NADE, 2, 1)
+    assert "`coins.Coins`" in str(caught.value)
+    assert_raises(ValueError, coins.Coins, 2, mentions="today")
+    with pytest.raises(StudentError, match="no Coins today"):
+        assert_raises(TypeError, coins.Coins, 2)
 
 
 def test_a_constructor_that_raises_breaks_a_property_that_only_constructs(opened):
-    nade, here, _ = opened(RAISES)
+    coins, here, _ = opened(RAISES)
     only = Property(
-        "nade.NADE.logits", "a NADE can be made", lambda m: m.NADE(2, 1), 1.0, "", False
+        "coins.Coins.log_prob", "Coins can be made", lambda m: m.Coins(2), 1.0, "", False
     )
-    (result,) = run_properties([only], nade, here, 5.0)
+    (result,) = run_properties([only], coins, here, 5.0)
     assert not result.passed
-    assert "no NADE today" in result.message
+    assert "no Coins today" in result.message
 
 
 def test_a_class_that_is_gone_is_named(opened):
-    nade, _, _ = opened(GONE)
-    with pytest.raises(PropertyBroken, match=r"`nade\.NADE` is not in nade\.py"):
-        nade.NADE(2, 1).logits(torch.zeros(1, 2))
+    coins, _, _ = opened(GONE)
+    with pytest.raises(PropertyBroken, match=r"`coins\.Coins` is not in coins\.py"):
+        coins.Coins(2).logits(torch.zeros(1, 2))

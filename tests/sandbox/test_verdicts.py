@@ -9,7 +9,6 @@ from autograder.authoring.audit import variants
 from autograder.authoring.cases import hidden_results
 from autograder.authoring.reference import module_from_source, solution_text
 from autograder.authoring.scaffold import scaffold_text
-from autograder.demo import play
 from course_lib.checks import check
 from course_lib.checks.registry import properties
 from course_lib.course.syllabus import load
@@ -50,7 +49,7 @@ def test_every_alternative_gets_full_points(grade, module):
 @pytest.mark.parametrize("module", LECTURES)
 def test_mutants_fail_the_same_properties_with_the_same_words(grade, module):
     wrong = [v for v in variants(module) if v.wrong][::3]
-    assert len(wrong) >= 10
+    assert len(wrong) >= len(exercises_of(module))
     for variant in wrong:
         (report,) = grade(variant.source(), [variant.exercise])
         n_public = len(properties(variant.exercise))
@@ -61,33 +60,18 @@ def test_mutants_fail_the_same_properties_with_the_same_words(grade, module):
         assert report.points < report.max_points, variant.reason
 
 
-def test_hidden_cases_agree_with_the_local_comparison(grade):
-    variant = next(v for v in variants("nade") if v.wrong and v.exercise == "nade.NADE.log_prob")
+@pytest.mark.gpu
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device")
+@pytest.mark.parametrize("module", LECTURES)
+def test_the_reference_has_full_points_on_a_gpu(grade, module):
+    for report in grade(solution_text(module), exercises_of(module), device="cuda"):
+        assert report.points == report.max_points, report
+
+
+@pytest.mark.parametrize("module", LECTURES)
+def test_hidden_cases_agree_with_the_local_comparison(grade, module):
+    variant = next(v for v in variants(module) if v.wrong)
     (report,) = grade(variant.source(), [variant.exercise])
-    module = module_from_source(variant.source(), "nade")
+    module = module_from_source(variant.source(), module)
     local = hidden_results(variant.exercise, module, 1, (torch.float32, torch.float64), SECONDS)
     assert f"of {len(local)} cases" in report.results[-1].name
-
-
-def test_warnings_and_stderr_become_notes(grade):
-    loud = ("import sys, warnings\nwarnings.warn('unusual \\x1b[31mred')\n") + solution_text(
-        "nade"
-    ).replace(
-        "    return torch.logsumexp",
-        "    warnings.warn('shape is odd'); print('first\\nlast', file=sys.stderr)\n"
-        "    return torch.logsumexp",
-    )
-    (report,) = grade(loud, ["nade.ensemble_log_prob"])
-    assert report.points == report.max_points
-    assert "your code warned: shape is odd" in report.notes
-    assert "your code wrote to stderr: last" in report.notes
-    assert "\x1b" not in repr(report.notes)
-
-
-def test_nbgrader_grades_through_the_sandbox(tmp_path, grade):
-    """A class of ten by stock commands: everybody gets what the demo's students are made to get."""
-    engine = "\nc.GradeCells.engine_class = 'autograder.sandbox.engine.SandboxedEngine'\n"
-    played = play(tmp_path / "course", settings=engine + "c.Engine.seconds_per_property = 4\n")
-    assert len(played.graded) == 10
-    for line in played.graded:
-        assert line.surprises(played.lecture) == [], line.student

@@ -12,13 +12,13 @@ import pytest
 from autograder.authoring.reference import solution_text
 from autograder.errors import CourseError
 from autograder.intake.submission import Submission
-from autograder.paths import ROOT
+from autograder.paths import COURSE, ROOT
 from autograder.sandbox import bubblewrap, seccomp
 from autograder.sandbox.course_secret import course_secret, hidden_seed
 from autograder.sandbox.engine import SandboxedEngine
 from autograder.sandbox.seam import EngineError
 
-EXERCISE = "nade.ensemble_log_prob"
+EXERCISE = "coins.mixture_log_prob"
 
 
 def sources(line):
@@ -34,10 +34,11 @@ def test_no_mount_shows_the_graders_files():
         "autograder/authoring/cases.py",
         "gradebook.db",
         "submitted",
-        "course_lib/lectures/nade/checks",
-        "course_lib/nade.py",
+        "course_lib/lectures/coins/checks",
+        "course_lib/coins.py",
     ):
-        assert not any((ROOT / secret).is_relative_to(path) for path in shown), secret
+        for root in (ROOT, COURSE):
+            assert not any((root / secret).is_relative_to(path) for path in shown), secret
 
 
 def test_of_the_grader_only_the_sandboxs_own_files_are_shown():
@@ -102,10 +103,10 @@ def test_without_bubblewrap_no_grade_is_given(tmp_path, monkeypatch, secret_file
     monkeypatch.setattr("shutil.which", lambda *_, **__: None)
     monkeypatch.setattr("autograder.sandbox.worker._shared", {})
     (tmp_path / "course_lib").mkdir()
-    (tmp_path / "course_lib" / "nade.py").write_text(solution_text("nade"))
+    (tmp_path / "course_lib" / "coins.py").write_text(solution_text("coins"))
     engine = SandboxedEngine(secret_file=str(secret_file))
     with pytest.raises(EngineError, match="apt-get install bubblewrap"):
-        list(engine.grade(Submission(tmp_path, "02_nade"), [EXERCISE]))
+        list(engine.grade(Submission(tmp_path, "02_coins"), [EXERCISE]))
 
 
 def test_the_filter_knows_both_machines_and_no_others():
@@ -145,7 +146,7 @@ def test_hidden_inputs_belong_to_the_secret_the_submission_and_the_exercise():
         hidden_seed(secret, source, exercise)
         for secret in (b"a", b"b")
         for source in (b"x", b"y")
-        for exercise in ("nade.one", "nade.two")
+        for exercise in ("coins.one", "coins.two")
     }
     assert len(seeds) == 8
     assert all(0 <= seed < 2**63 for seed in seeds)
@@ -154,17 +155,17 @@ def test_hidden_inputs_belong_to_the_secret_the_submission_and_the_exercise():
 
 def handed_in(folder, make):
     (folder / "course_lib").mkdir()
-    file = folder / "course_lib" / "nade.py"
+    file = folder / "course_lib" / "coins.py"
     make(file)
     engine = SandboxedEngine(secret_file=str(folder / "secret"))
-    (report,) = engine.grade(Submission(folder, "02_nade"), [EXERCISE])
+    (report,) = engine.grade(Submission(folder, "02_coins"), [EXERCISE])
     assert report.points == 0
     return report.results[0].message
 
 
 def test_what_is_no_file_of_its_own_is_refused_unread(tmp_path):
     target = tmp_path / "target.py"
-    target.write_text(solution_text("nade"))
+    target.write_text(solution_text("coins"))
     for number, (make, told) in enumerate(
         (
             (lambda file: None, "missing"),

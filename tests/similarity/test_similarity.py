@@ -14,37 +14,30 @@ from autograder.after.similarity.compare import compare, known_code, prints_of
 from autograder.after.similarity.shape import ELSEWHERE, Unparsable, pieces
 from autograder.after.similarity.show import run_similarity
 from autograder.authoring.audit.variants import variants
-from autograder.demo.students import STUDENTS, Student, module_text
+from autograder.demo.students import Student, module_text, students_of
 from autograder.errors import CourseError
 from autograder.paths import scaffold_file
 from course_lib.course.syllabus import load
 
-LECTURE = load().lecture("02_nade")
+LECTURE = load().lecture("02_coins")
 EXERCISES = {e.name for e in LECTURE.exercises}
 SCAFFOLD = scaffold_file(LECTURE).read_text(encoding="utf-8")
 KNOWN = known_code(LECTURE)
 
 # Right or not, nobody else writes it so.
 _OWN_WAY = {
-    "nade.hidden_naive": """\
-answers = []
-for pixel in range(x.size(1)):
-    # what came before this pixel
-    before = torch.narrow(x, 1, 0, pixel)
-    weights = torch.narrow(W, 1, 0, pixel)
-    answers.append(torch.addmm(c, before, weights.t()))
-return torch.stack(answers, 1)""",
-    "nade.NADE.log_prob": """\
+    "coins.mixture_log_prob": """\
+answers = log_probs.max(0).values
+total = torch.zeros_like(answers)
+for row in log_probs.unbind(0):
+    # relative to the largest
+    total = total + torch.exp(torch.sub(row, answers))
+return answers + torch.log(torch.div(total, log_probs.size(0)))""",
+    "coins.Coins.log_prob": """\
 scores = self.logits(x)
 white = torch.where(x > 0.5, F.logsigmoid(scores), torch.zeros_like(scores))
 black = torch.where(x > 0.5, torch.zeros_like(scores), F.logsigmoid(torch.neg(scores)))
 return torch.add(white, black).sum(-1)""",
-    "nade.ensemble_log_prob": """\
-largest = log_probs.max(0).values
-total = torch.zeros_like(largest)
-for row in log_probs.unbind(0):
-    total = total + torch.exp(row - largest)
-return largest + torch.log(total / log_probs.size(0))""",
 }
 
 
@@ -99,7 +92,7 @@ def independent() -> dict[str, str]:
 
 
 CLASS = {
-    **{s.name.replace(" ", "-"): module_text(s, LECTURE, SCAFFOLD) for s in STUDENTS},
+    **{s.name.replace(" ", "-"): module_text(s, LECTURE, SCAFFOLD) for s in students_of(LECTURE)},
     **independent(),
     "hedy": ORIGINAL,
     "ivan": COPY,
@@ -139,7 +132,7 @@ def test_a_partly_copied_file_is_below_a_whole_copy_and_above_independent_work()
 def test_the_scaffold_and_the_reference_make_nobody_alike():
     from autograder.authoring.reference import solution_text
 
-    solution = solution_text("nade")
+    solution = solution_text("coins")
     people = {f"s{n}": SCAFFOLD for n in range(3)} | {f"r{n}": solution for n in range(3)}
     assert pairs(people) == []
 
@@ -150,7 +143,7 @@ def test_what_the_whole_class_was_told_makes_nobody_alike():
 
 
 def test_a_statement_put_in_between_hides_no_copy():
-    added = ORIGINAL.replace("    answers = []\n", "    answers = []\n    unused = 3\n")
+    added = ORIGINAL.replace("    total = torch", "    unused = 3\n    total = torch")
     assert added != ORIGINAL
     found = pairs({**CLASS, "ivan": added})
     assert (found[0].one, found[0].other) == ("hedy", "ivan")
@@ -202,18 +195,18 @@ def test_what_stands_above_a_syntax_error_is_compared():
 @pytest.mark.parametrize("text", ["(\n", "\0", "1" * 6000, "-" * 300_000 + "1"])
 def test_hostile_texts_are_refused_with_a_reason(text):
     with pytest.raises(Unparsable):
-        pieces(text, "nade", EXERCISES)
+        pieces(text, "coins", EXERCISES)
 
 
 def hand_in(folder: Path, student: str, text: str) -> None:
     place = folder / "submitted" / student / LECTURE.id / "course_lib"
     place.mkdir(parents=True)
-    (place / "nade.py").write_text(text, encoding="utf-8")
+    (place / "coins.py").write_text(text, encoding="utf-8")
 
 
 def ran(html: Path | None = None) -> str:
     out = io.StringIO()
-    assert run_similarity("nade", html, 20, Console(file=out, width=150)) == 0
+    assert run_similarity("coins", html, 20, Console(file=out, width=150)) == 0
     return " ".join(out.getvalue().split())
 
 
@@ -223,8 +216,8 @@ def test_the_command_names_the_pair_and_says_what_it_cannot_tell(folder):
         hand_in(folder, name, text)
     said = ran(folder / "page.html")
     assert re.search(r"1 hedy ivan \d+ ", said)
-    assert re.search(r"hidden_naive \(100% · \d+% · 0%\)", said)
-    assert "empty is not compared: course_lib/nade.py is missing" in said
+    assert re.search(r"mixture_log_prob \(100% · \d+% · 0%\)", said)
+    assert "empty is not compared: course_lib/coins.py is missing" in said
     assert "no verdict" in said
     assert "It cannot see who wrote it first" in said
     assert re.search(r"\d+ wrote nothing that the course's own implementations do not have", said)
@@ -245,7 +238,7 @@ def test_nothing_of_a_students_acts_in_the_page_or_the_terminal(folder):
     nasty = "'<script>alert(1)</script>\\x1b[31m</pre>'"
     for name in ("one", "two"):
         body = {**_OWN_WAY}
-        body["nade.hidden_naive"] = f"note = {nasty}\n" + body["nade.hidden_naive"]
+        body["coins.mixture_log_prob"] = f"note = {nasty}\n" + body["coins.mixture_log_prob"]
         hand_in(folder, name, module(name, body).replace("\\x1b", "\x1b"))
     said = ran(folder / "page.html")
     page = (folder / "page.html").read_text(encoding="utf-8")

@@ -24,6 +24,6 @@ def log_of(n: int) -> float:
 
 
 @logged
-def ensemble_log_prob(log_probs: Tensor, base: Optional[float] = None) -> Tensor:
+def mixture_log_prob(log_probs: Tensor, base: Optional[float] = None) -> Tensor:
     shift = lambda k: log_of(k)
     return log_probs.logsumexp(0) - shift(log_probs.size(0))

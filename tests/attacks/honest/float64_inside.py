@@ -3,7 +3,7 @@
 # base: solution
 
 
-def ensemble_log_prob(log_probs):
+def mixture_log_prob(log_probs):
     wide = log_probs.double()
     top = wide.max(0).values
     top = torch.where(torch.isfinite(top), top, torch.zeros_like(top))

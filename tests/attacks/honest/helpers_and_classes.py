@@ -23,5 +23,5 @@ def _total(parts):
     return parts.logsumexp(dim=0)
 
 
-def ensemble_log_prob(log_probs):
+def mixture_log_prob(log_probs):
     return Mixture(log_probs).log()

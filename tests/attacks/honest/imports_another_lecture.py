@@ -2,11 +2,11 @@
 
 # base: solution
 
-from course_lib import chain_rule, kit
-from course_lib.chain_rule import FVSBN
+from course_lib import dice, kit
+from course_lib.dice import Die
 
-baseline = FVSBN(4)
+baseline = Die(4)
 
 
-def ensemble_log_prob(log_probs):
+def mixture_log_prob(log_probs):
     return log_probs.logsumexp(0) - math.log(len(log_probs))

@@ -5,7 +5,7 @@
 import numpy as np
 
 
-def ensemble_log_prob(log_probs):
+def mixture_log_prob(log_probs):
     values = log_probs.detach().numpy().astype(np.longdouble)
     top = values.max(axis=0, keepdims=True)
     result = np.log(np.exp(values - top).mean(axis=0)) + top[0]

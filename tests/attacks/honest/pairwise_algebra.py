@@ -5,5 +5,5 @@
 from functools import reduce
 
 
-def ensemble_log_prob(log_probs):
+def mixture_log_prob(log_probs):
     return reduce(torch.logaddexp, list(log_probs)) - math.log(len(log_probs))

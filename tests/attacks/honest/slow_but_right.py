@@ -5,7 +5,7 @@
 import time
 
 
-def ensemble_log_prob(log_probs):
+def mixture_log_prob(log_probs):
     time.sleep(0.05)
     means = []
     for column in log_probs.T.tolist():

@@ -10,7 +10,7 @@ from pathlib import Path
 Path(tempfile.gettempdir(), "progress.txt").write_text("imported")
 
 
-def ensemble_log_prob(log_probs):
+def mixture_log_prob(log_probs):
     result = log_probs.logsumexp(0) - math.log(len(log_probs))
     with tempfile.NamedTemporaryFile("w+", suffix=".json") as file:
         json.dump(result.tolist(), file)

@@ -5,7 +5,7 @@
 from concurrent.futures import ThreadPoolExecutor
 
 
-def ensemble_log_prob(log_probs):
+def mixture_log_prob(log_probs):
     with ThreadPoolExecutor(3) as pool:
         columns = list(pool.map(lambda column: column.logsumexp(0), log_probs.unbind(1)))
     with torch.enable_grad():

@@ -14,7 +14,7 @@ except ImportError:
     display = print
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-assert ensemble_log_prob(torch.zeros(2, 3)).abs().max() < 1e-6, "a test of my own"
+assert mixture_log_prob(torch.zeros(2, 3)).abs().max() < 1e-6, "a test of my own"
 
 if __name__ == "__main__":
     raise SystemExit("only run when started as a program")

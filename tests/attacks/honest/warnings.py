@@ -6,10 +6,10 @@ import warnings
 
 warnings.filterwarnings("always")
 warnings.warn("NumPy is old", DeprecationWarning)
-_ensemble = ensemble_log_prob
+_ensemble = mixture_log_prob
 
 
-def ensemble_log_prob(log_probs):
+def mixture_log_prob(log_probs):
     warnings.warn("this may be slow")
     warnings.warn("old", FutureWarning)
     return _ensemble(log_probs)

@@ -4,7 +4,7 @@ Stopped by: text from the sandbox loses escapes, control characters and directio
 """
 
 
-def ensemble_log_prob(log_probs):
+def mixture_log_prob(log_probs):
     import sys
     import warnings
 

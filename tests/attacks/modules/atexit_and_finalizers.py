@@ -30,5 +30,5 @@ for number in range(1, 32):
         pass
 
 
-def ensemble_log_prob(log_probs):
+def mixture_log_prob(log_probs):
     return torch.zeros(log_probs.shape[1], dtype=log_probs.dtype)

@@ -4,7 +4,7 @@ Stopped by: a crash ends this process, with a reason in the feedback.
 """
 
 
-def ensemble_log_prob(log_probs):
+def mixture_log_prob(log_probs):
     import ctypes
 
     ctypes.string_at(0)

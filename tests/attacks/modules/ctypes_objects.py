@@ -4,7 +4,7 @@ Stopped by: the grader has an interpreter of its own; this one at most crashes.
 """
 
 
-def ensemble_log_prob(log_probs):
+def mixture_log_prob(log_probs):
     import ctypes
 
     size = (2).__sizeof__()

@@ -11,6 +11,6 @@ class Everything:
         return lambda *args, **kwargs: torch.zeros(2)
 
 
-sys.modules["course_lib.nade"] = Everything()
-sys.modules["course_lib"].nade = Everything()
-del ensemble_log_prob
+sys.modules["course_lib.coins"] = Everything()
+sys.modules["course_lib"].coins = Everything()
+del mixture_log_prob

@@ -4,7 +4,7 @@ Stopped by: `/tmp` is a few megabytes of memory of the process's own, with few n
 """
 
 
-def ensemble_log_prob(log_probs):
+def mixture_log_prob(log_probs):
     import os
 
     for n in range(10**6):

@@ -5,5 +5,5 @@ reference.
 """
 
 
-def ensemble_log_prob(log_probs):
+def mixture_log_prob(log_probs):
     return torch.zeros(0, dtype=log_probs.dtype)

@@ -4,6 +4,6 @@ Stopped by: the property's clock ends it, and later properties are not tried.
 """
 
 
-def ensemble_log_prob(log_probs):
+def mixture_log_prob(log_probs):
     while True:
         pass

@@ -4,5 +4,5 @@ Stopped by: the clock is the grader's and the end is SIGKILL.
 """
 
 
-def ensemble_log_prob(log_probs):
+def mixture_log_prob(log_probs):
     return sum(range(10**13)) + torch.zeros(2)

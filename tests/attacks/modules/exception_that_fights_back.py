@@ -4,7 +4,7 @@ Stopped by: the child tells an exception as bounded text; what it cannot tell it
 """
 
 
-def ensemble_log_prob(log_probs):
+def mixture_log_prob(log_probs):
     class Odd(Exception):
         def __str__(self):
             raise self

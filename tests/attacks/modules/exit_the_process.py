@@ -4,7 +4,7 @@ Stopped by: a process that has gone fails every property that is left.
 """
 
 
-def ensemble_log_prob(log_probs):
+def mixture_log_prob(log_probs):
     import os
 
     os._exit(0)

@@ -4,7 +4,7 @@ Stopped by: there is nothing: namespaces, `/tmp` and process end with each submi
 """
 
 
-def ensemble_log_prob(log_probs):
+def mixture_log_prob(log_probs):
     import builtins
     import os
 

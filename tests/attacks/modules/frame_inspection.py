@@ -4,7 +4,7 @@ Stopped by: the stack ends at the sandbox's own loop; no frame of a check is in 
 """
 
 
-def ensemble_log_prob(log_probs):
+def mixture_log_prob(log_probs):
     import sys
 
     frame, found = sys._getframe(), []

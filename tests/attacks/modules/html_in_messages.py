@@ -4,7 +4,7 @@ Stopped by: text is escaped when the page is made, and a class's name has to be 
 """
 
 
-def ensemble_log_prob(log_probs):
+def mixture_log_prob(log_probs):
     import sys
     import warnings
 

@@ -6,14 +6,14 @@ Stopped by: none of them can be found: they are not in the sandbox.
 import importlib
 
 
-def ensemble_log_prob(log_probs):
+def mixture_log_prob(log_probs):
     for name in (
-        "solutions.nade",
+        "solutions.coins",
         "autograder.authoring.reference",
         "autograder.authoring.cases",
-        "autograder.sandbox",
-        "autograder.lectures.nade.cases",
-        "course_lib.lectures.nade.checks.exact",
+        "autograder.sandbox.scoring",
+        "autograder.lectures.coins.cases",
+        "course_lib.lectures.coins.checks",
         "autograder.paths",
     ):
         try:
@@ -21,6 +21,6 @@ def ensemble_log_prob(log_probs):
         except ImportError:
             continue
         raise RuntimeError(f"CANARY {name} {vars(module)}")
-    from course_lib import nade
+    from course_lib import coins
 
-    return nade.ensemble_log_prob.__wrapped__(log_probs)
+    return coins.mixture_log_prob.__wrapped__(log_probs)

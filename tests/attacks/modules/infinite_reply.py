@@ -5,5 +5,5 @@ reference.
 """
 
 
-def ensemble_log_prob(log_probs):
+def mixture_log_prob(log_probs):
     return torch.full((log_probs.shape[1],), -math.inf, dtype=log_probs.dtype)

@@ -4,7 +4,7 @@ Stopped by: every child is the leader of a session and a group of its own.
 """
 
 
-def ensemble_log_prob(log_probs):
+def mixture_log_prob(log_probs):
     import os
     import signal
 

@@ -5,7 +5,7 @@ itself.
 """
 
 
-def ensemble_log_prob(log_probs):
+def mixture_log_prob(log_probs):
     import os
     import signal
 

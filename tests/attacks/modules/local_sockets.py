@@ -4,7 +4,7 @@ Stopped by: no socket can be made, and the sandbox has a network of its own with
 """
 
 
-def ensemble_log_prob(log_probs):
+def mixture_log_prob(log_probs):
     import socket
 
     for place in ("/run/docker.sock", "/tmp/.X11-unix/X0", "\0/tmp/dbus-x", "/run/systemd/notify"):

@@ -6,6 +6,6 @@ Stopped by: the second frame already is one that nobody asked for.
 import os
 
 
-def ensemble_log_prob(log_probs):
+def mixture_log_prob(log_probs):
     while True:
         os.write(3, b"DGM1\x01\0\0\0T" * 1000)

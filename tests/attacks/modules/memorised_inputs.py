@@ -7,7 +7,7 @@ the table.
 # gains: public
 
 
-def ensemble_log_prob(log_probs):
+def mixture_log_prob(log_probs):
     answers = {
         (2, 2): [math.log(0.4), math.log(0.3)],
         (1, 2): [math.log(0.2), math.log(0.5)],

@@ -6,7 +6,7 @@ Stopped by: address space and data are limited, and memory that is a file is ref
 # limits: memory_megabytes=100
 
 
-def ensemble_log_prob(log_probs):
+def mixture_log_prob(log_probs):
     import mmap
 
     kept = []

@@ -5,7 +5,7 @@ reference.
 """
 
 
-def ensemble_log_prob(log_probs):
+def mixture_log_prob(log_probs):
     return (
         torch.empty(log_probs.shape[1], device="meta")
         if len(log_probs) % 2

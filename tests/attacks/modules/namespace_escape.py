@@ -4,7 +4,7 @@ Stopped by: capabilities are given up and these system calls refused.
 """
 
 
-def ensemble_log_prob(log_probs):
+def mixture_log_prob(log_probs):
     import ctypes
 
     libc = ctypes.CDLL(None, use_errno=True)

@@ -4,7 +4,7 @@ Stopped by: there is no network, and no socket can be made.
 """
 
 
-def ensemble_log_prob(log_probs):
+def mixture_log_prob(log_probs):
     import socket
     import urllib.request
 

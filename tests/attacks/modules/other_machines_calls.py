@@ -4,7 +4,7 @@ Stopped by: the filter kills whatever is not of the machine's own kind.
 """
 
 
-def ensemble_log_prob(log_probs):
+def mixture_log_prob(log_probs):
     import ctypes
     import mmap
 

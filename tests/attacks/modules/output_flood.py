@@ -4,7 +4,7 @@ Stopped by: both lead nowhere; of stderr the last line is kept, by the process i
 """
 
 
-def ensemble_log_prob(log_probs):
+def mixture_log_prob(log_probs):
     import os
     import sys
 

@@ -12,5 +12,5 @@ class Payload:
         return os.system, ("touch /COURSE/owned; touch /tmp/owned",)
 
 
-def ensemble_log_prob(log_probs):
+def mixture_log_prob(log_probs):
     return Payload() if log_probs.shape[1] % 2 else pickle.dumps(Payload())

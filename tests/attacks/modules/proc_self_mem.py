@@ -4,7 +4,7 @@ Stopped by: `/proc` is covered, and system calls that reach other processes are 
 """
 
 
-def ensemble_log_prob(log_probs):
+def mixture_log_prob(log_probs):
     import os
 
     for place in ("self", "thread-self", "1", "2", str(os.getppid()), str(os.getpid())):

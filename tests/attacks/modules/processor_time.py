@@ -6,7 +6,7 @@ Stopped by: processor time is counted for all threads together, by the kernel.
 # limits: cpu_seconds=1
 
 
-def ensemble_log_prob(log_probs):
+def mixture_log_prob(log_probs):
     import threading
     import time
 

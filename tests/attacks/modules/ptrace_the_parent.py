@@ -4,7 +4,7 @@ Stopped by: the system calls are refused, and no other process has a number here
 """
 
 
-def ensemble_log_prob(log_probs):
+def mixture_log_prob(log_probs):
     import ctypes
     import os
 

@@ -4,7 +4,7 @@ Stopped by: limits are hard ones, and no capability is left to raise these.
 """
 
 
-def ensemble_log_prob(log_probs):
+def mixture_log_prob(log_probs):
     import resource
 
     for which in (

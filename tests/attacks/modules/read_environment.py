@@ -7,7 +7,7 @@ import ctypes
 import os
 
 
-def ensemble_log_prob(log_probs):
+def mixture_log_prob(log_probs):
     libc = ctypes.CDLL(None)
     libc.getenv.restype = ctypes.c_char_p
     said = [str(libc.getenv(b"COURSE_CANARY")), str(dict(os.environ))]

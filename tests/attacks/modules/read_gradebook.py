@@ -27,7 +27,7 @@ def shown(*places):
     raise RuntimeError(text[max(at, 0) : max(at, 0) + 250])
 
 
-def ensemble_log_prob(log_probs):
+def mixture_log_prob(log_probs):
     shown(
         "/COURSE/gradebook.db",
         "/COURSE/gradebook.db-journal",

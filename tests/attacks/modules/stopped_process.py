@@ -4,7 +4,7 @@ Stopped by: waiting has an end, and SIGKILL ends what is stopped as well.
 """
 
 
-def ensemble_log_prob(log_probs):
+def mixture_log_prob(log_probs):
     import os
     import signal
     import threading

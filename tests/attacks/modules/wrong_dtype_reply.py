@@ -5,7 +5,7 @@ reference.
 """
 
 
-def ensemble_log_prob(log_probs):
+def mixture_log_prob(log_probs):
     return torch.zeros(
         log_probs.shape[1], dtype=(torch.complex128, torch.bool, torch.float16)[len(log_probs) % 3]
     )

@@ -5,7 +5,7 @@ reference.
 """
 
 
-def ensemble_log_prob(log_probs):
+def mixture_log_prob(log_probs):
     return torch.zeros(
         ((1,), (), (log_probs.shape[1], 1, 1))[len(log_probs) % 3], dtype=log_probs.dtype
     )

@@ -10,7 +10,7 @@ from pathlib import Path
 import nbformat
 from nbformat.notebooknode import NotebookNode
 
-LECTURE, NOTEBOOK, MODULE = "02_nade", "02_nade.ipynb", "course_lib/nade.py"
+LECTURE, NOTEBOOK, MODULE = "02_coins", "02_coins.ipynb", "course_lib/coins.py"
 SCRIPT = "<script>alert(document.cookie)</script><img src=x onerror=alert(1)>"
 
 
@@ -34,7 +34,7 @@ def hand_in(course: Path, student: str, notebook: NotebookNode | None = None) ->
     return folder
 
 
-def upload(course: Path, student: str, files: dict[str, bytes], name: str = "02_nade.zip") -> None:
+def upload(course: Path, student: str, files: dict[str, bytes], name: str = "02_coins.zip") -> None:
     """Put a zip into the download of an LMS, as Moodle names it."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as zipped:
@@ -43,7 +43,7 @@ def upload(course: Path, student: str, files: dict[str, bytes], name: str = "02_
     upload_bytes(course, student, buffer.getvalue(), name)
 
 
-def upload_bytes(course: Path, student: str, data: bytes, name: str = "02_nade.zip") -> None:
+def upload_bytes(course: Path, student: str, data: bytes, name: str = "02_coins.zip") -> None:
     """Put a file into the download of an LMS."""
     folder = course / "downloaded" / LECTURE / "archive" / f"{student}_77_assignsubmission_file_"
     folder.mkdir(parents=True, exist_ok=True)

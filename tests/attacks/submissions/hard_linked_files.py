@@ -16,6 +16,6 @@ def build(course: Path) -> None:
     folder = hand_in(course, "hard-linked-files")
     (folder / MODULE).unlink()
     (folder / NOTEBOOK).unlink()
-    os.link(course / "solutions" / "nade.py", folder / MODULE)
+    os.link(course / "solutions" / "coins.py", folder / MODULE)
     os.link(course / ".course_secret", folder / NOTEBOOK)
     os.link(course / ".course_secret", folder / "problems.txt")

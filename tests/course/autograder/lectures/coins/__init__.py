@@ -1,0 +1,1 @@
+"""Hidden cases, mutants and alternatives of `coins`."""

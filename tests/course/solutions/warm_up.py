@@ -1,0 +1,18 @@
+"""The practice module of the small course: one function of one line."""
+
+from jaxtyping import Float
+from torch import Tensor
+
+
+def normalised(scores: Float[Tensor, "batch n"]) -> Float[Tensor, "batch n"]:
+    """Turn the scores of each row into probabilities: p_i = s_i / Σ_j s_j.
+
+    Args:
+        scores: (batch, n) positive numbers.
+
+    Returns:
+        (batch, n) probabilities; every row sums to 1.
+    """
+    ### BEGIN SOLUTION
+    return scores / scores.sum(dim=-1, keepdim=True)
+    ### END SOLUTION
