@@ -20,7 +20,7 @@ from tests.attacks import Attack
 CANARY = "CANARY-7f3a"
 SECRETS = (
     "solutions/coins.py",
-    "autograder/lectures/coins/cases.py",
+    "autograder/lectures/coins/mutants.py",
     "gradebook.db",
     "submitted/ada/02_coins/course_lib/coins.py",
     "autograded/ada/02_coins/02_coins.ipynb",

@@ -40,7 +40,7 @@ def spoiled(grade, with_first_line, monkeypatch):
 
 SECRETS = {
     "the reference": "open('{course}/solutions/coins.py')",
-    "the hidden cases": "open('{course}/autograder/lectures/coins/cases.py')",
+    "the private half": "open('{course}/autograder/lectures/coins/mutants.py')",
     "the gradebook": "open('{root}/gradebook.db')",
     "a scaffold": "open('{course}/course_lib/coins.py')",
     "the passwords": "open('/etc/passwd')",

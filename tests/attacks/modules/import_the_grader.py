@@ -12,7 +12,7 @@ def mixture_log_prob(log_probs):
         "autograder.authoring.reference",
         "autograder.authoring.cases",
         "autograder.sandbox.scoring",
-        "autograder.lectures.coins.cases",
+        "autograder.lectures.coins.mutants",
         "course_lib.lectures.coins.checks",
         "autograder.paths",
     ):

