@@ -2,7 +2,7 @@
 
     python benchmarks/widgets.py [LECTURE ...] [--rounds 9]
 
-Executes the notebooks with the reference solutions. A redraw is the figure and its PNG after the
+Executes the notebooks with the reference solutions. A redraw is the figure and its JPEG after the
 controls have moved, to their lowest, middle or highest values, from another of these, so that
 nothing of the figure that depends on them has been drawn before. It should take less than 100 ms of
 a processor: the least of the rounds, because what is more comes from other work on the machine.

@@ -5,7 +5,7 @@ drawn twice and nothing has to be closed. `show` displays it.
 """
 
 from course_lib.kit.plots.charts import bars, curves
-from course_lib.kit.plots.display import bundle, image_html, png, show
+from course_lib.kit.plots.display import bundle, image_html, jpeg, png, show
 from course_lib.kit.plots.grids import images, matrix, tiled
 from course_lib.kit.plots.panels import Kept, panels, reusing
 from course_lib.kit.plots.style import GREY, PALETTE, STYLE, figure
@@ -21,6 +21,7 @@ __all__ = [
     "figure",
     "image_html",
     "images",
+    "jpeg",
     "matrix",
     "panels",
     "png",
