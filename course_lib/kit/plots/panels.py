@@ -9,7 +9,6 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import AutoLocator, ScalarFormatter
 
-from course_lib.kit.plots.lettering import LetteringCanvas
 from course_lib.kit.plots.style import STYLE, figure
 
 __all__ = ["Kept", "panels", "reusing"]
@@ -71,7 +70,6 @@ def reusing(kept: Kept) -> Iterator[None]:
 
 def _new(width: float, height: float, places: tuple[Place, ...]) -> tuple[Figure, list[Axes]]:
     fig = figure(width, height)
-    LetteringCanvas(fig)
     fig.set_layout_engine("none")
     with mpl.rc_context(STYLE):
         return fig, [fig.add_axes(place) for place in places]

@@ -42,6 +42,8 @@ STYLE: dict[Any, Any] = {
     "figure.facecolor": "white",
     "figure.constrained_layout.use": True,
     "lines.linewidth": 1.8,
+    # Moving outlines to whole pixels takes a tenth of a small figure's time, and is not seen.
+    "text.hinting": "no_hinting",
     "xtick.labelsize": 9.0,
     "ytick.labelsize": 9.0,
 }
