@@ -2,6 +2,7 @@
 
 import itertools
 import math
+from typing import Any
 
 import numpy as np
 import pytest
@@ -217,7 +218,7 @@ def test_widget_shows_the_models_own_conditional():
 
 def test_integers_of_any_size_are_compared_exactly():
     name = "chain_rule.parameter_count"
-    module = module_from_source(solution_text("chain_rule"), "chain_rule")
+    module: Any = module_from_source(solution_text("chain_rule"), "chain_rule")
     count = module.parameter_count
     assert all(r.passed for r in hidden_results(name, module, seed=0))
     for wrong in (lambda n, f: count(n, f) + (n == 60), lambda n, f: count(n, f) + 2**70):
