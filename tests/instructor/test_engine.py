@@ -85,7 +85,8 @@ def test_the_module_runs_in_a_private_folder_without_the_instructors_environment
     message = graded(tmp_path, told, [FIRST])[0].results[0].message
     assert "course-grading-" in message
     assert "['course_lib']" in message
-    assert "COURSE_" not in message
+    assert "COURSE_SECRET" not in message
+    assert "COURSE_LIB_PATH" not in message
     assert "PYTHONPATH" not in message
 
 
