@@ -30,7 +30,6 @@ OF_THE_REAL_COURSE = {
         "tests/browser/test_widgets.py",
         "tests/devices",
         "tests/instructor/test_demo_lectures.py",
-        "tests/kit/test_kit_text.py",
         "tests/kit/test_kit_widget_reuse.py",
         "tests/kit/test_kit_widgets.py",
         "tests/notebooks/test_alone.py",

@@ -32,7 +32,6 @@ LEFT = {
     "tests/browser/test_widgets.py",  # three widgets with their sliders
     "tests/devices/test_fake_cuda.py",  # which exercises FakeTensorMode cannot run, and why
     "tests/devices/test_real_cuda.py",
-    "tests/kit/test_kit_text.py",
     "tests/kit/test_kit_widget_reuse.py",  # the widgets of all lectures
 }
 
