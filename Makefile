@@ -19,12 +19,13 @@ $(shell rm -f $(SETUP))
 endif
 endif
 
-.PHONY: help lab test gpu lint notebooks scaffolds audit demo site readme constraints clean
+.PHONY: help lab test quick gpu lint notebooks scaffolds audit demo site readme constraints clean
 
 help:
 	@echo 'make lab          open the course in JupyterLab (LAB_ARGS=... is passed on)'
 ifneq ($(CHECKOUT),)
 	@echo 'make test         every test, notebooks included (JOBS=$(JOBS) at a time)'
+	@echo 'make quick        lint, and the fast tests of the platform'
 	@echo 'make gpu          the tests and the measurements that need a GPU'
 	@echo 'make lint         ruff, mypy and import-linter'
 	@echo 'make scaffolds    write course_lib/NAME.py from solutions/NAME.py'
@@ -58,12 +59,20 @@ lab: $(SETUP)
 	  --FileContentsManager.preferred_dir=notebooks $(LAB_ARGS)
 
 ifneq ($(CHECKOUT),)
+# The platform on the small course `tests/course`, then the real course's own tests.
+PYTEST := OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q -n $(JOBS) --dist loadgroup
 test: $(SETUP)
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q -n $(JOBS) --dist loadgroup --durations=12
+	$(PYTEST) --durations=10
+	$(PYTEST) --durations=10 --real-course
+
+# While you work: what is read is right, and the fast tests of the platform hold.
+quick: lint
+	$(PYTEST) $(addprefix tests/,audit commands framework kit scaffold)
 
 # Ten minutes of MNIST each for a flow and a DDPM; its files are fetched the first time.
 gpu: $(SETUP)
 	$(BIN)/python -m pytest -q -m gpu
+	$(BIN)/python -m pytest -q -m gpu --real-course
 	$(BIN)/python benchmarks/gpu.py
 	$(BIN)/python benchmarks/mnist.py --model realnvp --precision bf16 --compile
 	$(BIN)/python benchmarks/mnist.py --model ddpm --precision bf16 --compile

@@ -55,8 +55,8 @@ c.GenerateAssignment.preprocessors = [
     f"{plugins}.release_files.AddScaffold",
 ]
 
-# Downloads from Moodle and Canvas go into `downloaded/02_nade/archive/`, for
-# `nbgrader zip_collect 02_nade`.
+# Downloads from Moodle and Canvas go into `downloaded/02_name/archive/`, for
+# `nbgrader zip_collect 02_name`.
 c.ZipCollectApp.extractor_plugin = f"{plugins}.lms_collect.LmsExtractor"
 c.ZipCollectApp.collector_plugin = f"{plugins}.lms_collect.LmsCollector"
 

@@ -27,10 +27,10 @@ QUICK = "\nc.Engine.seconds_per_property = 4\n"
 def played() -> Iterator[Played]:
     """The class, graded where COURSE_LIB_PATH points at the reference, as an author's shell may."""
     from autograder.demo import play
-    from autograder.paths import ROOT
+    from autograder.paths import COURSE
 
     with tempfile.TemporaryDirectory(prefix="course-class-") as folder:
-        env = {"COURSE_LIB_PATH": str(ROOT / "solutions")}
+        env = {"COURSE_LIB_PATH": str(COURSE / "solutions")}
         yield play(Path(folder) / "course", settings=QUICK, env=env)
 
 

@@ -45,7 +45,7 @@ def checked_exercise(source: str) -> str | None:
 
 
 def grade_id(exercise: str) -> str:
-    """nbgrader's id of an exercise's graded cell: "check-nade-NADE-log_prob"."""
+    """nbgrader's id of an exercise's graded cell: "check-name-Model-log_prob"."""
     return "check-" + exercise.replace(".", "-")
 
 

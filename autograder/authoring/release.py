@@ -48,7 +48,7 @@ def release(lecture_id: str | None = None, all_: bool = False, out: Path | None 
             the bundle would hold a solution.
     """
     if all_ == bool(lecture_id):
-        raise CourseError("say what to release: one lecture, such as `02_nade`, or --all")
+        raise CourseError("say what to release: one lecture, such as `02_name`, or --all")
     course = load()
     lectures = course.notebooks if lecture_id is None else (course.lecture(lecture_id),)
     target = Path(out or "student_bundle").resolve()

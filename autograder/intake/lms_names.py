@@ -28,7 +28,7 @@ _CANVAS = re.compile(
     r"|(?P<name>.+?)_(?P<late>LATE_)?(?P<number>\d+))"
     r"_(?:(?P<upload>\d+)_(?P<file>.+)|_?(?P<typed>(?:text|link)\.html))"
 )
-# Canvas writes "02_nade-1.zip" for a second upload, browsers "02_nade (1).zip".
+# Canvas writes "02_name-1.zip" for a second upload, browsers "02_name (1).zip".
 _ATTEMPT = re.compile(r"(?P<stem>.+?)(?:-(?P<try>\d{1,3})| ?\((?P<copy>\d{1,3})\))?(?P<ext>\.\w+)")
 
 
@@ -59,7 +59,7 @@ def origin(path: tuple[str, ...]) -> Origin | None:
 
     Args:
         path: folders and file name, such as ("Ada Lovelace_1234567_assignsubmission_file_",
-            "02_nade.zip") or ("lovelaceada_LATE_12345_67890_02_nade-1.zip",).
+            "02_name.zip") or ("lovelaceada_LATE_12345_67890_02_name-1.zip",).
     """
     for depth, part in enumerate(path):
         rest = path[depth + 1 :]
@@ -76,7 +76,7 @@ def origin(path: tuple[str, ...]) -> Origin | None:
 
 
 def without_attempt(name: str) -> tuple[str, int]:
-    """A file name without the number of its attempt, and that number: ("02_nade.zip", 1)."""
+    """A file name without the number of its attempt, and that number: ("02_name.zip", 1)."""
     match = _ATTEMPT.fullmatch(name)
     if not match:
         return name, 0

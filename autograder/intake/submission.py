@@ -19,7 +19,7 @@ class Submission:
 
     @property
     def module(self) -> str:
-        """The lecture module's name, "nade" of lecture "02_nade"."""
+        """The lecture module's name, "name" of lecture "02_name"."""
         return syllabus.load().lecture(self.lecture).module
 
     @property

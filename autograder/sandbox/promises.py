@@ -30,7 +30,7 @@ def _in_reference(label: str) -> tuple[Any, Any, str]:
 
 @functools.cache
 def promise_of(label: str) -> Promise | None:
-    """What "nade.NADE.log_prob" promises in the reference; None of what is no function there."""
+    """What "name.Model.log_prob" promises in the reference; None of what is no function there."""
     owner, found, name = _in_reference(label)
     plain = inspect.unwrap(found) if callable(found) else None
     if not isinstance(plain, FunctionType):

@@ -51,7 +51,7 @@ class Engine(LoggingConfigurable):
 
         Args:
             submission: the student's folder and the lecture.
-            exercises: names as in `course.toml`, such as "nade.NADE.log_prob".
+            exercises: names as in `course.toml`, such as "name.Model.log_prob".
 
         Yields:
             One official report an exercise, in the order asked for. Whatever the student's code

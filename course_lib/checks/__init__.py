@@ -1,4 +1,4 @@
-"""The public checks: `check("nade.NADE.log_prob")` says what holds and what is broken.
+"""The public checks: `check("name.Model.log_prob")` says what holds and what is broken.
 
 A lecture's own checks are in `course_lib.lectures.NAME.checks`; here is what they are written with.
 Everything loads on first use: whoever only reads reports does not wait for torch.
@@ -87,7 +87,7 @@ def check(exercise: str, module: ModuleType | None = None, seconds: float | None
     """Run the public checks of one exercise and return its report.
 
     Args:
-        exercise: the exercise's name as in `course.toml`, such as "nade.NADE.log_prob".
+        exercise: the exercise's name as in `course.toml`, such as "name.Model.log_prob".
         module: the module to check; by default the student's, imported as `course_lib.NAME`.
         seconds: how long a function may run inside one property; by default `course.toml`'s.
 

@@ -98,7 +98,7 @@ class LocalCallable:
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         result = self._owner.call(self._target, self._label, args, kwargs)
         if inspect.isclass(self._target) and isinstance(result, LocalObject):
-            # Methods are named after the class: "nade.NADE.log_prob".
+            # Methods are named after the class: "name.Model.log_prob".
             result._label = self._label
         return result
 

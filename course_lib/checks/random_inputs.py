@@ -109,7 +109,7 @@ class Case:
         Args:
             module: proxy of a lecture module.
             here: torch and the kit where the module's code lives.
-            attribute: the exercise's name inside the module, such as "NADE.log_prob".
+            attribute: the exercise's name inside the module, such as "Model.log_prob".
         """
         if self.run:
             return self.run(module, here, "cpu")

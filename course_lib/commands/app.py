@@ -66,7 +66,7 @@ def check(
         list[str] | None,
         typer.Argument(
             metavar="EXERCISE|LECTURE",
-            help="Such as nade.NADE.log_prob, 02_nade or nade. Without any: the whole course.",
+            help="Such as name.Model.log_prob, 02_name or name. Without any: the whole course.",
             show_default=False,
         ),
     ] = None,
@@ -90,7 +90,7 @@ def status(
     lecture: Annotated[
         str | None,
         typer.Argument(
-            metavar="LECTURE", help="Such as 02_nade: list its exercises.", show_default=False
+            metavar="LECTURE", help="Such as 02_name: list its exercises.", show_default=False
         ),
     ] = None,
 ) -> None:
@@ -102,7 +102,7 @@ def status(
 
 @app.command()
 def submit(
-    lecture: Annotated[str, typer.Argument(metavar="LECTURE", help="Such as 02_nade.")],
+    lecture: Annotated[str, typer.Argument(metavar="LECTURE", help="Such as 02_name.")],
     out: Annotated[
         Path | None,
         typer.Option(help="The zip or the folder to write it into; here by default."),

@@ -2,9 +2,9 @@
 
 Three layouts, looked for in the working directory and in the folders above it:
 
-- the course: `notebooks/02_nade/02_nade.ipynb` and `course_lib/nade.py`;
-- an assignment as nbgrader releases it: `02_nade.ipynb` and `course_lib/nade.py` side by side;
-- the folder that holds such assignments: `02_nade/02_nade.ipynb` and `02_nade/course_lib/nade.py`.
+- the course: `notebooks/02_name/02_name.ipynb` and `course_lib/name.py`;
+- an assignment as nbgrader releases it: `02_name.ipynb` and `course_lib/name.py` side by side;
+- the folder that holds such assignments: `02_name/02_name.ipynb` and `02_name/course_lib/name.py`.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ def find(lecture: Lecture, start: Path | None = None) -> Work:
                 raise _module_missing(work)
             if work.module.is_file():
                 raise _notebook_missing(lecture, work)
-            # `notebooks/02_nade` has no module: it lies further up.
+            # `notebooks/02_name` has no module: it lies further up.
             if work.notebook.is_file() and lonely is None:
                 lonely = work
     if lonely is not None:

@@ -17,7 +17,7 @@ def record(exercise: str, state: str, points: float, max_points: float) -> None:
     """Remember a check of the student's own module. Nothing is kept while a grader runs.
 
     Args:
-        exercise: its name, such as "nade.NADE.log_prob".
+        exercise: its name, such as "name.Model.log_prob".
         state: "passed", "failed" or "missing".
         points: what the check gave.
         max_points: what the exercise is worth.

@@ -22,7 +22,7 @@ def submit(key: str, *, out: Path | None = None, anyway: bool = False) -> Path:
 
     Args:
         key: the lecture's id or module.
-        out: the zip's path, or the folder for `02_nade.zip`; the working directory by default.
+        out: the zip's path, or the folder for `02_name.zip`; the working directory by default.
         anyway: make the zip even though one of the files cannot be graded as it is.
 
     Returns:

@@ -42,12 +42,12 @@ class Exercise:
 
     @property
     def module(self) -> str:
-        """The lecture module, "nade" of "nade.NADE.log_prob"."""
+        """The lecture module, "name" of "name.Model.log_prob"."""
         return self.name.partition(".")[0]
 
     @property
     def attribute(self) -> str:
-        """The path inside the module, "NADE.log_prob" of "nade.NADE.log_prob"."""
+        """The path inside the module, "Model.log_prob" of "name.Model.log_prob"."""
         return self.name.partition(".")[2]
 
     @property
@@ -74,12 +74,12 @@ class Lecture:
 
     @property
     def number(self) -> str:
-        """The part of the id before the name, "02" of "02_nade"."""
+        """The part of the id before the name, "02" of "02_name"."""
         return self.id.partition("_")[0]
 
     @property
     def heading(self) -> str:
-        """The notebook's title: "Lecture 2 · NADE: …"."""
+        """The notebook's title: "Lecture 2 · Title"."""
         return f"Lecture {self.number.lstrip('0')} · {self.title}"
 
     @property
@@ -134,7 +134,7 @@ class Course:
         return (*filter(None, [self.introduction]), *self.lectures)
 
     def lecture(self, key: str) -> Lecture:
-        """The lecture, or the introduction, with this id ("02_nade") or module ("nade").
+        """The lecture, or the introduction, with this id ("02_name") or module ("name").
 
         Raises:
             UnknownName: no lecture is called so.
@@ -162,7 +162,7 @@ class Course:
         return lecture
 
     def exercise(self, name: str) -> Exercise:
-        """The exercise with this name ("nade.NADE.log_prob").
+        """The exercise with this name ("name.Model.log_prob").
 
         Raises:
             UnknownName: no exercise is called so.

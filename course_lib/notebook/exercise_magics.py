@@ -1,4 +1,4 @@
-"""`%%exercise nade.NADE.log_prob` and `%load_exercise …`: write an exercise in the notebook.
+"""`%%exercise name.Model.log_prob` and `%load_exercise …`: write an exercise in the notebook.
 
 The cell's function goes into the student's module, which stays the one place where it lives: it is
 what the check looks at, what other cells import and what is handed in.
@@ -72,7 +72,7 @@ def _checked(name: str, shell: Any) -> Report:
 
 def _exercise(name: str, magic: str) -> syllabus.Exercise:
     if not name:
-        raise CannotSplice(f"{magic} needs an exercise's name: {magic} nade.NADE.log_prob")
+        raise CannotSplice(f"{magic} needs an exercise's name: {magic} name.Model.log_prob")
     return syllabus.load().exercise(name)
 
 

@@ -1,4 +1,4 @@
-"""The first cell of a notebook: `notebook.start("02_nade")`.
+"""The first cell of a notebook: `notebook.start("02_name")`.
 
 Shows where the notebook runs, lets an edited module take effect at the next cell, and turns the
 traceback of a function that is still missing into one friendly line, also in the cells that only
@@ -76,7 +76,7 @@ def start(lecture: str) -> None:
     """Set a notebook up and say in two lines what it works with.
 
     Args:
-        lecture: the lecture's id, such as "02_nade".
+        lecture: the lecture's id, such as "02_name".
 
     Raises:
         UnknownName: there is no such lecture.

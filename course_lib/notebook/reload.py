@@ -48,7 +48,7 @@ def refresh(namespace: dict[str, Any] | None = None) -> dict[str, BaseException 
             that is loaded again are replaced.
 
     Returns:
-        The modules that were tried, by name ("nade"): None, or why they could not be loaded.
+        The modules that were tried, by name ("name"): None, or why they could not be loaded.
     """
     remember()
     tried: dict[str, BaseException | None] = {}

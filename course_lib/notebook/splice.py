@@ -47,7 +47,7 @@ def function_text(text: str, name: str, place: str) -> str:
 
     Args:
         text: the module's.
-        name: the function's path in it, "NADE.log_prob".
+        name: the function's path in it, "Model.log_prob".
         place: what the module is called in messages.
 
     Raises:
@@ -66,7 +66,7 @@ def with_function(text: str, name: str, cell: str, place: str) -> Spliced:
 
     Args:
         text: the module's.
-        name: the function's path in it, "NADE.log_prob".
+        name: the function's path in it, "Model.log_prob".
         cell: what the student typed: this one function, at the margin.
         place: what the module is called in messages.
 

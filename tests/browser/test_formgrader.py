@@ -23,7 +23,7 @@ from tests.browser.serving import TOKEN, options, private, running
 
 # The graded class is the instructors' tests'.
 pytestmark = [pytest.mark.xdist_group("class"), pytest.mark.usefixtures("badge")]
-LECTURE = syllabus.load().lecture("02_nade")
+LECTURE = syllabus.load().lecture("coins")
 MODULE = f"course_lib/{LECTURE.module}.py"
 # nbgrader's pages load MathJax from the net, and say so where there is none.
 WITHOUT_A_NETWORK = (
@@ -97,10 +97,10 @@ def test_an_answer_is_marked_in_the_browser_and_the_student_reads_it(
     frame.get_by_role("link", name=LECTURE.id, exact=True).click()
     frame.locator(f"a[href$='gradebook/{LECTURE.id}/{LECTURE.id}']").click()
     frame.locator(f"a[href*='{identity}']").first.click()
-    card = frame.locator(".cell", has_text="check-nade-hidden_naive")
-    expect(card).to_contain_text("1 of 4 properties hold")
-    expect(card).to_contain_text("Read hint 2.1a")
-    earned = f"{line.points['nade.hidden_naive']:.2f}"
+    card = frame.locator(".cell", has_text="check-coins-mixture_log_prob")
+    expect(card).to_contain_text("2 of 4 properties hold")
+    expect(card).to_contain_text("Read hint 2.1c")
+    earned = f"{line.points['coins.mixture_log_prob']:.2f}"
     expect(card.locator("input.score")).to_have_attribute("placeholder", earned)
     card.scroll_into_view_if_needed()
     shot("formgrader_submission")
@@ -124,13 +124,15 @@ def test_an_answer_is_marked_in_the_browser_and_the_student_reads_it(
     file = course / "feedback" / line.id / LECTURE.id / f"{LECTURE.id}.html"
     page.goto(file.as_uri())
     total = sum(line.points.values()) + 2
-    expect(page.get_by_role("heading", name="02_nade (Score:")).to_contain_text(f"{total:.4g}")
+    expect(page.get_by_role("heading", name=f"{LECTURE.id} (Score:")).to_contain_text(
+        f"{total:.4g}"
+    )
     expect(page.locator("body")).to_contain_text(COMMENT)
     expect(page.locator("body")).to_contain_text("Score: 2.0 / 3.0")
     failed = [result for result in hidden_results_of(course, line.id) if not result.passed]
     text, source = page.locator("body").inner_text(), page.content()
     assert len(re.findall(r"hidden inputs: \d+ of \d+ cases", text)) == len(LECTURE.exercises)
-    assert len(failed) > 10
+    assert len(failed) >= 5
     for result in failed:
         assert len(result.message) > 20
         for secret in (result.name, result.message):

@@ -31,17 +31,21 @@ NOT_THERE = {"@jupyter/nbgrader": True, "jupyterlab-jupytext": True}
 
 
 def progress(lab: Lab) -> str:
-    """What the page of the course's start says of lecture 2."""
+    """What the page of the course's start says of the lecture."""
     page = syllabus.load().notebooks[0].id
     lab.open_notebook("notebooks", page, f"{page}.ipynb")
     lab.cell(f'notebook.start("{page}")').run()
     drawn = lab.cell("progress_map.draw()")
     drawn.run()
-    return drawn.outputs.get_by_role("listitem").filter(has_text="NADE").inner_text()
+    return (
+        drawn.outputs.get_by_role("listitem")
+        .filter(has_text=LECTURE.title.partition(":")[0])
+        .inner_text()
+    )
 
 
 def test_an_untouched_lecture_runs_to_its_end_and_says_what_is_missing(lab):
-    lab.open_notebook("notebooks", "02_nade", "02_nade.ipynb")
+    lab.open_notebook("notebooks", LECTURE.id, f"{LECTURE.id}.ipynb")
     lab.run_all()
     cards, lines = 0, 0
     for cell in lab.cells():
@@ -84,7 +88,9 @@ def test_a_student_edits_checks_hands_in_and_sees_the_progress(lab, started, sho
     # A kernel that is started again counts from 1.
     assert check.number == first + 2
     shot("lab_check_passed", check.node)
-    assert RIGHT in (started.folder / "course_lib" / "nade.py").read_text(encoding="utf-8")
+    assert RIGHT in (started.folder / "course_lib" / f"{LECTURE.module}.py").read_text(
+        encoding="utf-8"
+    )
 
     lab.close(f"{LECTURE.module}.py")
     check.node.locator(".jp-InputPrompt").first.click()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 import textwrap
@@ -30,15 +31,15 @@ def one_thread():
 
 @pytest.fixture(scope="session")
 def planted() -> Callable[..., ModuleType]:
-    """`planted("nade.hidden_naive", "return None")` is lecture 2's reference with that body."""
+    """`planted("coins.mixture_log_prob", "return None")` is the reference with that body."""
 
     def make(exercise: str, body: str, before: str = "") -> ModuleType:
         text = textwrap.dedent(body)
         source = Variant(exercise, "planted", True, body=text.rstrip("\n") + "\n").source()
         if before:
-            marker = "from torch import Tensor, nn\n"
-            assert marker in source
-            source = source.replace(marker, f"{marker}\n{textwrap.dedent(before)}\n", 1)
+            marker = re.search(r"^from torch import Tensor.*\n", source, re.M)
+            assert marker
+            source = source.replace(marker[0], f"{marker[0]}\n{textwrap.dedent(before)}\n", 1)
         return module_from_source(source, exercise.partition(".")[0])
 
     return make
@@ -49,7 +50,7 @@ def course_folder(tmp_path: Path) -> Path:
     """A working directory as a student's, with the references in its `course_lib`."""
     folder = tmp_path / "course" / "course_lib"
     folder.mkdir(parents=True)
-    for name in ("chain_rule", "nade"):
+    for name in ("dice", "coins"):
         (folder / f"{name}.py").write_text(solution_text(name), encoding="utf-8")
     return folder.parent
 
@@ -59,7 +60,8 @@ def python(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess]:
     """Run code in a process of its own: `python(code, cwd, COURSE_LIB_PATH=...)`."""
 
     def run(code: str, cwd: Path, **env: str) -> subprocess.CompletedProcess:
-        clean = {k: v for k, v in os.environ.items() if not k.startswith(("COURSE_", "PYTEST_"))}
+        own = ("COURSE_", "PYTEST_")
+        clean = {k: v for k, v in os.environ.items() if k == "COURSE_ROOT" or not k.startswith(own)}
         clean |= {
             "PYTHONPATH": str(ROOT),
             "COURSE_STATE_DIR": str(tmp_path / "state"),

@@ -250,7 +250,7 @@ def test_a_check_needs_a_docstring_and_a_positive_weight():
         """It holds."""
 
     with pytest.raises(ValueError, match="weight must be positive, not 0"):
-        check_for("nade.planted", weight=0)(check)
+        check_for("coins.planted", weight=0)(check)
     check.__doc__ = None
     with pytest.raises(ValueError, match="a check needs a docstring"):
-        check_for("nade.planted")(check)
+        check_for("coins.planted")(check)

@@ -2,12 +2,15 @@
 
 import pytest
 import torch
+from jaxtyping import Bool
+from torch import Tensor
 
 from course_lib import check
+from course_lib.checks.errors import PropertyBroken
 from course_lib.checks.local import LocalModule
 
-HIDDEN = "nade.hidden_naive"
-LOG_PROB = "nade.NADE.log_prob"
+MIXTURE = "coins.mixture_log_prob"
+LOG_PROB = "coins.Coins.log_prob"
 
 
 def first_message(planted, exercise, body, **options):
@@ -24,15 +27,11 @@ def test_a_wrong_shape_is_told_with_the_sizes_before_any_value_is_compared(plant
     assert "dim=" in said
 
 
-def test_a_transposed_result_is_told_with_all_three_sizes(planted):
-    body = """
-        rows = [c + x[:, :i] @ W[:, :i].T for i in range(x.shape[1])]
-        return torch.stack(rows, dim=2)
-    """
-    said = first_message(planted, HIDDEN, body)
-    assert "where Float[Tensor, 'batch dim hidden'] was promised; " in said
+def test_a_result_of_another_size_is_told_with_all_sizes(planted):
+    said = first_message(planted, MIXTURE, "return log_probs.T")
+    assert "where Float[Tensor, 'batch'] was promised; " in said
     sizes = said.partition("promised; ")[2].splitlines()[0].split(", ")
-    assert {size.partition("=")[0] for size in sizes} == {"hidden", "dim", "batch"}
+    assert {size.partition("=")[0] for size in sizes} == {"models", "batch"}
 
 
 @pytest.mark.parametrize(
@@ -48,7 +47,7 @@ def test_a_transposed_result_is_told_with_all_three_sizes(planted):
         ("None", "None"),
         ("'x' * 100000", "str 'xxx"),
         ("10 ** 5000", "int (its text cannot be shown: ValueError)"),
-        ("self", "NADE"),
+        ("self", "Coins"),
     ],
 )
 def test_a_result_of_another_type_is_described_in_a_few_words(planted, value, kind):
@@ -62,54 +61,45 @@ def test_a_result_of_another_type_is_described_in_a_few_words(planted, value, ki
 
 
 def test_a_promise_of_several_kinds_is_told_with_all_of_them(planted):
-    said = first_message(planted, "chain_rule.bits_per_dim", "return None")
+    said = first_message(planted, "dice.bits_per_dim", "return None")
     assert "returned None where Float[Tensor, '*batch'] | float was promised" in said
 
 
 def test_a_list_of_tensors_is_held_to_its_promise_entry_by_entry(planted):
-    said = first_message(planted, "nade.made_masks", "return [torch.ones(2, 2)]")
+    module = planted(MIXTURE, "return [torch.ones(2, 2)]")
+    module.mixture_log_prob.__annotations__["return"] = list[Bool[Tensor, "out in"]]
+    said = check(MIXTURE, module).results[0].message
     assert "returned list(f32[2, 2]) where list[Bool[Tensor, 'out in']] was promised" in said
 
 
 def test_annotations_that_were_removed_or_broken_do_not_stop_the_check(planted):
     module = planted(LOG_PROB, "return self.logits(x).sum()")
     for annotations in ({}, {"return": "no such name"}, {"x": "1 / 0"}):
-        module.NADE.log_prob.__annotations__ = annotations
+        module.Coins.log_prob.__annotations__ = annotations
         report = check(LOG_PROB, module)
         assert report.points < report.max_points
 
 
-@pytest.mark.parametrize(
-    ("exercise", "body", "named"),
-    [
-        (HIDDEN, "x.zero_()\nreturn torch.zeros(len(x), x.shape[1], len(W)).to(x)", "x"),
-        (HIDDEN, "W += 1\nreturn torch.zeros(len(x), x.shape[1], len(W)).to(x)", "W"),
-        (HIDDEN, "c.resize_(0)\nreturn torch.zeros(len(x), x.shape[1], len(W)).to(x)", "c"),
-        (
-            "chain_rule.joint_from_conditionals",
-            "p = conditionals[0].fill_(0.5)\nreturn torch.ones((2,) * len(conditionals)).to(p)",
-            "conditionals",
-        ),
-        (
-            "chain_rule.joint_from_conditionals",
-            "n = len(conditionals)\nreturn torch.ones((2,) * n).to(conditionals.pop(0))",
-            "conditionals",
-        ),
-        (
-            "chain_rule.conditionals_from_joint",
-            "if order:\n    order.append(0)\nreturn [joint.reshape(-1)[0]] * joint.ndim",
-            "order",
-        ),
-    ],
-)
-def test_an_argument_that_is_changed_in_place_is_named(planted, exercise, body, named):
-    report = check(exercise, planted(exercise, body))
-    wanted = f"`{exercise}` changed its argument `{named}` in place: work on a copy (`{named}.c"
+@pytest.mark.parametrize("change", ["log_probs.zero_()", "log_probs += 1", "log_probs.resize_(0)"])
+def test_an_argument_that_is_changed_in_place_is_named(planted, change):
+    body = f"columns = log_probs.shape[1]\n{change}\nreturn torch.zeros(columns).to(log_probs)"
+    report = check(MIXTURE, planted(MIXTURE, body))
+    wanted = f"`{MIXTURE}` changed its argument `log_probs` in place: work on a copy (`log_probs.c"
     assert any(r.message.startswith(wanted) for r in report.results), report.results
 
 
+@pytest.mark.parametrize(
+    "change", ["values[0].fill_(0.5)", "values.pop()", "values.append(torch.ones(1))"]
+)
+def test_a_list_that_is_changed_in_place_is_named(planted, change):
+    module = planted(MIXTURE, f"values = log_probs\n{change}\nreturn torch.zeros(2)")
+    module.mixture_log_prob.__annotations__.clear()
+    with pytest.raises(PropertyBroken, match="changed its argument `log_probs` in place"):
+        LocalModule(module).mixture_log_prob([torch.ones(2), torch.ones(2)])
+
+
 def test_an_argument_with_nan_is_not_taken_for_changed(planted):
-    module = LocalModule(planted("chain_rule.bits_per_dim", "return nll * 1.0"))
+    module = LocalModule(planted("dice.bits_per_dim", "return nll * 1.0"))
     nan = torch.tensor([float("nan"), 1.0])
     assert module.bits_per_dim(nan, 3)[1] == 1
     assert module.bits_per_dim(float("nan"), 3) != 0
@@ -117,7 +107,7 @@ def test_an_argument_with_nan_is_not_taken_for_changed(planted):
 
 def test_what_the_student_returns_cannot_be_changed_through_the_argument(planted):
     """A result that is the argument itself is a copy: later writes do not reach the check."""
-    module = LocalModule(planted("chain_rule.bits_per_dim", "return nll"))
+    module = LocalModule(planted("dice.bits_per_dim", "return nll"))
     x = torch.ones(3)
     module.bits_per_dim(x, 3).zero_()
     assert x.tolist() == [1, 1, 1]

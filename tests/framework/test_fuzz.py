@@ -9,7 +9,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from autograder.authoring.cases import hidden_results
-from autograder.authoring.reference import reference
 from course_lib import check
 from course_lib.course import syllabus
 
@@ -138,10 +137,9 @@ def test_an_odd_value_is_reported_and_earns_nothing(modules, value, capfd):
 
 @pytest.mark.parametrize("value", VALUES)
 def test_an_odd_value_agrees_with_the_reference_on_no_hidden_case(modules, value, capfd):
-    for name in ("chain_rule.bits_per_dim", "nade.NADE.log_prob"):
-        exercise = syllabus.load().exercise(name)
+    for exercise in syllabus.load().lectures[1].exercises[:2]:
         module = returning(modules, exercise, VALUES[value])
-        results = hidden_results(name, module, seed=0, dtypes=(torch.float64,))
+        results = hidden_results(exercise.name, module, seed=0, dtypes=(torch.float64,))
         assert not any(r.passed for r in results)
     assert capfd.readouterr() == ("", "")
 
@@ -172,16 +170,3 @@ def test_a_random_value_is_reported_and_earns_less_than_all(modules, value, exer
     report = check(exercise.name, returning(modules, exercise, value), seconds=5)
     assert report.state == "failed"
     assert report.points < report.max_points
-
-
-def test_integers_of_any_size_are_compared_exactly(planted):
-    name = "chain_rule.parameter_count"
-    right = planted(name, "return _returned(n_dims, family)")
-    count = reference("chain_rule").parameter_count
-    right._returned = count
-    assert all(r.passed for r in hidden_results(name, right, seed=0))
-    for wrong in (lambda n, f: count(n, f) + (n == 60), lambda n, f: count(n, f) + 2**70):
-        right._returned = wrong
-        results = hidden_results(name, right, seed=0)
-        assert not all(r.passed for r in results)
-        assert not any("could not go on" in r.message for r in results)

@@ -11,7 +11,7 @@ import pytest
 from course_lib import check
 from course_lib.course.syllabus import UnknownName
 
-NAME = "chain_rule.bits_per_dim"
+NAME = "dice.bits_per_dim"
 RIGHT = "return nll / (n_dims * math.log(2))"
 
 # Body of the function → what the report has to say about it.
@@ -97,6 +97,8 @@ def test_warning_filters_are_left_as_they_were(planted):
 def test_only_the_frames_of_the_students_file_are_shown(planted):
     body = "return _outer(nll)"
     before = """
+        import torch
+
         def _outer(x):
             return _inner(x)
 
@@ -106,7 +108,7 @@ def test_only_the_frames_of_the_students_file_are_shown(planted):
     message = check(NAME, planted(NAME, body, before=before)).results[0].message
     lines = message.splitlines()
     assert lines[0].startswith(f"`{NAME}` raised RuntimeError: ")
-    frames = [line.strip() for line in lines if line.startswith("  chain_rule.py, line ")]
+    frames = [line.strip() for line in lines if line.startswith("  dice.py, line ")]
     assert [f.partition(": ")[2] for f in frames] == [
         "return _outer(nll)",
         "return _inner(x)",
@@ -138,7 +140,7 @@ def test_a_function_that_is_not_there_any_more_is_told_by_name(planted):
     module = planted(NAME, RIGHT)
     del module.bits_per_dim
     report = check(NAME, module)
-    assert "`chain_rule.bits_per_dim` is not in chain_rule.py: was it renamed or deleted?" in (
+    assert "`dice.bits_per_dim` is not in dice.py: was it renamed or deleted?" in (
         report.results[0].message
     )
 
@@ -168,26 +170,26 @@ def test_a_module_without_file_or_name_is_checked(planted, gone):
 
 
 FILES = {
-    "syntax error": ("def f(:\n", "chain_rule.py, line 1: SyntaxError: invalid syntax: `def f(:`"),
-    "indentation": ("def f():\nreturn 1\n", "chain_rule.py, line 2: IndentationError"),
+    "syntax error": ("def f(:\n", "dice.py, line 1: SyntaxError: invalid syntax: `def f(:`"),
+    "indentation": ("def f():\nreturn 1\n", "dice.py, line 2: IndentationError"),
     "null bytes": ("x = 1\0", "SyntaxError: source code string cannot contain null bytes"),
-    "not UTF-8": (b"x = '\xff\xfe'\n", "chain_rule.py"),
+    "not UTF-8": (b"x = '\xff\xfe'\n", "dice.py"),
     "raises": (
         "def f():\n    return 1 / 0\n\nf()\n",
         "raised ZeroDivisionError: division by zero\n"
-        "  chain_rule.py, line 4, <module>: f()\n  chain_rule.py, line 2, f: return 1 / 0",
+        "  dice.py, line 4, <module>: f()\n  dice.py, line 2, f: return 1 / 0",
     ),
     "missing import": ("import no_such_module\n", "No module named 'no_such_module'"),
-    "exits": ("import sys\nsys.exit(1)\n", "chain_rule.py cannot be imported"),
+    "exits": ("import sys\nsys.exit(1)\n", "dice.py cannot be imported"),
     "keyboard": ("raise KeyboardInterrupt\n", "the code raised KeyboardInterrupt"),
     "bad str": (
         "class E(BaseException):\n    def __str__(self):\n        raise self\nraise E\n",
         "(its text cannot be shown: E)",
     ),
     "stub outside": ("raise NotImplementedError\n", "outside of a function"),
-    "noise": ("import os, sys\nos.write(2, b'x')\nsys.stderr.write('y')\n", "is not in chain_rule"),
-    "warning": ("x = '\\d'\nimport warnings\nwarnings.warn('w')\n", "is not in chain_rule.py"),
-    "gone": (None, "course_lib/chain_rule.py is missing: put the file back"),
+    "noise": ("import os, sys\nos.write(2, b'x')\nsys.stderr.write('y')\n", "is not in dice"),
+    "warning": ("x = '\\d'\nimport warnings\nwarnings.warn('w')\n", "is not in dice.py"),
+    "gone": (None, "course_lib/dice.py is missing: put the file back"),
     "itself": ("import sys\nsys.modules[__name__] = 3\n", "is not in module.py"),
     "silent": (
         "import sys\nclass S:\n    def __getattribute__(self, name):\n        raise OSError(name)\n"
@@ -201,17 +203,17 @@ IMPORTS = """
 import contextlib, io, json, os, pathlib, shutil, sys
 from course_lib import check
 import course_lib
-file = pathlib.Path("course_lib/chain_rule.py")
+file = pathlib.Path("course_lib/dice.py")
 found = {}
 for name, text in json.load(open("files.json")).items():
-    sys.modules.pop("course_lib.chain_rule", None)
-    vars(course_lib).pop("chain_rule", None)
+    sys.modules.pop("course_lib.dice", None)
+    vars(course_lib).pop("dice", None)
     if text is None:
         file.unlink()
         course_lib.__path__[:] = [os.path.abspath("course_lib")]
     else:
         file.write_bytes(text.encode("latin-1"))
-    report = check("chain_rule.bits_per_dim")
+    report = check("dice.bits_per_dim")
     found[name] = [report.points, report.state, report.results[0].message]
 json.dump(found, open("found.json", "w"))
 """
@@ -236,11 +238,11 @@ def test_whatever_the_file_does_when_it_is_imported_is_reported(python, course_f
 @pytest.mark.parametrize(
     ("wrong", "meant"),
     [
-        ("nade.NADE.log_probs", "nade.NADE.log_prob"),
-        ("nade.log_prob", "nade.NADE.log_prob"),
-        ("chain_rule.kl_divergance", "chain_rule.kl_divergence"),
-        ("bits_per_dim", "chain_rule.bits_per_dim"),
-        ("NADE.MADE_MASKS", "nade.made_masks"),
+        ("coins.Coins.log_probs", "coins.Coins.log_prob"),
+        ("coins.log_prob", "coins.Coins.log_prob"),
+        ("coins.mixture_logprob", "coins.mixture_log_prob"),
+        ("bits_per_dim", "dice.bits_per_dim"),
+        ("COINS.LOG_PROB", "coins.Coins.log_prob"),
     ],
 )
 def test_an_unknown_exercise_is_refused_with_the_closest_name(wrong, meant):
@@ -250,21 +252,19 @@ def test_an_unknown_exercise_is_refused_with_the_closest_name(wrong, meant):
 
 
 def test_a_name_like_no_other_gets_the_list():
-    with pytest.raises(
-        UnknownName, match=r"the exercises are: start_here\.probabilities, chain_rule"
-    ):
+    with pytest.raises(UnknownName, match=r"the exercises are: warm_up\.normalised, dice"):
         check("zzz")
 
 
 def test_the_untouched_scaffold_says_so_in_one_line(planted):
-    body = f'raise NotImplementedError("not implemented yet: `{NAME}`, section 1.5")'
+    body = f'raise NotImplementedError("not implemented yet: `{NAME}`, section 1.1")'
     report = check(NAME, planted(NAME, body))
     assert (report.points, report.state) == (0.0, "missing")
-    assert report.summary == f"not implemented yet: `{NAME}`, section 1.5"
+    assert report.summary == f"not implemented yet: `{NAME}`, section 1.1"
     assert not any(r.hint for r in report.results)
 
 
 def test_a_stub_without_text_is_told_by_the_functions_name(planted):
-    module = planted("nade.NADE.logits", "raise NotImplementedError")
-    report = check("nade.NADE.log_prob", module)
-    assert report.results[0].message == "not implemented yet: nade.NADE.logits"
+    module = planted("coins.Coins.log_prob", "raise NotImplementedError")
+    report = check("coins.Coins.log_prob", module)
+    assert report.results[0].message == "not implemented yet: coins.Coins.log_prob"

@@ -6,13 +6,13 @@ import sys
 
 import pytest
 
-from autograder.paths import ROOT
+from autograder.paths import COURSE
 
 # Looked for and not imported: torch takes seconds.
 FILES = """
 import importlib.util, json
 import course_lib
-names = ["chain_rule", "nade", "checks", "checks.run", "lectures.nade"]
+names = ["dice", "coins", "checks", "checks.run", "lectures.coins"]
 names += ["kit", "kit.plots", "kit.data", "commands", "course", "notebook"]
 names = ["course_lib." + name for name in names]
 print(json.dumps({n: importlib.util.find_spec(n).origin for n in names}))
@@ -34,52 +34,52 @@ def files(done):
 
 
 def test_the_folders_of_the_path_come_first_in_order_then_the_working_directory(python, tmp_path):
-    first = lecture(tmp_path / "first", "nade")
-    second = lecture(tmp_path / "second", "nade", "chain_rule")
-    own = lecture(tmp_path / "own" / "course_lib", "nade", "chain_rule")
+    first = lecture(tmp_path / "first", "coins")
+    second = lecture(tmp_path / "second", "coins", "dice")
+    own = lecture(tmp_path / "own" / "course_lib", "coins", "dice")
     path = os.pathsep.join(map(str, [first, tmp_path / "not there", second]))
     found = files(python(FILES, own.parent, COURSE_LIB_PATH=path))
-    assert found["course_lib.nade"] == str(first / "nade.py")
-    assert found["course_lib.chain_rule"] == str(second / "chain_rule.py")
+    assert found["course_lib.coins"] == str(first / "coins.py")
+    assert found["course_lib.dice"] == str(second / "dice.py")
     found = files(python(FILES, own.parent, COURSE_LIB_PATH=str(first)))
-    assert found["course_lib.nade"] == str(first / "nade.py")
-    assert found["course_lib.chain_rule"] == str(own / "chain_rule.py")
+    assert found["course_lib.coins"] == str(first / "coins.py")
+    assert found["course_lib.dice"] == str(own / "dice.py")
 
 
 def test_the_working_directorys_folder_alone_is_found_and_else_the_package(python, tmp_path):
-    own = lecture(tmp_path / "own" / "course_lib", "nade")
+    own = lecture(tmp_path / "own" / "course_lib", "coins")
     found = files(python(FILES, own.parent))
-    assert found["course_lib.nade"] == str(own / "nade.py")
-    assert found["course_lib.chain_rule"] == str(ROOT / "course_lib" / "chain_rule.py")
+    assert found["course_lib.coins"] == str(own / "coins.py")
+    assert found["course_lib.dice"] == str(COURSE / "course_lib" / "dice.py")
 
 
 def test_a_relative_path_stays_where_it_pointed_when_the_directory_changes(python, tmp_path):
-    lecture(tmp_path / "mine", "nade")
+    lecture(tmp_path / "mine", "coins")
     code = "import course_lib, os; os.chdir('/')\n" + FILES
     found = files(python(code, tmp_path, COURSE_LIB_PATH="mine"))
-    assert found["course_lib.nade"] == str(tmp_path / "mine" / "nade.py")
+    assert found["course_lib.coins"] == str(tmp_path / "mine" / "coins.py")
 
 
 @pytest.mark.parametrize("kind", ["folders", "files"])
 def test_no_overlay_replaces_a_package_of_the_course(python, tmp_path, kind):
-    own = lecture(tmp_path / "own" / "course_lib", "nade", "chain_rule")
+    own = lecture(tmp_path / "own" / "course_lib", "coins", "dice")
     (own / "__init__.py").write_text(EVIL, encoding="utf-8")
     for name in ("checks", "commands", "course", "kit", "lectures", "notebook"):
         if kind == "files":
             (own / f"{name}.py").write_text(EVIL, encoding="utf-8")
             continue
-        for path in (f"{name}/__init__.py", f"{name}/nade/__init__.py", f"{name}/run.py"):
+        for path in (f"{name}/__init__.py", f"{name}/coins/__init__.py", f"{name}/run.py"):
             (own / path).parent.mkdir(parents=True, exist_ok=True)
             (own / path).write_text(EVIL, encoding="utf-8")
     for env in ({}, {"COURSE_LIB_PATH": str(own)}):
         found = files(python(FILES, own.parent, **env))
         theirs = {n for n, file in found.items() if file.startswith(str(own))}
-        assert theirs == {"course_lib.nade", "course_lib.chain_rule"}
+        assert theirs == {"course_lib.coins", "course_lib.dice"}
 
 
 def test_one_setting_runs_the_checks_on_the_solutions(python, tmp_path):
-    code = "from course_lib import check; print(repr(check('chain_rule.bits_per_dim')))"
-    for env, points in (({}, "0.0"), ({"COURSE_LIB_PATH": str(ROOT / "solutions")}, "1.0")):
+    code = "from course_lib import check; print(repr(check('dice.bits_per_dim')))"
+    for env, points in (({}, "0.0"), ({"COURSE_LIB_PATH": str(COURSE / "solutions")}, "1.0")):
         done = python(code, tmp_path, **env)
         assert (done.stdout, done.stderr) == (points + "\n", "")
 

@@ -25,7 +25,7 @@ RESULTS = st.lists(
 
 
 def report(*results, points=3.0, state="failed", **more):
-    return Report("nade.NADE.log_prob", points, tuple(results), state, **more)
+    return Report("coins.Coins.log_prob", points, tuple(results), state, **more)
 
 
 HALF = report(
@@ -123,7 +123,7 @@ def printed(made):
 
 def test_a_terminal_shows_the_same_as_a_table():
     text = printed(HALF)
-    for shown in ("✗", "✓", "1 / 3 points", "[/b", "Read hint 2.4a.", "nade.NADE.log_prob"):
+    for shown in ("✗", "✓", "1 / 3 points", "[/b", "Read hint 2.4a.", "coins.Coins.log_prob"):
         assert (shown in text) == (shown != "[/b")
     assert "not implemented yet: `f`, section 2.4" in printed(MISSING)
 

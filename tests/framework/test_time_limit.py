@@ -14,7 +14,7 @@ from course_lib import check
 from course_lib.checks.errors import TimeLimitExceeded
 from course_lib.checks.time_limit import time_limit
 
-NAME = "chain_rule.bits_per_dim"
+NAME = "dice.bits_per_dim"
 LOOPS = {
     "plain": """
         while True:
@@ -95,35 +95,41 @@ def test_an_endless_loop_is_interrupted_and_named(planted, loop, where):
 
 
 def test_the_rest_of_the_exercise_is_not_tried_and_other_exercises_are(planted):
-    module = planted(NAME, LOOPS["plain"])
-    stuck = check(NAME, module, seconds=0.2)
+    name = "coins.mixture_log_prob"
+    module = planted(name, LOOPS["plain"])
+    stuck = check(name, module, seconds=0.2)
     assert len(stuck.results) > 1
     assert all(r.message.startswith("not tried: ") for r in stuck.results[1:])
-    assert check("chain_rule.kl_divergence", module, seconds=5).passed
+    assert check("coins.Coins.log_prob", module, seconds=5).passed
 
 
 def test_a_loop_in_another_function_of_the_module_is_told_by_the_call_that_hangs(planted):
-    module = planted("chain_rule.bernoulli_log_prob", "while True:\n    pass\n")
-    report = check("chain_rule.FVSBN.log_prob", module, seconds=0.2)
-    assert re.match(r"`chain_rule\.\S+` was still running after 0.2 s", report.results[0].message)
+    before = """
+        def endless():
+            while True:
+                pass
+    """
+    module = planted("coins.Coins.log_prob", "return endless()", before=before)
+    report = check("coins.Coins.log_prob", module, seconds=0.2)
+    assert re.match(r"`coins\.\S+` was still running after 0.2 s", report.results[0].message)
 
 
 @pytest.mark.parametrize("loop", ["plain", "bare except"])
 def test_an_endless_loop_while_importing_is_told(python, course_folder, loop):
-    file = course_folder / "course_lib" / "chain_rule.py"
+    file = course_folder / "course_lib" / "dice.py"
     lines = "\n".join(line[8:] for line in LOOPS[loop].splitlines())
     file.write_text(lines, encoding="utf-8")
     code = f"""
         from course_lib import check
         report = check({NAME!r}, seconds=0.3)
         print(report.points, report.state, report.results[0].message)
-        print(check("nade.made_masks", seconds=9).points)
+        print(check("coins.Coins.log_prob", seconds=9).points)
     """
     done = python(code, course_folder)
     assert done.stderr == ""
     assert done.stdout == (
-        "0.0 failed chain_rule.py was still being imported after 0.3 s: "
-        "look for code outside functions\n4.0\n"
+        "0.0 failed dice.py was still being imported after 0.3 s: "
+        "look for code outside functions\n3.0\n"
     )
 
 
@@ -201,11 +207,11 @@ def test_an_import_that_was_interrupted_can_be_made_again(tmp_path, monkeypatch)
 def test_a_failed_comparison_imports_nothing_heavy(python, tmp_path):
     """What is imported late is imported inside of the time limit."""
     code = (
-        "import sys, torch\nfrom course_lib import chain_rule, check\n"
-        "chain_rule.joint_from_conditionals = lambda *tables: torch.zeros(2, 2, 2)\n"
-        "print(check('chain_rule.joint_from_conditionals').results[0].message)\n"
+        "import sys, torch\nfrom course_lib import coins, check\n"
+        "coins.mixture_log_prob = lambda log_probs: torch.zeros(log_probs.shape[1])\n"
+        "print(check('coins.mixture_log_prob').results[0].message)\n"
         "print('sympy' in sys.modules)\n"
     )
     said = python(code, tmp_path).stdout
-    assert "at (0, 0, 0) is 0" in said
+    assert "is 1, expected 0.3" in said
     assert said.split()[-1] == "False"

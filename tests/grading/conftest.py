@@ -20,7 +20,7 @@ from autograder.demo.course_folder import make_course, nbgrader
 from autograder.grading.command import Options, run
 from autograder.paths import ROOT
 
-LECTURE = "02_nade"
+LECTURE = "02_coins"
 PYTHONPATH = os.pathsep.join([str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
 SETTINGS = '\nc.GradeCells.engine_class = "tests.grading.instant_engine.InstantEngine"\n'
 _TABLES = {
@@ -76,13 +76,13 @@ class Class:
         notebook = self.folder / "release" / LECTURE / f"{LECTURE}.ipynb"
         shutil.copyfile(notebook, place / f"{LECTURE}.ipynb")
         if module is not None:
-            (place / "course_lib" / "nade.py").write_text(module, encoding="utf-8")
+            (place / "course_lib" / "coins.py").write_text(module, encoding="utf-8")
         for name, content in files.items():
             (place / name).write_bytes(content)
         return place
 
     def grade(self, **options) -> Ran:
-        """`autograder grade 02_nade`, here and now, with one worker unless told otherwise."""
+        """`autograder grade 02_coins`, here and now, with one worker unless told otherwise."""
         text = io.StringIO()
         before = Path.cwd()
         os.chdir(self.folder)
@@ -93,7 +93,7 @@ class Class:
         return Ran(code, text.getvalue())
 
     def start(self, *arguments: str) -> subprocess.Popen[str]:
-        """`autograder grade 02_nade` in a process of its own."""
+        """`autograder grade 02_coins` in a process of its own."""
         code = "from autograder.app import main; main()"
         return subprocess.Popen(
             [sys.executable, "-c", code, "grade", LECTURE, *arguments],
@@ -142,7 +142,7 @@ class Class:
 
 @pytest.fixture(scope="session")
 def released() -> Iterator[Path]:
-    """A course folder in which lecture 2 is released and nothing has been handed in."""
+    """A course folder in which the second lecture is released and nothing has been handed in."""
     with tempfile.TemporaryDirectory(prefix="course-grading-") as folder:
         course = make_course(Path(folder) / "course", [LECTURE], SETTINGS)
         nbgrader(course, "generate_assignment", LECTURE, env={"PYTHONPATH": PYTHONPATH})

@@ -6,24 +6,24 @@ import pytest
 
 from autograder.errors import CourseError
 
-FIRST, LAST = "nade.hidden_naive", "nade.made_masks"
+FIRST, LAST = "coins.mixture_log_prob", "coins.Coins.log_prob"
 
 
 def test_a_second_run_does_nothing_and_says_so(make_class):
     course = make_class(students=3)
     first = course.grade()
-    assert "24 exercises graded · 0 kept · 3 submissions written" in first.words
+    assert "6 exercises graded · 0 kept · 3 submissions written" in first.words
     files = {p: p.stat().st_mtime_ns for p in (course.folder / "autograded").rglob("*")}
     second = course.grade()
     assert "nothing to do: all 3 submissions are graded" in second.words
-    assert len(course.log) == 24
+    assert len(course.log) == 6
     assert {p: p.stat().st_mtime_ns for p in (course.folder / "autograded").rglob("*")} == files
 
 
 def test_the_table_has_points_marks_seconds_and_the_mean(make_class):
     ran = make_class(students=2).grade()
-    assert "02_nade: 2 submissions" in ran.out
-    for word in ("student-00", "class mean", "2.1", "/23", " s "):
+    assert "02_coins: 2 submissions" in ran.out
+    for word in ("student-00", "class mean", "2.1", "/5", " s "):
         assert word in ran.out
 
 
@@ -33,29 +33,29 @@ def test_only_what_changed_is_graded(make_class):
     course.hand_in("student-01", "changed = 1\n")
     course.hand_in("zoe", "new = 1\n")
     ran = course.grade()
-    assert "16 exercises graded · 16 kept · 2 submissions written" in ran.words
-    assert len(course.log) == 24 + 16
+    assert "4 exercises graded · 4 kept · 2 submissions written" in ran.words
+    assert len(course.log) == 6 + 4
 
 
 def test_a_new_answer_is_filed_without_grading_the_code_again(make_class):
     course = make_class(students=1)
     course.grade()
-    place = course.folder / "submitted" / "student-00" / "02_nade" / "02_nade.ipynb"
+    place = course.folder / "submitted" / "student-00" / "02_coins" / "02_coins.ipynb"
     place.write_text(place.read_text().replace("YOUR ANSWER HERE", "An answer."))
     place.write_text(place.read_text() + "\n")
     ran = course.grade()
-    assert "0 exercises graded · 8 kept · 1 submission written" in ran.words
+    assert "0 exercises graded · 2 kept · 1 submission written" in ran.words
 
 
 def test_a_lost_file_or_entry_is_written_again(make_class):
     course = make_class(students=2)
     course.grade()
     before = course.bytes()
-    lost = course.folder / "autograded" / "student-01" / "02_nade" / "02_nade.ipynb"
+    lost = course.folder / "autograded" / "student-01" / "02_coins" / "02_coins.ipynb"
     lost.unlink()
     assert "1 submission written" in course.grade().words
     assert lost.is_file()
-    course.sql("delete from grade where rowid > 9")
+    course.sql("delete from grade where rowid > 3")
     assert "1 submission written" in course.grade().words
     assert course.tables()["grade"] == make_same(before, course)
 
@@ -68,16 +68,16 @@ def make_same(before, course):
 def test_force_grades_everything_again(make_class):
     course = make_class(students=2)
     course.grade()
-    assert "16 exercises graded · 0 kept" in course.grade(force=True).words
-    assert len(course.log) == 32
+    assert "4 exercises graded · 0 kept" in course.grade(force=True).words
+    assert len(course.log) == 8
     assert "nothing to do" in course.grade().words
 
 
 def test_only_grades_one_exercise_again_and_keeps_the_others(make_class):
     course = make_class(students=2)
     course.grade()
-    assert "2 exercises graded · 14 kept" in course.grade(only=[LAST]).words
-    assert [line.split()[-1] for line in course.log[16:]] == [LAST, LAST]
+    assert "2 exercises graded · 2 kept" in course.grade(only=[LAST]).words
+    assert [line.split()[-1] for line in course.log[4:]] == [LAST, LAST]
 
 
 def test_only_keeps_the_other_grades_of_an_earlier_grader(make_class):
@@ -85,15 +85,15 @@ def test_only_keeps_the_other_grades_of_an_earlier_grader(make_class):
     course.grade()
     with (course.folder / "nbgrader_config.py").open("a") as file:
         file.write("\nc.Engine.seconds_per_exercise = 61\n")
-    assert "2 exercises graded · 14 kept" in course.grade(only=[LAST]).words
-    assert "14 exercises graded · 2 kept" in course.grade().words
+    assert "2 exercises graded · 2 kept" in course.grade(only=[LAST]).words
+    assert "2 exercises graded · 2 kept" in course.grade().words
 
 
 def test_a_student_can_be_graded_alone(make_class):
     course = make_class(students=3)
-    assert "8 exercises graded" in course.grade(students=["student-01"]).words
+    assert "2 exercises graded" in course.grade(students=["student-01"]).words
     assert [row[1] for row in course.bytes()["student"]] == ["student-01"]
-    with pytest.raises(CourseError, match="no 02_nade of nobody"):
+    with pytest.raises(CourseError, match="no 02_coins of nobody"):
         course.grade(students=["nobody"])
 
 
@@ -102,7 +102,7 @@ def test_a_change_of_the_settings_grades_again(make_class):
     course.grade()
     with (course.folder / "nbgrader_config.py").open("a") as file:
         file.write("\nc.Engine.seconds_per_exercise = 61\n")
-    assert "8 exercises graded" in course.grade().words
+    assert "2 exercises graded" in course.grade().words
 
 
 def test_the_same_code_of_two_students_is_graded_once(make_class):
@@ -110,7 +110,7 @@ def test_the_same_code_of_two_students_is_graded_once(make_class):
     for student in ("ada", "eve"):
         course.hand_in(student, "x = 'shared'\n")
     course.grade()
-    assert len(course.log) == 8
+    assert len(course.log) == 2
     grades = course.tables()["grade"]
     assert [r[1:] for r in grades if r[0] == "ada"] == [r[1:] for r in grades if r[0] == "eve"]
 
@@ -118,12 +118,12 @@ def test_the_same_code_of_two_students_is_graded_once(make_class):
 def test_one_line_for_each_problem_and_the_rest_is_graded(make_class):
     course = make_class(students=1)
     bad = course.hand_in("linked", None)
-    (bad / "course_lib" / "nade.py").symlink_to("/etc/passwd")
+    (bad / "course_lib" / "coins.py").symlink_to("/etc/passwd")
     (bad / "evil\x1b[2J").write_text("")
-    (course.folder / "submitted" / "not\x1b[31mname" / "02_nade").mkdir(parents=True)
+    (course.folder / "submitted" / "not\x1b[31mname" / "02_coins").mkdir(parents=True)
     ran = course.grade()
     lines = [line for line in ran.out.splitlines() if line.startswith("!")]
-    assert sum("linked: course_lib/nade.py is a link" in line for line in lines) == 1
+    assert sum("linked: course_lib/coins.py is a link" in line for line in lines) == 1
     assert sum("folder's name" in line for line in lines) == 1
     assert "\x1b" not in ran.out
     assert ran.code == 1
@@ -136,10 +136,10 @@ def test_one_line_for_each_problem_and_the_rest_is_graded(make_class):
 def test_the_reason_for_a_refused_module_stands_in_the_feedback(make_class):
     course = make_class()
     place = course.hand_in("linked", None)
-    (place / "course_lib" / "nade.py").symlink_to("/etc/passwd")
+    (place / "course_lib" / "coins.py").symlink_to("/etc/passwd")
     course.grade()
-    text = (course.folder / "autograded" / "linked" / "02_nade" / "02_nade.ipynb").read_text()
-    assert "course_lib/nade.py is a link: hand in the file itself" in text
+    text = (course.folder / "autograded" / "linked" / "02_coins" / "02_coins.ipynb").read_text()
+    assert "course_lib/coins.py is a link: hand in the file itself" in text
     assert "root:" not in text
 
 
@@ -187,10 +187,10 @@ def test_wrong_usage_says_what_is_wrong(make_class, tmp_path, monkeypatch):
     course = make_class()
     with pytest.raises(CourseError, match="nothing is handed in"):
         course.grade()
-    with pytest.raises(CourseError, match="no exercise of 02_nade"):
-        course.grade(only=["chain_rule.kl_divergence"])
+    with pytest.raises(CourseError, match="no exercise of 02_coins"):
+        course.grade(only=["dice.bits_per_dim"])
     with pytest.raises(ValueError, match="did you mean"):
-        course.grade(only=["nade.made_mask"])
+        course.grade(only=["coins.Coins.log_probs"])
     with pytest.raises(CourseError, match="--workers and --scheduler"):
         course.grade(scheduler="tcp://127.0.0.1:1")
     from autograder.grading.command import Options, run
@@ -199,7 +199,7 @@ def test_wrong_usage_says_what_is_wrong(make_class, tmp_path, monkeypatch):
     empty.mkdir()
     monkeypatch.chdir(empty)
     with pytest.raises(CourseError, match=r"no nbgrader_config\.py"):
-        run("02_nade", Options())
+        run("02_coins", Options())
 
 
 def test_another_gradebook_can_be_named(make_class):

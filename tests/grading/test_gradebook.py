@@ -20,9 +20,9 @@ def hand_in_all_kinds(course):
     course.hand_in("ada", "x = 'ada'\n", **{"timestamp.txt": b"2026-01-01 10:00:00 UTC\n"})
     course.hand_in("late", "x = 'late'\n", **{"timestamp.txt": b"2026-01-03 10:00:00 +0100\n"})
     course.hand_in("no-module", None)
-    course.hand_in("no-notebook").joinpath("02_nade.ipynb").unlink()
-    course.hand_in("not-json", "y = 1\n", **{"02_nade.ipynb": b"<<<<"})
-    place = course.hand_in("answered", "z = 1\n") / "02_nade.ipynb"
+    course.hand_in("no-notebook").joinpath("02_coins.ipynb").unlink()
+    course.hand_in("not-json", "y = 1\n", **{"02_coins.ipynb": b"<<<<"})
+    place = course.hand_in("answered", "z = 1\n") / "02_coins.ipynb"
     nb = nbformat.read(place, as_version=4)
     cells = [c for c in nb.cells if "nbgrader" in c.metadata]
     cells[-1].source = "Because of the order."
@@ -51,7 +51,7 @@ def both(released, tmp_path_factory):
         due(course)
         made.append(course)
     stock, ours = made
-    done = stock.nbgrader("autograde", "02_nade")
+    done = stock.nbgrader("autograde", "02_coins")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("JUPYTER_NO_CONFIG", "1")
         ran = ours.grade()
@@ -62,7 +62,7 @@ def both(released, tmp_path_factory):
 def test_every_table_is_the_stock_commands(both):
     stock, ours, _ = both
     expected = stock.tables()
-    assert len(expected["grade"]) == 6 * 9
+    assert len(expected["grade"]) == 6 * 3
     assert ours.tables() == expected
 
 
@@ -77,7 +77,7 @@ def test_the_autograded_files_are_the_stock_commands(both):
     stock, ours, _ = both
     for student in ("ada", "late", "answered", "no-module"):
         left, right = (
-            nbformat.read(c.folder / "autograded" / student / "02_nade" / "02_nade.ipynb", 4)
+            nbformat.read(c.folder / "autograded" / student / "02_coins" / "02_coins.ipynb", 4)
             for c in (stock, ours)
         )
         nbformat.validate(right)
@@ -98,9 +98,9 @@ def test_the_autograded_files_are_the_stock_commands(both):
 
 def test_feedback_and_export_work_as_after_the_stock_command(both):
     _, ours, _ = both
-    ours.nbgrader("generate_feedback", "02_nade")
-    page = (ours.folder / "feedback" / "ada" / "02_nade" / "02_nade.html").read_text()
-    assert "check(&quot;nade.hidden_naive&quot;)" in page or "nade.hidden_naive" in page
+    ours.nbgrader("generate_feedback", "02_coins")
+    page = (ours.folder / "feedback" / "ada" / "02_coins" / "02_coins.html").read_text()
+    assert "check(&quot;coins.mixture_log_prob&quot;)" in page or "coins.mixture_log_prob" in page
     ours.nbgrader("export", "--to=grades.csv")
     with (ours.folder / "grades.csv").open() as file:
         rows = {row["student_id"]: row for row in csv.DictReader(file)}
@@ -120,13 +120,13 @@ def test_grading_again_changes_no_row(make_class):
 
 def test_scores_and_comments_by_hand_stay_as_nbgrader_keeps_them(make_class):
     stock = make_class("stock", students=2)
-    stock.nbgrader("autograde", "02_nade")
+    stock.nbgrader("autograde", "02_coins")
     stock.sql("update grade set manual_score = 1.5, extra_credit = 0.5, needs_manual_grade = 0")
     stock.sql("update comment set manual_comment = 'well argued'")
     stock.sql("update submitted_assignment set extension = '1970-01-02 00:00:00.000000'")
     stock.hand_in("student-00", "changed = 1\n")
     ours = Class(shutil.copytree(stock.folder, stock.folder.with_name("ours")))
-    stock.nbgrader("autograde", "02_nade", "--force")
+    stock.nbgrader("autograde", "02_coins", "--force")
     assert ours.grade().code == 0
     assert ours.tables() == stock.tables()
     assert all(row[3:] == (1.5, 0.5, 1) for row in ours.tables()["grade"])
@@ -140,7 +140,7 @@ def test_the_gradebook_is_the_same_table_for_1_2_and_4_workers(make_class):
         assert course.grade(workers=workers).code == 0
         found.append(course.bytes())
     assert found[0] == found[1] == found[2]
-    assert len(found[0]["grade"]) == 5 * 9
+    assert len(found[0]["grade"]) == 5 * 3
 
 
 def test_rows_lie_in_the_order_of_students_and_exercises(make_class):
@@ -159,25 +159,25 @@ def test_a_write_that_fails_writes_nothing(make_class):
     course.sql("drop trigger no")
     ran = course.grade()
     assert ran.code == 0
-    assert "16 kept" in ran.words
-    assert len(course.log) == 16
+    assert "4 kept" in ran.words
+    assert len(course.log) == 4
 
 
 def test_the_stock_command_takes_its_grades_from_the_journal(make_class):
     course = make_class(students=2)
     course.grade()
     before, log = course.tables(), course.log
-    done = course.nbgrader("autograde", "02_nade", "--force")
+    done = course.nbgrader("autograde", "02_coins", "--force")
     assert course.log == log
     assert course.tables() == before
-    assert done.stderr.count("8 of 8 exercises were graded before") == 2
+    assert done.stderr.count("2 of 2 exercises were graded before") == 2
 
 
 def test_what_the_stock_command_graded_is_not_graded_again(make_class):
     course = make_class(students=2)
-    course.nbgrader("autograde", "02_nade")
+    course.nbgrader("autograde", "02_coins")
     before, log = course.tables(), course.log
-    assert len(log) == 16
+    assert len(log) == 4
     course.grade()
     assert course.log == log
     assert course.tables() == before
@@ -186,7 +186,7 @@ def test_what_the_stock_command_graded_is_not_graded_again(make_class):
 def test_without_a_release_the_command_says_what_to_run(make_class):
     course = make_class(students=1)
     (course.folder / "gradebook.db").unlink()
-    with pytest.raises(CourseError, match="nbgrader generate_assignment 02_nade"):
+    with pytest.raises(CourseError, match="nbgrader generate_assignment 02_coins"):
         course.grade()
 
 
@@ -194,5 +194,5 @@ def test_the_journal_is_json_and_names_no_student(make_class):
     course = make_class(students=1)
     course.grade()
     lines = [json.loads(line.split(" ", 1)[1]) for line in course.journal.read_text().splitlines()]
-    assert [line["kind"] for line in lines] == ["grade"] * 8 + ["filed"]
+    assert [line["kind"] for line in lines] == ["grade"] * 2 + ["filed"]
     assert all("student-00" not in json.dumps(line) for line in lines[:-1])

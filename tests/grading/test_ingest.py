@@ -10,10 +10,10 @@ import pytest
 
 from autograder.intake import ingest
 from autograder.intake.ingest import Refused, submissions, take_in
-from autograder.paths import ROOT
+from autograder.paths import COURSE
 from course_lib.course.syllabus import load
 
-LECTURE = load().lecture("02_nade")
+LECTURE = load().lecture("02_coins")
 
 
 @pytest.fixture
@@ -21,7 +21,7 @@ def folder(tmp_path):
     made = tmp_path / "submitted" / "ada" / LECTURE.id
     (made / "course_lib").mkdir(parents=True)
     (made / f"{LECTURE.id}.ipynb").write_text('{"cells": []}')
-    (made / "course_lib" / "nade.py").write_text("x = 1\n")
+    (made / "course_lib" / "coins.py").write_text("x = 1\n")
     return made
 
 
@@ -31,17 +31,17 @@ def taken(folder):
 
 def test_a_plain_submission_is_taken_without_a_word(folder):
     (folder / "timestamp.txt").write_text("2026-01-02 03:04:05 UTC\n")
-    (folder / "course_lib" / "chain_rule.py").write_text("y = 2\n")
+    (folder / "course_lib" / "dice.py").write_text("y = 2\n")
     found = taken(folder)
     assert found.notes == ()
     assert found.module == b"x = 1\n"
-    assert [name for name, _ in found.modules] == ["chain_rule.py", "nade.py"]
+    assert [name for name, _ in found.modules] == ["coins.py", "dice.py"]
     assert found.submitted.hour == 3
     assert found.notebook_bytes() == b'{"cells": []}'
 
 
 def as_link(file):
-    file.symlink_to(ROOT / "solutions" / "nade.py")
+    file.symlink_to(COURSE / "solutions" / "coins.py")
 
 
 def as_hard_link(file):
@@ -90,12 +90,12 @@ def as_socket(file):
     ],
 )
 def test_a_module_that_is_no_ordinary_file_is_refused_with_its_reason(folder, make, reason):
-    file = folder / "course_lib" / "nade.py"
+    file = folder / "course_lib" / "coins.py"
     file.unlink()
     make(file)
     found = taken(folder)
     assert found.module is None
-    assert "course_lib/nade.py" in found.refused
+    assert "course_lib/coins.py" in found.refused
     import re
 
     assert re.search(reason, found.refused)
@@ -105,8 +105,8 @@ def test_a_module_that_is_no_ordinary_file_is_refused_with_its_reason(folder, ma
 
 
 def test_a_folder_in_the_modules_place_is_a_missing_module(folder):
-    (folder / "course_lib" / "nade.py").unlink()
-    (folder / "course_lib" / "nade.py").mkdir()
+    (folder / "course_lib" / "coins.py").unlink()
+    (folder / "course_lib" / "coins.py").mkdir()
     assert taken(folder).module is None
 
 
@@ -119,11 +119,11 @@ def test_other_special_files_are_named_and_left(folder, make):
 
 
 def test_links_to_folders_are_not_followed(folder):
-    (folder / "more").symlink_to(ROOT)
-    (folder / "course_lib" / "checks").symlink_to(ROOT / "solutions")
+    (folder / "more").symlink_to(COURSE)
+    (folder / "course_lib" / "checks").symlink_to(COURSE / "solutions")
     found = taken(folder)
     assert len(found.notes) == 2
-    assert [name for name, _ in found.modules] == ["nade.py"]
+    assert [name for name, _ in found.modules] == ["coins.py"]
 
 
 @pytest.mark.parametrize("level", ["ada", LECTURE.id])
@@ -144,12 +144,12 @@ def test_unlisted_files_are_left_out_and_named(folder):
     (folder / "course_lib" / "torch.py").write_text("raise SystemExit")
     (folder / "sitecustomize.py").write_text("raise SystemExit")
     (folder / "course_lib" / "__pycache__").mkdir()
-    (folder / "course_lib" / "__pycache__" / "nade.pyc").write_bytes(b"")
+    (folder / "course_lib" / "__pycache__" / "coins.pyc").write_bytes(b"")
     found = taken(folder)
     assert found.notes == (
         "not part of a submission and left out: course_lib/torch.py, sitecustomize.py",
     )
-    assert [name for name, _ in found.modules] == ["nade.py"]
+    assert [name for name, _ in found.modules] == ["coins.py"]
 
 
 def test_a_file_name_cannot_act_on_the_terminal(folder):
@@ -193,7 +193,7 @@ def test_the_only_notebook_is_taken_whatever_its_name(folder):
     (folder / f"{LECTURE.id}.ipynb").rename(folder / "homework.ipynb")
     found = taken(folder)
     assert found.notebook == "homework.ipynb"
-    assert found.notes == ("homework.ipynb was taken as 02_nade.ipynb",)
+    assert found.notes == ("homework.ipynb was taken as 02_coins.ipynb",)
 
 
 def test_the_hash_of_the_code_is_that_of_the_module_alone(folder):
@@ -202,7 +202,7 @@ def test_the_hash_of_the_code_is_that_of_the_module_alone(folder):
     after = taken(folder)
     assert after.code == before.code
     assert after.digest != before.digest
-    (folder / "course_lib" / "nade.py").write_text("x = 2\n")
+    (folder / "course_lib" / "coins.py").write_text("x = 2\n")
     assert taken(folder).code != before.code
 
 

@@ -16,7 +16,7 @@ from autograder.grading.records import BadRecord, Graded, from_data, to_data
 from autograder.paths import ROOT
 from course_lib.checks.report import Report, Result
 
-NAME = "nade.hidden_naive"
+NAME = "coins.mixture_log_prob"
 GRADER = {NAME: "g"}
 
 
@@ -27,7 +27,7 @@ def graded(points: float = 1.0, name: str = NAME) -> Graded:
 
 @pytest.fixture
 def file(tmp_path):
-    return tmp_path / ".grading" / "02_nade.journal"
+    return tmp_path / ".grading" / "02_coins.journal"
 
 
 def test_what_is_added_is_found_by_another_reader(file):
@@ -42,7 +42,7 @@ def test_a_grade_is_filed_under_code_exercise_and_grader(file):
     journal = Journal(file)
     journal.add("code", GRADER, [graded()])
     assert journal.find("other", NAME, "g") is None
-    assert journal.find("code", "nade.NADE.logits", "g") is None
+    assert journal.find("code", "coins.Coins.log_prob", "g") is None
     assert journal.find("code", NAME, "other") is None
     assert journal.latest("code", NAME) is not None
 
@@ -136,9 +136,9 @@ def test_a_grade_that_was_reported_survives_kill_9(file):
 
 def test_only_one_run_grades_a_lecture(tmp_path):
     busy = pytest.raises(CourseError, match="being graded by another process")
-    with only_run(tmp_path, "01_chain_rule"), only_run(tmp_path, "02_nade"), busy:
-        only_run(tmp_path, "02_nade").__enter__()
-    with only_run(tmp_path, "02_nade"):
+    with only_run(tmp_path, "01_dice"), only_run(tmp_path, "02_coins"), busy:
+        only_run(tmp_path, "02_coins").__enter__()
+    with only_run(tmp_path, "02_coins"):
         pass
 
 

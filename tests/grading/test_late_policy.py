@@ -37,9 +37,9 @@ def test_a_penalty_is_a_share_of_the_points_and_never_more_than_they_are():
 
 
 def test_a_lecture_changes_what_it_names_and_keeps_the_rest():
-    table = {"grace_minutes": 5, "percent_per_day": 10, "02_nade": {"percent_per_day": 20}}
-    found = policies(table, ["01_chain_rule", "02_nade"])
-    assert found["02_nade"] == LatePolicy(5, 20, 100)
+    table = {"grace_minutes": 5, "percent_per_day": 10, "02_coins": {"percent_per_day": 20}}
+    found = policies(table, ["01_dice", "02_coins"])
+    assert found["02_coins"] == LatePolicy(5, 20, 100)
     assert found[""] == LatePolicy(5, 10, 100)
 
 
@@ -55,7 +55,7 @@ def test_a_lecture_changes_what_it_names_and_keeps_the_rest():
 )
 def test_a_rule_that_cannot_be_meant_is_refused(table, said):
     with pytest.raises(ValueError, match=said):
-        policies(table, ["02_nade"])
+        policies(table, ["02_coins"])
 
 
 def test_the_courses_own_file_has_a_rule_for_every_lecture():
@@ -88,8 +88,8 @@ def test_half_a_time_is_none(text):
     [
         ("student,until\n", "student, lecture, until are expected"),
         ("student,lecture,until\nada,nothing,2026-01-01 10:00\n", "line 2: there is no lecture"),
-        ("student,lecture,until\nada,nade,soon\n", "line 2: 'soon' is no time"),
-        ("student,lecture,until\n,nade,2026-01-01 10:00\n", "line 2: the student is empty"),
+        ("student,lecture,until\nada,coins,soon\n", "line 2: 'soon' is no time"),
+        ("student,lecture,until\n,coins,2026-01-01 10:00\n", "line 2: the student is empty"),
     ],
 )
 def test_a_table_of_extensions_that_cannot_be_understood_is_refused(tmp_path, text, said):
@@ -100,10 +100,10 @@ def test_a_table_of_extensions_that_cannot_be_understood_is_refused(tmp_path, te
 
 def test_extensions_are_by_id_or_module_and_the_later_one_counts(tmp_path):
     (tmp_path / "extensions.csv").write_text(
-        "student,lecture,until\nada,nade,2026-01-05 10:00\nada,02_nade,2026-01-04 10:00\n"
+        "student,lecture,until\nada,coins,2026-01-05 10:00\nada,02_coins,2026-01-04 10:00\n"
     )
     found = read_extensions(tmp_path, load())
-    assert found == {("ada", "02_nade"): datetime(2026, 1, 5, 10)}
+    assert found == {("ada", "02_coins"): datetime(2026, 1, 5, 10)}
     assert read_extensions(tmp_path / "elsewhere", load()) == {}
 
 
@@ -120,7 +120,7 @@ def with_rule(course: Class, rule: str) -> None:
 RULE = """grace_minutes = 15
 percent_per_day = 5
 max_percent = 50
-[grading.late.02_nade]
+[grading.late.02_coins]
 percent_per_day = 10"""
 # The due date is 2026-01-02 00:00 UTC.
 HANDED_IN = {
@@ -136,8 +136,8 @@ HANDED_IN = {
 PERCENT = {"one-day": 10, "two-days": 20, "months": 50, "partly-extended": 10}
 # In Berlin, an hour ahead.
 EXTENSIONS = """student,lecture,until
-extended,02_nade,2026-01-03 12:59
-partly-extended,nade,2026-01-02 20:00
+extended,02_coins,2026-01-03 12:59
+partly-extended,coins,2026-01-02 20:00
 """
 
 
@@ -155,7 +155,7 @@ def both(released, tmp_path_factory):
         course.sql("update assignment set duedate = '2026-01-02 00:00:00.000000'")
         made.append(course)
     stock, ours = made
-    stock.nbgrader("autograde", "02_nade")
+    stock.nbgrader("autograde", "02_coins")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("JUPYTER_NO_CONFIG", "1")
         assert ours.grade().code == 0
@@ -165,7 +165,7 @@ def both(released, tmp_path_factory):
                 "update submitted_assignment set extension = '1970-01-02 13:00:00.000000'"
                 " where student_id = 'granted'"
             )
-        stock.nbgrader("autograde", "02_nade", "--force", "--student=granted")
+        stock.nbgrader("autograde", "02_coins", "--force", "--student=granted")
         assert ours.grade().code == 0
     return stock, ours
 
@@ -205,7 +205,7 @@ def test_a_changed_rule_and_points_by_hand_count_at_the_next_run(both, tmp_path)
     ran = course.grade()
     assert "late penalties changed" in ran.words
     assert penalties()["one-day"] == pytest.approx(before["one-day"] + 0.3, abs=0.011)
-    (course.folder / "extensions.csv").write_text(EXTENSIONS + "months,02_nade,2026-06-01 00:00\n")
+    (course.folder / "extensions.csv").write_text(EXTENSIONS + "months,02_coins,2026-06-01 00:00\n")
     course.grade()
     assert penalties()["months"] is None
     with_rule(course, "percent_per_day = 0")
@@ -219,7 +219,7 @@ def test_a_rule_that_cannot_be_read_stops_the_run_and_changes_nothing(both, tmp_
     _, ours = both
     course = Class(shutil.copytree(ours.folder, tmp_path / "course"))
     before = course.tables()
-    (course.folder / "extensions.csv").write_text("student,lecture,until\nada,nade,soon\n")
+    (course.folder / "extensions.csv").write_text("student,lecture,until\nada,coins,soon\n")
     with pytest.raises(CourseError, match=r"extensions\.csv line 2: 'soon' is no time"):
         course.grade()
     (course.folder / "extensions.csv").unlink()

@@ -54,10 +54,10 @@ def database():
 
 def test_a_class_is_graded_into_postgresql(database, make_class):
     course = make_class(students=2, settings=f"c.CourseDirectory.db_url = {database!r}\n")
-    course.nbgrader("generate_assignment", "02_nade", "--force")
+    course.nbgrader("generate_assignment", "02_coins", "--force")
     assert "2 submissions written" in course.grade().words
     assert "nothing to do" in course.grade().words
-    course.nbgrader("autograde", "02_nade", "--force")
+    course.nbgrader("autograde", "02_coins", "--force")
     course.nbgrader("export", "--to=grades.csv")
     lines = (course.folder / "grades.csv").read_text().splitlines()
     assert len(lines) == 3

@@ -16,7 +16,7 @@ from autograder.grading.hosting import Host, HostDied, Job, grade_with
 from autograder.paths import ROOT
 
 ENGINE = Job("tests.grading.instant_engine.InstantEngine")
-FIRST, SECOND = "nade.hidden_naive", "nade.NADE.logits"
+FIRST, SECOND = "coins.mixture_log_prob", "coins.Coins.log_prob"
 
 
 @pytest.fixture
@@ -29,7 +29,7 @@ def host():
 def test_a_process_stays_between_submissions(host):
     pids = []
     for text in (b"a = 1\n", b"b = 1\n"):
-        outcome = grade_with(host, ENGINE.of("02_nade", text, (FIRST, SECOND)))
+        outcome = grade_with(host, ENGINE.of("02_coins", text, (FIRST, SECOND)))
         assert [one.report.exercise for one in outcome.graded] == [FIRST, SECOND]
         pids.append(host.pid)
     assert pids[0] == pids[1]
@@ -38,13 +38,13 @@ def test_a_process_stays_between_submissions(host):
 def test_a_process_that_dies_is_replaced_and_the_rest_is_graded(host, tmp_path):
     host.start()
     os.kill(host.pid, 9)
-    outcome = grade_with(host, ENGINE.of("02_nade", b"a = 1\n", (FIRST,)))
+    outcome = grade_with(host, ENGINE.of("02_coins", b"a = 1\n", (FIRST,)))
     assert (len(outcome.graded), outcome.refused) == (1, "")
 
 
 def test_what_kills_its_process_twice_is_refused_with_the_reason(host):
     module = f"kill {SECOND}\n".encode()
-    outcome = grade_with(host, ENGINE.of("02_nade", module, (FIRST, SECOND)))
+    outcome = grade_with(host, ENGINE.of("02_coins", module, (FIRST, SECOND)))
     assert "was killed by SIGKILL" in outcome.refused
     assert [one.report.exercise for one in outcome.graded] == [FIRST]
 
@@ -53,7 +53,7 @@ def test_a_closed_host_stays_closed(host):
     host.start()
     host.close()
     with pytest.raises(HostDied):
-        host.grade(ENGINE.of("02_nade", b"a = 1\n", (FIRST,)), print)
+        host.grade(ENGINE.of("02_coins", b"a = 1\n", (FIRST,)), print)
 
 
 def test_the_process_ends_with_its_parent(tmp_path):
@@ -94,8 +94,8 @@ def test_a_submission_that_kills_its_worker_is_refused_and_the_others_are_graded
     assert ran.code == 1
     assert "killer: refused: its grading process died 2 times: it was killed by SIGKILL" in ran.out
     grades = course.tables()["grade"]
-    assert len(grades) == 3 * 9
-    text = (course.folder / "autograded" / "killer" / "02_nade" / "02_nade.ipynb").read_text()
+    assert len(grades) == 3 * 3
+    text = (course.folder / "autograded" / "killer" / "02_coins" / "02_coins.ipynb").read_text()
     assert "its grading process died 2 times" in text
     # Not remembered as graded: whoever was to blame, the next run tries again.
     again = course.grade(workers=2)

@@ -12,7 +12,10 @@ import pytest
 from autograder.demo import make_course
 from autograder.demo.course_folder import nbgrader
 from autograder.demo.play import engine_setting
+from course_lib.course.syllabus import load
 from tests.conftest import QUICK
+
+LECTURE = load().lectures[1].id
 
 
 # First, because xdist's own reads the groups.
@@ -27,10 +30,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def released() -> Iterator[Path]:
-    """A course folder in which lecture 2 is released and nothing has been handed in."""
+    """A course folder in which the second lecture is released and nothing has been handed in."""
     with tempfile.TemporaryDirectory(prefix="course-released-") as folder:
-        course = make_course(Path(folder) / "course", ["02_nade"], QUICK + engine_setting())
-        nbgrader(course, "generate_assignment", "02_nade")
+        course = make_course(Path(folder) / "course", [LECTURE], QUICK + engine_setting())
+        nbgrader(course, "generate_assignment", LECTURE)
         yield course
 
 

@@ -14,10 +14,10 @@ from autograder.authoring.notebooks import grade_id
 from autograder.authoring.reference import solution_text
 from autograder.demo.course_folder import nbgrader
 from autograder.demo.students import ANSWER
-from autograder.paths import ROOT
+from autograder.paths import COURSE
 from course_lib.course.syllabus import load
 
-LECTURE = load().lecture("02_nade")
+LECTURE = load().lecture("02_coins")
 FULL = sum(e.points for e in LECTURE.exercises)
 FORGED = nbformat.v4.new_output("execute_result", data={"text/plain": "1000"})
 PNG = (
@@ -71,7 +71,7 @@ def graded(released, tmp_path_factory):
     release = course / "release" / LECTURE.id
     notebook = nbformat.read(release / f"{LECTURE.id}.ipynb", as_version=4)
     graded_cells(notebook)[-1].source = ANSWER
-    scaffold = (release / "course_lib" / "nade.py").read_text(encoding="utf-8")
+    scaffold = (release / "course_lib" / "coins.py").read_text(encoding="utf-8")
 
     def hand_in(student, notebook_text, module, name=f"{LECTURE.id}.ipynb"):
         folder = course / "submitted" / student / LECTURE.id
@@ -80,7 +80,7 @@ def graded(released, tmp_path_factory):
             data = notebook_text if isinstance(notebook_text, bytes) else notebook_text.encode()
             (folder / name).write_bytes(data)
         if module is not None:
-            (folder / "course_lib" / "nade.py").write_text(module, encoding="utf-8")
+            (folder / "course_lib" / "coins.py").write_text(module, encoding="utf-8")
         return folder
 
     def changed(change):
@@ -89,23 +89,23 @@ def graded(released, tmp_path_factory):
         return json.dumps(nb)
 
     good = nbformat.writes(notebook)
-    hand_in("not-json", "<<<<<<< HEAD\n" + good, solution_text("nade"))
+    hand_in("not-json", "<<<<<<< HEAD\n" + good, solution_text("coins"))
     hand_in("not-text", b"\x00\xff\xfe" * 100, scaffold)
     hand_in("no-cells", "[1, 2]", scaffold)
-    hand_in("no-notebook", None, solution_text("nade"))
+    hand_in("no-notebook", None, solution_text("coins"))
     hand_in("other-name", good, scaffold, "homework.ipynb")
     hand_in("no-module", good, None)
     hand_in("tampered", changed(tampered), scaffold)
     hand_in("hostile", changed(hostile), scaffold)
     linked = hand_in("linked", good, None)
-    (linked / "course_lib" / "nade.py").symlink_to(ROOT / "solutions" / "nade.py")
+    (linked / "course_lib" / "coins.py").symlink_to(COURSE / "solutions" / "coins.py")
     (linked / "dangling").symlink_to(course / "nowhere")
     extra = hand_in("own-checks", good, scaffold)
     (extra / "course_lib" / "checks").mkdir()
     for name in ("__init__.py", "checks/__init__.py", "torch.py"):
         (extra / "course_lib" / name).write_text("raise SystemExit", encoding="utf-8")
     done = nbgrader(
-        course, "autograde", LECTURE.id, env={"COURSE_LIB_PATH": str(ROOT / "solutions")}
+        course, "autograde", LECTURE.id, env={"COURSE_LIB_PATH": str(COURSE / "solutions")}
     )
     return course, done.stderr
 
@@ -145,9 +145,9 @@ def test_an_answer_that_cannot_be_read_is_left_to_the_grader(graded, student):
         ("not-json", "is not JSON: line 1"),
         ("not-text", "is not a text file"),
         ("no-cells", "it has no cells"),
-        ("no-notebook", "02_nade.ipynb is missing from the submission"),
-        ("other-name", "homework.ipynb was taken as 02_nade.ipynb"),
-        ("linked", "course_lib/nade.py was a link or a special file and was refused"),
+        ("no-notebook", "02_coins.ipynb is missing from the submission"),
+        ("other-name", "homework.ipynb was taken as 02_coins.ipynb"),
+        ("linked", "course_lib/coins.py was a link or a special file and was refused"),
     ],
 )
 def test_the_reason_stands_in_the_log_and_in_the_notebook(graded, student, reason):
@@ -163,7 +163,7 @@ def test_a_missing_module_gets_nothing_and_says_so(graded):
     assert checks_sum(graded, "no-module") == 0
     for cell in graded_cells(notebook(graded, "no-module"))[:-1]:
         text = cell.outputs[0].data["text/plain"]
-        assert "course_lib/nade.py is missing from the submission" in text
+        assert "course_lib/coins.py is missing from the submission" in text
 
 
 @pytest.mark.parametrize("student", ["tampered", "linked", "own-checks", "other-name"])

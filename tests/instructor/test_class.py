@@ -14,8 +14,9 @@ from rich.console import Console
 from autograder.authoring.notebooks import grade_id
 from autograder.demo import Played
 from autograder.demo.show import table
-from autograder.demo.students import ANSWER, STUDENTS
+from autograder.demo.students import ANSWER, students_of
 from autograder.sandbox.scoring import HIDDEN
+from course_lib.course.syllabus import load
 
 
 def line_of(played: Played, name: str):
@@ -32,7 +33,7 @@ def cells_of(nb: nbformat.NotebookNode) -> dict[str, nbformat.NotebookNode]:
     return {c.metadata.nbgrader.grade_id: c for c in nb.cells if "nbgrader" in c.metadata}
 
 
-@pytest.mark.parametrize("student", STUDENTS, ids=lambda s: s.what)
+@pytest.mark.parametrize("student", students_of(load().lecture("coins")), ids=lambda s: s.what)
 def test_a_student_gets_what_the_work_is_worth(played, student):
     assert line_of(played, student.name).surprises(played.lecture) == []
 
@@ -48,18 +49,18 @@ def test_the_untouched_scaffold_gets_nothing_with_the_reference_in_the_environme
 
 def test_an_endless_loop_costs_its_own_exercise_only(played):
     points = dict(line_of(played, "Sisyphus Aiolou").points)
-    assert points.pop("nade.ensemble_log_prob") == 0
+    assert points.pop("coins.Coins.log_prob") == 0
     page = line_of(played, "Sisyphus Aiolou").feedback.read_text(encoding="utf-8")
     assert "was still running after 4 s" in page
     assert points == {
-        e.name: e.points for e in played.lecture.exercises if e.name != "nade.ensemble_log_prob"
+        e.name: e.points for e in played.lecture.exercises if e.name != "coins.Coins.log_prob"
     }
 
 
 def test_a_wrong_function_keeps_the_points_of_the_properties_that_hold(played):
     points = line_of(played, "Alan Turing").points
-    assert 0 < points["nade.hidden_naive"] < 2
-    assert points["nade.NADE.log_prob"] == 0
+    assert 0 < points["coins.mixture_log_prob"] < 2
+    assert points["coins.Coins.log_prob"] == 0
 
 
 def test_every_graded_cell_stands_exactly_once_and_has_one_number(played):
@@ -73,9 +74,9 @@ def test_every_graded_cell_stands_exactly_once_and_has_one_number(played):
 
 def test_a_deleted_cell_comes_back_where_it_stood(played):
     sources = [c.source for c in notebook_of(played, "Marie Curie").cells]
-    at = sources.index('check("nade.hidden_naive")')
+    at = sources.index('check("coins.mixture_log_prob")')
     assert "put back" in sources[at - 1]
-    released = played.course / "release" / "02_nade" / "02_nade.ipynb"
+    released = played.course / "release" / "02_coins" / "02_coins.ipynb"
     before = [c.source for c in nbformat.read(released, as_version=4).cells]
     assert sources[at - 2] == before[before.index(sources[at]) - 1]
 
@@ -99,7 +100,7 @@ def test_feedback_shows_every_property_and_the_hidden_cases_as_a_count(played):
 
 def test_a_syntax_error_is_shown_with_its_line(played):
     page = line_of(played, "Emmy Noether").feedback.read_text(encoding="utf-8")
-    assert re.search(r"course_lib/nade\.py, line \d+: SyntaxError", page)
+    assert re.search(r"course_lib/coins\.py, line \d+: SyntaxError", page)
     assert "last_thought = (1 +" in page
 
 
@@ -113,7 +114,7 @@ def test_the_export_has_one_line_a_student_with_the_sum(played):
 def test_the_answer_waits_for_a_grade_by_hand(played):
     with Gradebook(f"sqlite:///{played.course / 'gradebook.db'}") as gradebook:
         for line in played.graded:
-            submission = gradebook.find_submission_notebook("02_nade", "02_nade", line.id)
+            submission = gradebook.find_submission_notebook("02_coins", "02_coins", line.id)
             assert submission.needs_manual_grade
 
 
@@ -129,4 +130,4 @@ def test_the_demo_prints_a_line_a_student_within_eighty_columns(played):
 
 def test_one_line_a_student_in_the_log_says_the_points(played):
     for line in played.graded:
-        assert re.search(rf"{line.id}, 02_nade: [\d.]+ of [\d.]+ points", played.log)
+        assert re.search(rf"{line.id}, 02_coins: [\d.]+ of [\d.]+ points", played.log)

@@ -14,14 +14,14 @@ from autograder.intake.submission import Submission
 from autograder.sandbox.seam import Engine, EngineError
 from autograder.sandbox.subprocess_engine import SubprocessEngine
 
-FIRST, SECOND = "nade.ensemble_log_prob", "nade.made_masks"
+FIRST, SECOND = "coins.mixture_log_prob", "coins.Coins.log_prob"
 
 
 def submission(folder: Path, source: str | None) -> Submission:
     (folder / "course_lib").mkdir()
     if source is not None:
-        (folder / "course_lib" / "nade.py").write_text(source, encoding="utf-8")
-    return Submission(folder, "02_nade")
+        (folder / "course_lib" / "coins.py").write_text(source, encoding="utf-8")
+    return Submission(folder, "02_coins")
 
 
 def graded(folder: Path, source: str | None, exercises=(FIRST, SECOND), **settings):
@@ -32,15 +32,15 @@ def graded(folder: Path, source: str | None, exercises=(FIRST, SECOND), **settin
 
 
 def with_first_line(line: str) -> str:
-    """The solution whose `ensemble_log_prob` starts with a statement."""
-    head = "def ensemble_log_prob"
-    before, _, after = solution_text("nade").partition(head)
+    """The solution whose `mixture_log_prob` starts with a statement."""
+    head = "def mixture_log_prob"
+    before, _, after = solution_text("coins").partition(head)
     body = after.index("### BEGIN SOLUTION")
     return before + head + after[:body] + line + "\n    " + after[body:]
 
 
 def test_the_reference_gets_exactly_full_points(tmp_path):
-    reports = graded(tmp_path, solution_text("nade"))
+    reports = graded(tmp_path, solution_text("coins"))
     assert [r.points for r in reports] == [r.max_points for r in reports]
     assert all(r.state == "passed" for r in reports)
 
@@ -48,7 +48,7 @@ def test_the_reference_gets_exactly_full_points(tmp_path):
 def test_the_untouched_scaffold_gets_nothing_whatever_the_environment_says(tmp_path, monkeypatch):
     monkeypatch.setenv("COURSE_LIB_PATH", "solutions")
     monkeypatch.setenv("PYTHONPATH", "solutions")
-    reports = graded(tmp_path, scaffold_text(solution_text("nade"), "nade"))
+    reports = graded(tmp_path, scaffold_text(solution_text("coins"), "coins"))
     assert [r.points for r in reports] == [0, 0]
     assert all(r.state == "missing" for r in reports)
 
@@ -57,12 +57,12 @@ def test_a_missing_module_gets_nothing_whatever_the_environment_says(tmp_path, m
     monkeypatch.setenv("COURSE_LIB_PATH", "solutions")
     for report in graded(tmp_path, None):
         assert report.points == 0
-        assert report.results[0].message == "course_lib/nade.py is missing from the submission"
+        assert report.results[0].message == "course_lib/coins.py is missing from the submission"
 
 
 def test_a_link_to_the_reference_is_not_followed(tmp_path):
     target = tmp_path / "reference.py"
-    target.write_text(solution_text("nade"), encoding="utf-8")
+    target.write_text(solution_text("coins"), encoding="utf-8")
     handed_in = submission(tmp_path, None)
     handed_in.module_file.symlink_to(target)
     reports = list(SubprocessEngine().grade(handed_in, [FIRST]))
@@ -71,7 +71,7 @@ def test_a_link_to_the_reference_is_not_followed(tmp_path):
 
 
 def test_importing_the_reference_gets_nothing(tmp_path):
-    report = graded(tmp_path, "from solutions.nade import *\n", [FIRST])[0]
+    report = graded(tmp_path, "from solutions.coins import *\n", [FIRST])[0]
     assert report.points == 0
     assert "No module named 'solutions" in report.results[0].message
 
@@ -85,7 +85,8 @@ def test_the_module_runs_in_a_private_folder_without_the_instructors_environment
     message = graded(tmp_path, told, [FIRST])[0].results[0].message
     assert "course-grading-" in message
     assert "['course_lib']" in message
-    assert "COURSE_" not in message
+    assert "COURSE_SECRET" not in message
+    assert "COURSE_LIB_PATH" not in message
     assert "PYTHONPATH" not in message
 
 
@@ -112,7 +113,7 @@ def test_an_endless_loop_on_import_is_waited_for_once(tmp_path):
     assert time.monotonic() - start < 30
     assert [r.points for r in reports] == [0, 0]
     assert (
-        "stopped after 1 s while course_lib/nade.py was imported" in reports[1].results[0].message
+        "stopped after 1 s while course_lib/coins.py was imported" in reports[1].results[0].message
     )
 
 
@@ -130,7 +131,7 @@ def test_output_by_the_gigabyte_goes_nowhere(tmp_path):
         "    print('x' * 100_000)\n"
         "    print('x' * 100_000, file=sys.stderr)\n"
         "    os.write(2, b'x' * 100_000)\n"
-    ) + solution_text("nade")
+    ) + solution_text("coins")
     report = graded(tmp_path, noisy, [FIRST])[0]
     assert report.points == report.max_points
 
@@ -155,7 +156,7 @@ def test_a_process_left_behind_is_ended_with_the_submission(tmp_path):
         "child = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(600)'])\n"
         f"open({str(pid_file)!r}, 'w').write(str(child.pid))\n"
     )
-    graded(tmp_path, spawn + solution_text("nade"), [FIRST])
+    graded(tmp_path, spawn + solution_text("coins"), [FIRST])
     pid = int(pid_file.read_text())
     for _ in range(50):
         if not _alive(pid):
@@ -187,5 +188,5 @@ def test_a_broken_grader_gives_no_grade(tmp_path, monkeypatch):
 
 def test_the_seam_asks_for_nothing_but_grade(tmp_path):
     with pytest.raises(NotImplementedError):
-        Engine().grade(Submission(tmp_path, "02_nade"), [FIRST])
-    assert os.path.basename(Submission(tmp_path, "02_nade").module_file) == "nade.py"
+        Engine().grade(Submission(tmp_path, "02_coins"), [FIRST])
+    assert os.path.basename(Submission(tmp_path, "02_coins").module_file) == "coins.py"

@@ -78,21 +78,21 @@ def get(course) -> Iterator[Callable[..., str]]:
 def test_the_assignment_is_listed_with_its_submissions(get, played):
     assert "Add new assignment" in get("/formgrader/manage_assignments")
     assignment = next(
-        a for a in json.loads(get("/formgrader/api/assignments")) if a["name"] == "02_nade"
+        a for a in json.loads(get("/formgrader/api/assignments")) if a["name"] == "02_coins"
     )
     assert assignment["num_submissions"] == len(played.graded)
     assert assignment["max_code_score"] == sum(e.points for e in played.lecture.exercises)
 
 
 def test_every_score_is_shown(get, played):
-    submissions = json.loads(get("/formgrader/api/submissions/02_nade"))
+    submissions = json.loads(get("/formgrader/api/submissions/02_coins"))
     shown = {s["student"]: s["code_score"] for s in submissions}
     assert shown == {line.id: pytest.approx(sum(line.points.values())) for line in played.graded}
     assert all(s["autograded"] and s["needs_manual_grade"] for s in submissions)
 
 
 def test_a_submissions_page_shows_cards_and_the_answer_to_grade(get, played):
-    notebooks = json.loads(get("/formgrader/api/submitted_notebooks/02_nade/02_nade"))
+    notebooks = json.loads(get("/formgrader/api/submitted_notebooks/02_coins/02_coins"))
     line = played.graded[3]
     submission = next(n for n in notebooks if n["student"] == line.id)
     page = get(f"/formgrader/submissions/{submission['id']}/")
@@ -105,7 +105,7 @@ def test_a_submissions_page_shows_cards_and_the_answer_to_grade(get, played):
 
 def test_the_button_grades_again_with_the_same_engine(get, played):
     line = played.graded[2]
-    path = f"/formgrader/api/submission/02_nade/{line.id}"
+    path = f"/formgrader/api/submission/02_coins/{line.id}"
     done = json.loads(get(f"{path}/autograde", method="POST"))
     assert done["success"], done
     assert "points by checks" in done["log"]
@@ -113,7 +113,7 @@ def test_the_button_grades_again_with_the_same_engine(get, played):
 
 
 def test_a_grade_by_hand_reaches_the_export(get, course, played):
-    notebooks = json.loads(get("/formgrader/api/submitted_notebooks/02_nade/02_nade"))
+    notebooks = json.loads(get("/formgrader/api/submitted_notebooks/02_coins/02_coins"))
     line = played.graded[0]
     submission = next(n for n in notebooks if n["student"] == line.id)
     grades = json.loads(get(f"/formgrader/api/grades?submission_id={submission['id']}"))

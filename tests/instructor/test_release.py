@@ -13,10 +13,13 @@ from autograder.authoring import release as releasing
 from autograder.authoring.reference import solution_text
 from autograder.authoring.scaffold import regions, scaffold_text
 from autograder.errors import CourseError
-from autograder.paths import ROOT
+from autograder.paths import COURSE as COURSE_FOLDER
 from course_lib.course.syllabus import load
 
 COURSE = load()
+# The second, which needs the first.
+NEEDED, LECTURE = COURSE.lectures[:2]
+MODULE = LECTURE.module
 
 
 @pytest.fixture(scope="module")
@@ -33,24 +36,24 @@ def texts(folder):
 
 
 def test_generate_assignment_releases_the_notebook_and_the_scaffold_only(released):
-    folder = released / "release" / "02_nade"
+    folder = released / "release" / LECTURE.id
     files = sorted(str(p.relative_to(folder)) for p in folder.rglob("*") if p.is_file())
-    assert files == ["02_nade.ipynb", "course_lib/nade.py"]
-    scaffold = (folder / "course_lib" / "nade.py").read_text(encoding="utf-8")
-    assert scaffold == scaffold_text(solution_text("nade"), "nade")
+    assert files == [f"{LECTURE.id}.ipynb", f"course_lib/{MODULE}.py"]
+    scaffold = (folder / "course_lib" / f"{MODULE}.py").read_text(encoding="utf-8")
+    assert scaffold == scaffold_text(solution_text(MODULE), MODULE)
 
 
 def test_a_released_notebook_has_no_output_and_no_marking_scheme(released):
-    nb = nbformat.read(released / "release" / "02_nade" / "02_nade.ipynb", as_version=4)
+    nb = nbformat.read(released / "release" / LECTURE.id / f"{LECTURE.id}.ipynb", as_version=4)
     assert all(not c.outputs and c.execution_count is None for c in nb.cells if "outputs" in c)
     assert "MARK SCHEME" not in nbformat.writes(nb)
     locked = [c for c in nb.cells if c.metadata.get("nbgrader", {}).get("locked")]
-    assert len(locked) == len(COURSE.lecture("nade").exercises)
+    assert len(locked) == len(LECTURE.exercises)
     assert all(c.metadata["editable"] is False for c in locked)
 
 
 def test_the_bundle_has_the_same_notebook_as_generate_assignment(released, bundle):
-    path = "02_nade/02_nade.ipynb"
+    path = f"{LECTURE.id}/{LECTURE.id}.ipynb"
     ours = nbformat.read(bundle / "notebooks" / path, as_version=4)
     theirs = nbformat.read(released / "release" / path, as_version=4)
     assert ours == theirs
@@ -88,7 +91,7 @@ def test_no_body_of_a_solution_is_in_the_bundle(bundle):
 def test_no_hidden_case_is_in_the_bundle(bundle):
     secret = [
         line.strip()
-        for file in (ROOT / "autograder" / "lectures").rglob("*.py")
+        for file in (COURSE_FOLDER / "autograder" / "lectures").rglob("*.py")
         for line in file.read_text(encoding="utf-8").splitlines()
         if line.strip().startswith(("yield Case(", "@cases_for(", "@mutant(", "@alternative("))
     ]
@@ -102,10 +105,10 @@ def test_a_solution_that_slips_into_a_bundle_is_found(tmp_path):
     bundle = tmp_path / "student_bundle"
     releasing.make_bundle(bundle, COURSE.lectures)
     assert releasing.leaks(bundle) == []
-    (bundle / "course_lib" / "nade.py").write_text(solution_text("nade"), encoding="utf-8")
+    (bundle / "course_lib" / f"{MODULE}.py").write_text(solution_text(MODULE), encoding="utf-8")
     (bundle / "solutions").mkdir()
     found = " ".join(releasing.leaks(bundle))
-    for exercise in COURSE.lecture("nade").exercises:
+    for exercise in LECTURE.exercises:
         assert exercise.name in found
     assert "solutions/" in found
 
@@ -120,8 +123,8 @@ def test_the_zip_holds_the_folder(bundle):
 
 def test_an_untouched_bundle_imports_its_own_scaffolds_and_checks_them(bundle):
     code = (
-        "import course_lib, course_lib.nade; from course_lib import check; "
-        "print(course_lib.nade.__file__); r = check('nade.made_masks'); print(r, r.state)"
+        f"import course_lib, course_lib.{MODULE} as own; from course_lib import check; "
+        f"print(own.__file__); r = check({LECTURE.exercises[0].name!r}); print(r, r.state)"
     )
     done = subprocess.run(
         [sys.executable, "-P", "-c", f"import sys; sys.path.insert(0, '.'); {code}"],
@@ -131,14 +134,14 @@ def test_an_untouched_bundle_imports_its_own_scaffolds_and_checks_them(bundle):
         text=True,
         check=True,
     )
-    assert done.stdout.split() == [str(bundle / "course_lib" / "nade.py"), "0.0", "missing"]
+    assert done.stdout.split() == [str(bundle / "course_lib" / f"{MODULE}.py"), "0.0", "missing"]
 
 
 def test_one_lecture_brings_the_scaffolds_that_it_needs(tmp_path):
-    releasing.release("nade", False, tmp_path / "one")
+    releasing.release(MODULE, False, tmp_path / "one")
     modules = {p.stem for p in (tmp_path / "one" / "course_lib").glob("*.py")}
-    assert modules == {"__init__", "nade", "chain_rule"}
-    assert [p.name for p in (tmp_path / "one" / "notebooks").iterdir()] == ["02_nade"]
+    assert modules == {"__init__", MODULE, NEEDED.module}
+    assert [p.name for p in (tmp_path / "one" / "notebooks").iterdir()] == [LECTURE.id]
 
 
 def test_a_folder_that_is_no_bundle_is_left_alone(tmp_path):

@@ -13,7 +13,7 @@ from autograder.sandbox.scoring import official, refused
 from course_lib.checks.report import Report, Result
 from course_lib.course.syllabus import load
 
-EXERCISE = load().exercise("nade.made_masks")
+EXERCISE = load().exercise("coins.Coins.log_prob")
 
 
 def public(*passed: bool, state: str = "failed") -> Report:
@@ -61,8 +61,8 @@ def test_not_implemented_is_nothing_even_where_hidden_cases_agree():
 
 
 def test_a_refused_exercise_says_why_and_gets_nothing():
-    report = refused(EXERCISE.name, "nade.py is missing")
-    assert (report.points, report.results[0].message) == (0, "nade.py is missing")
+    report = refused(EXERCISE.name, "coins.py is missing")
+    assert (report.points, report.results[0].message) == (0, "coins.py is missing")
 
 
 @pytest.mark.parametrize("awarded", [-1.0, math.nan, math.inf, 99.0, 0.0, 1.5])
@@ -103,9 +103,9 @@ def test_a_report_survives_the_way_between_the_processes():
         b"[]",
         b'{"event": 1}',
         b"[" * 100_000,
-        b'{"event": "report", "exercise": "nade.other"}',
-        b'{"event": "report", "exercise": "nade.made_masks", "state": "best"}',
-        b'{"event": "report", "exercise": "nade.made_masks", "state": "passed", "notes": [],'
+        b'{"event": "report", "exercise": "coins.other"}',
+        b'{"event": "report", "exercise": "coins.Coins.log_prob", "state": "best"}',
+        b'{"event": "report", "exercise": "coins.Coins.log_prob", "state": "passed", "notes": [],'
         b' "public": [{"name": "p", "passed": true, "message": "", "hint": "", "seconds": NaN,'
         b' "weight": 1.0}], "hidden": []}',
     ],

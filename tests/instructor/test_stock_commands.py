@@ -11,7 +11,7 @@ from autograder.authoring.reference import solution_text
 from autograder.demo import make_course
 from autograder.demo.course_folder import nbgrader
 from autograder.errors import CourseError
-from autograder.paths import ROOT
+from autograder.paths import COURSE, ROOT
 
 
 @pytest.fixture
@@ -25,26 +25,26 @@ def exchange(tmp_path):
 def test_work_that_comes_through_the_exchange_is_graded_and_links_are_not_collected(
     course, exchange, tmp_path
 ):
-    nbgrader(course, "release_assignment", "02_nade", *exchange)
+    nbgrader(course, "release_assignment", "02_coins", *exchange)
     student = tmp_path / "student"
     student.mkdir()
-    nbgrader(student, "fetch_assignment", "02_nade", "--course=dgm", *exchange)
-    module = student / "02_nade" / "course_lib" / "nade.py"
+    nbgrader(student, "fetch_assignment", "02_coins", "--course=small", *exchange)
+    module = student / "02_coins" / "course_lib" / "coins.py"
     assert "NotImplementedError" in module.read_text(encoding="utf-8")
-    module.write_text(solution_text("nade"), encoding="utf-8")
-    nbgrader(student, "submit", "02_nade", "--course=dgm", *exchange)
-    inbound = next((tmp_path / "exchange" / "dgm" / "inbound").iterdir())
+    module.write_text(solution_text("coins"), encoding="utf-8")
+    nbgrader(student, "submit", "02_coins", "--course=small", *exchange)
+    inbound = next((tmp_path / "exchange" / "small" / "inbound").iterdir())
     planted = inbound.with_name("eve+" + inbound.name.partition("+")[2])
     shutil.copytree(inbound, planted)
-    (planted / "course_lib" / "nade.py").unlink()
-    (planted / "course_lib" / "nade.py").symlink_to(ROOT / "solutions" / "nade.py")
-    collected = nbgrader(course, "collect", "02_nade", *exchange)
-    assert "course_lib/nade.py is a link or a special file: not collected" in collected.stderr
-    nbgrader(course, "autograde", "02_nade")
+    (planted / "course_lib" / "coins.py").unlink()
+    (planted / "course_lib" / "coins.py").symlink_to(COURSE / "solutions" / "coins.py")
+    collected = nbgrader(course, "collect", "02_coins", *exchange)
+    assert "course_lib/coins.py is a link or a special file: not collected" in collected.stderr
+    nbgrader(course, "autograde", "02_coins")
     with Gradebook(f"sqlite:///{course / 'gradebook.db'}") as gradebook:
-        scores = {s.student.id: s.score for s in gradebook.assignment_submissions("02_nade")}
+        scores = {s.student.id: s.score for s in gradebook.assignment_submissions("02_coins")}
     assert scores.pop("eve") == 0
-    assert list(scores.values()) == [23]
+    assert list(scores.values()) == [5]
 
 
 def test_a_course_whose_grader_is_missing_is_not_graded_by_stock_settings(tmp_path):
@@ -54,7 +54,7 @@ def test_a_course_whose_grader_is_missing_is_not_graded_by_stock_settings(tmp_pa
     # Stands in front of the installed package, as nbgrader puts the working directory first.
     (course / "autograder").mkdir()
     (course / "autograder" / "__init__.py").touch()
-    done = nbgrader(course, "autograde", "02_nade", check=False)
+    done = nbgrader(course, "autograde", "02_coins", check=False)
     assert done.returncode != 0
     assert done.stderr.strip().splitlines()[-1].startswith("nbgrader_config.py: No module named")
 
@@ -62,4 +62,4 @@ def test_a_course_whose_grader_is_missing_is_not_graded_by_stock_settings(tmp_pa
 def test_a_course_folder_is_not_made_over_other_files(tmp_path):
     (tmp_path / "thesis.tex").touch()
     with pytest.raises(CourseError, match="is not empty"):
-        make_course(tmp_path, ["02_nade"])
+        make_course(tmp_path, ["02_coins"])

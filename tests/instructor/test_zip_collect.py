@@ -27,26 +27,26 @@ def zipped(files: dict[str, bytes]) -> bytes:
 
 def handed_in(module: bytes = b"x = 1\n") -> bytes:
     """What `course submit` makes."""
-    return zipped({"02_nade.ipynb": NOTEBOOK, "course_lib/nade.py": module})
+    return zipped({"02_coins.ipynb": NOTEBOOK, "course_lib/coins.py": module})
 
 
 @pytest.mark.parametrize(
     ("path", "student", "file"),
     [
         (
-            "Ada Lovelace_123_assignsubmission_file_/02_nade.zip",
+            "Ada Lovelace_123_assignsubmission_file_/02_coins.zip",
             ("Ada Lovelace", "123"),
-            "02_nade.zip",
+            "02_coins.zip",
         ),
         ("Ada Lovelace_123_assignsubmission_file/a/b.py", ("Ada Lovelace", "123"), "a/b.py"),
         (
-            "Ada Lovelace_123_assignsubmission_file_02_nade.zip",
+            "Ada Lovelace_123_assignsubmission_file_02_coins.zip",
             ("Ada Lovelace", "123"),
-            "02_nade.zip",
+            "02_coins.zip",
         ),
         ("top/Jo van der Berg_9_assignsubmission_file_/x.zip", ("Jo van der Berg", "9"), "x.zip"),
-        ("lovelaceada_12345_67890_02_nade.zip", ("lovelaceada", "12345"), "02_nade.zip"),
-        ("lovelaceada_LATE_12345_67890_02_nade-2.zip", ("lovelaceada", "12345"), "02_nade-2.zip"),
+        ("lovelaceada_12345_67890_02_coins.zip", ("lovelaceada", "12345"), "02_coins.zip"),
+        ("lovelaceada_LATE_12345_67890_02_coins-2.zip", ("lovelaceada", "12345"), "02_coins-2.zip"),
     ],
 )
 def test_the_name_in_a_download_tells_student_and_file(path, student, file):
@@ -56,7 +56,7 @@ def test_the_name_in_a_download_tells_student_and_file(path, student, file):
     assert found.late == ("LATE" in path)
 
 
-@pytest.mark.parametrize("path", ["notes.txt", "02_nade.zip", "folder/02_nade.zip", "a_b_c_d.zip"])
+@pytest.mark.parametrize("path", ["notes.txt", "02_coins.zip", "folder/x.zip", "a_b_c_d.zip"])
 def test_any_other_name_is_nobodys(path):
     assert origin(tuple(path.split("/"))) is None
 
@@ -64,10 +64,10 @@ def test_any_other_name_is_nobodys(path):
 @pytest.mark.parametrize(
     ("name", "expected"),
     [
-        ("02_nade.zip", ("02_nade.zip", 0)),
-        ("02_nade-3.zip", ("02_nade.zip", 3)),
-        ("02_nade (1).ipynb", ("02_nade.ipynb", 1)),
-        ("02_nade(12).zip", ("02_nade.zip", 12)),
+        ("02_coins.zip", ("02_coins.zip", 0)),
+        ("02_coins-3.zip", ("02_coins.zip", 3)),
+        ("02_coins (1).ipynb", ("02_coins.ipynb", 1)),
+        ("02_coins(12).zip", ("02_coins.zip", 12)),
     ],
 )
 def test_the_number_of_an_attempt_is_no_part_of_the_name(name, expected):
@@ -89,18 +89,18 @@ def test_a_path_that_leaves_the_folder_is_refused(name):
 
 
 def test_a_link_in_a_zip_is_refused():
-    info = zipfile.ZipInfo("course_lib/nade.py")
+    info = zipfile.ZipInfo("course_lib/coins.py")
     info.external_attr = (stat.S_IFLNK | 0o777) << 16
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as target:
-        target.writestr(info, "../../solutions/nade.py")
+        target.writestr(info, "../../solutions/coins.py")
     refused: list[str] = []
     assert list(members(buffer.getvalue(), refused)) == []
-    assert refused == ["course_lib/nade.py is a link or a special file: hand in the file itself"]
+    assert refused == ["course_lib/coins.py is a link or a special file: hand in the file itself"]
 
 
 def test_a_member_is_read_no_further_than_allowed_whatever_the_zip_says_of_its_size():
-    bomb = bytearray(zipped({"course_lib/nade.py": b"0" * 5_000_000}))
+    bomb = bytearray(zipped({"course_lib/coins.py": b"0" * 5_000_000}))
     at = bomb.rindex(b"PK\x01\x02")
     bomb[at + 24 : at + 28] = (10).to_bytes(4, "little")
     member = next(members(bytes(bomb), []))
@@ -121,30 +121,34 @@ def test_escapes_never_reach_the_terminal():
 
 @pytest.fixture
 def collected(course):
-    archive = course / "downloaded" / "02_nade" / "archive"
+    archive = course / "downloaded" / "02_coins" / "archive"
     nested = archive / "Blaise Pascal_2_assignsubmission_file_"
     nested.mkdir(parents=True)
     outer = {
-        "Ada Lovelace_1_assignsubmission_file_/02_nade.zip": handed_in(b"ada = 1\n"),
-        "Emmy Noether_3_assignsubmission_file_02_nade.zip": handed_in(b"emmy = 1\n"),
-        "Same Name_10_assignsubmission_file_/02_nade.zip": handed_in(b"ten = 1\n"),
-        "Same Name_11_assignsubmission_file_/02_nade.zip": handed_in(b"eleven = 1\n"),
-        "Eve Hacker_5_assignsubmission_file_/02_nade.zip": zipped(
-            {"02_nade.ipynb": NOTEBOOK, "../../nbgrader_config.py": b"evil", "course_lib/a.py": b""}
+        "Ada Lovelace_1_assignsubmission_file_/02_coins.zip": handed_in(b"ada = 1\n"),
+        "Emmy Noether_3_assignsubmission_file_02_coins.zip": handed_in(b"emmy = 1\n"),
+        "Same Name_10_assignsubmission_file_/02_coins.zip": handed_in(b"ten = 1\n"),
+        "Same Name_11_assignsubmission_file_/02_coins.zip": handed_in(b"eleven = 1\n"),
+        "Eve Hacker_5_assignsubmission_file_/02_coins.zip": zipped(
+            {
+                "02_coins.ipynb": NOTEBOOK,
+                "../../nbgrader_config.py": b"evil",
+                "course_lib/a.py": b"",
+            }
         ),
-        "No Zip_6_assignsubmission_file_/02_nade.zip": b"this is no zip",
+        "No Zip_6_assignsubmission_file_/02_coins.zip": b"this is no zip",
     }
     (archive / "download.zip").write_bytes(zipped(outer))
-    wrapped = {"__MACOSX/._nade.py": b"", "02_nade/02_nade.ipynb": NOTEBOOK}
-    wrapped["02_nade/course_lib/nade.py"] = b"blaise = 1\n"
-    (nested / "02_nade.zip").write_bytes(zipped(wrapped))
-    (archive / "curiemarie_21_901_02_nade.zip").write_bytes(handed_in(b"first = 1\n"))
-    (archive / "curiemarie_LATE_21_902_02_nade-1.zip").write_bytes(handed_in(b"second = 1\n"))
+    wrapped = {"__MACOSX/._coins.py": b"", "02_coins/02_coins.ipynb": NOTEBOOK}
+    wrapped["02_coins/course_lib/coins.py"] = b"blaise = 1\n"
+    (nested / "02_coins.zip").write_bytes(zipped(wrapped))
+    (archive / "curiemarie_21_901_02_coins.zip").write_bytes(handed_in(b"first = 1\n"))
+    (archive / "curiemarie_LATE_21_902_02_coins-1.zip").write_bytes(handed_in(b"second = 1\n"))
     (archive / "turingalan_22_903_homework.ipynb").write_bytes(NOTEBOOK)
-    (archive / "turingalan_22_904_nade-1.py").write_bytes(b"alan = 1\n")
-    (archive / "large_23_905_02_nade.zip").write_bytes(handed_in(b"#" * 2_000_000))
+    (archive / "turingalan_22_904_coins-1.py").write_bytes(b"alan = 1\n")
+    (archive / "large_23_905_02_coins.zip").write_bytes(handed_in(b"#" * 2_000_000))
     (archive / "unknown.txt").write_text("x", encoding="utf-8")
-    done = nbgrader(course, "zip_collect", "02_nade")
+    done = nbgrader(course, "zip_collect", "02_coins")
     return course, done.stderr
 
 
@@ -153,7 +157,7 @@ def test_a_download_becomes_submissions_and_nothing_else(collected):
     submitted = course / "submitted"
     modules = {
         p.relative_to(submitted).parts[0]: p.read_text(encoding="utf-8").strip()
-        for p in submitted.rglob("nade.py")
+        for p in submitted.rglob("coins.py")
     }
     assert modules == {
         "Ada-Lovelace": "ada = 1",
@@ -164,20 +168,20 @@ def test_a_download_becomes_submissions_and_nothing_else(collected):
         "curiemarie-21": "second = 1",
         "turingalan-22": "alan = 1",
     }
-    assert all(p.parent.name == "course_lib" for p in submitted.rglob("nade.py"))
+    assert all(p.parent.name == "course_lib" for p in submitted.rglob("coins.py"))
     files = {p.name for p in submitted.rglob("*") if p.is_file()}
-    assert files == {"02_nade.ipynb", "nade.py", "problems.txt"}
+    assert files == {"02_coins.ipynb", "coins.py", "problems.txt"}
     # Nobody is lost, and nothing was written outside.
     assert {"Eve-Hacker", "No-Zip", "large-23"} <= {p.name for p in submitted.iterdir()}
     assert "evil" not in (course / "nbgrader_config.py").read_text(encoding="utf-8")
     for student, reason in [
         ("Eve-Hacker", "would leave the submission's folder"),
         ("No-Zip", "not a zip that can be read"),
-        ("large-23", "course_lib/nade.py has 2,000,000 bytes"),
+        ("large-23", "course_lib/coins.py has 2,000,000 bytes"),
         ("curiemarie-21", "marks this submission as late"),
-        ("turingalan-22", "homework.ipynb was taken as 02_nade.ipynb"),
+        ("turingalan-22", "homework.ipynb was taken as 02_coins.ipynb"),
     ]:
-        note = (submitted / student / "02_nade" / "problems.txt").read_text(encoding="utf-8")
+        note = (submitted / student / "02_coins" / "problems.txt").read_text(encoding="utf-8")
         assert reason in note
         assert any(student in line and reason in line for line in log.splitlines())
     assert "unknown.txt skipped" in log

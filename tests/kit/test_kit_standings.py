@@ -44,7 +44,7 @@ def test_all_figures_are_shown():
 
 def test_a_model_without_likelihood_has_a_dash():
     record("02_coins", "Coins")
-    record("06_gan", "GAN", nats=None, frechet=3.11)
+    record("06_play", "GAN", nats=None, frechet=3.11)
     text = repr(standings.table("digits"))
     assert text.count("–") == 2
     assert "3.11" in text
@@ -52,7 +52,7 @@ def test_a_model_without_likelihood_has_a_dash():
 
 
 def test_a_measure_that_no_model_has_is_left_out():
-    record("03_rnn", "LSTM", data="python_source", nats=None, bits=2.5, standard_error=0.01)
+    record("03_words", "LSTM", data="python_source", nats=None, bits=2.5, standard_error=0.01)
     text, page = repr(standings.table("python_source")), standings.table("python_source")
     for shown in (text, page._repr_html_()):
         assert "Test bits" in shown

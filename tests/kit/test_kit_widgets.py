@@ -93,7 +93,7 @@ def test_a_notebook_without_a_kernel_still_has_the_picture(displayed, kernel):
 def test_an_error_while_redrawing_is_shown_in_the_picture_s_place(displayed, kernel):
     def fragile(row):
         if row == 6:
-            raise NotImplementedError("nade.NADE.logits <is> missing")
+            raise NotImplementedError("coins.logits <is> missing")
         return plots.curves({"a": [row, 1]})
 
     interact(fragile, {"row": Range("Row", 0, 7)}, alt=lambda row: f"Row {row}.")
@@ -101,14 +101,14 @@ def test_an_error_while_redrawing_is_shown_in_the_picture_s_place(displayed, ker
     slider = row.children[1]
     slider.value = 6
     assert 'role="alert"' in picture.value
-    assert "NotImplementedError: nade.NADE.logits &lt;is&gt; missing" in picture.value
+    assert "NotImplementedError: coins.logits &lt;is&gt; missing" in picture.value
     slider.value = 7
     assert 'alt="Row 7."' in picture.value
 
 
 def test_an_error_in_the_first_figure_is_the_caller_s(displayed, kernel):
     def missing(row):
-        raise NotImplementedError("nade.NADE.logits")
+        raise NotImplementedError("coins.logits")
 
     with pytest.raises(NotImplementedError):
         interact(missing, {"row": Range("Row", 0, 7)}, alt=lambda row: f"Row {row}.")

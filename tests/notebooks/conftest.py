@@ -31,7 +31,9 @@ def site(wheel: Path) -> Path:
 def student_env(tmp_path: Path) -> dict[str, str]:
     """The environment of a student's shell: nothing of the course's is set."""
     env = {
-        k: v for k, v in os.environ.items() if not k.startswith(("COURSE_", "JUPYTER", "PYTEST"))
+        k: v
+        for k, v in os.environ.items()
+        if k == "COURSE_ROOT" or not k.startswith(("COURSE_", "JUPYTER", "PYTEST"))
     }
     private = {"COURSE_STATE_DIR": str(tmp_path / "state"), "IPYTHONDIR": str(tmp_path / "ipython")}
     private |= {"JUPYTER_CONFIG_DIR": str(tmp_path / "config")}

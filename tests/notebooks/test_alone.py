@@ -133,40 +133,51 @@ def test_alone_the_practice_exercise_goes_from_its_stub_to_green(site, folder, s
     assert "the sum runs over the whole batch, not over each row" in cards[2]["text/html"]
     assert "Read hint 0.1a" in cards[2]["text/html"]
     before, after = cards[0]["text/plain"], cards[4]["text/plain"]
-    assert "00_start_here   0 / 1" in before
-    assert "00_start_here   1 / 1" in after
+    assert f"{introduction.id}   0 / 1" in before
+    assert f"{introduction.id}   1 / 1" in after
     # Practice counts nowhere.
-    assert "0 of 96 exercises pass · 0 of 232 points" in after
-    assert (folder / "course_lib" / "start_here.py").read_text().count(answer[-1]) == 1
+    exercises = [e for lecture in COURSE.lectures for e in lecture.exercises]
+    total = sum(e.points for e in exercises)
+    assert f"0 of {len(exercises)} exercises pass · 0 of {total:g} points" in after
+    assert (folder / "course_lib" / f"{introduction.module}.py").read_text().count(answer[-1]) == 1
+
+
+LECTURE = COURSE.lectures[0]
+EXERCISE = LECTURE.exercises[0]
+MODULE = LECTURE.module
 
 
 def test_the_files_beside_the_notebook_are_used_kept_and_taken_anew_when_edited(
     site, folder, student_env
 ):
-    first = next(c.source for c in assemble(COURSE.lecture("nade")).cells if c.cell_type == "code")
-    solution = ROOT / "solutions" / "nade.py"
-    show = "print(check('nade.hidden_naive').points, nade.__file__)"
-    copied = f"shutil.copyfile({str(solution)!r}, 'course_lib/nade.py')"
+    first = next(c.source for c in assemble(LECTURE).cells if c.cell_type == "code")
+    solution = ROOT / "solutions" / f"{MODULE}.py"
+    show = f"print(check({EXERCISE.name!r}).points, {MODULE}.__file__)"
+    copied = f"shutil.copyfile({str(solution)!r}, 'course_lib/{MODULE}.py')"
     said = run(site, folder, student_env, first, show, f"import shutil; {copied}", show)
-    place = folder / "course_lib" / "nade.py"
+    place = folder / "course_lib" / f"{MODULE}.py"
+    full = f"{EXERCISE.points:.1f} {place}"
     assert [line for line in said.splitlines() if line.endswith(str(place))] == [
         f"0.0 {place}",
-        f"2.0 {place}",
+        full,
     ]
     # The next day: nothing is written over.
-    assert f"2.0 {place}" in run(site, folder, student_env, first, show)
+    assert full in run(site, folder, student_env, first, show)
     assert place.read_text() == solution.read_text()
 
 
 def test_an_exercise_is_written_from_a_cell_into_the_file_beside_the_notebook(
     site, folder, student_env
 ):
-    first = next(c.source for c in assemble(COURSE.lecture("nade")).cells if c.cell_type == "code")
-    cell = "%%exercise nade.hidden_naive\ndef hidden_naive(W, c, x):\n    return x\n"
-    said = run(site, folder, student_env, first, cell, "print(nade.__file__)")
-    place = folder / "course_lib" / "nade.py"
-    assert "course_lib/nade.py, lines 16 to 17: `hidden_naive` written" in said
+    first = next(c.source for c in assemble(LECTURE).cells if c.cell_type == "code")
+    function = f"def {EXERCISE.attribute}(x):\n    return x\n"
+    cell = f"%%exercise {EXERCISE.name}\n{function}"
+    said = run(site, folder, student_env, first, cell, f"print({MODULE}.__file__)")
+    place = folder / "course_lib" / f"{MODULE}.py"
+    assert re.search(
+        rf"course_lib/{MODULE}\.py, lines \d+ to \d+: `{EXERCISE.attribute}` written", said
+    )
     assert str(place) in said
-    assert "def hidden_naive(W, c, x):\n    return x\n" in place.read_text()
-    packaged = (site / "course_lib" / "nade.py").read_text()
-    assert packaged == (ROOT / "course_lib" / "nade.py").read_text()
+    assert function in place.read_text()
+    packaged = (site / "course_lib" / f"{MODULE}.py").read_text()
+    assert packaged == (ROOT / "course_lib" / f"{MODULE}.py").read_text()

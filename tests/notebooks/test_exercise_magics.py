@@ -13,7 +13,7 @@ import pytest
 
 from autograder.authoring.reference import solution_text
 from autograder.authoring.scaffold import scaffold_text
-from autograder.paths import ROOT
+from autograder.paths import COURSE, ROOT
 from course_lib.course import syllabus
 from course_lib.notebook import exercise_magics
 from course_lib.notebook.splice import CannotSplice
@@ -26,9 +26,9 @@ from IPython.core.interactiveshell import InteractiveShell
 shell = InteractiveShell.instance()
 put_next = []
 shell.set_next_input = lambda text, replace=False: put_next.append((text, replace))
-shell.run_cell("from course_lib import check, nade, notebook")
-shell.run_cell('import torch; notebook.start("02_nade")')
-module = pathlib.Path("course_lib", "nade.py")
+shell.run_cell("from course_lib import check, coins, notebook")
+shell.run_cell('import torch; notebook.start("02_coins")')
+module = pathlib.Path("course_lib", "coins.py")
 scenes = json.loads(pathlib.Path(sys.argv[1]).read_text())
 for scene in scenes.values():
     module.write_bytes(base64.b64decode(scene["file"]))
@@ -49,36 +49,37 @@ for scene in scenes.values():
     scene["after"] = base64.b64encode(module.read_bytes()).decode()
 pathlib.Path(sys.argv[1]).write_text(json.dumps(scenes))
 """
-SCAFFOLD = scaffold_text(solution_text("nade"), "nade").encode()
+SCAFFOLD = scaffold_text(solution_text("coins"), "coins").encode()
 RIGHT = """
-def hidden_naive(W, c, x):
+def mixture_log_prob(log_probs):
     # a comment of the student's
-    return torch.stack([c + x[:, :i] @ W[:, :i].T for i in range(x.shape[1])], dim=1)
+    return torch.logsumexp(log_probs, dim=0) - math.log(len(log_probs))
 """
-WRITE = f"%%exercise nade.hidden_naive{RIGHT}"
-USE = "float(nade.hidden_naive(torch.ones(1, 1), torch.zeros(1), torch.ones(1, 1)).sum())"
+NAME = "coins.mixture_log_prob"
+WRITE = f"%%exercise {NAME}{RIGHT}"
+USE = "float(coins.mixture_log_prob(torch.zeros(1, 1)).sum())"
 WINDOWS = b"\xef\xbb\xbf" + SCAFFOLD.replace(b"\n", b"\r\n")
 SLIP = SCAFFOLD + b"\nx = (\n"
 REFUSED = {
-    "%%exercise nade.hidden_naive\ndef hidden_naive(W, c, x:\n    pass": "this cell, line 1",
-    "%%exercise nade.hidden_naive\ndef hidden(W, c, x):\n    pass": "expected `def hidden_naive(",
-    "%%exercise nade.hiden_naive\nx = 1": "did you mean 'nade.hidden_naive'",
-    "%%exercise\ndef hidden_naive(): ...": "%%exercise needs an exercise's name",
+    f"%%exercise {NAME}\ndef mixture_log_prob(log_probs:\n    pass": "this cell, line 1",
+    f"%%exercise {NAME}\ndef mixture(log_probs):\n    pass": "expected `def mixture_log_prob(",
+    "%%exercise coins.mixture_logprob\nx = 1": "did you mean 'coins.mixture_log_prob'",
+    "%%exercise\ndef mixture_log_prob(): ...": "%%exercise needs an exercise's name",
     "%load_exercise": "%load_exercise needs an exercise's name",
-    "%load_exercise nade.NADE": "there is no exercise 'nade.NADE'",
+    "%load_exercise coins.Coins": "there is no exercise 'coins.Coins'",
 }
 SCENES = {
-    "written": (SCAFFOLD, [WRITE, f"print({USE})", "check('nade.hidden_naive')"]),
+    "written": (SCAFFOLD, [WRITE, f"print({USE})", "check('coins.mixture_log_prob')"]),
     "method": (
         SCAFFOLD,
-        ["%%exercise nade.NADE.log_prob\ndef log_prob(self, x):\n    return x.sum(1)"],
+        ["%%exercise coins.Coins.log_prob\ndef log_prob(self, x):\n    return x.sum(1)"],
     ),
-    "loaded": (SCAFFOLD, ["%load_exercise nade.NADE.log_prob"]),
+    "loaded": (SCAFFOLD, ["%load_exercise coins.Coins.log_prob"]),
     "slip": (SLIP, [WRITE]),
     "windows": (WINDOWS, [WRITE]),
     "signature": (
         SCAFFOLD,
-        ["%%exercise nade.hidden_naive\ndef hidden_naive(W, c, x, y):\n    return x"],
+        [f"%%exercise {NAME}\ndef mixture_log_prob(log_probs, y):\n    return log_probs"],
     ),
     **{cell: (SCAFFOLD, [cell]) for cell in REFUSED},
 }
@@ -101,14 +102,14 @@ class Played:
 def played(tmp_path_factory) -> dict[str, Played]:
     folder = tmp_path_factory.mktemp("lecture")
     (folder / "course_lib").mkdir()
-    (folder / "course_lib" / "nade.py").write_bytes(SCAFFOLD)
+    (folder / "course_lib" / "coins.py").write_bytes(SCAFFOLD)
     scenes = {
         name: {"file": base64.b64encode(file).decode(), "cells": cells}
         for name, (file, cells) in SCENES.items()
     }
     file = folder / "scenes.json"
     file.write_text(json.dumps(scenes))
-    env = {"PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1", "PATH": ""}
+    env = {"PYTHONPATH": str(ROOT), "COURSE_ROOT": str(COURSE), "OMP_NUM_THREADS": "1", "PATH": ""}
     env |= {"COURSE_STATE_DIR": str(folder / "state"), "IPYTHONDIR": str(folder / "ipython")}
     done = subprocess.run(
         [sys.executable, "-c", RUN, str(file)], cwd=folder, env=env, capture_output=True, text=True
@@ -125,10 +126,10 @@ def test_the_cell_is_written_into_the_module_checked_and_used_by_the_cells_after
     written, used, checked = scene.shown
     assert written["state"] == checked["state"] == "passed"
     assert written["points"] == 2.0
-    assert "course_lib/nade.py, lines 16 to 18: `hidden_naive` written" in written["text"]
+    assert "course_lib/coins.py, lines 15 to 17: `mixture_log_prob` written" in written["text"]
     assert used["text"].strip() == "0.0"
-    head, _, rest = SCAFFOLD.decode().partition("def hidden_naive(")
-    tail = rest[rest.index("\n\n\ndef hidden_cumulative(") :]
+    head, _, rest = SCAFFOLD.decode().partition("def mixture_log_prob(")
+    tail = rest[rest.index("\n\n\nclass Coins(") :]
     assert scene.after.decode() == head + RIGHT.strip() + tail
 
 
@@ -136,14 +137,14 @@ def test_a_method_goes_into_its_class_and_a_wrong_one_gets_its_card(played):
     scene = played["method"]
     assert scene.shown[0]["state"] == "failed"
     assert b"    def log_prob(self, x):\n        return x.sum(1)\n" in scene.after
-    compile(scene.after, "nade.py", "exec")
+    compile(scene.after, "coins.py", "exec")
 
 
 def test_the_function_comes_into_a_new_cell_with_the_magic_in_front(played):
     (new,) = played["loaded"].shown[0]["next"]
     cell, replace = new
     assert not replace
-    assert cell.startswith("%%exercise nade.NADE.log_prob\ndef log_prob(")
+    assert cell.startswith("%%exercise coins.Coins.log_prob\ndef log_prob(")
     assert played["loaded"].after == SCAFFOLD
 
 
@@ -160,7 +161,7 @@ def test_what_cannot_be_written_is_one_line_and_leaves_the_file_as_it_was(played
 
 def test_a_module_with_a_slip_elsewhere_is_left_alone_and_its_line_is_named(played):
     scene = played["slip"]
-    assert f"course_lib/nade.py, line {SLIP.count(10)}" in scene.shown[0]["text"]
+    assert f"course_lib/coins.py, line {SLIP.count(10)}" in scene.shown[0]["text"]
     assert "SyntaxError" in scene.shown[0]["text"]
     assert scene.after == SLIP
 
@@ -168,28 +169,28 @@ def test_a_module_with_a_slip_elsewhere_is_left_alone_and_its_line_is_named(play
 def test_a_byte_order_mark_and_windows_line_ends_stay(played):
     scene = played["windows"]
     assert scene.shown[0]["state"] == "passed"
-    assert scene.after.startswith(b'\xef\xbb\xbf"""Lecture 2')
-    assert scene.after.count(b"\n") == scene.after.count(b"\r\n") > 100
+    assert scene.after.startswith(b"\xef\xbb\xbf# ruff")
+    assert scene.after.count(b"\n") == scene.after.count(b"\r\n") > 50
 
 
 def test_a_changed_signature_is_written_with_a_warning_in_front_of_the_card(played):
     (shown,) = played["signature"].shown
-    assert "Careful: `hidden_naive` now takes (W, c, x, y)" in shown["text"]
+    assert "Careful: `mixture_log_prob` now takes (log_probs, y)" in shown["text"]
     assert shown["state"] == "failed"
 
 
 def test_the_reference_is_never_written_to(tmp_path, monkeypatch):
-    file = tmp_path / "solutions" / "nade.py"
+    file = tmp_path / "solutions" / "coins.py"
     file.parent.mkdir()
-    file.write_text(solution_text("nade"), encoding="utf-8")
+    file.write_text(solution_text("coins"), encoding="utf-8")
     monkeypatch.setattr(exercise_magics, "_file", lambda entry: file)
-    with pytest.raises(CannotSplice, match=r"solutions/nade.py is the reference"):
-        exercise_magics._write("nade.hidden_naive", RIGHT)
-    assert file.read_text(encoding="utf-8") == solution_text("nade")
+    with pytest.raises(CannotSplice, match=r"solutions/coins.py is the reference"):
+        exercise_magics._write("coins.mixture_log_prob", RIGHT)
+    assert file.read_text(encoding="utf-8") == solution_text("coins")
 
 
 def test_a_disk_that_is_full_leaves_the_file_as_it_was(tmp_path, monkeypatch):
-    file = tmp_path / "course_lib" / "nade.py"
+    file = tmp_path / "course_lib" / "coins.py"
     file.parent.mkdir()
     file.write_bytes(SCAFFOLD)
     monkeypatch.setattr(exercise_magics, "_file", lambda entry: file)
@@ -199,21 +200,21 @@ def test_a_disk_that_is_full_leaves_the_file_as_it_was(tmp_path, monkeypatch):
 
     monkeypatch.setattr(exercise_magics.atomic.os, "fsync", full)
     with pytest.raises(OSError, match="No space"):
-        exercise_magics._write("nade.hidden_naive", RIGHT)
+        exercise_magics._write("coins.mixture_log_prob", RIGHT)
     assert [p.read_bytes() for p in Path(file.parent).iterdir()] == [SCAFFOLD]
 
 
 def test_a_file_that_is_no_utf8_is_one_line(tmp_path):
-    file = tmp_path / "course_lib" / "nade.py"
+    file = tmp_path / "course_lib" / "coins.py"
     file.parent.mkdir()
     file.write_bytes("# £".encode("latin-1"))
-    with pytest.raises(CannotSplice, match=r"course_lib/nade.py is not UTF-8 text \(byte 2\)"):
+    with pytest.raises(CannotSplice, match=r"course_lib/coins.py is not UTF-8 text \(byte 2\)"):
         exercise_magics._decoded(file)
 
 
 def test_the_file_is_the_one_that_the_notebook_uses_although_its_spec_is_older(monkeypatch):
-    entry = syllabus.load().exercise("nade.hidden_naive")
-    moved = type(sys)("course_lib.nade")
-    moved.__file__ = "/content/course_lib/nade.py"
-    monkeypatch.setitem(sys.modules, "course_lib.nade", moved)
-    assert exercise_magics._file(entry) == Path("/content/course_lib/nade.py")
+    entry = syllabus.load().exercise("coins.mixture_log_prob")
+    moved = type(sys)("course_lib.coins")
+    moved.__file__ = "/content/course_lib/coins.py"
+    monkeypatch.setitem(sys.modules, "course_lib.coins", moved)
+    assert exercise_magics._file(entry) == Path("/content/course_lib/coins.py")

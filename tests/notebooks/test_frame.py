@@ -68,14 +68,14 @@ def test_the_release_has_the_frame_too(lecture, tmp_path, monkeypatch):
 
 
 def test_another_repository_changes_the_frame_and_nothing_else(monkeypatch):
-    lecture = COURSE.lecture("nade")
+    lecture = COURSE.lectures[1]
     before = assemble(lecture)
     fork = {"repository": "https://github.com/someone/fork", "branch": "spring"}
     monkeypatch.setattr(
         "autograder.authoring.notebook_frame.load", lambda: dataclasses.replace(COURSE, **fork)
     )
     after = assemble(lecture)
-    assert "github/someone/fork/blob/spring/notebooks/02_nade" in after.cells[0].source
+    assert f"github/someone/fork/blob/spring/notebooks/{lecture.id}" in after.cells[0].source
     first = next(i for i, c in enumerate(after.cells) if c.cell_type == "code")
     assert "git+https://github.com/someone/fork@spring\n" in after.cells[first].source
     others = [i for i in range(len(after.cells)) if i not in (0, first)]
@@ -129,8 +129,9 @@ def test_a_changed_frame_is_renewed_without_executing_anything(workplace, monkey
 @pytest.mark.parametrize("where", ["first cell", "another cell"])
 def test_a_changed_line_of_the_lectures_own_code_is_executed(workplace, where):
     folder, executed = workplace
-    source = folder / "00_start_here.md"
-    line = "from course_lib import check\n" if where == "first cell" else "progress_map.draw()\n"
+    source = folder / f"{COURSE.introduction.id}.md"
+    start = f'notebook.start("{COURSE.introduction.id}")\n'
+    line = start if where == "first cell" else "progress_map.draw()\n"
     text = source.read_text(encoding="utf-8")
     assert line in text
     source.write_text(text.replace(line, line.replace("\n", "  # changed\n")), encoding="utf-8")

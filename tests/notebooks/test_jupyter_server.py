@@ -18,11 +18,11 @@ import pytest
 import websocket
 
 from autograder.authoring.notebooks import checked_exercise
-from autograder.paths import ROOT, notebook_ipynb
+from autograder.paths import COURSE, notebook_ipynb
 from course_lib.course import syllabus
 
 TOKEN = "a-token-of-the-test"
-LECTURE = syllabus.load().lecture("02_nade")
+LECTURE = syllabus.load().lecture("02_coins")
 
 
 class Server:
@@ -85,11 +85,11 @@ class Kernel:
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """What nbgrader hands out: the notebook, and beside it the student's modules, untouched."""
-    handed_out = tmp_path / "course" / "02_nade"
+    handed_out = tmp_path / "course" / "02_coins"
     (handed_out / "course_lib").mkdir(parents=True)
-    shutil.copyfile(notebook_ipynb(LECTURE), handed_out / "02_nade.ipynb")
-    for name in ("nade.py", "chain_rule.py"):
-        shutil.copyfile(ROOT / "course_lib" / name, handed_out / "course_lib" / name)
+    shutil.copyfile(notebook_ipynb(LECTURE), handed_out / "02_coins.ipynb")
+    for name in ("coins.py", "dice.py"):
+        shutil.copyfile(COURSE / "course_lib" / name, handed_out / "course_lib" / name)
     return handed_out
 
 
@@ -133,7 +133,7 @@ def points(outputs: list[dict]) -> float:
 
 
 def test_a_student_completes_the_module_and_runs_the_whole_notebook(server, folder):
-    path = "02_nade/02_nade.ipynb"
+    path = "02_coins/02_coins.ipynb"
     notebook = server.call("GET", f"contents/{path}")["content"]
     session = {"path": path, "type": "notebook", "name": "", "kernel": {"name": "python3"}}
     identity = server.call("POST", "sessions", session)["kernel"]["id"]
@@ -141,20 +141,18 @@ def test_a_student_completes_the_module_and_runs_the_whole_notebook(server, fold
 
     with Kernel(server, identity) as kernel:
         setup = kernel.run(cells[0])
-        assert "course_lib/nade.py" in setup[0]["text"]
-        check = 'check("nade.NADE.log_prob")'
+        assert "course_lib/coins.py" in setup[0]["text"]
+        check = 'check("coins.Coins.log_prob")'
         assert check in cells
         before = kernel.run(check)
         assert points(before) == 0
         assert "not implemented yet" in before[0]["data"]["text/html"]
 
         # The files are saved in the editor; the kernel that runs sees them.
-        solution = (ROOT / "solutions" / "nade.py").read_text(encoding="utf-8")
-        shutil.copyfile(
-            ROOT / "solutions" / "chain_rule.py", folder / "course_lib" / "chain_rule.py"
-        )
-        (folder / "course_lib" / "nade.py").write_text(solution, encoding="utf-8")
-        assert points(kernel.run(check)) == syllabus.load().exercise("nade.NADE.log_prob").points
+        solution = (COURSE / "solutions" / "coins.py").read_text(encoding="utf-8")
+        shutil.copyfile(COURSE / "solutions" / "dice.py", folder / "course_lib" / "dice.py")
+        (folder / "course_lib" / "coins.py").write_text(solution, encoding="utf-8")
+        assert points(kernel.run(check)) == syllabus.load().exercise("coins.Coins.log_prob").points
 
         shown = {}
         for number, cell in enumerate(cells):

@@ -19,7 +19,6 @@ from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 from autograder.paths import ROOT
-from course_lib.course.syllabus import load
 
 PROJECTS = {
     name: tomllib.loads((ROOT / name).read_text(encoding="utf-8"))["project"]
@@ -99,15 +98,6 @@ def test_conda_installs_what_the_makefile_installs_in_the_exact_versions():
     for line in pip:
         option, _, value = line.partition(" ")
         assert f"{option} {value}" in makefile or f'{option} "{value}"' in makefile
-
-
-def test_ruffs_exceptions_for_scaffolds_are_the_scaffolds():
-    ruff = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["ruff"]
-    scaffolds = {f"course_lib/{lecture.module}.py" for lecture in load().notebooks}
-    # What students might write, and no style of ours.
-    theirs = {f"tests/attacks/{folder}/*.py" for folder in ("modules", "honest")}
-    assert set(ruff["lint"]["per-file-ignores"]) - {"*.ipynb"} - theirs == scaffolds
-    assert set(ruff["format"]["exclude"]) - {"*.ipynb", "*.md"} == scaffolds
 
 
 @pytest.mark.skipif(os.name == "nt", reason="the Makefile is for Linux and macOS")

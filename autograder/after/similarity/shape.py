@@ -44,7 +44,7 @@ def pieces(text: str, module: str, exercises: set[str], only: str = "") -> dict[
     Args:
         text: the module's.
         module: its name.
-        exercises: names such as "nade.NADE.log_prob".
+        exercises: names such as "name.Model.log_prob".
         only: the one exercise that is wanted; all, and what is elsewhere, by default.
 
     Raises:

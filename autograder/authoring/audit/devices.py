@@ -95,7 +95,7 @@ def call(module: ModuleType, attribute: str, case: Case, device: str = "cpu") ->
 
     Args:
         module: a lecture module.
-        attribute: the exercise's name inside the module, such as "NADE.log_prob".
+        attribute: the exercise's name inside the module, such as "Model.log_prob".
         case: the inputs.
         device: name of a device that is there.
     """

@@ -45,7 +45,7 @@ def notation_box(notebook: NotebookNode) -> str | None:
 
 
 def exercise_label(name: str) -> str:
-    """The label of an exercise's section: "exercise-nade-nade-log_prob"."""
+    """The label of an exercise's section: "exercise-name-model-log_prob"."""
     return "exercise-" + name.replace(".", "-").lower()
 
 

@@ -2,6 +2,7 @@
 
 import itertools
 import math
+from typing import Any
 
 import numpy as np
 import pytest
@@ -10,7 +11,8 @@ import scipy.stats
 import torch
 from torch._subclasses import FakeTensorMode
 
-from autograder.authoring.reference import reference
+from autograder.authoring.cases import hidden_results
+from autograder.authoring.reference import module_from_source, reference, solution_text
 from course_lib.checks import F64, all_binary, seeded
 from course_lib.checks.here import count_operations
 from course_lib.kit import plots
@@ -212,3 +214,15 @@ def test_widget_shows_the_models_own_conditional():
     figure = pixel_conditional.draw(model.W, model.b, images, (2, 3), row=1, column=1, example=45)
     p = model.logits(images)[45, 4].sigmoid().item()
     assert f"{p:.3f}" in figure.axes[-1].get_title()
+
+
+def test_integers_of_any_size_are_compared_exactly():
+    name = "chain_rule.parameter_count"
+    module: Any = module_from_source(solution_text("chain_rule"), "chain_rule")
+    count = module.parameter_count
+    assert all(r.passed for r in hidden_results(name, module, seed=0))
+    for wrong in (lambda n, f: count(n, f) + (n == 60), lambda n, f: count(n, f) + 2**70):
+        module.parameter_count = lambda n_dims, family, wrong=wrong: wrong(n_dims, family)
+        results = hidden_results(name, module, seed=0)
+        assert not all(r.passed for r in results)
+        assert not any("could not go on" in r.message for r in results)

@@ -31,7 +31,7 @@ class Entry:
     """One model on one data set.
 
     Attributes:
-        lecture: the lecture's id, for example "02_nade".
+        lecture: the lecture's id, for example "02_name".
         model: its name in the table.
         data: the data set's name.
         nats: mean test negative log-likelihood, in nats; None for a model without one.
@@ -146,7 +146,7 @@ def record(
     """Remember a model; a new run of the same model on the same data takes the old one's place.
 
     Args:
-        lecture: the lecture's id, for example "02_nade".
+        lecture: the lecture's id, for example "02_name".
         model: its name in the table.
         data: the data set's name; what is not comparable has another, such as "digits, 17 levels".
         nats: mean test negative log-likelihood, in nats; None for a model without one.

@@ -53,7 +53,7 @@ class MADE(nn.Module):
         Args:
             sizes: units in each layer, [D, H_1, …, D].
             orders: permutations of 0 … D − 1, one for each set of masks.
-            make_masks: `nade.made_masks`, or a function with the same arguments.
+            make_masks: (sizes, order, seed) → one mask a layer, as the exercise of that name.
             seed: of the weights; set k of the masks is made with seed + k.
             dtype: of the weights.
 

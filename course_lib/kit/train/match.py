@@ -56,7 +56,7 @@ def play(
     """Let a generator and a discriminator play, each with Adam.
 
     Args:
-        step: `gan.train_step`, or a function with the same first six arguments.
+        step: (generator, discriminator, g_opt, d_opt, real, noise) → the two losses of one step.
         generator: stays on its device, in evaluation mode at the end.
         discriminator: likewise.
         draw: (n, torch.Generator) → n real examples and the noise for n fake ones.

@@ -1,0 +1,60 @@
+"""The audit finds nothing wrong with any lecture of the course."""
+
+import functools
+
+import pytest
+import torch
+
+from autograder.authoring.audit import variants
+from autograder.authoring.audit.verdict import judge
+from autograder.paths import COURSE, ROOT
+from course_lib.course import syllabus
+
+LECTURES = syllabus.load().notebooks
+EACH = pytest.mark.parametrize("lecture", LECTURES, ids=lambda lecture: lecture.id)
+# Mutants and alternatives of all lectures together, so that no list can be lost unnoticed.
+LEAST = (1211, 216) if COURSE == ROOT else (25, 8)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def one_thread():
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
+
+
+@functools.cache
+def judged(key):
+    return judge(syllabus.load().lecture(key))
+
+
+@EACH
+def test_every_mutant_loses_points_and_every_alternative_gets_all(lecture):
+    found = judged(lecture.id)
+    assert found.faults == []
+    for exercise in found.exercises:
+        assert exercise.killed == exercise.mutants >= 5, exercise.exercise.name
+        assert exercise.accepted == exercise.alternatives >= 2, exercise.exercise.name
+
+
+def test_no_mutant_and_no_alternative_was_lost():
+    known = [v for lecture in LECTURES for v in variants(lecture.module)]
+    wrong = sum(v.wrong for v in known)
+    assert wrong >= LEAST[0]
+    assert len(known) - wrong >= LEAST[1]
+
+
+@EACH
+def test_public_checks_alone_kill_nine_mutants_of_ten(lecture):
+    found = judged(lecture.id).exercises
+    killed = sum(e.killed_by_public for e in found)
+    assert killed >= 0.9 * sum(e.mutants for e in found)
+
+
+@EACH
+def test_variants_are_what_they_say(lecture):
+    known = variants(lecture.module)
+    assert len({(v.exercise, v.reason) for v in known}) == len(known), "a reason stands twice"
+    assert all(v.expect for v in known if v.wrong), "a mutant names what should be shown"
+    assert {v.exercise for v in known} == {e.name for e in lecture.exercises}
