@@ -18,7 +18,9 @@ if TYPE_CHECKING:
         assert_dtype,
         assert_finite,
         assert_frequencies,
+        assert_linear,
         assert_raises,
+        assert_seed_decides,
         assert_true,
     )
     from course_lib.checks.dependency import (
@@ -56,7 +58,9 @@ __all__ = [
     "assert_dtype",
     "assert_finite",
     "assert_frequencies",
+    "assert_linear",
     "assert_raises",
+    "assert_seed_decides",
     "assert_true",
     "check",
     "check_for",

@@ -20,7 +20,9 @@ __all__ = [
     "assert_dtype",
     "assert_finite",
     "assert_frequencies",
+    "assert_linear",
     "assert_raises",
+    "assert_seed_decides",
     "assert_true",
     "most_variation",
 ]
@@ -48,6 +50,7 @@ def assert_close(
     atol: float = 1e-6,
     rtol: float = 1e-5,
     what: str = "value",
+    dtype: torch.dtype | None = None,
     suspects: Suspects = None,
     labels: Sequence[str] | None = None,
 ) -> None:
@@ -56,6 +59,7 @@ def assert_close(
     Args:
         actual: tensor or number; compared in float64.
         expected: the same shape as `actual`, or a number for all entries.
+        dtype: where it is given, `actual` must be a tensor of exactly this one.
         atol: absolute tolerance.
         rtol: relative tolerance.
         what: what the value is, for the message.
@@ -66,6 +70,8 @@ def assert_close(
     Raises:
         PropertyBroken: naming the worst entry.
     """
+    if dtype:
+        assert_dtype(actual, dtype, what=what)
     a, e = _as_tensor(actual, what), _as_tensor(expected, "expected value")
     if e.dim() and a.shape != e.shape:
         raise PropertyBroken(
@@ -155,6 +161,35 @@ def assert_dtype(actual: Tensor, dtype: torch.dtype, *, what: str = "result") ->
         raise PropertyBroken(f"{what} is {describe(actual)}, expected a tensor of {dtype}")
     if actual.dtype != dtype:
         raise PropertyBroken(f"{what} is {actual.dtype}, expected {dtype}")
+
+
+def assert_seed_decides(draw: Callable[[int], Tensor], what: str = "samples") -> None:
+    """What `draw(seed)` returns is the same for the same seed, and another for another seed."""
+    first, again, other = (draw(seed) for seed in (1, 1, 2))
+    assert_true(
+        bool((first == again).all()),
+        f"two calls with the same seed draw different {what}",
+        likely="the draws do not come from a torch.Generator with that seed",
+    )
+    assert_true(bool((first != other).any()), f"seeds 1 and 2 draw the same {what}")
+
+
+def assert_linear(work: Callable[[int], int], name: str, size: str, doubt: str) -> None:
+    """`work(size)` counts operations: four times the size takes at most six times as many.
+
+    Args:
+        work: size → number of operations.
+        name: of the function that works.
+        size: its name, for the message.
+        doubt: the likely cause where the work grows faster.
+    """
+    small, large = work(8), work(32)
+    assert_true(
+        large <= 6 * small,
+        f"`{name}` does {small} operations for {size} = 8 and {large} for {size} = 32: "
+        f"{large / small:.1f} times as many, where work linear in {size} gives 4 times",
+        likely=doubt,
+    )
 
 
 def assert_raises(

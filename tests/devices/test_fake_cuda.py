@@ -36,17 +36,21 @@ def shapes_and_dtypes(value):
 
 @pytest.mark.parametrize("dtype", [torch.float32, torch.float64], ids=str)
 @pytest.mark.parametrize("exercise", EXERCISES, ids=lambda e: e.name)
-def test_a_solution_stays_on_the_device_of_its_inputs(exercise, dtype):
+def test_a_solution_keeps_to_its_inputs_device_and_dtype_and_to_its_own_seed(exercise, dtype):
     device, reason = ELSEWHERE.get(exercise.name, ("cuda", ""))
-    if device is None:
-        pytest.skip(reason)
-    module = reference(exercise.module)
+    module, state = reference(exercise.module), torch.get_rng_state()
     for case in cases(exercise.name, seed=3, dtype=dtype):
-        result = call_on_fake(module, exercise.attribute, case, device)
         on_cpu = call(module, exercise.attribute, case)
-        assert shapes_and_dtypes(result) == shapes_and_dtypes(on_cpu)
-        given = devices((case.args, case.kwargs, case.load))
-        assert devices(result) == ({device} if devices(on_cpu) and given else devices(on_cpu))
+        made = shapes_and_dtypes(on_cpu)
+        assert {d for _, d in made if d.is_floating_point} <= {dtype}
+        assert torch.equal(torch.get_rng_state(), state)
+        if device:
+            result = call_on_fake(module, exercise.attribute, case, device)
+            assert shapes_and_dtypes(result) == made
+            given = devices((case.args, case.kwargs, case.load))
+            assert devices(result) == ({device} if devices(on_cpu) and given else devices(on_cpu))
+    if not device:
+        pytest.skip(reason)
 
 
 def test_exercises_that_run_elsewhere_are_in_the_course_and_have_a_reason():

@@ -17,10 +17,13 @@ from course_lib.checks import (
     assert_dtype,
     assert_finite,
     assert_frequencies,
+    assert_linear,
     assert_raises,
+    assert_seed_decides,
     assert_true,
     check_for,
     jacobian,
+    normal,
 )
 from course_lib.checks.errors import StudentError
 
@@ -131,6 +134,31 @@ def test_dtype_is_exact():
         assert_dtype, torch.ones(2), F64, what="p"
     )
     assert "is float 1.0, expected a tensor" in broken(assert_dtype, 1.0, F64)
+    assert_close(torch.ones(2), 1.0, dtype=torch.float32)
+    assert "p is torch.float32, expected" in broken(
+        assert_close, torch.ones(2), 1.0, dtype=F64, what="p"
+    )
+
+
+def test_a_seed_decides_what_is_drawn():
+    def of_the_seed(seed):
+        return normal(seed, 5)
+
+    assert_seed_decides(of_the_seed)
+    shared = torch.Generator()
+    assert "same seed draw different texts\nLikely cause" in broken(
+        assert_seed_decides, lambda _: normal(shared, 5), "texts"
+    )
+    assert "seeds 1 and 2 draw the same samples" in broken(
+        assert_seed_decides, lambda _: of_the_seed(0)
+    )
+
+
+def test_linear_work_grows_with_the_size():
+    assert_linear(lambda n: 5 * n + 7, "f", "D", "loops")
+    said = broken(assert_linear, lambda n: n * n, "f", "D", "loops")
+    assert said.startswith("`f` does 64 operations for D = 8 and 1024 for D = 32: 16.0 times")
+    assert said.endswith("Likely cause: loops")
 
 
 @given(n=st.integers(0, 9))

@@ -67,7 +67,7 @@ class Variant:
 _registered: list[Variant] = []
 
 
-def edits(exercise: str, *rows: tuple[str, str, str, str]) -> None:
+def edits(exercise: str, *rows: tuple[str, ...], of: str = "") -> None:
     """Register mutants that each put something else in the place of a fragment of the solution.
 
     Args:
@@ -75,8 +75,10 @@ def edits(exercise: str, *rows: tuple[str, str, str, str]) -> None:
         rows: for each mutant what is wrong with it, the fragment, which stands just once in the
             exercise's solution, its new text, and text that a failed property's name, message or
             hint must have.
+        of: the fragment of all these mutants, whose rows then are without it.
     """
-    for reason, old, new, expect in rows:
+    for row in rows:
+        reason, old, new, expect = (row[0], of, *row[1:]) if of else row
         _registered.append(Variant(exercise, reason, True, expect, old, new))
 
 

@@ -95,15 +95,6 @@ def test_completing_nothing_is_sampling():
     assert torch.equal(model.complete(torch.zeros(50, 0, dtype=F64), 3), model.sample(50, 3))
 
 
-def test_samples_leave_the_global_random_state_alone():
-    model = random_model(5, 3)
-    state = torch.get_rng_state()
-    model.sample(4, 0)
-    model.complete(random_bits(4, 2), 0)
-    nade.made_masks([5, 6, 5], torch.arange(5), 0)
-    assert torch.equal(torch.get_rng_state(), state)
-
-
 def test_start_is_the_independent_model():
     x = random_bits(50, 6, seed=2)
     model = nade.NADE(6, 4, dtype=F64)

@@ -51,16 +51,6 @@ def test_forward_is_torch_s_rnn_with_the_same_weights(vocab, hidden):
     torch.testing.assert_close(h, last[0], rtol=0, atol=1e-12)
 
 
-def test_forward_is_one_step_after_the_other():
-    params, tokens = random_params(4, 3), random_tokens(2, 6, 4)
-    h = torch.zeros(2, 3, dtype=F64)
-    logits, last = rnn.rnn_forward(tokens, h, params)
-    for t in range(6):
-        o, h = rnn.rnn_step(rnn.one_hot(tokens[:, t], 4, F64), h, params)
-        torch.testing.assert_close(logits[:, t], o)
-    torch.testing.assert_close(last, h)
-
-
 def test_a_faint_signal_is_carried_by_powers_of_the_matrix():
     """tanh a ≈ a for small a: h_T = Σ_k W_hhᵏ W_xh e(x_{T−k})."""
     params = random_params(5, 4)._replace(b_h=torch.zeros(4, dtype=F64))
@@ -82,31 +72,17 @@ def test_hello_has_the_numbers_of_the_notebook():
     assert every[log_p.argmax()].tolist() == letters("hello")[0].tolist()
 
 
-@pytest.mark.parametrize("time", [1, 2, 3, 40])
-def test_bptt_is_autograd(time):
-    params, tokens = random_params(6, 5), random_tokens(4, time, 6)
-    leaves = rnn.RNNParams(*(p.clone().requires_grad_() for p in params))
-    loss = -rnn.sequence_log_prob(tokens, leaves).mean()
-    expected = torch.autograd.grad(loss, leaves, materialize_grads=True)
-    for found, right in zip(rnn.bptt(tokens, params), expected, strict=True):
-        assert not found.requires_grad
-        torch.testing.assert_close(found, right, rtol=0, atol=1e-12)
-
-
 def test_log_prob_is_numerically_differentiable():
     tokens = random_tokens(2, 5, 4)
     leaves = tuple(p.requires_grad_() for p in random_params(4, 3))
     assert torch.autograd.gradcheck(lambda *p: rnn.sequence_log_prob(tokens, p), leaves)
 
 
-@pytest.mark.parametrize("name", ["rnn_forward", "sequence_log_prob", "bptt"])
-def test_work_is_linear_in_the_text(name):
+def test_scoring_work_is_linear_in_the_text():
     params = random_params(6, 16)
 
     def work(time):
-        tokens = random_tokens(2, time, 6)
-        args = (torch.zeros(2, 16, dtype=F64),) if name == "rnn_forward" else ()
-        return count_operations(getattr(rnn, name), tokens, *args, params)
+        return count_operations(rnn.sequence_log_prob, random_tokens(2, time, 6), params)
 
     assert work(256) < 4.5 * work(64)
 
@@ -122,12 +98,6 @@ def test_clipping_is_torch_s_own():
             rnn.clip_by_global_norm(tuple(grads), max_norm), leaves, strict=True
         ):
             torch.testing.assert_close(found, leaf.grad, rtol=1e-5, atol=1e-6)
-
-
-def test_samples_leave_the_global_random_state_alone():
-    state = torch.get_rng_state()
-    rnn.sample(random_params(4, 3), torch.zeros(2, 1, dtype=torch.int64), 5, 1.0, 0)
-    assert torch.equal(torch.get_rng_state(), state)
 
 
 def test_a_longer_sample_begins_like_the_shorter_one_s_prime():
@@ -151,13 +121,6 @@ def test_lstm_step_is_torch_s_cell_over_a_whole_text():
         h, c = rnn.lstm_step(x, h, c, params)
         state = cell(x, state)
         torch.testing.assert_close((h, c), tuple(s.detach() for s in state))
-
-
-def test_parameters_may_come_as_plain_tuples():
-    params, tokens = random_params(4, 3), random_tokens(2, 5, 4)
-    torch.testing.assert_close(
-        rnn.sequence_log_prob(tokens, tuple(params)), rnn.sequence_log_prob(tokens, params)
-    )
 
 
 def test_gradient_norms_are_those_of_autograd():

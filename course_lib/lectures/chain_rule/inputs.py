@@ -64,12 +64,16 @@ def bernoulli_log_prob(draw):
     yield Case(args=(1e4 * draw.normal(20), draw.bits(20)), atol=1e-3)
 
 
+def weights(draw, n_dims, scale=1.0):
+    """W with nothing zero, above the diagonal included, and b."""
+    W = scale * draw.normal(n_dims, n_dims)
+    return W + 0.2 * W.sign(), draw.normal(n_dims) / 2
+
+
 def fvsbn(draw, n_dims, scale=1.0):
     """What makes an FVSBN with every entry of W filled."""
-    return {
-        "init": {"n_dims": n_dims, "seed": 1, "dtype": draw.dtype},
-        "load": {"W": scale * draw.normal(n_dims, n_dims), "b": draw.normal(n_dims)},
-    }
+    init = {"n_dims": n_dims, "seed": 1, "dtype": draw.dtype}
+    return {"init": init, "load": dict(zip("Wb", weights(draw, n_dims, scale), strict=True))}
 
 
 @inputs_for("chain_rule.FVSBN.logits")

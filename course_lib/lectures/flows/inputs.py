@@ -39,7 +39,8 @@ def planar_forward(draw):
             yield Case(init=init, load=load, args=(draw.normal(n, d),), atol=_ATOL[draw.dtype])
 
 
-def _network(draw, n_dims, n_hidden, prefix=""):
+def coupling_parameters(draw, n_dims, n_hidden=3, prefix=""):
+    """Weights of a coupling's network."""
     sizes = [n_dims, n_hidden, n_hidden, 2 * n_dims]
     load = {}
     for k in range(3):
@@ -55,7 +56,7 @@ def couplings(draw):
     for n, mask in ((5, [1, 0]), (1, [0, 1, 1]), (4, [1, 0, 0, 1, 0, 1])):
         init = {"mask": torch.tensor(mask).to(draw.dtype), "n_hidden": 4, "seed": 0}
         init["dtype"] = draw.dtype
-        load = _network(draw, len(mask), 4)
+        load = coupling_parameters(draw, len(mask), 4)
         x = draw.normal(n, len(mask))
         yield Case(init=init, load=load, args=(x,), atol=_ATOL[draw.dtype])
 
@@ -65,7 +66,7 @@ def _flows(draw):
         init = {"n_dims": d, "n_layers": n_layers, "n_hidden": 4, "seed": 2, "dtype": draw.dtype}
         load: dict[str, torch.Tensor] = {}
         for k in range(n_layers):
-            load |= _network(draw, d, 4, f"layers__{k}__")
+            load |= coupling_parameters(draw, d, 4, f"layers__{k}__")
         yield init, load
 
 
@@ -101,18 +102,23 @@ def dequantize(draw):
             yield Case(args=(given, levels, noise))
 
 
+def conditioner_parameters(draw, n_dims, n_hidden=6, n_context=0):
+    """Weights of a conditioner, large enough that every dependency shows."""
+    values = {
+        "hidden__weight": draw.normal(n_hidden, n_dims),
+        "hidden__bias": 0.5 * draw.normal(n_hidden),
+        "out__weight": 1.5 * draw.normal(2 * n_dims, n_hidden) / math.sqrt(n_hidden),
+        "out__bias": 0.5 * draw.normal(2 * n_dims),
+    }
+    if n_context:
+        values["context__weight"] = draw.normal(n_hidden + 2 * n_dims, n_context)
+        values["context__bias"] = 0.3 * draw.normal(n_hidden + 2 * n_dims)
+    return values
+
+
 def _conditioners(draw, n_context=0):
     for n, d, n_hidden in ((4, 3, 6), (1, 5, 8), (3, 1, 4)):
-        out = n_hidden + 2 * d
-        load = {
-            "hidden.weight": draw.normal(n_hidden, d),
-            "hidden.bias": 0.5 * draw.normal(n_hidden),
-            "out.weight": draw.normal(2 * d, n_hidden) / math.sqrt(n_hidden),
-            "out.bias": 0.5 * draw.normal(2 * d),
-        }
-        if n_context:
-            load["context.weight"] = draw.normal(out, n_context)
-            load["context.bias"] = 0.3 * draw.normal(out)
+        load = conditioner_parameters(draw, d, n_hidden, n_context)
         init = {"n_dims": d, "n_hidden": n_hidden, "n_context": n_context, "dtype": draw.dtype}
         yield draw.normal(n, d), Made("Conditioner", init, load)
 

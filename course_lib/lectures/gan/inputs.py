@@ -5,7 +5,8 @@ import torch
 from course_lib.checks import Case, inputs_for, normal
 
 
-def _distribution(draw, n, zeros=0):
+def distribution(draw, n, zeros=0):
+    """Random probabilities of n states, some of them small, the given number of them 0."""
     p = (1.5 * normal(draw.rng, n)).softmax(0)
     p[draw.order(n)[:zeros]] = 0
     return (p / p.sum()).to(draw.dtype)
@@ -29,7 +30,7 @@ def optimal_discriminator(draw):
 def value(draw):
     """Random distributions and discriminators; states that never occur."""
     for n, zeros in _STATES:
-        p, q = (_distribution(draw, n, zeros) for _ in "pq")
+        p, q = (distribution(draw, n, zeros) for _ in "pq")
         d = torch.sigmoid(3 * draw.normal(n))
         yield Case(args=(p, q, d))
         # Excludes what never occurs: its logarithms are taken 0 times.
@@ -40,7 +41,7 @@ def value(draw):
 def jsd(draw):
     """Random distributions, some without a state of the other."""
     for n, zeros in _STATES:
-        p, q = (_distribution(draw, n, zeros) for _ in "pq")
+        p, q = (distribution(draw, n, zeros) for _ in "pq")
         yield Case(args=(p, q))
         yield Case(args=(torch.cat([p, 0 * q]), torch.cat([0 * p, q])))
 

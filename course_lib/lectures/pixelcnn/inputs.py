@@ -8,14 +8,8 @@ from course_lib.checks import Case, Made, inputs_for
 from course_lib.lectures.pixelcnn.checks.exact import gated_parameters, parameters, past_mask
 
 
-def _drawn(draw, made, *args, **options):
-    """What a function of `checks.exact` makes from a seed."""
-    values = made(int(draw.integers(2**31)), *args, **options)
-    return {name: value.to(draw.dtype) for name, value in values.items()}
-
-
 def _model(draw, scale=0.6, **sizes):
-    values = _drawn(draw, parameters, scale=scale, **sizes)
+    values = parameters(draw, scale=scale, **sizes)
     return Made("PixelCNN", sizes | {"dtype": draw.dtype}, values)
 
 
@@ -110,7 +104,7 @@ def gated_activation(draw):
 def gated_forward(draw):
     """Both types, with a condition and without."""
     for kind, channels, hidden, n_condition in (("A", 1, 4, 0), ("B", 3, 3, 0), ("B", 2, 2, 5)):
-        values = _drawn(draw, gated_parameters, channels, hidden, n_condition)
+        values = gated_parameters(draw, channels, hidden, n_condition)
         v, h = (draw.normal(3, channels, 4, 6) for _ in "vh")
         init = {"in_channels": channels, "n_hidden": hidden, "mask_type": kind}
         init |= {"n_condition": n_condition, "dtype": draw.dtype}

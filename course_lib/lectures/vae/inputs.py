@@ -4,12 +4,13 @@ import math
 
 import torch
 
-from course_lib.checks import Case, inputs_for, normal
+from course_lib.checks import F64, Case, inputs_for, normal
 
 
-def _mixture(draw, n_parts, n_dims):
+def random_mixture(draw, n_parts=3, n_dims=2):
+    """Weights, means and full covariances."""
     half = normal(draw.rng, n_parts, n_dims, n_dims)
-    covs = half @ half.transpose(1, 2) + torch.eye(n_dims, dtype=torch.float64)
+    covs = half @ half.transpose(1, 2) + torch.eye(n_dims, dtype=F64)
     weights = normal(draw.rng, n_parts).softmax(0)
     return weights.to(draw.dtype), draw.normal(n_parts, n_dims), covs.to(draw.dtype)
 
@@ -17,9 +18,9 @@ def _mixture(draw, n_parts, n_dims):
 @inputs_for("vae.responsibilities", "vae.em_step")
 def mixtures(draw):
     """Random mixtures with full covariances; one part, one dimension."""
-    for n, n_parts, n_dims in ((9, 3, 2), (12, 2, 4), (5, 1, 3), (8, 4, 1)):
+    for n, n_parts, n_dims in ((9, 4, 3), (12, 2, 4), (5, 1, 3), (8, 4, 1)):
         yield Case(
-            args=(1.5 * draw.normal(n, n_dims), *_mixture(draw, n_parts, n_dims)),
+            args=(1.5 * draw.normal(n, n_dims), *random_mixture(draw, n_parts, n_dims)),
             atol=1e-4 if draw.dtype == torch.float32 else None,
         )
 
@@ -74,7 +75,7 @@ def iwae_bound(draw):
 
 
 # Nats of a few dozen, in float32.
-_ATOL = {torch.float32: 2e-4, torch.float64: None}
+_ATOL = {torch.float32: 2e-4, F64: None}
 
 
 def _models(draw, n_classes=0):

@@ -7,7 +7,8 @@ import torch
 from course_lib.checks import Case, Made, inputs_for, normal
 
 
-def _masses(draw, n):
+def masses(draw, n):
+    """A random distribution over n values."""
     return normal(draw.rng, n).softmax(0).to(draw.dtype)
 
 
@@ -31,7 +32,7 @@ def wasserstein_1d(draw):
 def _transport(draw, n, m):
     x, y = normal(draw.rng, n, 2), normal(draw.rng, m, 2)
     cost = (x[:, None] - y).norm(dim=-1)
-    return _masses(draw, n), _masses(draw, m), cost.to(draw.dtype)
+    return masses(draw, n), masses(draw, m), cost.to(draw.dtype)
 
 
 @inputs_for("wgan.wasserstein_lp")
@@ -62,7 +63,8 @@ def generator_loss(draw):
         yield Case(args=(1 + 3 * draw.normal(n),))
 
 
-def _critic(draw, n_in, n_hidden):
+def critic(draw, n_in, n_hidden):
+    """A critic with random weights and biases."""
     sizes = [n_in, *n_hidden, 1]
     load = {}
     for k, (i, o) in enumerate(itertools.pairwise(sizes)):
@@ -76,7 +78,7 @@ def _critic(draw, n_in, n_hidden):
 def clip_weights_(draw):
     """Critics of one to three layers: the share of their weights at the boundary."""
     for n_hidden, c in (((), 0.7), ((4,), 0.5), ((3, 5), 1.2)):
-        yield Case(args=(_critic(draw, 3, n_hidden), c))
+        yield Case(args=(critic(draw, 3, n_hidden), c))
 
 
 @inputs_for("wgan.gradient_penalty")
@@ -91,7 +93,7 @@ def gradient_penalty(draw):
         n_in = torch.Size(shape).numel()
         yield Case(
             args=(
-                _critic(draw, n_in, n_hidden),
+                critic(draw, n_in, n_hidden),
                 draw.normal(n, *shape),
                 1 + 2 * draw.normal(n, *shape),
                 draw.uniform(n),
@@ -118,4 +120,4 @@ def sinkhorn(draw):
         a, b, cost = _transport(draw, n, m)
         yield Case(args=(a, b, cost, epsilon, 100))
     a = torch.tensor([0.5, 0.0, 0.5], dtype=draw.dtype)
-    yield Case(args=(a, _masses(draw, 2), draw.uniform(3, 2), 0.7, 50))
+    yield Case(args=(a, masses(draw, 2), draw.uniform(3, 2), 0.7, 50))

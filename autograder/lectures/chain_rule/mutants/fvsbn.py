@@ -19,12 +19,6 @@ edits(
     ("probabilities", PRODUCT, "torch.sigmoid(x @ below.T + self.b)", "no sigmoid here"),
     ("bits as ±1", "x @ below.T", "(2 * x - 1) @ below.T", "the logit"),
     (
-        "weights cut off from the gradient",
-        "self.W.tril",
-        "self.W.data.tril",
-        "no gradient reaches W",
-    ),
-    (
         "masks the input instead of the weights",
         f"below = {MASK}\n",
         "below = self.W\n        x = x.tril(-1)\n",
@@ -36,6 +30,11 @@ edits(
         "+ self.b + self.W.diagonal()",
         "1.7",
     ),
+)
+edits(
+    LOGITS,
+    ("weights cut off from the gradient", "self.W.data.tril", "no gradient reaches W"),
+    of="self.W.tril",
 )
 LOG_PROB = "chain_rule.FVSBN.log_prob"
 SUM = "bernoulli_log_prob(self.logits(x), x).sum(dim=-1)"
@@ -50,13 +49,12 @@ edits(
     ("last dimension left out", "(self.logits(x), x).", "(self.logits(x), x)[:, :-1].", "left out"),
     ("log of a product of probabilities", ".sum(dim=-1)", ".exp().prod(dim=-1).log()", "log p(x)"),
     ("each bit scored with the next bit's logit", "(x)", "(x).roll(-1, 1)", "1.8"),
-    (
-        "the input's average instead of its history",
-        "self.logits(x)",
-        "self.b.expand_as(x)",
-        "from the table",
-    ),
-    ("cut off from the gradient", "self.logits(x)", "self.logits(x).detach()", "∂ log p(x)"),
+)
+edits(
+    LOG_PROB,
+    ("the input's average instead of its history", "self.b.expand_as(x)", "from the table"),
+    ("cut off from the gradient", "self.logits(x).detach()", "∂ log p(x)"),
+    of="self.logits(x)",
 )
 SAMPLE = "chain_rule.FVSBN.sample"
 DRAW = "u[:, i] < torch.sigmoid(logit)"
@@ -64,12 +62,6 @@ edits(
     SAMPLE,
     ("inverted", DRAW, "u[:, i] > torch.sigmoid(logit)", "the bits are inverted"),
     ("the most likely bit, no draw", DRAW, "torch.sigmoid(logit) > 0.5", "1.9"),
-    (
-        "probabilities fed forward",
-        f"({DRAW}).to(x.dtype)",
-        "torch.sigmoid(logit)",
-        "expected 0 or 1",
-    ),
     (
         "one random number a vector",
         "torch.rand(n, D, generator=torch.Generator().manual_seed(seed))",
@@ -83,23 +75,22 @@ edits(
         "random numbers of its own",
     ),
     ("the seed is ignored", "manual_seed(seed)", "manual_seed(0)", "the seed is fixed"),
-    (
-        "no seed at all",
-        ", generator=torch.Generator().manual_seed(seed)",
-        "",
-        "drawn again with seed 3",
-    ),
-    (
-        "seeds torch's global state",
-        ", generator=torch.Generator().manual_seed(seed)",
-        ", generator=torch.manual_seed(seed)",
-        "global random state",
-    ),
     ("column of W instead of row", "self.W[i, :i]", "self.W[:i, i]", "1.9"),
     ("no biases", " + self.b[i]", "", "1.9"),
     ("logit compared with u", "torch.sigmoid(logit)", "logit", "do not follow the model"),
     ("in float32 whatever the model", "return x", "return x.float()", "of a torch.float64 model"),
     ("normal instead of uniform numbers", "torch.rand(", "torch.randn(", "do not follow the model"),
+)
+edits(
+    SAMPLE,
+    ("probabilities fed forward", "torch.sigmoid(logit)", "expected 0 or 1"),
+    of=f"({DRAW}).to(x.dtype)",
+)
+edits(
+    SAMPLE,
+    ("no seed at all", "", "drawn again with seed 3"),
+    ("seeds torch's global state", ", generator=torch.manual_seed(seed)", "global random state"),
+    of=", generator=torch.Generator().manual_seed(seed)",
 )
 
 

@@ -6,51 +6,47 @@ KL = "chain_rule.kl_divergence"
 TERMS = "(torch.xlogy(p, p) - torch.xlogy(p, q)).sum()"
 edits(
     KL,
-    ("arguments swapped", TERMS, "(torch.xlogy(q, q) - torch.xlogy(q, p)).sum()", "swapped"),
-    ("bits instead of nats", TERMS, TERMS + " / math.log(2)", "base 2"),
-    ("sign", TERMS, "(torch.xlogy(p, q) - torch.xlogy(p, p)).sum()", "the sign"),
-    ("not weighted by p", TERMS, "(p.log() - q.log()).sum()", "not weighted by p"),
-    ("0 · log 0 is NaN", TERMS, "(p * (p / q).log()).sum()", "NaN"),
+    ("mean instead of sum", ".sum()", ".mean()", "KL is a sum"),
+    ("the sum over the last axis only", ".sum()", ".sum(-1)", "was promised"),
+)
+edits(
+    KL,
+    ("arguments swapped", "(torch.xlogy(q, q) - torch.xlogy(q, p)).sum()", "swapped"),
+    ("bits instead of nats", TERMS + " / math.log(2)", "base 2"),
+    ("sign", "(torch.xlogy(p, q) - torch.xlogy(p, p)).sum()", "the sign"),
+    ("not weighted by p", "(p.log() - q.log()).sum()", "not weighted by p"),
+    ("0 · log 0 is NaN", "(p * (p / q).log()).sum()", "NaN"),
     (
         "a small number inside the logarithm",
-        TERMS,
         "(p * ((p + 1e-9) / (q + 1e-9)).log()).sum()",
         "a small number was added",
     ),
     (
         "infinite and undefined terms set to 0",
-        TERMS,
         "(p * (p / q).log()).nan_to_num(nan=0.0, posinf=0.0, neginf=0.0).sum()",
         "+∞",
     ),
-    ("torch's kl_div, NaN where both are 0", TERMS, 'F.kl_div(q.log(), p, reduction="sum")', "NaN"),
-    ("cross-entropy", TERMS, "-torch.xlogy(p, q).sum()", "cross-entropy"),
-    (
-        "symmetrised",
-        TERMS,
-        "0.5 * (torch.xlogy(p, p / q) + torch.xlogy(q, q / p)).sum()",
-        "KL(p‖q)",
-    ),
-    ("mean instead of sum", ".sum()", ".mean()", "KL is a sum"),
-    ("the sum over the last axis only", ".sum()", ".sum(-1)", "was promised"),
+    ("torch's kl_div, NaN where both are 0", 'F.kl_div(q.log(), p, reduction="sum")', "NaN"),
+    ("cross-entropy", "-torch.xlogy(p, q).sum()", "cross-entropy"),
+    ("symmetrised", "0.5 * (torch.xlogy(p, p / q) + torch.xlogy(q, q / p)).sum()", "KL(p‖q)"),
+    of=TERMS,
 )
 BITS = "chain_rule.bits_per_dim"
 RATIO = "nll / (n_dims * math.log(2))"
 edits(
     BITS,
-    ("nats per dimension", RATIO, "nll / n_dims", "nats per dimension"),
-    ("bits per example", RATIO, "nll / math.log(2)", "bits per example"),
-    ("times log 2", RATIO, "nll * math.log(2) / n_dims", "multiplied by log 2"),
-    ("the sign", RATIO, "-" + RATIO, "bits/dim of"),
-    ("log2 of the nats", RATIO, "torch.as_tensor(nll).log2() / n_dims", "bits/dim of"),
-    (
-        "the batch's mean",
-        RATIO,
-        "torch.as_tensor(nll / (n_dims * math.log(2))).mean()",
-        "by itself",
-    ),
-    ("never negative", RATIO, "abs(nll) / (n_dims * math.log(2))", "by itself"),
     ("divided by D twice: the mean is over dimensions already", "/", "/ n_dims /", "bits/dim of"),
+)
+edits(
+    BITS,
+    ("nats per dimension", "nll / n_dims", "nats per dimension"),
+    ("bits per example", "nll / math.log(2)", "bits per example"),
+    ("times log 2", "nll * math.log(2) / n_dims", "multiplied by log 2"),
+    ("the sign", "-" + RATIO, "bits/dim of"),
+    ("log2 of the nats", "torch.as_tensor(nll).log2() / n_dims", "bits/dim of"),
+    ("the batch's mean", "torch.as_tensor(nll / (n_dims * math.log(2))).mean()", "by itself"),
+    ("never negative", "abs(nll) / (n_dims * math.log(2))", "by itself"),
+    of=RATIO,
 )
 BERNOULLI = "chain_rule.bernoulli_log_prob"
 LOG = "F.logsigmoid((2 * x - 1) * logits)"

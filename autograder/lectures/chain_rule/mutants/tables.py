@@ -73,24 +73,21 @@ edits(
     ),
     ("0 / 0", "p_one.masked_fill(condition == 0, 0.5)", "p_one", "NaN"),
     ("0 for an impossible condition", "condition == 0, 0.5", "condition == 0, 0.0", "expected 0.5"),
-    (
-        "no look at the order",
-        "if sorted(order) != list(range(D)):",
-        "if False:",
-        "refused with a ValueError",
-    ),
+)
+edits(
+    FROM_JOINT,
+    ("no look at the order", "if False:", "refused with a ValueError"),
     (
         "only the length of the order is looked at",
-        "if sorted(order) != list(range(D)):",
         "if len(order) != D:",
         "refused with a ValueError",
     ),
-    (
-        "an empty sum sums everything",
-        "joint.reshape((2,) * (k + 1) + (-1,)).sum(-1)",
-        "joint.sum(dim=tuple(range(k + 1, D)))",
-        "1.2",
-    ),
+    of="if sorted(order) != list(range(D)):",
+)
+edits(
+    FROM_JOINT,
+    ("an empty sum sums everything", "joint.sum(dim=tuple(range(k + 1, D)))", "1.2"),
+    of="joint.reshape((2,) * (k + 1) + (-1,)).sum(-1)",
 )
 
 

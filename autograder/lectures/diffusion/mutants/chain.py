@@ -45,21 +45,19 @@ edits(
     ("these are the ratios", "1 - f[1:] / f[:-1]", "f[1:] / f[:-1]", "not 1 minus"),
     ("differences, not divided", "1 - f[1:] / f[:-1]", "f[:-1] - f[1:]", "not divided by"),
     ("the inverse ratio", "f[1:] / f[:-1]", "f[:-1] / f[1:]", "9.2"),
-    (
-        "this is the alpha bar",
-        "betas = (1 - f[1:] / f[:-1]).clamp(max=0.999)",
-        "betas = f[1:] / f[0]",
-        "this is ᾱ_t",
-    ),
     ("the sine", "torch.cos", "torch.sin", "9.2"),
     ("π for π/2", "math.pi / 2", "math.pi", "9.2"),
     ("T - 1 below", "(t / T + s)", "(t / (T - 1) + s)", "9.2"),
-    (
-        "the dtype is lost",
-        "betas.to(dtype or torch.get_default_dtype())",
-        "betas",
-        "float64, expected torch.float32",
-    ),
+)
+edits(
+    C,
+    ("this is the alpha bar", "betas = f[1:] / f[0]", "this is ᾱ_t"),
+    of="betas = (1 - f[1:] / f[:-1]).clamp(max=0.999)",
+)
+edits(
+    C,
+    ("the dtype is lost", "betas", "float64, expected torch.float32"),
+    of="betas.to(dtype or torch.get_default_dtype())",
 )
 A = "diffusion.alpha_bars"
 BARS = "torch.cat([betas.new_ones(1), torch.cumprod(1 - betas, dim=0)])"
@@ -85,30 +83,22 @@ edits(
     ("noise as it is", "(1 - kept).sqrt() * eps", "eps", "not scaled"),
     ("no root of the data", "kept.sqrt() * x0", "kept * x0", "ᾱ scales the data"),
     ("no roots", "kept.sqrt() * x0 + (1 - kept).sqrt()", "kept * x0 + (1 - kept)", "both roots"),
-    (
-        "exchanged",
-        "kept.sqrt() * x0 + (1 - kept).sqrt() * eps",
-        "(1 - kept).sqrt() * x0 + kept.sqrt() * eps",
-        "exchanged",
-    ),
     ("minus", "+ (1 - kept)", "- (1 - kept)", "subtracted"),
     ("1 - root", "(1 - kept).sqrt()", "(1 - kept.sqrt())", "1 − √ᾱ"),
-    (
-        "noise of its own",
-        "* eps",
-        "* torch.randn(eps.shape, generator=torch.Generator()).to(eps)",
-        "9.4",
-    ),
+)
+edits(
+    Q,
+    ("exchanged", "(1 - kept).sqrt() * x0 + kept.sqrt() * eps", "exchanged"),
+    of="kept.sqrt() * x0 + (1 - kept).sqrt() * eps",
+)
+edits(
+    Q,
+    ("noise of its own", "* torch.randn(eps.shape, generator=torch.Generator()).to(eps)", "9.4"),
+    of="* eps",
 )
 P = "diffusion.q_posterior"
 edits(
     P,
-    (
-        "the factors are exchanged",
-        "* x0 + (1 - beta).sqrt() * (1 - before) * xt",
-        "* xt + (1 - beta).sqrt() * (1 - before) * x0",
-        "exchanged",
-    ),
     ("β for β̃", "beta * (1 - before) / (1 - now)", "beta + 0 * before", "β_t, the variance"),
     ("ᾱ_t in the factor of x_0", "mean = before.sqrt", "mean = now.sqrt", "√ᾱ_t where √ᾱ_{t−1}"),
     ("no root of ᾱ_{t-1}", "before.sqrt() * beta", "before * beta", "root of ᾱ"),
@@ -119,13 +109,17 @@ edits(
     ("betas[t]", "at(betas, t - 1, x0)", "at(betas.roll(-1), t - 1, x0)", "9.5"),
     ("mean not divided", "mean / (1 - now)", "mean", "division by 1 − ᾱ_t"),
     ("a standard deviation", "variance.flatten", "variance.sqrt().flatten", "standard deviation"),
-    ("a logarithm", "variance.flatten()", "variance.clamp(min=1e-20).log().flatten()", "logarithm"),
-    ("one variance for the batch", "variance.flatten()", "variance.flatten()[:1]", "promised"),
-    (
-        "the variance as broad as the data",
-        "variance.flatten()",
-        "(variance + 0 * x0).flatten(1)",
-        "promised",
-    ),
     ("upside down", "(1 - before) / (1 - now)", "(1 - now) / (1 - before)", "9.5"),
+)
+edits(
+    P,
+    ("the factors are exchanged", "* xt + (1 - beta).sqrt() * (1 - before) * x0", "exchanged"),
+    of="* x0 + (1 - beta).sqrt() * (1 - before) * xt",
+)
+edits(
+    P,
+    ("a logarithm", "variance.clamp(min=1e-20).log().flatten()", "logarithm"),
+    ("one variance for the batch", "variance.flatten()[:1]", "promised"),
+    ("the variance as broad as the data", "(variance + 0 * x0).flatten(1)", "promised"),
+    of="variance.flatten()",
 )

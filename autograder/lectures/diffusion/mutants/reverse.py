@@ -42,12 +42,6 @@ edits(
     ("V is ignored", " + c.square() * x0_variance", "", "V is left out"),
     ("V without its factor", "c.square() * x0_variance", "x0_variance", "without its factor"),
     ("c for c²", "c.square()", "c", "c where c²"),
-    (
-        "roots are added",
-        "(variance + c.square() * x0_variance).sqrt()",
-        "variance.sqrt() + c * math.sqrt(x0_variance)",
-        "roots are added",
-    ),
     ("x̂_0 for the mean", "return mean +", "return guess +", "this is x̂₀"),
     ("the noise for x̂_0", "x0_from_eps(xt, t, model(xt, t), bars", "model(xt, t", "taken for x̂₀"),
     ("the model is told t - 1", "model(xt, t)", "model(xt, t - 1)", "told t − 1"),
@@ -55,6 +49,11 @@ edits(
     ("c without its root", "bars[t - 1].sqrt()", "bars[t - 1]", "9.10"),
     ("the first example's spread for all", "spread.reshape(", "spread[:1].reshape(", "9.10"),
     ("the same noise for all", "* noise", "* noise[:1]", "9.10"),
+)
+edits(
+    P,
+    ("roots are added", "variance.sqrt() + c * math.sqrt(x0_variance)", "roots are added"),
+    of="(variance + c.square() * x0_variance).sqrt()",
 )
 V = "diffusion.vlb_terms"
 edits(
@@ -78,12 +77,6 @@ edits(
     ("another step's noise", "eps[k - 1]", "eps[k % len(betas)]", "eps[t − 1] belongs to t"),
     ("V is forgotten", "= own + c.square() *", "= own + 1e-30 * c.square() *", "V is left out"),
     ("another step's V", "x0_variance[k - 1]", "x0_variance[k % len(betas)]", "9.11"),
-    (
-        "a first term like the others",
-        "own.log() if k > 1 else math.log(2 * math.pi)",
-        "(own + 1e-12).log()",
-        "9.11",
-    ),
     ("the means' distance counts whole", "gap = c.square()", "gap = 2 * c.square()", "9.11"),
     ("the distance without its factor", "= c.square() * (x0 - guess)", "= (x0 - guess)", "9.11"),
     ("nothing for the spread", "D * (variance.log() + constant) + gap /", "gap /", "9.11"),
@@ -91,6 +84,11 @@ edits(
     ("q(x_T) with ᾱ for 1 - ᾱ", "(1 - left).log()", "left.log()", "9.11"),
     ("losses, not nats: the sign", "return torch.stack(", "return -torch.stack(", "opposite sign"),
     ("the model is told k - 1", "model(xt, t)", "model(xt, t - 1)", "9.11"),
+)
+edits(
+    V,
+    ("a first term like the others", "(own + 1e-12).log()", "9.11"),
+    of="own.log() if k > 1 else math.log(2 * math.pi)",
 )
 
 

@@ -24,12 +24,6 @@ edits(
     L,
     ("a whole step uphill", "0.5 * step * score(x)", "step * score(x)", "step where step/2"),
     ("√(2 step)", "math.sqrt(step)", "math.sqrt(2 * step)", "√(2 step) where"),
-    (
-        "another convention",
-        "0.5 * step * score(x) + math.sqrt(step)",
-        "step * score(x) + math.sqrt(2 * step)",
-        "another convention",
-    ),
     ("no root", "math.sqrt(step) * noise", "step * noise", "its root should"),
     ("noise as it is", "math.sqrt(step) * noise", "noise", "not scaled"),
     ("downhill", "x + 0.5", "x - 0.5", "downhill"),
@@ -38,6 +32,11 @@ edits(
     ("no drift", "0.5 * step * score(x) + ", "", "no drift"),
     ("the score after the push", "score(x)", "score(x + math.sqrt(step) * noise)", "9.15"),
     ("the same push for all", "* noise", "* noise[:1]", "9.15"),
+)
+edits(
+    L,
+    ("another convention", "step * score(x) + math.sqrt(2 * step)", "another convention"),
+    of="0.5 * step * score(x) + math.sqrt(step)",
 )
 F = "diffusion.probability_flow_drift"
 edits(

@@ -7,18 +7,6 @@ from autograder.authoring.audit import edits, mutant
 V = "flows.maf_inverse"
 edits(
     V,
-    (
-        "scale before shift",
-        "(x - mu) * torch.exp(-alpha)",
-        "x * torch.exp(-alpha) - mu",
-        "before the shift",
-    ),
-    (
-        "the other way",
-        "(x - mu) * torch.exp(-alpha)",
-        "x * torch.exp(alpha) + mu",
-        "from noise to data",
-    ),
     ("times the scale", "torch.exp(-alpha)", "torch.exp(alpha)", "not divided"),
     ("a log-variance", "torch.exp(-alpha)", "torch.exp(-0.5 * alpha)", "not of the variance"),
     ("the shift is added", "(x - mu)", "(x + mu)", "the shift is added"),
@@ -26,6 +14,12 @@ edits(
     ("the sign", "-alpha.sum(dim=1)", "alpha.sum(dim=1)", "the way back"),
     ("a mean", "-alpha.sum(dim=1)", "-alpha.mean(dim=1)", "averaged"),
     ("sums of scales", "-alpha.sum(dim=1)", "-alpha.exp().sum(dim=1)", "scales are added"),
+)
+edits(
+    V,
+    ("scale before shift", "x * torch.exp(-alpha) - mu", "before the shift"),
+    ("the other way", "x * torch.exp(alpha) + mu", "from noise to data"),
+    of="(x - mu) * torch.exp(-alpha)",
 )
 
 
@@ -42,24 +36,19 @@ def maf_inverse_slowly(x, conditioner):
 M = "flows.maf_forward"
 edits(
     M,
+    ("α at the noise", "alpha.sum(dim=1)", "conditioner(z)[1].sum(1)", "not at the data"),
     ("sees the noise", "conditioner(x)", "conditioner(z)", "the noise before"),
-    (
-        "the other way",
-        "mu[:, i] + torch.exp(alpha[:, i]) * z[:, i]",
-        "(z[:, i] - mu[:, i]) * torch.exp(-alpha[:, i])",
-        "8.11",
-    ),
-    (
-        "the scale at the wrong place",
-        "mu[:, i] + torch.exp(alpha[:, i]) * z[:, i]",
-        "(mu[:, i] + z[:, i]) * torch.exp(alpha[:, i])",
-        "8.11a",
-    ),
     ("the sign", "alpha.sum(dim=1)", "-alpha.sum(dim=1)", "8.11"),
     ("a mean", "alpha.sum(dim=1)", "alpha.mean(dim=1)", "8.11"),
     ("begins at the noise, in reverse", "range(z.shape[1])", "reversed(range(z.shape[1]))", "8.11"),
     ("one coordinate is left out", "range(z.shape[1])", "range(z.shape[1] - 1)", "8.11"),
     ("puts in the noise, not what was found", "x_i[:, None]", "z[:, i : i + 1]", "8.11"),
+)
+edits(
+    M,
+    ("the other way", "(z[:, i] - mu[:, i]) * torch.exp(-alpha[:, i])", "8.11"),
+    ("the scale at the wrong place", "(mu[:, i] + z[:, i]) * torch.exp(alpha[:, i])", "8.11a"),
+    of="mu[:, i] + torch.exp(alpha[:, i]) * z[:, i]",
 )
 
 
@@ -80,16 +69,6 @@ def maf_first_alpha(z, conditioner):
     return x, first.sum(1)
 
 
-@mutant(M, "α at the noise", expect="not at the data")
-def maf_alpha_of_noise(z, conditioner):
-    x = torch.zeros_like(z)
-    for i in range(z.shape[1]):
-        mu, alpha = conditioner(x)
-        x_i = mu[:, i] + torch.exp(alpha[:, i]) * z[:, i]
-        x = torch.cat([x[:, :i], x_i[:, None], x[:, i + 1 :]], dim=1)
-    return x, conditioner(z)[1].sum(1)
-
-
 @mutant(M, "two passes in place of D", expect="8.11a")
 def maf_two_passes(z, conditioner):
     x = z
@@ -102,18 +81,6 @@ def maf_two_passes(z, conditioner):
 I = "flows.iaf_forward"
 edits(
     I,
-    (
-        "the other way",
-        "mu + torch.exp(alpha) * z",
-        "(z - mu) * torch.exp(-alpha)",
-        "from data to noise",
-    ),
-    (
-        "shift before scale",
-        "mu + torch.exp(alpha) * z",
-        "(z + mu) * torch.exp(alpha)",
-        "before the scale",
-    ),
     ("α is the scale", "torch.exp(alpha) * z", "alpha * z", "not as its logarithm"),
     ("exchanged", "mu, alpha =", "alpha, mu =", "exchanged"),
     ("the sign", "alpha.sum(dim=1)", "-alpha.sum(dim=1)", "the way back"),
@@ -121,6 +88,12 @@ edits(
     ("no determinant", "alpha.sum(dim=1)", "0 * alpha.sum(dim=1)", "8.12"),
     ("the context is zeroed", "context", "None if context is None else 0 * context", "not handed"),
     ("the context is dropped", "conditioner(z, context)", "conditioner(z)", "n_context"),
+)
+edits(
+    I,
+    ("the other way", "(z - mu) * torch.exp(-alpha)", "from data to noise"),
+    ("shift before scale", "(z + mu) * torch.exp(alpha)", "before the scale"),
+    of="mu + torch.exp(alpha) * z",
 )
 
 

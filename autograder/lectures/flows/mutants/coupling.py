@@ -8,12 +8,6 @@ edits(
     F,
     ("sees all of z", SEES, "self.scale_and_shift(z)", "sees the free"),
     ("the mask turned", "self.mask * z, 1 -", "(1 - self.mask) * z,", "turned round"),
-    (
-        "all are transformed",
-        "kept + free * (z * torch.exp(s) + t)",
-        "z * torch.exp(s) + t",
-        "the kept ones too",
-    ),
     ("shift before scale", "(z * torch.exp(s) + t)", "(z + t) * torch.exp(s)", "before the scale"),
     ("the inverse", "(z * torch.exp(s) + t)", "(z - t) * torch.exp(-s)", "this is the inverse"),
     ("s is the scale", "torch.exp(s) + t", "s + t", "not as its logarithm"),
@@ -27,12 +21,16 @@ edits(
     ("sums of scales", "(free * s).sum(dim=1)", "(free * s.exp()).sum(dim=1)", "scales are added"),
     ("no logarithm", "(free * s).sum(dim=1)", "(free * s).sum(dim=1).exp()", "not its logarithm"),
     ("no determinant", "(free * s).sum(dim=1)", "0 * (free * s).sum(dim=1)", "8.4b"),
-    (
-        "the shift everywhere",
-        "free * (z * torch.exp(s) + t)",
-        "free * z * torch.exp(s) + t",
-        "at the kept places",
-    ),
+)
+edits(
+    F,
+    ("all are transformed", "z * torch.exp(s) + t", "the kept ones too"),
+    of="kept + free * (z * torch.exp(s) + t)",
+)
+edits(
+    F,
+    ("the shift everywhere", "free * z * torch.exp(s) + t", "at the kept places"),
+    of="free * (z * torch.exp(s) + t)",
 )
 I = "flows.AffineCoupling.inverse"
 edits(

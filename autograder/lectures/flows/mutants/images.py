@@ -14,21 +14,15 @@ edits(
     ("the channels, too", "x.shape[2] * x", "x.shape[1] * x.shape[2] * x", "channels are counted"),
     ("the images, too", "x.shape[2] * x", "len(x) * x.shape[2] * x", "images of the batch"),
     ("the sign", "log_det = x", "log_det = -x", "the sign"),
-    (
-        "logdet of a negative",
-        "torch.linalg.slogdet(W).logabsdet",
-        "torch.logdet(W)",
-        "negative determinant",
-    ),
-    (
-        "no logarithm",
-        "torch.linalg.slogdet(W).logabsdet",
-        "torch.det(W).abs()",
-        "not its logarithm",
-    ),
-    ("the trace", "torch.linalg.slogdet(W).logabsdet", "W.diagonal().abs().log().sum()", "8.8"),
     ("the sign of the determinant", "(W).logabsdet", "(W).sign", "8.8"),
     ("W⁻¹", "W, x)", "torch.linalg.inv(W), x)", "8.8a"),
+)
+edits(
+    C,
+    ("logdet of a negative", "torch.logdet(W)", "negative determinant"),
+    ("no logarithm", "torch.det(W).abs()", "not its logarithm"),
+    ("the trace", "W.diagonal().abs().log().sum()", "8.8"),
+    of="torch.linalg.slogdet(W).logabsdet",
 )
 
 
@@ -43,12 +37,6 @@ Q = "flows.dequantize"
 edits(
     Q,
     ("levels − 1", "/ levels", "/ (levels - 1)", "divided by levels − 1"),
-    (
-        "noise after",
-        "(x.to(noise) + noise) / levels",
-        "x.to(noise) / levels + noise",
-        "after the division",
-    ),
     ("centred", "+ noise)", "+ noise - 0.5)", "the noise is centred"),
     ("rounded", "+ noise)", "+ noise).floor()", "no noise"),
     ("no noise", "(x.to(noise) + noise)", "x.to(noise)", "no noise"),
@@ -57,4 +45,9 @@ edits(
     ("half the noise", "+ noise", "+ 0.5 * noise", "8.9"),
     ("noise of its own", "+ noise", "+ torch.rand_like(noise)", "8.9"),
     ("the noise's dtype is lost", "x.to(noise)", "x.double()", "8.9a"),
+)
+edits(
+    Q,
+    ("noise after", "x.to(noise) / levels + noise", "after the division"),
+    of="(x.to(noise) + noise) / levels",
 )

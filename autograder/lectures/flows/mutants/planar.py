@@ -73,13 +73,12 @@ edits(
     ("the sign", "torch.log1p(", "-torch.log1p(", "the way back"),
     ("no logarithm", "torch.log1p(", "(1 + ", "not its logarithm"),
     ("a sum over coordinates", "()) * (self.w @ u))", "())[:, None] * self.w * u).sum(1)", "8.3b"),
-    (
-        "without the 1",
-        "torch.log1p((1 - h.square()) * (self.w @ u))",
-        "torch.log(((1 - h.square()) * (self.w @ u)).abs())",
-        "the 1 of",
-    ),
     ("u as it is in the determinant", "(self.w @ u)", "(self.w @ self.u)", "8.3b"),
     ("the square of u", "(self.w @ u)", "(u @ u)", "8.3b"),
     ("sigmoid", "torch.tanh(", "torch.sigmoid(", "8.3"),
+)
+edits(
+    P,
+    ("without the 1", "torch.log(((1 - h.square()) * (self.w @ u)).abs())", "the 1 of"),
+    of="torch.log1p((1 - h.square()) * (self.w @ u))",
 )

@@ -47,15 +47,14 @@ edits(
         "return g_loss.detach(), d_loss.detach()",
         "the two losses are exchanged",
     ),
-    (
-        "gradients are left over at the end",
-        """d_opt.zero_grad()
+    ("other noise for the generator", "(fake), kind", "(generator(z.flip(1))), kind", "6.7"),
+)
+edits(
+    STEP,
+    ("gradients are left over at the end", "return", "a gradient is left in the"),
+    of="""d_opt.zero_grad()
     g_opt.zero_grad()
     return""",
-        "return",
-        "a gradient is left in the",
-    ),
-    ("other noise for the generator", "(fake), kind", "(generator(z.flip(1))), kind", "6.7"),
 )
 
 

@@ -47,14 +47,13 @@ edits(
     ("the sign", "return torch", "return -torch", "6.2"),
     ("the parts are subtracted", "+ torch", "- torch", "subtracted"),
     ("real and fake exchanged", "(p, d)", "(q, d)", "6.2"),
-    (
-        "log D for the generated examples",
-        "torch.special.xlog1py(q, -d)",
-        "torch.xlogy(q, d)",
-        "log D for the generated",
-    ),
     ("log(1 + D)", "-d)", "d)", "6.2"),
     ("only the real part", " + torch.special.xlog1py(q, -d).sum()", "", "only the real"),
+)
+edits(
+    VALUE,
+    ("log D for the generated examples", "torch.xlogy(q, d)", "log D for the generated"),
+    of="torch.special.xlog1py(q, -d)",
 )
 
 
@@ -99,19 +98,18 @@ def value_terms(p, q, d):
 JSD = "gan.jsd"
 edits(
     JSD,
-    ("the halves are lost", "(kl_p + kl_q) / 2", "kl_p + kl_q", "halves are"),
-    ("only one half", "(kl_p + kl_q) / 2", "kl_p / 2", "only ½·KL"),
-    ("only KL(q‖m)", "(kl_p + kl_q) / 2", "kl_q", "only KL(q"),
-    ("in bits", "(kl_p + kl_q) / 2", "(kl_p + kl_q) / 2 / 0.6931471805599453", "log₂"),
-    (
-        "the distance",
-        "(kl_p + kl_q) / 2",
-        "((kl_p + kl_q) / 2).clamp(min=0).sqrt()",
-        "the square root",
-    ),
     ("the sum for the mean", "m = (p + q) / 2", "m = p + q", "without the half"),
     ("the difference", "kl_p + kl_q", "kl_p - kl_q", "6.3"),
     ("KL of p from q", "torch.xlogy(p, m)", "torch.xlogy(p, q)", "6.3"),
+)
+edits(
+    JSD,
+    ("the halves are lost", "kl_p + kl_q", "halves are"),
+    ("only one half", "kl_p / 2", "only ½·KL"),
+    ("only KL(q‖m)", "kl_q", "only KL(q"),
+    ("in bits", "(kl_p + kl_q) / 2 / 0.6931471805599453", "log₂"),
+    ("the distance", "((kl_p + kl_q) / 2).clamp(min=0).sqrt()", "the square root"),
+    of="(kl_p + kl_q) / 2",
 )
 
 

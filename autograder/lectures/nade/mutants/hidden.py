@@ -8,6 +8,7 @@ from autograder.authoring.audit import edits, mutant
 NAIVE = "nade.hidden_naive"
 edits(
     NAIVE,
+    ("the mean over the pixels seen, not their sum", ".T for", ".T / max(i, 1) for", "2.1b"),
     ("pixel i sees itself", "x[:, :i] @ W[:, :i]", "x[:, : i + 1] @ W[:, : i + 1]", "sees itself"),
     ("looks at the later pixels", "[:, :i] @ W[:, :i]", "[:, i + 1 :] @ W[:, i + 1 :]", "after i"),
     ("one pixel too few", ":, :i] @ W[:, :i", ":, : max(i - 1, 0)] @ W[:, : max(i - 1, 0)", "2.1a"),
@@ -15,24 +16,17 @@ edits(
     ("computes in float32 whatever comes in", "[c + x", "[c.float() + x.float()", "float64"),
     ("the columns of W are shifted against the pixels", "W[:, :i].", "W[:, 1 : i + 1].", "shifted"),
     ("hidden units and pixels end up exchanged", "dim=1)", "dim=2)", "promised"),
-    (
-        "the activation is applied already",
-        "torch.stack(rows, dim=1)",
-        "torch.sigmoid(torch.stack(rows, dim=1))",
-        "2.1b",
-    ),
+)
+edits(
+    NAIVE,
+    ("the activation is applied already", "torch.sigmoid(torch.stack(rows, dim=1))", "2.1b"),
+    of="torch.stack(rows, dim=1)",
 )
 
 
 @mutant(NAIVE, "every pixel sees the whole vector", expect="2.1a")
 def naive_sees_all(W, c, x):
     return (c + x @ W.T)[:, None, :].expand(-1, x.shape[1], -1)
-
-
-@mutant(NAIVE, "the mean over the pixels seen, not their sum", expect="2.1b")
-def naive_mean(W, c, x):
-    rows = [c + x[:, :i] @ W[:, :i].T / max(i, 1) for i in range(x.shape[1])]
-    return torch.stack(rows, dim=1)
 
 
 CUMULATIVE = "nade.hidden_cumulative"

@@ -43,18 +43,6 @@ edits(
     ("the output is compared with >=: it sees itself", "> below", ">= below", "sees its own input"),
     ("the output's mask is <: looks at the future", "m_in[:, None] >", "m_in[:, None] <", "2.8b"),
     ("> between hidden layers and above the inputs", "m[:, None] >=", "m[:, None] >", "2.8"),
-    (
-        "(in, out) masks",
-        "return [*masks, m_in[:, None] > below]",
-        "return [mask.T for mask in [*masks, m_in[:, None] > below]]",
-        "(out, in)",
-    ),
-    (
-        "the last mask is missing",
-        "return [*masks, m_in[:, None] > below]",
-        "return masks",
-        "one between each layer",
-    ),
     ("the order is taken for its inverse", "torch.argsort(order)", "order", "order[t] has degree"),
     ("the order is ignored", "torch.argsort(order)", "torch.arange(n_dims)", "order[t] has degree"),
     ("the highest degree is never drawn", "n_dims - low", "n_dims - 1 - low", "cannot see input"),
@@ -64,6 +52,12 @@ edits(
     ("the degrees of all layers but the first are forgotten", "below = m", "below = m_in", "2.8"),
     ("the seed is ignored", "manual_seed(seed)", "manual_seed(0)", "seeds 0 and 1"),
     ("the global random state", ", generator=generator)", ")", "the same seed draws other masks"),
+)
+edits(
+    MASKS,
+    ("(in, out) masks", "return [mask.T for mask in [*masks, m_in[:, None] > below]]", "(out, in)"),
+    ("the last mask is missing", "return masks", "one between each layer"),
+    of="return [*masks, m_in[:, None] > below]",
 )
 
 

@@ -47,12 +47,6 @@ def sample_in_parallel(self, n, seed):
 COMPLETE = "nade.NADE.complete"
 edits(
     COMPLETE,
-    (
-        "the pre-activation forgets the prefix",
-        "a = self.c + prefix @ self.W[:, :k].T",
-        "a = self.c.expand(n, -1)",
-        "2.6b",
-    ),
     ("c is forgotten", "a = self.c + prefix", "a = prefix", "2.6c"),
     ("the last pixel of the prefix is drawn anew", "k, len", "max(k - 1, 0), len", "2.6a"),
     ("the prefix is drawn anew", "range(k, len(self.b))", "range(len(self.b))", "2.6a"),
@@ -66,6 +60,11 @@ edits(
     ),
     ("only the new pixels are returned", "        return x\n", "        return x[:, k:]\n", "2.6a"),
     ("the columns of W are shifted", "self.W[:, :k].T", "self.W[:, 1 : k + 1].T", "2.6"),
+)
+edits(
+    COMPLETE,
+    ("the pre-activation forgets the prefix", "a = self.c.expand(n, -1)", "2.6b"),
+    of="a = self.c + prefix @ self.W[:, :k].T",
 )
 
 

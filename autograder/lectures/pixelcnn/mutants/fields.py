@@ -16,12 +16,11 @@ edits(
     ("the complement", "(gradient != 0).any", "~(gradient != 0).any", "it is inverted"),
     ("pixels that all colours of all images agree on", ".any(dim=1).any", ".all(dim=1).all", "4.5"),
     ("the first colour only", "(gradient != 0).any(dim=1)", "(gradient != 0)[:, 0]", "4.5c"),
-    (
-        "the gradient itself is returned",
-        "return (gradient != 0).any(dim=1).any(dim=0)",
-        "return gradient.abs().sum(dim=(0, 1))",
-        "promised",
-    ),
+)
+edits(
+    FIELD,
+    ("the gradient itself is returned", "return gradient.abs().sum(dim=(0, 1))", "promised"),
+    of="return (gradient != 0).any(dim=1).any(dim=0)",
 )
 
 
@@ -60,12 +59,6 @@ edits(
     ("no link", " + self.link(u)", "", "the link"),
     ("no residual connection", "h + horizontal if self.residual else h", "h", "self.residual"),
     ("a residual connection in every layer", " if self.residual else h", "", "self.residual"),
-    (
-        "the vertical input is added instead of the horizontal one",
-        "h + horizontal if",
-        "h + vertical if",
-        "4.7",
-    ),
     (
         "the halves of the vertical stack are exchanged",
         "gated_activation(*u.chunk(2, dim=1))",
@@ -110,17 +103,20 @@ edits(
         "the vertical stack ignores the condition",
     ),
     ("one matrix for both conditions", "self.V_horizontal", "self.V_vertical", "4.7b"),
-    (
-        "no 1×1 convolution after the gate",
-        "self.output(gated_activation(*w.chunk(2, dim=1)))",
-        "gated_activation(*w.chunk(2, dim=1))",
-        "4.7",
-    ),
-    (
-        "h' before v'",
-        "return v, h + horizontal if self.residual else h",
-        "return h + horizontal if self.residual else h, v",
-        "wrong order",
-    ),
     ("the horizontal convolution reads the vertical stack", "(horizontal)", "(vertical)", "4.7"),
+)
+edits(
+    LAYER,
+    ("the vertical input is added instead of the horizontal one", "h + vertical if", "4.7"),
+    of="h + horizontal if",
+)
+edits(
+    LAYER,
+    ("no 1×1 convolution after the gate", "gated_activation(*w.chunk(2, dim=1))", "4.7"),
+    of="self.output(gated_activation(*w.chunk(2, dim=1)))",
+)
+edits(
+    LAYER,
+    ("h' before v'", "return h + horizontal if self.residual else h, v", "wrong order"),
+    of="return v, h + horizontal if self.residual else h",
 )

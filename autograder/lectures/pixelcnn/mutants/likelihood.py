@@ -53,12 +53,6 @@ edits(
     ("the negative log-likelihood", "return -F", "return F", "the sign"),
     ("the mean over the values", ".sum", ".mean", "the mean over the values"),
     ("bits instead of nats", "(dim=(1, 2, 3))", "(dim=(1, 2, 3)) / math.log(2)", "bits, not nats"),
-    (
-        "bits per dimension",
-        ".sum(dim=(1, 2, 3))",
-        ".mean(dim=(1, 2, 3)) / math.log(2)",
-        "bits per dimension",
-    ),
     ("only the first colour", ".sum(dim=(1, 2, 3", "[:, 0].sum(dim=(1, 2", "only the first colour"),
     ("one number for the batch", '="none").sum(dim=(1, 2, 3))', '="sum")', "promised"),
     (
@@ -67,6 +61,11 @@ edits(
         "F.cross_entropy(logits.softmax(1),",
         "4.4",
     ),
+)
+edits(
+    LOG_PROB,
+    ("bits per dimension", ".mean(dim=(1, 2, 3)) / math.log(2)", "bits per dimension"),
+    of=".sum(dim=(1, 2, 3))",
 )
 
 

@@ -10,30 +10,6 @@ edits(
     MASK,
     ("types A and B are exchanged", 'mask_type == "A', 'mask_type == "B', "A and B are exchanged"),
     ("all masks are of type A", "else below <= above", "else below < above", "4.1"),
-    (
-        "all masks are of type B",
-        'below < above if mask_type == "A" else below <= above',
-        "below <= above",
-        "A and B are exchanged",
-    ),
-    (
-        "the colours run backwards",
-        'below < above if mask_type == "A" else below <= above',
-        'below > above if mask_type == "A" else below >= above',
-        "in and out are exchanged",
-    ),
-    (
-        "the colours are ignored",
-        'below < above if mask_type == "A" else below <= above',
-        'mask_type == "B"',
-        "the colours are ignored at the centre",
-    ),
-    (
-        "the row of the centre is forgotten",
-        "    mask[:, :, centre, :centre] = True\n",
-        "",
-        "whole row of the centre is closed",
-    ),
     ("the whole row of the centre is open", "[:, :, centre, :centre]", "[:, :, centre]", "4.1a"),
     (
         "columns to the left instead of rows above",
@@ -72,18 +48,33 @@ edits(
         "4.1",
     ),
     (
-        "in and out are exchanged in the shape",
-        "torch.zeros(out_channels, in_channels, ",
-        "torch.zeros(in_channels, out_channels, ",
-        "4.1",
-    ),
-    (
         "colours are ordered everywhere in the kernel",
         "mask[:, :, centre, centre] = below < above if",
         "mask &= (below <= above)[:, :, None, None]\n"
         "    mask[:, :, centre, centre] = below < above if",
         "4.1d",
     ),
+)
+edits(
+    MASK,
+    ("all masks are of type B", "below <= above", "A and B are exchanged"),
+    (
+        "the colours run backwards",
+        'below > above if mask_type == "A" else below >= above',
+        "in and out are exchanged",
+    ),
+    ("the colours are ignored", 'mask_type == "B"', "the colours are ignored at the centre"),
+    of='below < above if mask_type == "A" else below <= above',
+)
+edits(
+    MASK,
+    ("the row of the centre is forgotten", "", "whole row of the centre is closed"),
+    of="    mask[:, :, centre, :centre] = True\n",
+)
+edits(
+    MASK,
+    ("in and out are exchanged in the shape", "torch.zeros(in_channels, out_channels, ", "4.1"),
+    of="torch.zeros(out_channels, in_channels, ",
 )
 
 FORWARD = "pixelcnn.MaskedConv2d.forward"
@@ -93,19 +84,17 @@ edits(
     ("the bias is forgotten", "self.bias", "None", "the bias is missing"),
     ("no padding", ', padding="same"', "", "promised"),
     ("the mask is inverted", "* self.mask", "* ~self.mask", "the mask is inverted"),
+    ("one margin for height and width", '="same"', "=self.mask.shape[-1] // 2", "4.2a"),
+)
+edits(
+    FORWARD,
     (
         "the weight is cut off from its gradient",
-        "self.weight * self.mask",
         "self.weight.detach() * self.mask",
         "cut off from its gradient",
     ),
-    (
-        "the kernel is flipped",
-        "self.weight * self.mask",
-        "(self.weight * self.mask).flip(2, 3)",
-        "the kernel is flipped",
-    ),
-    ("one margin for height and width", '="same"', "=self.mask.shape[-1] // 2", "4.2a"),
+    ("the kernel is flipped", "(self.weight * self.mask).flip(2, 3)", "the kernel is flipped"),
+    of="self.weight * self.mask",
 )
 
 

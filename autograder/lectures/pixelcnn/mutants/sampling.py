@@ -20,12 +20,6 @@ edits(
     ("one random number for the whole image", DRAW, "inverse_cdf(logits, u[:, 0, 0, 0])", "4.8"),
     ("one random number for all colours", DRAW, "inverse_cdf(logits, u[:, 0, row, col])", "4.8d"),
     ("the seed is ignored", "manual_seed(seed)", "manual_seed(0)", "seeds 1 and 2"),
-    (
-        "the global random state",
-        ", generator=torch.Generator().manual_seed(seed)",
-        "",
-        "same seed draw different",
-    ),
     ("the same random numbers in every image", "u = u.to", "u = u[:1].expand_as(u).to", "4.8"),
     (
         "all colours of a pixel at once",
@@ -35,12 +29,6 @@ edits(
             whole = model.logits(x, *condition)
         logits = whole[:, :, color, row, col]
 """,
-        "4.8d",
-    ),
-    (
-        "the colours are drawn in the order B, G, R",
-        "range(u.shape[1])",
-        "reversed(range(u.shape[1]))",
         "4.8d",
     ),
     (
@@ -59,6 +47,16 @@ edits(
         "4.8e",
     ),
     ("levels scaled to 0 … 1 are returned", "return x", "return x / (model.levels - 1)", "4.8a"),
+)
+edits(
+    SAMPLE,
+    ("the global random state", "", "same seed draw different"),
+    of=", generator=torch.Generator().manual_seed(seed)",
+)
+edits(
+    SAMPLE,
+    ("the colours are drawn in the order B, G, R", "reversed(range(u.shape[1]))", "4.8d"),
+    of="range(u.shape[1])",
 )
 
 
@@ -109,12 +107,6 @@ edits(
     ("the mask is forgotten", "(layer.weight * layer.mask)", "layer.weight", "4.9"),
     ("no relu on the kept maps", "= torch.relu(out)", "= out", "4.9a"),
     (
-        "levels are kept unscaled",
-        "model.scaled(x[:, color, row, col])",
-        "x[:, color, row, col]",
-        "4.9a",
-    ),
-    (
         "the border is black instead of 0",
         "    (margin, seen), x, out",
         "    steps[0][1].fill_(-1)\n    (margin, seen), x, out",
@@ -137,4 +129,9 @@ edits(
         "unflatten(1, (model.levels, -1))[:, :, color]",
         "4.9b",
     ),
+)
+edits(
+    CACHED,
+    ("levels are kept unscaled", "x[:, color, row, col]", "4.9a"),
+    of="model.scaled(x[:, color, row, col])",
 )

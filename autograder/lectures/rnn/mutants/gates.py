@@ -7,6 +7,7 @@ from autograder.authoring.audit import edits, mutant
 LSTM = "rnn.lstm_step"
 edits(
     LSTM,
+    ("the cell instead of the memory goes into the gates", "h @ params", "c @ params", "3.8b"),
     ("gates in the order i, f, o, g", "i, f, g, o =", "i, f, o, g =", "i, f, o, g"),
     ("gates in the order f, i, g, o", "i, f, g, o =", "f, i, g, o =", "f, i, g, o"),
     ("no tanh around the cell", "(o) * torch.tanh(c)", "(o) * c", "c is not squashed"),
@@ -17,19 +18,17 @@ edits(
     ("no input gate", "torch.sigmoid(i) * torch.tanh", "torch.tanh", "the input gate is missing"),
     ("1 − f for the input gate", "torch.sigmoid(i) *", "(1 - torch.sigmoid(f)) *", "as in a GRU"),
     ("no output gate", "torch.sigmoid(o) * torch.tanh", "torch.tanh", "the output gate is missing"),
-    (
-        "c before h",
-        "torch.sigmoid(o) * torch.tanh(c), c",
-        "c, torch.sigmoid(o) * torch.tanh(c)",
-        "the two results are exchanged",
-    ),
     ("the old h is ignored", " + h @ params.W_hh.T", "", "3.8b"),
-    (
-        "tanh for the gates",
-        "torch.sigmoid(f) * c + torch.sigmoid(i)",
-        "torch.tanh(f) * c + torch.tanh(i)",
-        "3.8",
-    ),
+)
+edits(
+    LSTM,
+    ("c before h", "c, torch.sigmoid(o) * torch.tanh(c)", "the two results are exchanged"),
+    of="torch.sigmoid(o) * torch.tanh(c), c",
+)
+edits(
+    LSTM,
+    ("tanh for the gates", "torch.tanh(f) * c + torch.tanh(i)", "3.8"),
+    of="torch.sigmoid(f) * c + torch.sigmoid(i)",
 )
 
 
@@ -39,11 +38,3 @@ def lstm_old_cell(x, h, c, params):
     i, f, g, o = gates.chunk(4, dim=1)
     new = torch.sigmoid(f) * c + torch.sigmoid(i) * torch.tanh(g)
     return torch.sigmoid(o) * torch.tanh(c), new
-
-
-@mutant(LSTM, "the cell instead of the memory goes into the gates", expect="3.8b")
-def lstm_peephole(x, h, c, params):
-    gates = x @ params.W_ih.T + params.b_ih + c @ params.W_hh.T + params.b_hh
-    i, f, g, o = gates.chunk(4, dim=1)
-    c = torch.sigmoid(f) * c + torch.sigmoid(i) * torch.tanh(g)
-    return torch.sigmoid(o) * torch.tanh(c), c

@@ -1,39 +1,35 @@
 """Wrong probabilities of texts."""
 
-import torch
-
 from autograder.authoring.audit import edits, mutant
 
 LOG_PROB = "rnn.sequence_log_prob"
 edits(
     LOG_PROB,
-    (
-        "scored by the logits that have seen the character",
-        "torch.cat([first, logits[:, :-1]], dim=1)",
-        "logits",
-        "which have seen it",
-    ),
+    ("bits instead of nats", ".sum(1)", ".sum(1) / 0.6931471805599453", "bits, not nats"),
     ("the first character is not counted", "2)", "2)[:, 1:]", "the first character is not counted"),
     ("the negative", "return log_p", "return -log_p", "the sign"),
     ("the mean", ".sum(1)", ".mean(1)", "the mean over the characters"),
     ("one number for the batch", ".sum(1)", ".sum()", "promised"),
-    ("normalised over the time", ".log_softmax(-1)", ".log_softmax(1)", "3.4"),
-    ("not normalised at all", ".log_softmax(-1)", "", "3.4"),
-    ("probabilities are added, not their logarithms", ".log_softmax(-1)", ".softmax(-1)", "3.4"),
-    ("a rounded probability's logarithm", ".log_softmax(-1)", ".softmax(-1).log()", "3.4c"),
-    (
-        "a small constant inside the logarithm",
-        ".log_softmax(-1)",
-        ".softmax(-1).add(1e-9).log()",
-        "3.4c",
-    ),
-    (
-        "the first character is uniform",
-        "params.b_y.expand",
-        "torch.zeros_like(params.b_y).expand",
-        "3.4a",
-    ),
     ("the memory starts at 1", "new_zeros(", "new_ones(", "3.4"),
+)
+edits(
+    LOG_PROB,
+    ("scored by the logits that have seen the character", "logits", "which have seen it"),
+    of="torch.cat([first, logits[:, :-1]], dim=1)",
+)
+edits(
+    LOG_PROB,
+    ("normalised over the time", ".log_softmax(1)", "3.4"),
+    ("not normalised at all", "", "3.4"),
+    ("probabilities are added, not their logarithms", ".softmax(-1)", "3.4"),
+    ("a rounded probability's logarithm", ".softmax(-1).log()", "3.4c"),
+    ("a small constant inside the logarithm", ".softmax(-1).add(1e-9).log()", "3.4c"),
+    of=".log_softmax(-1)",
+)
+edits(
+    LOG_PROB,
+    ("the first character is uniform", "torch.zeros_like(params.b_y).expand", "3.4a"),
+    of="params.b_y.expand",
 )
 
 
@@ -43,12 +39,3 @@ def log_prob_last(tokens, params):
     logits, _ = rnn_forward(tokens, h0, params)
     log_p = logits[:, -1].log_softmax(-1)
     return log_p.gather(1, tokens).sum(1)
-
-
-@mutant(LOG_PROB, "bits instead of nats", expect="bits, not nats")
-def log_prob_bits(tokens, params):
-    h0 = params.b_h.new_zeros(len(tokens), len(params.b_h))
-    logits, _ = rnn_forward(tokens, h0, params)
-    first = params.b_y.expand(len(tokens), 1, -1)
-    log_p = torch.cat([first, logits[:, :-1]], dim=1).log_softmax(-1)
-    return log_p.gather(2, tokens[..., None]).squeeze(2).sum(1) / 0.6931471805599453

@@ -30,6 +30,7 @@ def one_hot_flat(tokens, vocab_size, dtype=None):
 STEP = "rnn.rnn_step"
 edits(
     STEP,
+    ("the mean memory of the batch", "h @ params.W_hh", "h.mean(0) @ params.W_hh", "3.2"),
     ("no tanh", "h = torch.tanh(x", "h = (x", "the tanh is missing"),
     ("sigmoid for tanh", "torch.tanh", "torch.sigmoid", "sigmoid instead"),
     ("W_hh transposed", "h @ params.W_hh.T", "h @ params.W_hh", "is transposed"),
@@ -42,24 +43,21 @@ edits(
         "x @ params.W_xh.T + params.b_h) + h @ params.W_hh.T",
         "tanh of the whole sum",
     ),
-    (
-        "the results are exchanged",
-        "return h @ params.W_hy.T + params.b_y, h",
-        "return h, h @ params.W_hy.T + params.b_y",
-        "promised",
-    ),
+)
+edits(
+    STEP,
+    ("the results are exchanged", "return h, h @ params.W_hy.T + params.b_y", "promised"),
     (
         "probabilities, not logits",
-        "return h @ params.W_hy.T + params.b_y, h",
         "return (h @ params.W_hy.T + params.b_y).softmax(-1), h",
         "probabilities were returned",
     ),
     (
         "tanh on the output",
-        "return h @ params.W_hy.T + params.b_y, h",
         "return torch.tanh(h @ params.W_hy.T + params.b_y), h",
         "tanh on the output",
     ),
+    of="return h @ params.W_hy.T + params.b_y, h",
 )
 
 
@@ -73,12 +71,6 @@ def step_old_output(x, h, params):
 def step_old_memory(x, h, params):
     new = torch.tanh(x @ params.W_xh.T + h @ params.W_hh.T + params.b_h)
     return new @ params.W_hy.T + params.b_y, h
-
-
-@mutant(STEP, "the mean memory of the batch", expect="3.2")
-def step_mean(x, h, params):
-    h = torch.tanh(x @ params.W_xh.T + h.mean(0) @ params.W_hh.T + params.b_h)
-    return h @ params.W_hy.T + params.b_y, h
 
 
 FORWARD = "rnn.rnn_forward"

@@ -24,12 +24,6 @@ edits(
     ("the prime is missing from the result", "drawn = [prime]", "drawn = []", "3.7a"),
     ("the logits after the prime's first character", "= logits[:, -1]", "= logits[:, 0]", "3.7b"),
     ("the seed is ignored", "manual_seed(seed)", "manual_seed(0)", "seeds 1"),
-    (
-        "the global random state",
-        ", generator=torch.Generator().manual_seed(seed))",
-        ")",
-        "same seed draw different",
-    ),
     ("one random number for the whole text", "<= u_t[:, None]", "<= u[:, :1]", "3.7d"),
     (
         "one random number for the whole batch",
@@ -38,12 +32,6 @@ edits(
         ".expand(n, -1)",
         "3.7d",
     ),
-    (
-        "always the likeliest character",
-        "x = (cumulative <= u_t[:, None]).sum(-1).clamp(max=o.shape[-1] - 1)",
-        "x = o.argmax(-1)",
-        "3.7",
-    ),
     ("floats, not tokens", "torch.cat(drawn, dim=1)", "torch.cat(drawn, dim=1).to(h)", "promised"),
     (
         "probabilities go on instead of the drawn character",
@@ -51,6 +39,16 @@ edits(
         "o, h = rnn_step((o / temperature).softmax(-1), h, params)",
         "3.7d",
     ),
+)
+edits(
+    SAMPLE,
+    ("the global random state", ")", "same seed draw different"),
+    of=", generator=torch.Generator().manual_seed(seed))",
+)
+edits(
+    SAMPLE,
+    ("always the likeliest character", "x = o.argmax(-1)", "3.7"),
+    of="x = (cumulative <= u_t[:, None]).sum(-1).clamp(max=o.shape[-1] - 1)",
 )
 
 

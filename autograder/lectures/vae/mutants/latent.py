@@ -41,19 +41,7 @@ def spherical(z0, z1, n):
 A = "vae.attribute_direction"
 edits(
     A,
-    (
-        "the sign",
-        "having @ z / having.sum() - lacking @ z / lacking.sum()",
-        "lacking @ z / lacking.sum() - having @ z / having.sum()",
-        "without minus with",
-    ),
     ("sums", "z / having.sum() - lacking @ z / lacking.sum()", "z - lacking @ z", "sums instead"),
-    (
-        "divided by all",
-        "having @ z / having.sum() - lacking @ z / lacking.sum()",
-        "(having @ z - lacking @ z) / len(z)",
-        "number of all",
-    ),
     ("nothing is subtracted", " - lacking @ z / lacking.sum()", "", "nothing subtracted"),
     ("the mean of all is subtracted", "lacking @ z / lacking.sum()", "z.mean(0)", "mean of all"),
     (
@@ -63,6 +51,12 @@ edits(
         "by its length",
     ),
     ("the sum of both means", "- lacking @ z", "+ lacking @ z", "sum of both means"),
+)
+edits(
+    A,
+    ("the sign", "lacking @ z / lacking.sum() - having @ z / having.sum()", "without minus with"),
+    ("divided by all", "(having @ z - lacking @ z) / len(z)", "number of all"),
+    of="having @ z / having.sum() - lacking @ z / lacking.sum()",
 )
 
 

@@ -7,14 +7,6 @@ from autograder.authoring.audit import edits, mutant
 ELBO = "vae.VAE.elbo"
 edits(
     ELBO,
-    ("z is the mean", "reparameterize(mu, logvar, eps)", "mu", "eps is not used"),
-    ("z from the prior", "reparameterize(mu, logvar, eps)", "eps", "a draw from the prior"),
-    (
-        "the variance scales the noise",
-        "reparameterize(mu, logvar, eps)",
-        "mu + logvar.exp() * eps",
-        "by the variance",
-    ),
     ("a mean over the pixels", ", eps))", ", eps)) / x.shape[1]", "averaged over the pixels"),
     (
         "the results are exchanged",
@@ -39,24 +31,24 @@ edits(
         "(mu, logvar, torch.randn(eps.shape, generator=torch.Generator()).to(eps))",
         "5.8",
     ),
-    (
-        "KL counts half (a β-VAE)",
-        "bound = elbo(reconstruction, mu, logvar)",
-        "bound = reconstruction - 0.5 * gaussian_kl(mu, logvar)",
-        "5.8",
-    ),
-    (
-        "no KL in the bound",
-        "bound = elbo(reconstruction, mu, logvar)",
-        "bound = reconstruction",
-        "the KL is missing",
-    ),
+)
+edits(
+    ELBO,
+    ("z is the mean", "mu", "eps is not used"),
+    ("z from the prior", "eps", "a draw from the prior"),
+    ("the variance scales the noise", "mu + logvar.exp() * eps", "by the variance"),
+    of="reparameterize(mu, logvar, eps)",
+)
+edits(
+    ELBO,
+    ("KL counts half (a β-VAE)", "bound = reconstruction - 0.5 * gaussian_kl(mu, logvar)", "5.8"),
+    ("no KL in the bound", "bound = reconstruction", "the KL is missing"),
     (
         "at least three nats of KL (free bits)",
-        "bound = elbo(reconstruction, mu, logvar)",
         "bound = reconstruction - gaussian_kl(mu, logvar).clamp(min=3.0)",
         "5.8",
     ),
+    of="bound = elbo(reconstruction, mu, logvar)",
 )
 
 
@@ -73,14 +65,6 @@ W = "vae.VAE.log_weights"
 edits(
     W,
     ("q is added", "prior - posterior", "prior + posterior", "log q(z) is added"),
-    ("p(z) is lost", "+ prior - posterior", "- posterior", "log p(z) is missing"),
-    ("the weight turned over", "+ prior - posterior", "- prior + posterior", "5.9"),
-    (
-        "KL in closed form",
-        "+ prior - posterior",
-        "- gaussian_kl(mu, logvar)",
-        "KL of the closed form",
-    ),
     ("q(z) is lost", " - posterior\n", "\n", "log q(z) is missing"),
     ("only log p(x|z)", " + prior - posterior", "", "log p(z) and log q(z) are missing"),
     ("q without its normaliser", "(eps.square() + logvar)", "eps.square()", "normaliser of q"),
@@ -107,4 +91,11 @@ edits(
     ),
     ("the class goes into the decoder only", "(x, y)", "(x, None if y is None else 0 * y)", "5.9d"),
     ("the class is dropped", "(x, z, y)", "(x, z)", "n_classes"),
+)
+edits(
+    W,
+    ("p(z) is lost", "- posterior", "log p(z) is missing"),
+    ("the weight turned over", "- prior + posterior", "5.9"),
+    ("KL in closed form", "- gaussian_kl(mu, logvar)", "KL of the closed form"),
+    of="+ prior - posterior",
 )

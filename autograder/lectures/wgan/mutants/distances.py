@@ -42,12 +42,11 @@ edits(
     ("counts, not shares", ".to(x) / len(x)", ".to(x)", "7.3"),
     ("x is not sorted", "x.sort().values", "x", "7.3"),
     ("the functions in float32", ".to(x) / len(y)", " / len(y)", "7.3"),
-    (
-        "without ties",
-        "F = torch.searchsorted(x.sort().values, t[:-1], right=True)",
-        "F = torch.searchsorted(x.sort().values, t[:-1], right=False)",
-        "7.3",
-    ),
+)
+edits(
+    LINE,
+    ("without ties", "F = torch.searchsorted(x.sort().values, t[:-1], right=False)", "7.3"),
+    of="F = torch.searchsorted(x.sort().values, t[:-1], right=True)",
 )
 
 
@@ -117,12 +116,11 @@ edits(
     ("flattened by columns", ".cpu().flatten()", ".cpu().T.flatten()", "7.4"),
     ("the mean of plan · cost", "(plan * cost).sum()", "(plan * cost).mean()", "averaged"),
     ("the result stays in float64", ".to(cost).view_as", ".view_as", "torch.float64"),
-    (
-        "cost and plan exchanged",
-        "return (plan * cost).sum(), plan",
-        "return plan, (plan * cost).sum()",
-        "promised",
-    ),
+)
+edits(
+    LP,
+    ("cost and plan exchanged", "return plan, (plan * cost).sum()", "promised"),
+    of="return (plan * cost).sum(), plan",
 )
 
 

@@ -20,19 +20,7 @@ edits(
     ("the masses, not their logarithms", "a.log()", "a", "7.11"),
     ("a small constant in the logarithm", "a.log()", "(a + 1e-2).log()", "7.11"),
     ("one update", "range(n_iterations)", "range(1)", "7.11"),
-    (
-        "rows never scaled",
-        "f = a.log() - torch.logsumexp(log_K + g, dim=1)",
-        "f = torch.zeros_like(a)",
-        "7.11",
-    ),
     ("both from the old ones", "+ f", "+ (a.log() - torch.logsumexp(log_K, dim=1))", "7.11"),
-    (
-        "the logarithm of the plan",
-        "plan = torch.exp(f[:, None] + g + log_K)",
-        "plan = f[:, None] + g + log_K",
-        "logarithm of the plan",
-    ),
     ("the kernel alone", "(f[:, None] + g + log_K)", "(log_K)", "without its scaling"),
     ("the plan in float32", "(f[:, None] + g + log_K)", "(f[:, None] + g + log_K).float()", "7.11"),
     ("the cost of ε", "(plan * cost).sum()", "-(plan * log_K).sum()", "7.11"),
@@ -43,6 +31,16 @@ edits(
         "reward for entropy is included",
     ),
     ("a mean", "(plan * cost).sum()", "(plan * cost).mean()", "averaged"),
+)
+edits(
+    SINKHORN,
+    ("rows never scaled", "f = torch.zeros_like(a)", "7.11"),
+    of="f = a.log() - torch.logsumexp(log_K + g, dim=1)",
+)
+edits(
+    SINKHORN,
+    ("the logarithm of the plan", "plan = f[:, None] + g + log_K", "logarithm of the plan"),
+    of="plan = torch.exp(f[:, None] + g + log_K)",
 )
 
 

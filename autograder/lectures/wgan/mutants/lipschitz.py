@@ -7,43 +7,31 @@ from autograder.authoring.audit import edits, mutant
 CLIP = "wgan.clip_weights_"
 edits(
     CLIP,
-    ("a copy", "p.clamp_(-c, c)", "p.clamp(-c, c)", "a copy was clipped"),
-    ("only above", "p.clamp_(-c, c)", "p.clamp_(max=c)", "only large weights"),
-    ("only below", "p.clamp_(-c, c)", "p.clamp_(min=-c)", "only small weights"),
-    ("to [0, c]", "p.clamp_(-c, c)", "p.clamp_(0, c)", "7.8a"),
-    ("the sign lost", "p.clamp_(-c, c)", "p.abs_().clamp_(max=c)", "the sign is lost"),
-    ("scaled", "p.clamp_(-c, c)", "p.mul_(c / p.abs().max().clamp(min=c))", "scaled, not clipped"),
-    (
-        "the norm clipped",
-        "p.clamp_(-c, c)",
-        "p.mul_(c / p.norm().clamp(min=c))",
-        "the norm of the weights",
-    ),
-    ("set to zero", "p.clamp_(-c, c)", "p.mul_((p.abs() <= c).to(p))", "set to 0"),
-    (
-        "no biases",
-        "module.parameters()",
-        "[p for p in module.parameters() if p.dim() > 1]",
-        "was left out",
-    ),
-    (
-        "the first layer only",
-        "module.parameters()",
-        "list(module.parameters())[:2]",
-        "was left out",
-    ),
-    (
-        "buffers, too",
-        "module.parameters()",
-        "list(module.parameters()) + list(module.buffers())",
-        "buffers are clipped",
-    ),
     ("the share inside", "p.abs() == c", "p.abs() < c", "share inside"),
     ("one side counted", "p.abs() == c", "p == c", "one side"),
     ("counted, not averaged", ".mean()", ".sum()", "not their share"),
     ("in float32", ".to(p.dtype)", ".float()", "7.8c"),
     ("c = 0 accepted", "if c <= 0", "if c < 0", "7.8c"),
     ("negative c accepted", "if c <= 0", "c = abs(c)\n    if c == 0", "7.8c"),
+)
+edits(
+    CLIP,
+    ("a copy", "p.clamp(-c, c)", "a copy was clipped"),
+    ("only above", "p.clamp_(max=c)", "only large weights"),
+    ("only below", "p.clamp_(min=-c)", "only small weights"),
+    ("to [0, c]", "p.clamp_(0, c)", "7.8a"),
+    ("the sign lost", "p.abs_().clamp_(max=c)", "the sign is lost"),
+    ("scaled", "p.mul_(c / p.abs().max().clamp(min=c))", "scaled, not clipped"),
+    ("the norm clipped", "p.mul_(c / p.norm().clamp(min=c))", "the norm of the weights"),
+    ("set to zero", "p.mul_((p.abs() <= c).to(p))", "set to 0"),
+    of="p.clamp_(-c, c)",
+)
+edits(
+    CLIP,
+    ("no biases", "[p for p in module.parameters() if p.dim() > 1]", "was left out"),
+    ("the first layer only", "list(module.parameters())[:2]", "was left out"),
+    ("buffers, too", "list(module.parameters()) + list(module.buffers())", "buffers are clipped"),
+    of="module.parameters()",
 )
 
 
@@ -85,18 +73,6 @@ edits(
     ("the norm over the batch", "slope.flatten(1), dim=1", "slope", "over the whole batch"),
     ("the norm over the examples", "(1), dim=1", "(1), dim=0", "over the examples"),
     ("one norm a row", "slope.flatten(1), dim=1", "slope, dim=-1", "7.9d"),
-    (
-        "each coordinate held to 1",
-        "torch.linalg.vector_norm(slope.flatten(1), dim=1)",
-        "slope.flatten(1)",
-        "each coordinate",
-    ),
-    (
-        "a root without slope at 0",
-        "torch.linalg.vector_norm(slope.flatten(1), dim=1)",
-        "slope.flatten(1).square().sum(1).sqrt()",
-        "7.9e",
-    ),
     ("the mean differentiated", "(between).sum()", "(between).mean()", "divided by the batch"),
     ("at the data", "eps * real + (1 - eps) * fake", "real.clone()", "at the data"),
     ("at the fakes", "eps * real + (1 - eps) * fake", "fake.clone()", "at the generated"),
@@ -112,6 +88,12 @@ edits(
     ("one eps", "eps = eps.view(-1, *[1] * (real.dim() - 1))", "eps = eps[0]", "one eps"),
     ("a column for eps, whatever the shape", "(-1, *[1] * (real.dim() - 1))", "(-1, 1)", "7.9d"),
     ("λ included", "return (norm", "return 10 * (norm", "7.9"),
+)
+edits(
+    GP,
+    ("each coordinate held to 1", "slope.flatten(1)", "each coordinate"),
+    ("a root without slope at 0", "slope.flatten(1).square().sum(1).sqrt()", "7.9e"),
+    of="torch.linalg.vector_norm(slope.flatten(1), dim=1)",
 )
 SN = "wgan.spectral_norm"
 edits(

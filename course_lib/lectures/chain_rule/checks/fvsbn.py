@@ -4,6 +4,7 @@ import torch
 
 from course_lib.checks import (
     F64,
+    Draw,
     all_binary,
     assert_close,
     assert_depends_on_all_past,
@@ -14,16 +15,8 @@ from course_lib.checks import (
     assert_true,
     check_for,
     jacobian,
-    normal,
-    seeded,
 )
-
-
-def random_weights(n_dims, seed, scale=1.0):
-    """W with nothing zero, above the diagonal included, and b."""
-    generator = seeded(seed)
-    W = scale * normal(generator, n_dims, n_dims)
-    return W + 0.2 * W.sign(), normal(generator, n_dims) / 2
+from course_lib.lectures.chain_rule.inputs import weights
 
 
 def fvsbn(chain_rule, here, W, b):
@@ -78,7 +71,7 @@ def logits_of_two_bits(chain_rule, here):
 @check_for("chain_rule.FVSBN.logits", weight=1, hint="1.7b")
 def logits_look_only_back(chain_rule, here):
     """∂a_i/∂x_j = 0 for j ≥ i: no dimension sees itself or a later one."""
-    W, b = random_weights(5, seed=1)
+    W, b = weights(Draw(1), 5)
     model = fvsbn(chain_rule, here, W, b)
     x = torch.tensor([1.0, 0.0, 1.0, 1.0, 0.0])
     assert_depends_only_on_past(model.logits, x, what="the logit of dimension")
@@ -87,7 +80,7 @@ def logits_look_only_back(chain_rule, here):
 @check_for("chain_rule.FVSBN.logits", weight=1, hint="1.7b")
 def logits_look_at_all_of_the_past(chain_rule, here):
     """∂a_i/∂x_j = W_ij for every j < i."""
-    W, b = random_weights(5, seed=2)
+    W, b = weights(Draw(2), 5)
     model = fvsbn(chain_rule, here, W, b)
     x = torch.tensor([0.0, 1.0, 1.0, 0.0, 1.0])
     assert_depends_on_all_past(model.logits, x, what="the logit of dimension")
@@ -97,7 +90,7 @@ def logits_look_at_all_of_the_past(chain_rule, here):
 @check_for("chain_rule.FVSBN.logits", weight=1, hint="1.7b")
 def unused_weights_change_nothing(chain_rule, here):
     """What stands on and above the diagonal of W has no effect."""
-    W, b = random_weights(4, seed=3)
+    W, b = weights(Draw(3), 4)
     x = all_binary(4, F64)
     plain = fvsbn(chain_rule, here, W, b).logits(x)
     other = fvsbn(chain_rule, here, W + torch.full_like(W, 9.0).triu(), b).logits(x)
@@ -107,7 +100,7 @@ def unused_weights_change_nothing(chain_rule, here):
 @check_for("chain_rule.FVSBN.logits", weight=1, hint="1.7c")
 def logits_can_be_learnt(chain_rule, here):
     """Gradients reach the biases and the weights below the diagonal, and no other weight."""
-    W, b = random_weights(4, seed=4)
+    W, b = weights(Draw(4), 4)
     model = fvsbn(chain_rule, here, W, b)
     x = torch.tensor([[1, 0, 1, 1], [1, 1, 0, 0], [1, 1, 1, 0]], dtype=F64)
     gradient = here.gradient(model.logits, x)
@@ -155,7 +148,7 @@ def log_prob_of_two_bits(chain_rule, here):
 def probabilities_sum_to_one(chain_rule, here):
     """Σₓ p(x) = 1 over all 2ᴰ binary vectors."""
     for n_dims in (1, 3, 6):
-        model = fvsbn(chain_rule, here, *random_weights(n_dims, seed=n_dims))
+        model = fvsbn(chain_rule, here, *weights(Draw(n_dims), n_dims))
         total = model.log_prob(all_binary(n_dims, F64)).logsumexp(0)
         assert_close(total, 0.0, atol=1e-8, what=f"log Σₓ p(x) for D = {n_dims}")
 
@@ -163,7 +156,7 @@ def probabilities_sum_to_one(chain_rule, here):
 @check_for("chain_rule.FVSBN.log_prob", weight=2, hint="1.8b")
 def conditionals_of_the_model_are_logistic(chain_rule, here):
     """The table of log p holds exactly the conditionals σ(b_i + Σ_{j<i} W_ij x_j)."""
-    W, b = random_weights(4, seed=8)
+    W, b = weights(Draw(8), 4)
     model = fvsbn(chain_rule, here, W, b)
     joint = model.log_prob(all_binary(4, F64)).exp().reshape((2,) * 4)
     for i in range(4):
@@ -190,7 +183,7 @@ def unlikely_vectors_keep_their_log_prob(chain_rule, here):
 @check_for("chain_rule.FVSBN.log_prob", weight=1, hint="1.8b")
 def gradient_is_error_times_input(chain_rule, here):
     """∂ log p(x) / ∂b_i = x_i − σ(a_i), and ∂ log p(x) / ∂W_ij is that times x_j."""
-    W, b = random_weights(3, seed=9)
+    W, b = weights(Draw(9), 3)
     model = fvsbn(chain_rule, here, W, b)
     x = torch.tensor([[1.0, 1.0, 0.0]], dtype=F64)
     error = x - torch.sigmoid(x @ W.tril(-1).T + b)
@@ -242,7 +235,7 @@ def each_bit_sees_the_bits_drawn_before(chain_rule, here):
 @check_for("chain_rule.FVSBN.sample", weight=3, hint="1.9b")
 def samples_follow_the_model(chain_rule, here):
     """All 2ᴰ vectors occur as often as their exact probabilities say."""
-    W, b = random_weights(4, seed=12, scale=1.5)
+    W, b = weights(Draw(12), 4, scale=1.5)
     samples = fvsbn(chain_rule, here, W, b).sample(20_000, seed=2)
     assert_frequencies(samples, table_of(W, b).exp(), tolerance=0.03)
 

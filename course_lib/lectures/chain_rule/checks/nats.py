@@ -4,8 +4,8 @@ import math
 
 import torch
 
-from course_lib.checks import F64, assert_close, assert_dtype, assert_true, check_for
-from course_lib.lectures.chain_rule.checks.tables import random_joint
+from course_lib.checks import F64, Draw, assert_close, assert_dtype, assert_true, check_for, inputs
+from course_lib.lectures.chain_rule.inputs import table
 
 
 @check_for("chain_rule.kl_divergence", weight=1, hint="1.4a")
@@ -31,8 +31,8 @@ def divergence_of_two_coins(chain_rule):
 @check_for("chain_rule.kl_divergence", weight=2, hint="1.4b")
 def cross_entropy_is_entropy_plus_divergence(chain_rule):
     """H(p, q) = H(p) + KL(p‖q), on tables of any shape."""
-    for n_dims in (1, 3):
-        p, q = random_joint(n_dims, seed=1), random_joint(n_dims, seed=2)
+    for case in inputs("chain_rule.kl_divergence", seed=1)[:4]:
+        p, q = case.args
         entropy, cross = -(p * p.log()).sum(), -(p * q.log()).sum()
         assert_close(
             chain_rule.kl_divergence(p, q),
@@ -46,7 +46,7 @@ def cross_entropy_is_entropy_plus_divergence(chain_rule):
 @check_for("chain_rule.kl_divergence", weight=1, hint="1.4a")
 def divergence_adds_over_independent_parts(chain_rule):
     """KL(p₁p₂‖q₁q₂) = KL(p₁‖q₁) + KL(p₂‖q₂) for independent parts."""
-    p1, q1, p2, q2 = (random_joint(2, seed=s) for s in (1, 2, 3, 4))
+    p1, q1, p2, q2 = (table(Draw(seed), (2, 2)) for seed in (1, 2, 3, 4))
     kl = chain_rule.kl_divergence
     whole = kl(p1.reshape(-1, 1) * p2.reshape(1, -1), q1.reshape(-1, 1) * q2.reshape(1, -1))
     assert_close(whole, kl(p1, q1) + kl(p2, q2), atol=1e-9, what="KL of the whole")
@@ -56,7 +56,7 @@ def divergence_adds_over_independent_parts(chain_rule):
 def divergence_is_never_negative(chain_rule):
     """KL(p‖q) ≥ 0, and = 0 for p = q."""
     for dtype in (torch.float32, F64):
-        p, q = random_joint(3, seed=5).to(dtype), random_joint(3, seed=6).to(dtype)
+        p, q = (table(Draw(seed, dtype), (2, 2, 2)) for seed in (5, 6))
         same, other = chain_rule.kl_divergence(p, p), chain_rule.kl_divergence(p, q)
         assert_close(same, 0.0, atol=1e-6, what="KL(p‖p)")
         assert_true(float(other) > 1e-3, f"KL(p‖q) is {float(other):.6g} for p ≠ q, expected > 0")

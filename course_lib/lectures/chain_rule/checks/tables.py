@@ -6,6 +6,7 @@ import torch
 
 from course_lib.checks import (
     F64,
+    Draw,
     all_binary,
     assert_close,
     assert_dtype,
@@ -13,10 +14,11 @@ from course_lib.checks import (
     assert_raises,
     assert_true,
     check_for,
+    inputs,
     jacobian,
     normal,
-    seeded,
 )
+from course_lib.lectures.chain_rule.inputs import table
 
 
 def three_bit_world():
@@ -30,21 +32,6 @@ def three_bit_world():
         [[[0.288, 0.032], [0.076, 0.004]], [[0.018, 0.162], [0.252, 0.168]]], dtype=F64
     )
     return conditionals, joint
-
-
-def random_joint(n_dims, seed):
-    """A table of positive probabilities, (2,)*D."""
-    generator = seeded(seed)
-    table = torch.rand((2,) * n_dims, generator=generator, dtype=F64) + 0.05
-    return table / table.sum()
-
-
-def random_conditionals(n_dims, seed):
-    """Entry k in (0.05, 0.95), shape (2,)*k."""
-    generator = seeded(seed)
-    return [
-        0.05 + 0.9 * torch.rand((2,) * k, generator=generator, dtype=F64) for k in range(n_dims)
-    ]
 
 
 def product(conditionals):
@@ -80,8 +67,8 @@ def joint_of_the_three_bit_world(chain_rule):
 @check_for("chain_rule.joint_from_conditionals", weight=1, hint="1.1b")
 def joint_sums_to_one(chain_rule):
     """Σₓ p(x) = 1, for any conditionals."""
-    for n_dims in (1, 2, 5):
-        joint = chain_rule.joint_from_conditionals(random_conditionals(n_dims, seed=n_dims))
+    for case in inputs("chain_rule.joint_from_conditionals", seed=1):
+        n_dims, joint = len(case.args[0]), chain_rule.joint_from_conditionals(*case.args)
         assert_true(
             joint.shape == (2,) * n_dims,
             f"{n_dims} conditionals gave a table of shape {tuple(joint.shape)}, "
@@ -93,9 +80,8 @@ def joint_sums_to_one(chain_rule):
 @check_for("chain_rule.joint_from_conditionals", weight=2, hint="1.1b")
 def conditionals_come_back_out(chain_rule):
     """Summing the joint gives back every conditional that went in."""
-    n_dims = 4
-    conditionals = random_conditionals(n_dims, seed=3)
-    joint = chain_rule.joint_from_conditionals(conditionals)
+    (conditionals,) = inputs("chain_rule.joint_from_conditionals", seed=3)[-1].args
+    n_dims, joint = len(conditionals), chain_rule.joint_from_conditionals(conditionals)
     for k in range(n_dims):
         both = joint.reshape((2,) * (k + 1) + (-1,)).sum(-1)
         earlier = "given " + ", ".join(f"x{i + 1}" for i in range(k)) if k else "on its own"
@@ -167,7 +153,7 @@ def conditionals_of_the_three_bit_world(chain_rule):
 def every_order_rebuilds_the_joint(chain_rule):
     """All D! orders multiply back to the same joint."""
     n_dims = 3
-    joint = random_joint(n_dims, seed=7)
+    joint = table(Draw(7), (2,) * n_dims)
     for order in itertools.permutations(range(n_dims)):
         found = chain_rule.conditionals_from_joint(joint, list(order))
         shapes_are_right(found, n_dims, f"order {order}")
@@ -213,8 +199,7 @@ def order_must_be_a_permutation(chain_rule):
 
 def rank_of_map_to_joints(to_joint, n_parameters):
     """Directions in which a joint moves when its parameters do."""
-    generator = seeded(n_parameters)
-    point = normal(generator, n_parameters) / 2
+    point = normal(n_parameters, n_parameters) / 2
     return int(torch.linalg.matrix_rank(jacobian(to_joint, point), atol=1e-7))
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from course_lib.checks import F64, assert_true
+from course_lib.checks import F64, all_binary, assert_true
 
 LOG_2PI = math.log(2 * math.pi)
 # Four steps that are far from each other, so that a neighbour's value is a wrong value.
@@ -20,8 +20,7 @@ def tensor(*values):
 
 def corners(n_dims):
     """All (±1, …, ±1), shape (2ᴰ, D): their mean is that of N(0, I) for quadratic functions."""
-    signs = [torch.tensor([-1.0, 1.0], dtype=F64)] * n_dims
-    return torch.cartesian_prod(*signs).reshape(-1, n_dims)
+    return 2 * all_binary(n_dims, F64) - 1
 
 
 def bars_of(betas):

@@ -2,7 +2,7 @@
 
 import torch
 
-from course_lib.checks import F64, assert_close, assert_dtype, check_for, normal
+from course_lib.checks import F64, assert_close, check_for, normal
 from course_lib.lectures.diffusion.checks.exact import (
     BARS,
     BETAS,
@@ -100,8 +100,7 @@ def single_steps_with_full_noise_are_the_posterior(diffusion):
     still = [diffusion.ddim_step(_half, xt, t, t - 1, BARS, 0.0, k * noise) for k in (0, 1)]
     assert_close(still[1], still[0], what="x_(t−1) with η = 0, whatever the noise")
     single = diffusion.ddim_step(_half, xt.float(), t, t - 1, BARS.float(), 1.0, noise.float())
-    assert_dtype(single, torch.float32, what="x_s of float32 data")
-    assert_close(single, back, atol=1e-4, what="x_s of float32 data")
+    assert_close(single, back, dtype=torch.float32, atol=1e-4, what="x_s of float32 data")
 
 
 @check_for("diffusion.guided_eps", weight=2, hint="9.13a")
@@ -131,5 +130,10 @@ def guidance_of_images(diffusion):
     same = normal(5, *IMAGES)
     assert_close(diffusion.guided_eps(same, same, 7.0), same, what="eps where both agree")
     single = diffusion.guided_eps(same.float(), 0 * same.float(), 2.0)
-    assert_dtype(single, torch.float32, what="guided eps of float32 predictions")
-    assert_close(single, 2 * same, atol=1e-5, what="guided eps (example, channel, row, column)")
+    assert_close(
+        single,
+        2 * same,
+        dtype=torch.float32,
+        atol=1e-5,
+        what="guided eps (example, channel, row, column)",
+    )

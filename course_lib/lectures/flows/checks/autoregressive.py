@@ -4,6 +4,7 @@ import torch
 
 from course_lib.checks import (
     F64,
+    Draw,
     assert_close,
     assert_depends_on_all_past,
     assert_depends_only_on_past,
@@ -15,16 +16,16 @@ from course_lib.checks import (
 from course_lib.lectures.flows.checks.exact import (
     assert_counts_its_volume,
     conditioner,
-    conditioner_parameters,
     loaded_conditioner,
 )
+from course_lib.lectures.flows.inputs import conditioner_parameters
 
 _D = 4
 
 
 def _net(flows, here, seed, n_context=0, dtype=F64):
     """A conditioner on either side: the student's, and its weights."""
-    values = conditioner_parameters(seed, _D, n_context=n_context)
+    values = conditioner_parameters(Draw(seed), _D, n_context=n_context)
     return loaded_conditioner(flows, here, values, _D, n_context, dtype), values
 
 

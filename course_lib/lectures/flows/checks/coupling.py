@@ -2,15 +2,15 @@
 
 import torch
 
-from course_lib.checks import F64, assert_close, assert_dtype, check_for, normal
+from course_lib.checks import F64, Draw, assert_close, assert_dtype, check_for, normal
 from course_lib.lectures.flows.checks.exact import (
     assert_counts_its_volume,
     coupling_forward,
     coupling_inverse,
     coupling_net,
-    coupling_parameters,
     loaded_coupling,
 )
+from course_lib.lectures.flows.inputs import coupling_parameters
 
 # The first has kept places that are no block, and not as many as free ones.
 _MASKS = (
@@ -21,7 +21,7 @@ _MASKS = (
 
 def _both(flows, here):
     for k, mask in enumerate(_MASKS):
-        values = coupling_parameters(20 * k + 3, len(mask))
+        values = coupling_parameters(Draw(20 * k + 3), len(mask))
         yield mask, values, loaded_coupling(flows, here, mask, values), normal(k + 1, 4, len(mask))
 
 
@@ -78,7 +78,7 @@ def coupling_counts_its_volume(flows, here):
 def coupling_keeps_its_gain_and_dtype(flows, here):
     """With gain 0 a coupling only shifts and log|det| = 0; float32 stays float32."""
     mask = _MASKS[0]
-    values = coupling_parameters(40, len(mask))
+    values = coupling_parameters(Draw(40), len(mask))
     z = normal(6, 3, len(mask))
     for gain in (0.0, 1.5):
         for dtype, tolerance in ((torch.float64, 1e-9), (torch.float32, 1e-4)):
@@ -139,5 +139,6 @@ def inverse_counts_its_volume(flows, here):
         single = loaded_coupling(flows, here, mask, values, dtype).inverse(x.to(dtype))
         expected = coupling_inverse(values, mask, x)
         for name, value, wanted in zip(("z", "log|det|"), single, expected, strict=True):
-            assert_dtype(value, dtype, what=f"{name} of a {dtype} coupling")
-            assert_close(value, wanted, atol=1e-4, rtol=1e-4, what=f"{name} in float32")
+            assert_close(
+                value, wanted, dtype=dtype, atol=1e-4, rtol=1e-4, what=f"{name} in float32"
+            )

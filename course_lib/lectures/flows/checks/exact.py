@@ -5,7 +5,8 @@ import math
 import torch
 import torch.nn.functional as F
 
-from course_lib.checks import F64, assert_close, assert_true, normal
+from course_lib.checks import F64, Draw, assert_close, assert_true
+from course_lib.lectures.flows.inputs import coupling_parameters
 from course_lib.lectures.flows.networks import bounded
 
 LOG_2PI = math.log(2 * math.pi)
@@ -66,17 +67,6 @@ def constrained_u(u, w):
     return u - (u @ along) * along + wanted / w.norm() * along
 
 
-def coupling_parameters(seed, n_dims, n_hidden=3, prefix=""):
-    """Weights of a coupling's network, large enough that every term shows."""
-    sizes = [n_dims, n_hidden, n_hidden, 2 * n_dims]
-    values = {}
-    for k in range(3):
-        shape = sizes[k + 1], sizes[k]
-        values[f"{prefix}net__{2 * k}__weight"] = 0.9 * normal(seed + 2 * k, *shape)
-        values[f"{prefix}net__{2 * k}__bias"] = 0.5 * normal(seed + 2 * k + 1, shape[0])
-    return values
-
-
 def coupling_net(values, kept, prefix="", gain=1.0):
     """s and t of a coupling, for all places."""
     h = kept
@@ -110,7 +100,7 @@ def flow_parameters(seed, n_dims, n_layers):
     for k in range(n_layers):
         mask = (torch.arange(n_dims) % 2 == k % 2).double()
         values[f"layers__{k}__mask"] = mask
-        values |= coupling_parameters(seed + 10 * k, n_dims, prefix=f"layers__{k}__")
+        values |= coupling_parameters(Draw(seed + 10 * k), n_dims, prefix=f"layers__{k}__")
     return values
 
 
@@ -128,20 +118,6 @@ def flow_inverse(values, n_layers, x):
         x, log_det = coupling_inverse(values, values[f"{prefix}mask"], x, prefix)
         log_dets.append(log_det)
     return x, log_dets
-
-
-def conditioner_parameters(seed, n_dims, n_hidden=6, n_context=0):
-    """Weights of a conditioner, large enough that every dependency shows."""
-    values = {
-        "hidden__weight": 1.2 * normal(seed, n_hidden, n_dims),
-        "hidden__bias": 0.5 * normal(seed + 1, n_hidden),
-        "out__weight": 0.8 * normal(seed + 2, 2 * n_dims, n_hidden),
-        "out__bias": 0.5 * normal(seed + 3, 2 * n_dims),
-    }
-    if n_context:
-        values["context__weight"] = 0.7 * normal(seed + 4, n_hidden + 2 * n_dims, n_context)
-        values["context__bias"] = 0.3 * normal(seed + 5, n_hidden + 2 * n_dims)
-    return values
 
 
 def conditioner(values, x, context=None):

@@ -1,22 +1,15 @@
 """What is known exactly of two players. Nothing here calls a student's code."""
 
-import functools
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import torch
 from torch.nn.functional import binary_cross_entropy_with_logits, logsigmoid
 
-from course_lib.checks import F64, normal
+from course_lib.checks import F64
 from course_lib.kit.networks import adversarial
 
 LOG4 = math.log(4)
-
-
-def distribution(seed, n):
-    """Random probabilities of n states, some of them small."""
-    return (1.5 * normal(seed, n)).softmax(0)
 
 
 def numbers(*values):
@@ -61,22 +54,6 @@ def slope(f, x, eps=1e-5):
     steps = eps * torch.eye(x.numel(), dtype=F64).reshape(-1, *x.shape)
     ends = [float(f(x + s)) - float(f(x - s)) for s in steps]
     return numbers(*ends).reshape(x.shape) / (2 * eps)
-
-
-class Later(Mapping):
-    """Suspects that are worked out when a value is wrong, and not before."""
-
-    def __init__(self, make):
-        self._make = functools.cache(make)
-
-    def __getitem__(self, key):
-        return self._make()[key]
-
-    def __iter__(self):
-        return iter(self._make())
-
-    def __len__(self):
-        return len(self._make())
 
 
 SIZES = {"generator": (2, 3, 4), "discriminator": (3, 4)}

@@ -5,8 +5,8 @@ from typing import Any
 
 import torch
 
-from course_lib.checks import F64, assert_close, assert_dtype, assert_true, check_for, normal
-from course_lib.lectures.gan.checks.exact import Later, Players, after, flat, numbers
+from course_lib.checks import F64, assert_close, assert_true, check_for, normal
+from course_lib.lectures.gan.checks.exact import Players, after, flat, numbers
 
 _REAL, _Z = normal(21, 5, 3) + 1, normal(22, 4, 2)
 
@@ -76,7 +76,7 @@ def each_move_changes_one_player(gan, here):
             after(batches, other, **rates),
             atol=1e-9,
             what=f"the other one: the {names[other]}'s parameters: entry",
-            suspects=Later(lambda own=rates, other=other: _suspects([(_REAL, _Z)], other, **own)),
+            suspects=lambda own=rates, other=other: _suspects([(_REAL, _Z)], other, **own),
         )
 
 
@@ -108,7 +108,7 @@ def no_gradient_enters_the_next_step(gan, here):
             after(batches, which, **own),
             atol=1e-9,
             what=f"the {name}'s parameters after three steps: entry",
-            suspects=Later(leaks),
+            suspects=leaks,
         )
 
 
@@ -139,10 +139,10 @@ def losses_of_the_step(gan, here):
         *_, found = _played(gan, here, Players(dtype), [(real, z)])
         wrong = Players(dtype, d_lr=0.0).move(real, z)[1]
         for name, value, right in zip(("first", "second"), found, expected, strict=True):
-            assert_dtype(value, dtype, what=f"the {name} result")
             assert_close(
                 value,
                 right,
+                dtype=dtype,
                 atol=1e-9 if dtype == F64 else 1e-5,
                 what=f"the {name} result, the loss of "
                 + ("D" if name == "first" else "G against the new D"),
@@ -167,14 +167,12 @@ def other_kinds_of_game(gan, here):
                 after(batches, which, kind=kind),
                 atol=1e-9,
                 what=f"kind {kind!r}: the {name}'s parameters after two steps: entry",
-                suspects=Later(
-                    lambda batches=batches, which=which, kind=kind: {
-                        "kind is ignored": after(batches, which),
-                        "the discriminator still minimises the cross-entropy": _cross_entropy(
-                            batches, which, kind
-                        ),
-                    }
-                ),
+                suspects=lambda batches=batches, which=which, kind=kind: {
+                    "kind is ignored": after(batches, which),
+                    "the discriminator still minimises the cross-entropy": _cross_entropy(
+                        batches, which, kind
+                    ),
+                },
             )
 
 
@@ -283,5 +281,4 @@ def start_and_dtype_of_the_dynamics(gan):
     for dtype in (torch.float32, torch.float64):
         for alternating in (False, True):
             points = gan.bilinear_dynamics(0, 0.3, alternating, start=(0.25, -2.0), dtype=dtype)
-            assert_dtype(points, dtype, what=f"result for dtype={dtype}")
-            assert_close(points, numbers(0.25, -2.0)[None], what="points of 0 steps")
+            assert_close(points, numbers(0.25, -2.0)[None], dtype=dtype, what="points of 0 steps")

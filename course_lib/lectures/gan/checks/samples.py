@@ -117,10 +117,10 @@ def the_rim_counts_and_the_dtype_stays(gan):
     for dtype in (torch.float32, torch.float64):
         samples = torch.tensor([[3.0, 4.0], [0.0, 5.5]], dtype=dtype)
         modes, share = gan.mode_coverage(samples, torch.zeros(1, 2, dtype=dtype), 5.0)
-        assert_dtype(share, dtype, what=f"the share for {dtype} samples")
         assert_close(
             share,
             0.5,
+            dtype=dtype,
             what="share of samples at distances 5 and 5.5, radius 5",
             suspects={
                 "the rim does not count: < instead of ≤": 0.0,

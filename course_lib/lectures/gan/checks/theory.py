@@ -4,16 +4,9 @@ import math
 
 import torch
 
-from course_lib.checks import (
-    F64,
-    assert_close,
-    assert_dtype,
-    assert_finite,
-    assert_true,
-    check_for,
-    normal,
-)
-from course_lib.lectures.gan.checks.exact import LOG4, distribution, entropy, jsd, kl, numbers
+from course_lib.checks import F64, Draw, assert_close, assert_true, check_for, normal
+from course_lib.lectures.gan.checks.exact import LOG4, entropy, jsd, kl, numbers
+from course_lib.lectures.gan.inputs import distribution
 
 
 def _best(p, q):
@@ -64,11 +57,10 @@ def nothing_seen_is_a_half(gan):
         p = torch.tensor([0.0, 3e-30, 0.0, 1.0], dtype=dtype)
         q = torch.tensor([0.0, 1e-30, 1e-30, 1.0], dtype=dtype)
         d = gan.optimal_discriminator(p, q)
-        assert_dtype(d, dtype, what=f"D* for {dtype}")
-        assert_finite(d, what="D* (state)")
         assert_close(
             d,
             numbers(0.5, 0.75, 0, 0.5),
+            dtype=dtype,
             what="D* (state)",
             suspects={
                 "a small constant in the denominator hides small densities": torch.where(
@@ -118,7 +110,7 @@ def value_by_hand(gan):
 def value_of_the_best_discriminator(gan):
     """V(D*) = 2·JSD(p, q) − log 4, for random p and q of 3, 8 and 30 states."""
     for n in (3, 8, 30):
-        p, q = distribution(n, n), distribution(n + 1, n)
+        p, q = distribution(Draw(n), n), distribution(Draw(n + 1), n)
         assert_close(
             gan.value(p, q, _best(p, q)),
             2 * jsd(p, q) - LOG4,
@@ -131,7 +123,7 @@ def value_of_the_best_discriminator(gan):
 @check_for("gan.value", hint="6.2b")
 def every_other_answer_is_worse(gan):
     """V(D*) − V(D) = Σ (p + q)·KL(D* ‖ D) ≥ 0 for any D, of two outcomes in each state."""
-    p, q = distribution(5, 6), distribution(6, 6)
+    p, q = distribution(Draw(5), 6), distribution(Draw(6), 6)
     best = _best(p, q)
     for seed in (7, 8, 9):
         d = torch.sigmoid(normal(seed, 6))
@@ -151,8 +143,7 @@ def impossible_states_cost_nothing(gan):
         q = p.flip(0)
         perfect = torch.tensor([1.0, 1.0, 0.0, 0.0], dtype=dtype)
         v = gan.value(p, q, perfect)
-        assert_dtype(v, dtype, what=f"V for {dtype}")
-        assert_close(v, 0.0, atol=1e-12, what="V of a perfect discriminator")
+        assert_close(v, 0.0, dtype=dtype, atol=1e-12, what="V of a perfect discriminator")
         v = float(gan.value(p, q, 1 - perfect))
         assert_true(
             v == -math.inf,
@@ -193,7 +184,7 @@ def divergence_by_hand(gan):
 def divergence_is_what_one_draw_tells(gan):
     """JSD = H(m) − ½H(p) − ½H(q), symmetric, for random distributions of 3, 8 and 30 states."""
     for n in (3, 8, 30):
-        p, q = distribution(2 * n, n), distribution(2 * n + 1, n)
+        p, q = distribution(Draw(2 * n), n), distribution(Draw(2 * n + 1), n)
         for a, b in ((p, q), (q, p)):
             assert_close(
                 gan.jsd(a, b),
@@ -211,11 +202,10 @@ def strangers_are_log_two_apart(gan):
         p = torch.tensor([0.25, 0.75, 0.0, 0.0, 0.0], dtype=dtype)
         q = torch.tensor([0.0, 0.0, 0.5, 0.5, 0.0], dtype=dtype)
         found = gan.jsd(p, q)
-        assert_dtype(found, dtype, what=f"JSD for {dtype}")
-        assert_finite(found, what="JSD")
         assert_close(
             found,
             math.log(2),
+            dtype=dtype,
             what="JSD of distributions without a common state",
             suspects={"the halves are missing": LOG4, "in bits": 1.0},
         )

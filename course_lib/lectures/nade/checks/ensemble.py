@@ -4,15 +4,7 @@ import math
 
 import torch
 
-from course_lib.checks import (
-    F64,
-    assert_close,
-    assert_dtype,
-    assert_finite,
-    check_for,
-    normal,
-    seeded,
-)
+from course_lib.checks import F64, assert_close, check_for, normal
 
 
 @check_for("nade.ensemble_log_prob", weight=2, hint="2.7a")
@@ -36,8 +28,7 @@ def ensemble_by_hand(nade):
 @check_for("nade.ensemble_log_prob", weight=2, hint="2.7b")
 def ensemble_sums_to_one(nade):
     """The mixture of three distributions over 16 states sums to 1."""
-    generator = seeded(0)
-    log_probs = (3 * normal(generator, 3, 16)).log_softmax(1)
+    log_probs = (3 * normal(0, 3, 16)).log_softmax(1)
     total = nade.ensemble_log_prob(log_probs).exp().sum()
     assert_close(
         total,
@@ -57,8 +48,9 @@ def ensemble_does_not_underflow(nade):
     for dtype in (torch.float32, torch.float64):
         log_probs = torch.tensor([[-1000.0, -1.0, -95.0], [-1000.0, -math.inf, -95.0]], dtype=dtype)
         result = nade.ensemble_log_prob(log_probs)
-        assert_dtype(result, dtype, what=f"the result for {dtype}")
-        assert_finite(result, what="log p of the ensemble")
         assert_close(
-            result, torch.tensor([-1000.0, -1.0 - math.log(2), -95.0]), what="log p of the ensemble"
+            result,
+            torch.tensor([-1000.0, -1.0 - math.log(2), -95.0]),
+            dtype=dtype,
+            what="log p of the ensemble",
         )

@@ -3,7 +3,7 @@
 import torch
 from torch.nn.functional import logsigmoid
 
-from course_lib.checks import F64, Draw, assert_true
+from course_lib.checks import F64, Draw
 from course_lib.lectures.nade import inputs
 
 
@@ -45,15 +45,8 @@ def certain_pixels(n_visible, n_hidden, seed):
     return values, x
 
 
+AGAIN = "every pixel sums over all earlier pixels again instead of carrying a_i along"
+
+
 def bits(row):
     return "".join(str(int(v)) for v in row)
-
-
-def assert_linear(work, name):
-    small, large = work(8), work(32)
-    assert_true(
-        large <= 6 * small,
-        f"`{name}` does {small} operations for D = 8 and {large} for D = 32: "
-        f"{large / small:.1f} times as many, where work linear in D gives 4 times",
-        likely="every pixel sums over all earlier pixels again instead of carrying a_i along",
-    )

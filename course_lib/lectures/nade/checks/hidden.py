@@ -2,8 +2,8 @@
 
 import torch
 
-from course_lib.checks import F64, all_binary, assert_close, assert_dtype, check_for
-from course_lib.lectures.nade.checks.exact import assert_linear, parameters, pre_activations
+from course_lib.checks import F64, assert_close, assert_linear, check_for, inputs
+from course_lib.lectures.nade.checks.exact import AGAIN, parameters, pre_activations
 
 # Three pixels, one hidden unit: W = (1, 10, 100), c = 0.5. Each digit of a_i names a pixel it saw.
 _W3 = torch.tensor([[1.0, 10.0, 100.0]], dtype=F64)
@@ -52,15 +52,18 @@ def naive_gets_one_column_per_earlier_pixel(nade):
     )
 
 
+def _starts_at_c(hidden):
+    for dtype in (torch.float32, F64):
+        for case in inputs("nade.hidden_naive", seed=2, dtype=dtype):
+            W, c, x = case.args
+            expected, what = c.expand(len(x), -1), f"a_0 for D = {x.shape[1]}"
+            assert_close(hidden(W, c, x)[:, 0], expected, dtype=dtype, what=what)
+
+
 @check_for("nade.hidden_naive", hint="2.1a")
 def naive_starts_at_c_and_keeps_the_dtype(nade):
     """a_0 = c for every example, also for D = 1, in float32 and float64."""
-    for dtype in (torch.float32, torch.float64):
-        for n_dims in (1, 3):
-            values = {k: v.to(dtype) for k, v in parameters(n_dims, 2, seed=2).items()}
-            a = nade.hidden_naive(values["W"], values["c"], torch.ones(4, n_dims, dtype=dtype))
-            assert_dtype(a, dtype, what=f"a for {dtype} weights")
-            assert_close(a[:, 0], values["c"].expand(4, 2), what=f"a_0 for D = {n_dims}")
+    _starts_at_c(nade.hidden_naive)
 
 
 @check_for("nade.hidden_cumulative", weight=2, hint="2.2b")
@@ -73,18 +76,18 @@ def cumulative_by_hand(nade):
 @check_for("nade.hidden_cumulative", weight=2, hint="2.2a")
 def cumulative_equals_the_definition(nade):
     """a_i = c + W[:, <i] x_<i on random weights."""
-    W, c = (parameters(6, 4, seed=3)[k] for k in "Wc")
-    x = all_binary(6, F64)[::5]
-    assert_close(
-        nade.hidden_cumulative(W, c, x),
-        pre_activations(W, c, x),
-        atol=1e-9,
-        what="a",
-        suspects={
-            "the running sum is stored after x_i was added": pre_activations(W, c, x, True),
-            "the running sum starts at 0 instead of c": pre_activations(W, 0 * c, x),
-        },
-    )
+    for case in inputs("nade.hidden_cumulative", seed=3):
+        W, c, x = case.args
+        assert_close(
+            nade.hidden_cumulative(W, c, x),
+            pre_activations(W, c, x),
+            atol=1e-9,
+            what="a",
+            suspects={
+                "the running sum is stored after x_i was added": pre_activations(W, c, x, True),
+                "the running sum starts at 0 instead of c": pre_activations(W, 0 * c, x),
+            },
+        )
 
 
 @check_for("nade.hidden_cumulative", weight=2, hint="2.2c")
@@ -99,16 +102,10 @@ def cumulative_work_is_linear(nade, here):
         assert_close(a, expected, atol=1e-9, what=f"a for D = {n_dims}")
         return count
 
-    assert_linear(work, "nade.hidden_cumulative")
+    assert_linear(work, "nade.hidden_cumulative", "D", AGAIN)
 
 
 @check_for("nade.hidden_cumulative", hint="2.2a")
 def cumulative_keeps_the_dtype(nade):
     """a_0 = c for every example, also for D = 1, in float32 and float64."""
-    for dtype in (torch.float32, torch.float64):
-        for n_dims in (1, 3):
-            values = {k: v.to(dtype) for k, v in parameters(n_dims, 2, seed=2).items()}
-            x = torch.ones(4, n_dims, dtype=dtype)
-            a = nade.hidden_cumulative(values["W"], values["c"], x)
-            assert_dtype(a, dtype, what=f"a for {dtype} weights")
-            assert_close(a[:, 0], values["c"].expand(4, 2), what=f"a_0 for D = {n_dims}")
+    _starts_at_c(nade.hidden_cumulative)

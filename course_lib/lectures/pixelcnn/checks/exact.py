@@ -3,7 +3,7 @@
 import torch
 from torch.nn.functional import conv2d
 
-from course_lib.checks import F64, normal, seeded
+from course_lib.checks import F64
 
 
 def past_mask(kernel_size, mask_type, in_channels, out_channels, n_colors=1):
@@ -23,12 +23,6 @@ def past_mask(kernel_size, mask_type, in_channels, out_channels, n_colors=1):
     return mask
 
 
-def draws(seed, scale=1.0):
-    """A function that draws float64 normal numbers of a shape."""
-    generator = seeded(seed)
-    return lambda *shape: scale * normal(generator, *shape)
-
-
 def sizes_of(levels, n_hidden, n_layers, kernel_size, n_colors):
     """(kernel, type, channels below, channels above) of every layer of a PixelCNN."""
     channels = [n_colors] + [n_hidden] * n_layers
@@ -38,13 +32,13 @@ def sizes_of(levels, n_hidden, n_layers, kernel_size, n_colors):
     return [*inner, (1, "B", n_hidden, n_colors * levels)]
 
 
-def parameters(seed, levels=2, n_hidden=4, n_layers=2, kernel_size=3, n_colors=1, scale=0.6):
+def parameters(draw, levels=2, n_hidden=4, n_layers=2, kernel_size=3, n_colors=1, scale=0.6):
     """Random weights, closed ones included, and biases of a PixelCNN, as `here.load` takes them."""
-    draw, values = draws(seed, scale), {}
+    values = {}
     sizes = sizes_of(levels, n_hidden, n_layers, kernel_size, n_colors)
     for k, (size, _, below, above) in enumerate(sizes):
-        values[f"layers__{k}__weight"] = draw(above, below, size, size)
-        values[f"layers__{k}__bias"] = draw(above)
+        values[f"layers__{k}__weight"] = scale * draw.normal(above, below, size, size)
+        values[f"layers__{k}__bias"] = scale * draw.normal(above)
     return values
 
 
@@ -81,18 +75,19 @@ def raster(colors, height, width):
     return places.permute(1, 2, 0).flatten().tolist()
 
 
-def gated_parameters(seed, in_channels, n_hidden, n_condition=0, scale=0.6):
+def gated_parameters(draw, in_channels, n_hidden, n_condition=0, scale=0.6):
     """Random values of a `GatedLayer` with 3×3 kernels."""
-    draw, wide = draws(seed, scale), 2 * n_hidden
+    wide = 2 * n_hidden
     shapes = {
         "vertical": (wide, in_channels, 3, 3),
         "horizontal": (wide, in_channels, 1, 3),
         "link": (wide, wide, 1, 1),
         "output": (n_hidden, n_hidden, 1, 1),
     }
-    values = {f"{name}__weight": draw(*shape) for name, shape in shapes.items()}
-    values |= {f"{name}__bias": draw(shape[0]) for name, shape in shapes.items()}
-    return values | {f"V_{name}": draw(n_condition, wide) for name in ("vertical", "horizontal")}
+    values = {f"{name}__weight": scale * draw.normal(*shape) for name, shape in shapes.items()}
+    values |= {f"{name}__bias": scale * draw.normal(shape[0]) for name, shape in shapes.items()}
+    stacks = ("vertical", "horizontal")
+    return values | {f"V_{name}": scale * draw.normal(n_condition, wide) for name in stacks}
 
 
 def exact_gated(values, kind, vertical, horizontal, condition=None, **wrong):

@@ -2,7 +2,7 @@
 
 import torch
 
-from course_lib.checks import assert_close, assert_true, check_for
+from course_lib.checks import Draw, assert_close, assert_true, check_for
 from course_lib.lectures.pixelcnn.checks.exact import load_model, parameters
 
 
@@ -23,7 +23,7 @@ def _field_of(n_layers, row, col, shape, kernel_size=3):
 
 def _check_field(pixelcnn, here, n_layers, row, col, shape, kernel_size=3, suspects=None):
     sizes = {"levels": 3, "n_hidden": 12, "n_layers": n_layers, "kernel_size": kernel_size}
-    model = load_model(pixelcnn, here, parameters(1, scale=0.3, **sizes), **sizes)
+    model = load_model(pixelcnn, here, parameters(Draw(1), scale=0.3, **sizes), **sizes)
     found = pixelcnn.receptive_field(model, row, col, shape)
     expected = _field_of(n_layers, row, col, shape, kernel_size)
     assert_close(
@@ -76,7 +76,7 @@ def field_counts_either_sign(pixelcnn, here):
     """A pixel counts whether more of it raises the logits or lowers them."""
     sizes = {"levels": 2, "n_hidden": 3, "n_layers": 2}
     # Positive weights, and biases that keep every relu open.
-    values = {k: v.abs() + 9 * ("bias" in k) for k, v in parameters(2, **sizes).items()}
+    values = {k: v.abs() + 9 * ("bias" in k) for k, v in parameters(Draw(2), **sizes).items()}
     expected = _field_of(2, 2, 2, (4, 5))
     for sign, name in ((1, "raises"), (-1, "lowers")):
         model = load_model(
@@ -96,7 +96,7 @@ def field_counts_either_sign(pixelcnn, here):
 def field_counts_any_colour(pixelcnn, here):
     """In colour a pixel counts when any of its colours does: B listens to its own pixel."""
     sizes = {"levels": 2, "n_hidden": 12, "n_layers": 1, "n_colors": 3}
-    values = parameters(3, **sizes)
+    values = parameters(Draw(3), **sizes)
     expected = _field_of(1, 1, 1, (3, 3))
     expected[1, 1] = True
     model = load_model(pixelcnn, here, values, **sizes)

@@ -1,19 +1,21 @@
 """The gate and the two stacks: `gated_activation` and `GatedLayer.forward`."""
 
 import math
+from dataclasses import replace
 
 import torch
 
 from course_lib.checks import (
     F64,
+    Draw,
     assert_close,
     assert_depends_on_all_past,
     assert_depends_only_on_past,
-    assert_dtype,
-    assert_finite,
     check_for,
+    inputs,
+    normal,
 )
-from course_lib.lectures.pixelcnn.checks.exact import draws, exact_gated, gated_parameters
+from course_lib.lectures.pixelcnn.checks.exact import exact_gated, gated_parameters
 
 
 @check_for("pixelcnn.gated_activation", weight=2, hint="4.6a")
@@ -46,16 +48,13 @@ def gate_opens_and_shuts(pixelcnn):
         a = torch.tensor([[-1e3, -0.3], [0.7, 1e3]], dtype=dtype)
         for b, expected in ((1e3, torch.tanh(a)), (-1e3, torch.zeros_like(a))):
             y = pixelcnn.gated_activation(a, torch.full_like(a, b))
-            assert_dtype(y, dtype, what=f"the result for {dtype}")
-            assert_finite(y, what="value")
-            assert_close(y, expected, what=f"with b = {b:g}: value")
+            assert_close(y, expected, dtype=dtype, what=f"with b = {b:g}: value")
 
 
-def _layer(pixelcnn, here, kind, in_channels, n_hidden, seed, n_condition=0, dtype=F64):
-    layer = pixelcnn.GatedLayer(in_channels, n_hidden, kind, n_condition, 0, dtype)
-    values = gated_parameters(seed, in_channels, n_hidden, n_condition)
-    here.load(layer, **values)
-    return layer, values
+def _layer(pixelcnn, here, kind, in_channels, n_hidden, seed):
+    layer = pixelcnn.GatedLayer(in_channels, n_hidden, kind, 0, 0, F64)
+    here.load(layer, **gated_parameters(Draw(seed), in_channels, n_hidden))
+    return layer
 
 
 _WRONG = {
@@ -69,12 +68,12 @@ _WRONG_CONDITION = {
 }
 
 
-def _compare(layer, values, kind, v, h, condition=None):
-    inputs = (v, h) if condition is None else (v, h, condition)
-    found = layer.forward(*inputs)
-    expected = exact_gated(values, kind, *inputs)
-    causes = _WRONG if condition is None else _WRONG | _WRONG_CONDITION
-    wrong = {cause: exact_gated(values, kind, *inputs, **w) for cause, w in causes.items()}
+def _compare(pixelcnn, here, case):
+    found = case.call(pixelcnn, here, "GatedLayer.forward")
+    values, kind = case.load, case.init["mask_type"]
+    expected = exact_gated(values, kind, *case.args)
+    causes = _WRONG if len(case.args) == 2 else _WRONG | _WRONG_CONDITION
+    wrong = {cause: exact_gated(values, kind, *case.args, **w) for cause, w in causes.items()}
     for k, name in enumerate(("v'", "h'")):
         assert_close(
             found[k],
@@ -91,26 +90,28 @@ def _compare(layer, values, kind, v, h, condition=None):
 @check_for("pixelcnn.GatedLayer.forward", weight=2, hint="4.7a")
 def gated_layer_follows_the_formula(pixelcnn, here):
     """v' and h' on random weights, in a layer of type A and in one of type B."""
-    for kind, channels in (("A", 1), ("B", 3)):
-        layer, values = _layer(pixelcnn, here, kind, channels, 3, seed=1)
-        v, h = (draws(seed)(2, channels, 4, 5) for seed in (2, 3))
-        _compare(layer, values, kind, v, h)
+    for case in inputs("pixelcnn.GatedLayer.forward", seed=1):
+        if len(case.args) == 2:
+            _compare(pixelcnn, here, case)
 
 
 @check_for("pixelcnn.GatedLayer.forward", weight=2, hint="4.7b")
 def gated_layer_takes_a_condition(pixelcnn, here):
     """cV enters both stacks before their gates; a condition of zeros is none."""
-    layer, values = _layer(pixelcnn, here, "B", 2, 2, seed=4, n_condition=3)
-    v, h, c = draws(5)(2, 2, 3, 3), draws(6)(2, 2, 3, 3), draws(7)(2, 3)
-    _compare(layer, values, "B", v, h, c)
-    plain, zero = layer.forward(v, h), layer.forward(v, h, torch.zeros_like(c))
+    case = inputs("pixelcnn.GatedLayer.forward", seed=4)[-1]
+    _compare(pixelcnn, here, case)
+    v, h, c = case.args
+    plain, zero = (
+        replace(case, args=args).call(pixelcnn, here, "GatedLayer.forward")
+        for args in ((v, h), (v, h, torch.zeros_like(c)))
+    )
     for k, name in enumerate(("v'", "h'")):
         assert_close(zero[k], plain[k], atol=1e-9, what=f"{name} with a condition of zeros")
 
 
 def _stack(pixelcnn, here, n_hidden=3):
     layers = [
-        _layer(pixelcnn, here, "B" if k else "A", n_hidden if k else 1, n_hidden, seed=8 + k)[0]
+        _layer(pixelcnn, here, "B" if k else "A", n_hidden if k else 1, n_hidden, seed=8 + k)
         for k in range(3)
     ]
 
@@ -126,22 +127,22 @@ def _stack(pixelcnn, here, n_hidden=3):
 @check_for("pixelcnn.GatedLayer.forward", weight=2, hint="4.7c")
 def gated_stacks_look_back_only(pixelcnn, here):
     """Three layers on 4×4 pixels: the horizontal stack sees no pixel from its own place on."""
-    x = draws(11)(1, 4, 4)
+    x = normal(11, 1, 4, 4)
     assert_depends_only_on_past(_stack(pixelcnn, here), x, what="the top at pixel")
 
 
 @check_for("pixelcnn.GatedLayer.forward", weight=2, hint="4.7c")
 def gated_stacks_have_no_blind_spot(pixelcnn, here):
     """Three layers on 4×4 pixels: every earlier pixel is seen, the blind ones included."""
-    x = draws(11)(1, 4, 4)
+    x = normal(11, 1, 4, 4)
     assert_depends_on_all_past(_stack(pixelcnn, here), x, what="the top at pixel")
 
 
 @check_for("pixelcnn.GatedLayer.forward", hint="4.7c")
 def vertical_stack_ignores_the_horizontal_one(pixelcnn, here):
     """Another h leaves v' as it is: to its right, v' is used where h already knows too much."""
-    layer, _ = _layer(pixelcnn, here, "B", 2, 2, seed=12)
-    v, h = draws(13)(1, 2, 3, 3), draws(14)(1, 2, 3, 3)
+    layer = _layer(pixelcnn, here, "B", 2, 2, seed=12)
+    v, h = normal(13, 1, 2, 3, 3), normal(14, 1, 2, 3, 3)
     assert_close(
         layer.forward(v, h + 1)[0],
         layer.forward(v, h)[0],

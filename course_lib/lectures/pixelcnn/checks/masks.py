@@ -3,8 +3,8 @@
 import torch
 from torch.nn.functional import conv2d
 
-from course_lib.checks import F64, assert_close, assert_dtype, check_for
-from course_lib.lectures.pixelcnn.checks.exact import draws, past_mask
+from course_lib.checks import F64, assert_close, assert_dtype, check_for, inputs, normal
+from course_lib.lectures.pixelcnn.checks.exact import past_mask
 
 
 @check_for("pixelcnn.causal_mask", weight=2, hint="4.1a")
@@ -102,7 +102,7 @@ def mask_takes_channels_in_blocks(pixelcnn):
 
 
 def _layer(pixelcnn, here, mask, seed, dtype=F64):
-    weight, bias = draws(seed)(*mask.shape), draws(seed + 1)(len(mask))
+    weight, bias = normal(seed, *mask.shape), normal(seed + 1, len(mask))
     layer = pixelcnn.MaskedConv2d(mask, 0, dtype)
     here.load(layer, weight=weight, bias=bias)
     return layer, weight, bias
@@ -111,14 +111,12 @@ def _layer(pixelcnn, here, mask, seed, dtype=F64):
 @check_for("pixelcnn.MaskedConv2d.forward", weight=2, hint="4.2a")
 def convolution_with_open_weights(pixelcnn, here):
     """(M ⊙ W) * x + b on random weights, for square kernels and for a row."""
-    x = draws(1)(2, 2, 4, 5)
-    row = past_mask(3, "B", 2, 3)[:, :, 1:2]
-    for mask in (past_mask(3, "A", 2, 3), past_mask(5, "B", 2, 3), row):
-        layer, weight, bias = _layer(pixelcnn, here, mask, seed=2)
+    for case in inputs("pixelcnn.MaskedConv2d.forward", seed=1):
+        mask, (weight, bias), (x,) = case.init["mask"], case.load.values(), case.args
         pads = tuple(size // 2 for size in mask.shape[2:])
         expected = conv2d(x, weight * mask, bias, padding=pads)
         assert_close(
-            layer.forward(x),
+            case.call(pixelcnn, here, "MaskedConv2d.forward"),
             expected,
             atol=1e-9,
             what=f"output of a {mask.shape[2]}×{mask.shape[3]} kernel (example, channel, row, col)",
@@ -136,7 +134,7 @@ def closed_weights_have_no_effect(pixelcnn, here):
     """Whatever an optimiser makes of the closed weights: the output stays the same."""
     mask = past_mask(3, "A", 1, 2)
     layer, weight, _ = _layer(pixelcnn, here, mask, seed=3)
-    x = draws(4)(2, 1, 4, 4)
+    x = normal(4, 2, 1, 4, 4)
     before = layer.forward(x)
     here.load(layer, weight=torch.where(mask, weight, 1e3))
     assert_close(
@@ -152,7 +150,7 @@ def open_weights_learn(pixelcnn, here):
     """The gradient of an open weight is the sum of what it is multiplied with; b has one, too."""
     mask = past_mask(3, "A", 2, 2)
     layer, weight, bias = _layer(pixelcnn, here, mask, seed=5)
-    x = draws(6)(2, 2, 3, 4)
+    x = normal(6, 2, 2, 3, 4)
     weight.requires_grad_(True)
     (wanted,) = torch.autograd.grad(conv2d(x, weight * mask, bias, padding=1).sum(), weight)
     found = here.gradient(layer.forward, x)

@@ -4,7 +4,8 @@ import itertools
 
 import torch
 
-from course_lib.checks import F64, assert_true, normal, seeded
+from course_lib.checks import F64, Draw
+from course_lib.lectures.rnn import inputs
 
 NAMES = ("W_xh", "W_hh", "b_h", "W_hy", "b_y")
 
@@ -26,14 +27,12 @@ def letters(text):
 
 
 def parameters(vocab, hidden, seed, scale=0.8, dtype=F64):
-    """Random W_xh, W_hh, b_h, W_hy, b_y, the same for every dtype."""
-    generator = seeded(seed)
-    shapes = ((hidden, vocab), (hidden, hidden), (hidden,), (vocab, hidden), (vocab,))
-    return tuple((scale * normal(generator, *shape)).to(dtype) for shape in shapes)
+    """Random W_xh, W_hh, b_h, W_hy, b_y."""
+    return inputs.parameters(Draw(seed, dtype), vocab, hidden, scale)
 
 
 def random_tokens(n, time, vocab, seed):
-    return torch.randint(vocab, (n, time), generator=seeded(seed))
+    return Draw(seed).integers(vocab, n, time)
 
 
 def all_texts(vocab, time):
@@ -90,14 +89,4 @@ def wrong_gradients(tokens, params, *, squash=True, carry=True, transpose=False,
         d_as.sum((0, 1)),
         torch.einsum("ntv,nth->vh", d_o, h[:, :-1]),
         d_o.sum((0, 1)),
-    )
-
-
-def assert_linear(work, name, doubt):
-    small, large = work(8), work(32)
-    assert_true(
-        large <= 6 * small,
-        f"`{name}` does {small} operations for 8 characters and {large} for 32: "
-        f"{large / small:.1f} times as many, where linear work gives 4 times",
-        likely=doubt,
     )

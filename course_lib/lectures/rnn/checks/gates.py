@@ -2,7 +2,7 @@
 
 import torch
 
-from course_lib.checks import F64, assert_close, assert_dtype, check_for, normal, seeded
+from course_lib.checks import F64, assert_close, check_for, inputs
 
 
 def _step(x, h, c, params, order=(0, 1, 2, 3), biases=2, squash=True):
@@ -12,17 +12,6 @@ def _step(x, h, c, params, order=(0, 1, 2, 3), biases=2, squash=True):
     i, f, g, o = (gates.chunk(4, dim=1)[k] for k in order)
     new = f.sigmoid() * c + i.sigmoid() * g.tanh()
     return o.sigmoid() * (new.tanh() if squash else new), new
-
-
-def _drawn(dim, hidden, seed, n=3, dtype=F64):
-    """Random weights, input and memory."""
-    generator = seeded(seed)
-
-    def draw(*shape):
-        return normal(generator, *shape).to(dtype)
-
-    params = draw(4 * hidden, dim), draw(4 * hidden, hidden), draw(4 * hidden), draw(4 * hidden)
-    return (draw(n, dim), draw(n, hidden), draw(n, hidden)), params
 
 
 def _biases_only(i, f, g, o, hidden=2):
@@ -80,27 +69,27 @@ def lstm_by_hand(rnn):
 @check_for("rnn.lstm_step", weight=2, hint="3.8b")
 def lstm_is_torch_s_cell(rnn):
     """The same h and c as `torch.nn.LSTMCell` with the same weights."""
-    for dtype, atol in ((torch.float64, 1e-9), (torch.float32, 1e-5)):
-        (x, h0, c0), params = _drawn(5, 3, seed=28, dtype=dtype)
-        cell = torch.nn.LSTMCell(5, 3, dtype=dtype)
-        with torch.no_grad():
-            for own, value in zip(cell.parameters(), params, strict=True):
-                own.copy_(value)
-            expected = cell(x, (h0, c0))
-        found = rnn.lstm_step(x, h0, c0, params)
-        wrong = {
-            "one of the two biases is missing": _step(x, h0, c0, params, biases=1),
-            "both biases are missing": _step(x, h0, c0, params, biases=0),
-        }
-        for k, name in enumerate("hc"):
-            assert_dtype(found[k], dtype, what=f"{name} for {dtype} weights")
-            assert_close(
-                found[k],
-                expected[k],
-                atol=atol,
-                what=f"{name} (example, unit)",
-                suspects={cause: values[k] for cause, values in wrong.items()},
-            )
+    for dtype, atol in ((F64, 1e-9), (torch.float32, 1e-5)):
+        for case in inputs("rnn.lstm_step", seed=28, dtype=dtype):
+            x, h0, c0, params = case.args
+            cell = torch.nn.LSTMCell(x.shape[1], h0.shape[1], dtype=dtype)
+            with torch.no_grad():
+                for own, value in zip(cell.parameters(), params, strict=True):
+                    own.copy_(value)
+                expected = cell(x, (h0, c0))
+            wrong = {
+                "one of the two biases is missing": _step(x, h0, c0, params, biases=1),
+                "both biases are missing": _step(x, h0, c0, params, biases=0),
+            }
+            for k, found in enumerate(rnn.lstm_step(x, h0, c0, params)):
+                assert_close(
+                    found,
+                    expected[k],
+                    atol=atol,
+                    dtype=dtype,
+                    what=f"{'hc'[k]} (example, unit)",
+                    suspects={cause: values[k] for cause, values in wrong.items()},
+                )
 
 
 @check_for("rnn.lstm_step", weight=2, hint="3.8c")

@@ -10,16 +10,15 @@ from course_lib.checks import (
     assert_close,
     assert_dtype,
     assert_finite,
+    assert_linear,
     assert_true,
     check_for,
-    normal,
-    seeded,
+    inputs,
 )
 from course_lib.lectures.rnn.checks.exact import (
     HELLO,
     NAMES,
     all_texts,
-    assert_linear,
     exact_log_prob,
     hot,
     letters,
@@ -89,18 +88,16 @@ def the_beginning_does_not_know_the_end(rnn):
 @check_for("rnn.sequence_log_prob", weight=2, hint="3.4b")
 def log_prob_follows_the_formula(rnn):
     """Σ log softmax(o_{t−1})[x_t] on random weights, one number a text, in the weights' dtype."""
-    tokens = random_tokens(4, 6, 5, seed=12)
-    for dtype, atol in ((torch.float64, 1e-9), (torch.float32, 1e-4)):
-        params = parameters(5, 3, seed=13, dtype=dtype)
-        result = rnn.sequence_log_prob(tokens, params)
-        assert_dtype(result, dtype, what=f"log p for {dtype} weights")
-        assert_close(
-            result,
-            exact_log_prob(tokens, params),
-            atol=atol,
-            what="log p of text",
-            suspects=_suspects(tokens, params),
-        )
+    for dtype, atol in ((F64, 1e-9), (torch.float32, 1e-4)):
+        for case in inputs("rnn.sequence_log_prob", seed=12, dtype=dtype)[:3]:
+            assert_close(
+                rnn.sequence_log_prob(*case.args),
+                exact_log_prob(*case.args),
+                atol=atol,
+                dtype=dtype,
+                what="log p of text",
+                suspects=functools.partial(_suspects, *case.args),
+            )
 
 
 @check_for("rnn.sequence_log_prob", hint="3.4c")
@@ -192,7 +189,7 @@ def gradient_of_the_memory_of_one_step(rnn):
 @check_for("rnn.bptt", weight=3, hint="3.5d")
 def gradient_through_time(rnn):
     """All five equal the derivative of −1/N Σ log p, on 12 characters and on "hello"."""
-    params, tokens = parameters(5, 3, seed=19, scale=1.2), random_tokens(4, 12, 5, seed=20)
+    tokens, params = inputs("rnn.bptt", seed=19)[0].args
     _compare(rnn.bptt(tokens, params), tokens, params, (2, 0, 1, 3, 4), "12 characters")
     hello = letters("hello")
     _compare(rnn.bptt(hello, HELLO), hello, HELLO, (2, 0, 1, 3, 4), "“hello”")
@@ -228,7 +225,7 @@ def gradient_costs_linear_work(rnn, here):
         _compare(grads, tokens, params, (0, 1, 2, 3, 4), f"2 texts of {time} characters")
         return count
 
-    assert_linear(work, "rnn.bptt", "for each t the way back is walked again from the end")
+    assert_linear(work, "rnn.bptt", "T", "for each t the way back is walked again from the end")
 
 
 @check_for("rnn.clip_by_global_norm", weight=2, hint="3.6a")
@@ -258,10 +255,10 @@ def clip_leaves_short_gradients_alone(rnn):
         for max_norm in (5.0, 5.5, 100.0):
             clipped = rnn.clip_by_global_norm(grads, max_norm)
             for k, (after, before) in enumerate(zip(clipped, grads, strict=True)):
-                assert_dtype(after, dtype, what=f"part {k}")
                 assert_close(
                     after,
                     before,
+                    dtype=dtype,
                     what=f"norm 5, c = {max_norm:g}: part {k}",
                     suspects={"short gradients were stretched to c": before * max_norm / 5},
                 )
@@ -273,8 +270,7 @@ def clip_leaves_short_gradients_alone(rnn):
 @check_for("rnn.clip_by_global_norm", weight=2, hint="3.6c")
 def clip_keeps_the_direction(rnn):
     """Random parts of all shapes: the norm becomes c, every entry shrinks by the same factor."""
-    generator = seeded(23)
-    grads = tuple(normal(generator, *shape) for shape in ((2, 3), (), (4,), (1, 2, 2)))
+    (grads, _) = inputs("rnn.clip_by_global_norm", seed=23)[0].args
     norm = math.sqrt(sum(float((g**2).sum()) for g in grads))
     for max_norm in (0.5, 2.0):
         clipped = rnn.clip_by_global_norm(grads, max_norm)

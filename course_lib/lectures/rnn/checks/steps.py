@@ -6,15 +6,14 @@ from course_lib.checks import (
     F64,
     assert_close,
     assert_dtype,
+    assert_linear,
     assert_true,
     check_for,
-    normal,
-    seeded,
+    inputs,
 )
 from course_lib.lectures.rnn.checks.exact import (
     HELLO,
     LETTERS,
-    assert_linear,
     hot,
     letters,
     parameters,
@@ -52,8 +51,9 @@ def one_hot_of_any_shape(rnn):
             # The largest character does not occur: V has to come from the argument.
             tokens = torch.arange(max(1, torch.Size(shape).numel())).reshape(shape) % 5
             vectors = rnn.one_hot(tokens, 7, dtype)
-            assert_dtype(vectors, dtype, what=f"the vectors for dtype={dtype}")
-            assert_close(vectors, hot(tokens, 7), what=f"vectors of tokens of shape {shape}")
+            assert_close(
+                vectors, hot(tokens, 7), dtype=dtype, what=f"vectors of tokens of shape {shape}"
+            )
 
 
 # Two letters of "hello", each after what comes before it: the table of the notebook.
@@ -101,33 +101,30 @@ def step_by_hand(rnn):
 @check_for("rnn.rnn_step", weight=2, hint="3.2b")
 def step_follows_the_formula(rnn):
     """h_t = tanh(W_xh x_t + W_hh h_{t−1} + b_h), o_t = W_hy h_t + b_y on random weights."""
-    params = parameters(5, 3, seed=1)
-    W_xh, W_hh, b_h, W_hy, b_y = params
-    generator = seeded(2)
-    x = normal(generator, 4, 5)
-    before = normal(generator, 4, 3)
-    expected = torch.tanh(x @ W_xh.T + before @ W_hh.T + b_h)
-    o, h = rnn.rnn_step(x, before, params)
-    assert_close(
-        h,
-        expected,
-        atol=1e-9,
-        what="h (example, unit)",
-        suspects={
-            "b_h is missing": torch.tanh(x @ W_xh.T + before @ W_hh.T),
-            "the memory is not squashed together with the input: tanh of the whole sum": torch.tanh(
-                x @ W_xh.T + b_h
-            )
-            + before @ W_hh.T,
-        },
-    )
-    assert_close(
-        o,
-        expected @ W_hy.T + b_y,
-        atol=1e-9,
-        what="o (example, character)",
-        suspects={"b_y is missing": expected @ W_hy.T},
-    )
+    for case in inputs("rnn.rnn_step", seed=1):
+        x, before, params = case.args
+        W_xh, W_hh, b_h, W_hy, b_y = params
+        expected = torch.tanh(x @ W_xh.T + before @ W_hh.T + b_h)
+        o, h = rnn.rnn_step(x, before, params)
+        assert_close(
+            h,
+            expected,
+            atol=1e-9,
+            what="h (example, unit)",
+            suspects={
+                "b_h is missing": torch.tanh(x @ W_xh.T + before @ W_hh.T),
+                "the memory is not squashed together with the input: tanh of the whole sum": (
+                    torch.tanh(x @ W_xh.T + b_h) + before @ W_hh.T
+                ),
+            },
+        )
+        assert_close(
+            o,
+            expected @ W_hy.T + b_y,
+            atol=1e-9,
+            what="o (example, character)",
+            suspects={"b_y is missing": expected @ W_hy.T},
+        )
 
 
 @check_for("rnn.rnn_step", hint="3.2c")
@@ -191,26 +188,24 @@ def split_and_carried_is_the_whole(rnn):
 @check_for("rnn.rnn_forward", weight=2, hint="3.3c")
 def forward_follows_the_equations(rnn):
     """Every o_t and h_T on random weights and a random first memory, in the weights' dtype."""
-    tokens = random_tokens(3, 5, 6, seed=6)
-    for dtype, atol in ((torch.float64, 1e-9), (torch.float32, 1e-5)):
-        params = parameters(6, 4, seed=7, dtype=dtype)
-        h0 = torch.linspace(-1, 1, 12, dtype=dtype).reshape(3, 4)
-        expected, states = run(tokens, params, h0)
-        logits, last = rnn.rnn_forward(tokens, h0, params)
-        assert_dtype(logits, dtype, what=f"logits for {dtype} weights")
-        assert_close(
-            logits,
-            expected[:, 1:],
-            atol=atol,
-            what="logit (example, time, character)",
-            suspects={
-                "h0 is ignored: the memory starts at 0": run(tokens, params)[0][:, 1:],
-                "b_h is missing": run(tokens, (*params[:2], 0 * params[2], *params[3:]), h0)[0][
-                    :, 1:
-                ],
-            },
-        )
-        assert_close(last, states[:, -1], atol=atol, what="h_T (example, unit)")
+    for dtype, atol in ((F64, 1e-9), (torch.float32, 1e-5)):
+        for case in inputs("rnn.rnn_forward", seed=6, dtype=dtype):
+            tokens, h0, params = case.args
+            expected, states = run(tokens, params, h0)
+            no_bias = (*params[:2], 0 * params[2], *params[3:])
+            logits, last = rnn.rnn_forward(tokens, h0, params)
+            assert_close(
+                logits,
+                expected[:, 1:],
+                atol=atol,
+                dtype=dtype,
+                what="logit (example, time, character)",
+                suspects={
+                    "h0 is ignored: the memory starts at 0": run(tokens, params)[0][:, 1:],
+                    "b_h is missing": run(tokens, no_bias, h0)[0][:, 1:],
+                },
+            )
+            assert_close(last, states[:, -1], atol=atol, what="h_T (example, unit)")
 
 
 @check_for("rnn.rnn_forward", hint="3.3b")
@@ -241,4 +236,6 @@ def reading_is_linear_in_the_text(rnn, here):
         assert_close(logits, run(tokens, params)[0][:, 1:], what="logits (text, place, character)")
         return count
 
-    assert_linear(work, "rnn.rnn_forward", "the beginning of the text is read again for each place")
+    assert_linear(
+        work, "rnn.rnn_forward", "T", "the beginning of the text is read again for each place"
+    )

@@ -6,16 +6,14 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from course_lib.checks import F64, normal
+from course_lib.checks import F64, all_binary, normal
 
 LOG_2PI = math.log(2 * math.pi)
 
 
 def corners(n_latent):
     """All (±1, …, ±1), shape (2ᴸ, L): their mean is that of N(0, I) for quadratic functions."""
-    return torch.cartesian_prod(*[torch.tensor([-1.0, 1.0], dtype=F64)] * n_latent).reshape(
-        -1, n_latent
-    )
+    return 2 * all_binary(n_latent, F64) - 1
 
 
 def kl_to_prior(mu, logvar):

@@ -6,15 +6,18 @@ import torch
 
 from course_lib.checks import (
     F64,
+    Draw,
     assert_close,
     assert_dtype,
     assert_finite,
     assert_true,
     check_for,
+    inputs,
     normal,
 )
-from course_lib.lectures.wgan.checks.exact import distances, on_the_line, weights
+from course_lib.lectures.wgan.checks.exact import distances, on_the_line
 from course_lib.lectures.wgan.checks.plans import assert_plan
+from course_lib.lectures.wgan.inputs import masses
 
 
 def _half(dtype=F64):
@@ -62,20 +65,21 @@ def two_places_by_hand(wgan):
 @check_for("wgan.sinkhorn", weight=2, hint="7.11b")
 def entropic_plan_has_its_form(wgan):
     """Row sums a, column sums b, and log plan + cost/ε is a row number plus a column number."""
-    a, b = weights(1, 3), weights(2, 4)
-    cost = distances(normal(3, 3, 2), normal(4, 4, 2))
-    found, plan = wgan.sinkhorn(a, b, cost, 0.8, n_iterations=60)
-    assert_plan(plan, a, b)
-    rest = plan.clamp(min=1e-300).log() + cost / 0.8
-    mixed = rest - rest[:1] - rest[:, :1] + rest[0, 0]
-    assert_close(mixed, torch.zeros(3, 4), atol=1e-6, what="mixed difference of log plan + cost/ε")
-    assert_close(found, (plan * cost).sum(), what="cost")
+    for case in inputs("wgan.sinkhorn", seed=1)[:2]:
+        a, b, cost, epsilon, n_iterations = case.args
+        found, plan = wgan.sinkhorn(a, b, cost, epsilon, n_iterations=n_iterations)
+        assert_plan(plan, a, b)
+        rest = plan.clamp(min=1e-300).log() + cost / epsilon
+        mixed = rest - rest[:1] - rest[:, :1] + rest[0, 0]
+        what = "mixed difference of log plan + cost/ε"
+        assert_close(mixed, torch.zeros_like(cost), atol=1e-6, what=what)
+        assert_close(found, (plan * cost).sum(), what="cost")
 
 
 @check_for("wgan.sinkhorn", weight=2, hint="7.11b")
 def epsilon_leads_from_all_to_one(wgan):
     """A large ε gives a bᵀ, a small one nearly the least cost, and never less."""
-    x, y, a, b = normal(5, 3), normal(6, 3), weights(7, 3), weights(8, 3)
+    x, y, a, b = normal(5, 3), normal(6, 3), masses(Draw(7), 3), masses(Draw(8), 3)
     cost = distances(x, y)
     everywhere = wgan.sinkhorn(a, b, cost, 1e5, 4)[1]
     assert_close(everywhere, a[:, None] * b, atol=1e-4, what="plan for ε = 10⁵")

@@ -4,12 +4,8 @@ import itertools
 
 import torch
 
-from course_lib.checks import F64, normal
-
-
-def weights(seed, n):
-    """A random distribution over n values."""
-    return normal(seed, n).softmax(0)
+from course_lib.checks import F64, Draw
+from course_lib.lectures.wgan import inputs
 
 
 def assignments(cost):
@@ -21,11 +17,8 @@ def assignments(cost):
 
 def area_between(x, y):
     """∫ |F(t) − G(t)| dt of two sets of numbers."""
-    t = torch.cat([x, y]).sort().values
-    middles = (t[1:] + t[:-1]) / 2
-    F = (x <= middles[:, None]).to(F64).mean(1)
-    G = (y <= middles[:, None]).to(F64).mean(1)
-    return ((F - G).abs() * t.diff()).sum()
+    a, b = (torch.full((len(v),), 1 / len(v), dtype=F64) for v in (x, y))
+    return on_the_line(x, a, y, b)
 
 
 def on_the_line(x, a, y, b):
@@ -82,15 +75,11 @@ def linear_critic(wgan, here, w, bias=0.0):
     return critic
 
 
-def bent_critic(wgan, seed, n_in, n_hidden=12, dtype=F64):
+def bent_critic(wgan, seed, n_in, n_hidden=12):
     """A critic with one hidden layer of random weights, and its weights."""
-    state = {
-        "layers.0.weight": normal(seed, n_hidden, n_in),
-        "layers.0.bias": normal(seed + 1, n_hidden),
-        "layers.1.weight": normal(seed + 2, 1, n_hidden),
-        "layers.1.bias": normal(seed + 3, 1),
-    }
-    return wgan.Critic(n_in, (n_hidden,), seed=0, dtype=dtype), state
+    made = inputs.critic(Draw(seed), n_in, (n_hidden,))
+    state = {name.replace("__", "."): value for name, value in made.load.items()}
+    return wgan.Critic(**made.init), state
 
 
 def loaded(here, critic, state):

@@ -2,8 +2,18 @@
 
 import torch
 
-from course_lib.checks import F64, assert_close, assert_dtype, assert_true, check_for, normal
-from course_lib.lectures.wgan.checks.exact import assignments, distances, on_the_line, weights
+from course_lib.checks import (
+    F64,
+    Draw,
+    assert_close,
+    assert_dtype,
+    assert_true,
+    check_for,
+    inputs,
+    normal,
+)
+from course_lib.lectures.wgan.checks.exact import assignments, distances, on_the_line
+from course_lib.lectures.wgan.inputs import masses
 
 
 def assert_plan(plan, a, b, what="plan"):
@@ -49,9 +59,8 @@ def plan_by_hand(wgan):
 @check_for("wgan.wasserstein_lp", weight=2, hint="7.4b")
 def plan_is_feasible_and_has_its_cost(wgan):
     """Rows sum to a, columns to b, nothing is negative, and Σ plan · cost is the cost returned."""
-    for seed, (n, m) in enumerate([(2, 4), (4, 3)]):
-        a, b = weights(seed, n), weights(seed + 5, m)
-        cost = distances(normal(seed + 10, n, 2), normal(seed + 20, m, 2))
+    for case in inputs("wgan.wasserstein_lp", seed=10):
+        a, b, cost = case.args
         least, plan = wgan.wasserstein_lp(a, b, cost)
         assert_plan(plan, a, b)
         assert_close((plan * cost).sum(), least, what="Σ plan · cost")
@@ -85,7 +94,7 @@ def no_assignment_is_cheaper(wgan):
 def plan_agrees_with_the_line(wgan):
     """On a line the cost is ∫ |F − G|, with weights, in float32 and in float64."""
     x, y = normal(7, 4), normal(8, 3)
-    a, b = weights(9, 4), weights(10, 3)
+    a, b = masses(Draw(9), 4), masses(Draw(10), 3)
     for dtype in (torch.float32, torch.float64):
         cost, plan = wgan.wasserstein_lp(a.to(dtype), b.to(dtype), distances(x, y).to(dtype))
         assert_dtype(cost, dtype, what=f"cost for {dtype}")

@@ -4,14 +4,17 @@ import torch
 
 from course_lib.checks import (
     F64,
+    Draw,
     assert_close,
     assert_dtype,
     assert_finite,
     assert_true,
     check_for,
+    inputs,
     normal,
 )
-from course_lib.lectures.wgan.checks.exact import assignments, distances, on_the_line, weights
+from course_lib.lectures.wgan.checks.exact import assignments, distances, on_the_line
+from course_lib.lectures.wgan.inputs import masses
 
 
 def assert_feasible(f, g, cost, atol=1e-7):
@@ -32,16 +35,11 @@ def assert_feasible(f, g, cost, atol=1e-7):
     )
 
 
-def _problem(seed, n, m):
-    cost = distances(normal(seed, n, 2), normal(seed + 1, m, 2))
-    return weights(seed + 2, n), weights(seed + 3, m), cost
-
-
 @check_for("wgan.kantorovich_dual", weight=2, hint="7.5a")
 def prices_respect_every_cost(wgan):
     """f_i + g_j ≤ cost_ij for every pair, whatever the shapes."""
-    for seed, (n, m) in enumerate([(3, 2), (2, 4)]):
-        a, b, cost = _problem(40 + 10 * seed, n, m)
+    for case in inputs("wgan.kantorovich_dual", seed=40):
+        a, b, cost = case.args
         f, g = wgan.kantorovich_dual(a, b, cost)
         assert_finite(f, what="f")
         assert_finite(g, what="g")
@@ -66,7 +64,7 @@ def prices_earn_the_least_cost(wgan):
 @check_for("wgan.kantorovich_dual", weight=2, hint="7.5b")
 def weighted_prices_earn_the_area(wgan):
     """On a line, with weights, they earn ∫ |F − G|, in both dtypes."""
-    x, y, a, b = normal(5, 3), normal(6, 4), weights(7, 3), weights(8, 4)
+    x, y, a, b = normal(5, 3), normal(6, 4), masses(Draw(7), 3), masses(Draw(8), 4)
     for dtype in (torch.float32, torch.float64):
         cost = distances(x, y).to(dtype)
         f, g = wgan.kantorovich_dual(a.to(dtype), b.to(dtype), cost)
@@ -86,7 +84,7 @@ def weighted_prices_earn_the_area(wgan):
 @check_for("wgan.kantorovich_dual", weight=2, hint="7.5c")
 def prices_on_one_set_are_a_critic(wgan):
     """P and Q on the same points, all with mass: g = −f, and f is 1-Lipschitz."""
-    x, a, b = normal(11, 4), weights(12, 4), weights(13, 4)
+    x, a, b = normal(11, 4), masses(Draw(12), 4), masses(Draw(13), 4)
     cost = distances(x, x)
     f, g = wgan.kantorovich_dual(a, b, cost)
     assert_close(
