@@ -19,7 +19,6 @@ from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 from autograder.paths import ROOT
-from course_lib.course.syllabus import load
 
 PROJECTS = {
     name: tomllib.loads((ROOT / name).read_text(encoding="utf-8"))["project"]
@@ -40,6 +39,28 @@ def declared() -> list[Requirement]:
         for extra in project["optional-dependencies"].values():
             found += extra
     return [r for r in map(Requirement, found) if canonicalize_name(r.name) not in OWN]
+
+
+def test_all_versions_are_the_same_and_so_is_the_tag_of_a_release():
+    """The workflow for releases sets RELEASE_TAG."""
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    changes = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    newest = re.search(r"(?m)^## (\S+)", changes)
+    assert newest
+    (version,) = {project["version"] for project in PROJECTS.values()}
+    assert (citation["version"], newest[1]) == (version, version)
+    assert os.environ.get("RELEASE_TAG", f"v{version}") == f"v{version}"
+    assert Version(version) >= Version("0.2.0")
+
+
+def test_the_citation_has_what_its_format_asks_for_and_no_address():
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    assert citation["cff-version"] == "1.2.0"
+    assert {"message", "title", "authors"} <= set(citation)
+    optional = {"abstract", "keywords", "license", "type", "version"}
+    assert set(citation) <= {"cff-version", "message", "title", "authors", *optional}
+    assert citation["type"] == "software"
+    assert all(set(author) == {"name"} for author in citation["authors"])
 
 
 def environment() -> tuple[dict[str, str], list[str]]:
@@ -99,15 +120,6 @@ def test_conda_installs_what_the_makefile_installs_in_the_exact_versions():
     for line in pip:
         option, _, value = line.partition(" ")
         assert f"{option} {value}" in makefile or f'{option} "{value}"' in makefile
-
-
-def test_ruffs_exceptions_for_scaffolds_are_the_scaffolds():
-    ruff = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["ruff"]
-    scaffolds = {f"course_lib/{lecture.module}.py" for lecture in load().notebooks}
-    # What students might write, and no style of ours.
-    theirs = {f"tests/attacks/{folder}/*.py" for folder in ("modules", "honest")}
-    assert set(ruff["lint"]["per-file-ignores"]) - {"*.ipynb"} - theirs == scaffolds
-    assert set(ruff["format"]["exclude"]) - {"*.ipynb", "*.md"} == scaffolds
 
 
 @pytest.mark.skipif(os.name == "nt", reason="the Makefile is for Linux and macOS")
