@@ -19,9 +19,9 @@ import torch
 from autograder.authoring.reference import reference
 from course_lib.checks.asserts import assert_close, assert_dtype
 from course_lib.checks.contract import describe
+from course_lib.checks.direct import proxy_of
 from course_lib.checks.errors import PropertyBroken
-from course_lib.checks.here import LocalHere
-from course_lib.checks.local import LocalModule
+from course_lib.checks.proxy import Here
 from course_lib.checks.random_inputs import Case, inputs
 from course_lib.checks.registry import Property
 from course_lib.checks.report import Result
@@ -69,8 +69,8 @@ def hidden_results(
     seconds: float = 10,
 ) -> list[Result]:
     """Compare a module with the reference, one result a case."""
-    proxy = LocalModule(module)
-    return hidden_results_of(exercise, proxy, LocalHere(proxy), seed, dtypes, seconds)
+    proxy = proxy_of(module)
+    return hidden_results_of(exercise, proxy, Here(proxy), seed, dtypes, seconds)
 
 
 def hidden_results_of(
@@ -107,8 +107,8 @@ def _check(exercise: str, case: Case, dtype: torch.dtype) -> Callable:
     name, _, attribute = exercise.partition(".")
 
     def compare(student: Any, here: Any) -> None:
-        own = LocalModule(reference(name))
-        expected = None if case.compare else case.call(own, LocalHere(own), attribute)
+        own = proxy_of(reference(name))
+        expected = None if case.compare else case.call(own, Here(own), attribute)
         accept(case, case.call(student, here, attribute), expected, dtype, own, f"`{exercise}`")
 
     return compare

@@ -16,7 +16,6 @@ from nbgrader.api import Gradebook
 from autograder.authoring.notebooks import grade_id
 from autograder.demo.course_folder import make_course, nbgrader
 from autograder.demo.students import CLASS, Student, module_text, notebook_of, students_of
-from autograder.grading.course import UNSANDBOXED
 from autograder.sandbox.bubblewrap import SandboxMissing, find
 from course_lib.course.syllabus import Lecture, load
 
@@ -28,7 +27,7 @@ def engine_setting() -> str:
     try:
         find()
     except SandboxMissing:
-        return f"\nc.GradeCells.engine_class = {UNSANDBOXED!r}\n"
+        return "\nc.SandboxedEngine.unsandboxed = True\n"
     return ""
 
 

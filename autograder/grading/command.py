@@ -20,8 +20,10 @@ __all__ = ["Options", "run"]
 
 _LOUD = (
     "[bold white on red] WITHOUT A SANDBOX [/bold white on red] Students' code runs as you and can "
-    "read your files. For debugging only: no grade is written."
+    "read your files. For debugging only: "
 )
+_NOT_WRITTEN = "no grade is written."
+_NOT_OFFICIAL = "nbgrader_config.py says so, and the grades that are written are not official."
 
 
 @dataclass(frozen=True)
@@ -70,8 +72,9 @@ def run(lecture_name: str, options: Options, console: Console | None = None) -> 
 
     screen = Screen(console)
     choice = Choice(tuple(options.students), options.force, tuple(options.only))
-    if options.unsandboxed:
-        console.print(_LOUD)
+    loud = _LOUD + (_NOT_WRITTEN if options.unsandboxed else _NOT_OFFICIAL)
+    if course.unsandboxed:
+        console.print(loud)
     try:
         with screen.live(f"grading {lecture.id}"):
             work = try_out if options.unsandboxed else grade_class
@@ -83,9 +86,11 @@ def run(lecture_name: str, options: Options, console: Console | None = None) -> 
     if done.damaged:
         console.print(f"[dim]{done.damaged} damaged lines of the journal were passed over[/dim]")
     if options.unsandboxed:
-        console.print(f"{_LOUD} {done.graded} exercises tried in {done.seconds:.1f} s")
+        console.print(f"{loud} {done.graded} exercises tried in {done.seconds:.1f} s")
     else:
         console.print(closing(done), soft_wrap=True)
+        if course.unsandboxed:
+            console.print(loud)
     if done.failed:
         console.print(f"[red]{len(done.failed)} of {len(done.lines)} could not be graded[/red]")
     return 1 if done.failed else 0

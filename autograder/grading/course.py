@@ -17,9 +17,8 @@ from autograder.errors import CourseError
 from autograder.grading.engine_process import Job
 from autograder.grading.fingerprint import settings_of
 
-__all__ = ["UNSANDBOXED", "CourseFolder"]
+__all__ = ["CourseFolder"]
 
-UNSANDBOXED = "autograder.sandbox.subprocess_engine.SubprocessEngine"
 _SANDBOXED = "autograder.sandbox.engine.SandboxedEngine"
 _FILE = "nbgrader_config.py"
 
@@ -50,7 +49,7 @@ class CourseFolder:
             folder: where `nbgrader_config.py` lies.
             db_url: the gradebook's address, in place of the configured one.
             device: what the engine is to grade on, in place of the configured one.
-            unsandboxed: take the engine without a sandbox.
+            unsandboxed: have students' code run without bubblewrap.
 
         Raises:
             CourseError: no configuration, or the engine has no such setting.
@@ -67,7 +66,9 @@ class CourseFolder:
         chosen = config.get("GradeCells", {}).get("engine_class", _SANDBOXED)
         if not isinstance(chosen, str):
             chosen = f"{chosen.__module__}.{chosen.__qualname__}"
-        engine_class = UNSANDBOXED if unsandboxed else chosen
+        engine_class = _SANDBOXED if unsandboxed else chosen
+        if unsandboxed:
+            config.SandboxedEngine.unsandboxed = True
         if device and device != "cpu":
             _usable(device, engine_class)
             config.Engine.device = device
@@ -85,6 +86,11 @@ class CourseFolder:
         return Job(
             self.engine_class, {**self.settings, "CourseDirectory": {"root": self.directory.root}}
         )
+
+    @property
+    def unsandboxed(self) -> bool:
+        """Whether students' code runs without bubblewrap."""
+        return bool(self.settings.get("SandboxedEngine", {}).get("unsandboxed"))
 
     @property
     def permissions(self) -> int:

@@ -13,13 +13,16 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
-import course_lib
 from autograder.paths import COURSE, ROOT
-from autograder.sandbox import SANDBOX_FILES
-from course_lib import lectures
-from course_lib.course import syllabus
+from autograder.sandbox.contents import (
+    COURSE_INSIDE,
+    GRADER_INSIDE,
+    START,
+    environment,
+    own_files,
+)
 
-__all__ = ["SandboxMissing", "command", "find", "shown"]
+__all__ = ["SandboxMissing", "command", "find", "require_linux", "shown"]
 
 INSTALL = (
     "no official grade is given without it. Install bubblewrap:\n"
@@ -36,14 +39,19 @@ _CARDS = ("/sys/bus/pci", "/sys/devices", "/sys/class", "/sys/module")
 # Where nbgrader keeps what students hand in, unless it is told otherwise: below /usr.
 _EXCHANGES = (Path("/usr/local/share/nbgrader"), Path("/usr/share/nbgrader"))
 _NOBODY = "65534"
-_START = (
-    "import sys; sys.path.insert(0, '/grader'); "
-    "from autograder.sandbox.zygote import main; sys.path.remove('/grader'); main()"
-)
 
 
 class SandboxMissing(RuntimeError):
     """There is no working sandbox; the message says what to install."""
+
+
+def require_linux() -> None:
+    """Raise `SandboxMissing` on another system: processes are limited by Linux's means."""
+    if not sys.platform.startswith("linux"):
+        raise SandboxMissing(
+            f"students' code is graded in a sandbox that needs Linux; this is {sys.platform}. "
+            "Use a Linux machine or container"
+        )
 
 
 def find() -> str:
@@ -52,11 +60,7 @@ def find() -> str:
     Raises:
         SandboxMissing: it is not installed, or this is not Linux.
     """
-    if not sys.platform.startswith("linux"):
-        raise SandboxMissing(
-            f"students' code is graded in a sandbox that needs Linux; this is {sys.platform}. "
-            "Use a Linux machine or container"
-        )
+    require_linux()
     found = shutil.which("bwrap", path=os.environ.get("PATH", "") + ":/usr/bin:/usr/local/bin")
     if found is None:
         raise SandboxMissing(f"bwrap is not installed: {INSTALL}")
@@ -103,15 +107,27 @@ def command(bwrap: str, secret: Iterable[Path] = (), gpu: bool = False) -> list[
     for hidden in _hidden([ROOT, COURSE, *_EXCHANGES, *secret]):
         over = ["--tmpfs"] if hidden.is_dir() else ["--ro-bind", "/dev/null"]
         line += [*over, str(hidden)]
-    for inside, outside in _own_files():
+    for inside, outside in own_files():
         line += ["--ro-bind", str(outside), inside]
     for name in ("/", "/tmp"):
         if name != _scratch():
             line += ["--remount-ro", name]
     line += ["--chdir", "/", "--clearenv"]
-    for name, value in _environment().items():
+    for name, value in environment(_scratch()).items():
         line += ["--setenv", name, value]
-    return [*line, "--", sys.executable, "-s", "-P", "-B", "-c", _START]
+    return [
+        *line,
+        "--",
+        sys.executable,
+        "-s",
+        "-P",
+        "-B",
+        "-c",
+        START,
+        GRADER_INSIDE,
+        COURSE_INSIDE,
+        "sandboxed",
+    ]
 
 
 def _scratch() -> str:
@@ -149,47 +165,3 @@ def _hidden(secret: Iterable[Path]) -> list[Path]:
         elif path not in _python_folders():
             found += _hidden(sorted(path.iterdir()))
     return found
-
-
-def _own_files() -> list[tuple[str, Path]]:
-    """(path inside, path outside) of what the zygote runs and what students' code may import.
-
-    Not the scaffolds: an instructor's own `course_lib/NAME.py` may be filled in.
-    """
-    package, here = (
-        Path(course_lib.__file__ or "").resolve().parent,
-        Path(__file__).resolve().parent,
-    )
-    inside = "/grader/autograder/sandbox"
-    return [
-        *((f"{inside}/{name}.py", here / f"{name}.py") for name in SANDBOX_FILES),
-        (f"{inside}/operations.py", package / "checks" / "operations.py"),
-        ("/course/course.toml", syllabus.path()),
-        ("/course/course_lib/course", package / "course"),
-        ("/course/course_lib/kit", package / "kit"),
-        *((f"/course/course_lib/lectures/{name}", file) for name, file in _given()),
-    ]
-
-
-def _given() -> list[tuple[Path, Path]]:
-    """What the lectures' notebooks are given: networks, which a lecture module may import."""
-    folder = Path(lectures.__path__[0])
-    files = sorted((file.relative_to(folder), file) for file in folder.glob("**/*.py"))
-    return [
-        (name, file)
-        for name, file in files
-        if not {"checks", "checks.py", "widgets"} & set(name.parts)
-    ]
-
-
-def _environment() -> dict[str, str]:
-    one = dict.fromkeys(("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
-    return one | {
-        "PATH": "/usr/bin",
-        "HOME": _scratch(),
-        "TMPDIR": _scratch(),
-        "LANG": "C.UTF-8",
-        "PYTHONHASHSEED": "0",
-        "PYTHONNOUSERSITE": "1",
-        "MPLBACKEND": "Agg",
-    }

@@ -17,15 +17,9 @@ from typing import Any
 
 import torch
 
-from autograder.sandbox.values import (
-    DTYPES,
-    USUAL,
-    Bounds,
-    Callback,
-    FrameError,
-    Handle,
-    Raised,
-)
+from autograder.sandbox.values import DTYPES, USUAL, Bounds, FrameError
+from course_lib.checks.errors import Raised
+from course_lib.checks.references import Callback, Handle
 
 __all__ = ["HEADER", "MAGIC", "decode", "encode", "frame", "length_of"]
 
@@ -165,7 +159,7 @@ def _code(dtype: torch.dtype) -> int:
 def _write_handle(out: bytearray, value: Handle, bounds: Bounds, depth: int) -> None:
     out += b"h" + _REFERENCE.pack(value.number, _KINDS.index(value.kind))
     out += bytes([len(value.path)])
-    for name in value.path:
+    for name in (*value.path, value.about):
         _write_text(out, name, bounds)
 
 
@@ -314,7 +308,8 @@ class _Reader:
         number, kind = _REFERENCE.unpack(self.take(_REFERENCE.size))
         if kind >= len(_KINDS):
             raise FrameError(f"no kind of handle has the code {kind}")
-        return Handle(number, tuple(self.text() for _ in range(self.take(1)[0])), _KINDS[kind])
+        path = tuple(self.text() for _ in range(self.take(1)[0]))
+        return Handle(number, path, _KINDS[kind], self.text())
 
     def raised(self, depth: int) -> Raised:
         kind, text = self.text(), self.text()

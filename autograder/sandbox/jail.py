@@ -40,12 +40,20 @@ class ChildLimits:
     gpu: bool = False
 
 
-def enter(limits: ChildLimits) -> None:
+def enter(limits: ChildLimits, sandboxed: bool = True) -> None:
     """Hide, limit and give up what the child has no use for.
+
+    Args:
+        limits: what the kernel is to hold the child to.
+        sandboxed: False for a plain process, which can only limit itself.
 
     Raises:
         OSError: a step failed; the student's code must not run then.
     """
+    if not sandboxed:
+        os.chdir(os.environ["TMPDIR"])
+        _limits(limits, count_processes=False)
+        return
     _private_folders(limits)
     _limits(limits)
     _give_up_capabilities()
@@ -70,7 +78,7 @@ def _private_folders(limits: ChildLimits) -> None:
     os.chdir(scratch)
 
 
-def _limits(limits: ChildLimits) -> None:
+def _limits(limits: ChildLimits, count_processes: bool = True) -> None:
     virtual, data = _sizes
     memory = limits.memory << 20
     wanted = {
@@ -79,12 +87,14 @@ def _limits(limits: ChildLimits) -> None:
         resource.RLIMIT_AS: resource.RLIM_INFINITY if limits.gpu else virtual + memory,
         resource.RLIMIT_DATA: data + memory,
         resource.RLIMIT_FSIZE: limits.file << 20,
-        resource.RLIMIT_NPROC: limits.processes + 2,
         resource.RLIMIT_NOFILE: 128,
         resource.RLIMIT_CORE: 0,
         resource.RLIMIT_MEMLOCK: 0,
         resource.RLIMIT_MSGQUEUE: 0,
     }
+    if count_processes:
+        # Outside of a namespace the instructor's own processes would count.
+        wanted[resource.RLIMIT_NPROC] = limits.processes + 2
     for which, most in wanted.items():
         hard = resource.getrlimit(which)[1]
         if hard != resource.RLIM_INFINITY:

@@ -11,14 +11,25 @@ from typing import Any
 import torch
 
 from autograder.intake.plain_text import plain
-from autograder.sandbox.running_out import Exhausted
+from autograder.sandbox.limit_messages import Exhausted
+from autograder.sandbox.signatures import ReferenceSignatures
 from autograder.sandbox.stream import Closed, OutOfBytes, OutOfTime, Stream
-from autograder.sandbox.values import Callback, FrameError, Handle, Raised
+from autograder.sandbox.values import FrameError
 from autograder.sandbox.worker import Worker, ZygoteLost
-from course_lib.checks.errors import NotImplementedYet, PropertyBroken, StudentError
+from course_lib.checks.contract import Signatures
+from course_lib.checks.errors import (
+    Missing,
+    NotImplementedYet,
+    PropertyBroken,
+    Raised,
+    StudentError,
+    explained,
+)
+from course_lib.checks.references import Handle
+from course_lib.checks.transport import CodeRaised, sendable
 from course_lib.course.syllabus import Limits
 
-__all__ = ["ChildLost", "Missing", "Remote", "RemoteRaised", "Session"]
+__all__ = ["ChildLost", "Session"]
 
 _GRACE = 0.25
 # What `here.load` raises locally is raised here as well.
@@ -35,18 +46,8 @@ class ChildLost(PropertyBroken):
     """The child cannot go on; the message says what it ran out of or how it ended."""
 
 
-class Missing(Exception):
-    """The sandbox has no attribute of that name."""
-
-
-class Remote:
-    """Anything that stands for something in the sandbox, and can be sent back there."""
-
-    handle: Handle
-
-
 class Session:
-    """The conversation with one child.
+    """The conversation with one child: the transport of `course_lib.checks.transport`.
 
     Attributes:
         lost: why the child cannot go on; empty while it can.
@@ -57,7 +58,8 @@ class Session:
 
     def __init__(self, worker: Worker, stream: Stream, limits: Limits, module: str, source: str):
         self.worker, self.stream, self.limits = worker, stream, limits
-        self.module, self.lines = module, source.splitlines()
+        self.module, self.lines = module, [plain(line) for line in source.splitlines()]
+        self.signatures: Signatures = ReferenceSignatures()
         self.lost = ""
         self.fault: ZygoteLost | None = None
         self.wrap: Callable[[Any], Any] = lambda value: value
@@ -71,6 +73,7 @@ class Session:
     def allow(self, seconds: float, doing: str) -> None:
         """Start the clock, and the counts of processor time and bytes, for what comes next."""
         self._seconds, self._doing, self._steps, self._made = seconds, doing, [], {}
+        self._callbacks.clear()
         self.stream.deadline = time.monotonic() + seconds
         self.stream.most_bytes = self.limits.output_megabytes << 20
         try:
@@ -112,17 +115,17 @@ class Session:
         Raises:
             ChildLost: the child cannot go on.
             Missing: there is no such attribute.
-            RemoteRaised: the student's code raised.
-            KeyError, ValueError: values do not fit the parameters, see `LocalHere.load`.
+            CodeRaised: the student's code raised.
+            KeyError, ValueError: values do not fit the parameters, see `Here.load`.
         """
         if self._steps:
             request = ("after", self._steps, request)
             self._steps = []
         reply = self._guarded(lambda: self._exchange(request))
         if isinstance(reply, Raised):
-            raise RemoteRaised(reply)
+            raise CodeRaised(reply)
         if reply[0] == "unmade":
-            raise RemoteRaised(reply[2], self._made.get(reply[1], ""))
+            raise CodeRaised(reply[2], self._made.get(reply[1], ""))
         if len(reply) == 2:
             text = plain(reply[1].text[:300]).strip("\"'")
             raise _OWN_ERRORS.get(reply[1].kind, RuntimeError)(text)
@@ -134,21 +137,19 @@ class Session:
         if self.stream.pending():
             # The child has hung up, which sending will find out, or speaks without being asked.
             self._read_last_words()
-        self._send(self._sendable(request))
-        broken: PropertyBroken | None = None
+        self._send(sendable(request, self._callbacks))
+        broken: Exception | None = None
         for _ in range(_MOST_CALLBACKS):
             reply = self.stream.receive()
             if not _is_callback(reply):
-                if not self._depth:
-                    self._callbacks.clear()
                 if broken is not None:
                     raise _Through(broken)
                 return _checked(reply)
             try:
-                self._send(("return", self._sendable(self._call_back(*reply[1:]))))
-            except PropertyBroken as error:
+                self._send(("return", sendable(self._call_back(*reply[1:]), self._callbacks)))
+            except (PropertyBroken, NotImplementedYet) as error:
                 broken = error
-                self._send(Raised("PropertyBroken", "the check stopped here"))
+                self._send(Raised(type(error).__name__, "the check stopped here"))
             except (Closed, OutOfTime):
                 raise
             except Exception as error:
@@ -237,74 +238,37 @@ class Session:
         self.lost = self.lost or "the process has been ended"
         self.worker.discard(self.stream)
 
-    def _sendable(self, value: Any) -> Any:
-        """References for what cannot travel; everything else as it is."""
-        if isinstance(value, Remote):
-            return value.handle
-        if isinstance(value, (tuple, list)):
-            inside = [self._sendable(v) for v in value]
-            return tuple(inside) if isinstance(value, tuple) else inside
-        if isinstance(value, dict):
-            return {k: self._sendable(v) for k, v in value.items()}
-        if callable(value) and not isinstance(value, (type, torch.dtype)):
-            number = len(self._callbacks)
-            self._callbacks[number] = value
-            return Callback(number)
-        return value
-
-    def explained(self, label: str, error: RemoteRaised) -> Exception:
-        """The exception that a check sees, made from text, as `student_error` makes it locally."""
-        label, raised = error.label or label, error.raised
+    def explained(self, label: str, error: CodeRaised) -> Exception:
+        """The exception that a check sees: made from cleaned text."""
+        label, raised = error.label or label, _clean(error.raised, len(self.lines))
         if error.label and raised.kind == Missing.__name__:
             return PropertyBroken(
                 f"`{label}` is not in {self.module}.py: was it renamed or deleted?"
             )
-        kind = raised.kind if _NAME.fullmatch(raised.kind) else "Exception"
-        text = plain(raised.text[:_TEXT]).strip()
-        if kind == "NotImplementedError":
-            return NotImplementedYet(self._missing(label, text[:300], raised))
-        if len(text) > 300:
-            text = text[:300] + " …"
-        told = StudentError(label, kind, text, self._where(raised))
-        ran_out = Exhausted.named(kind, text, self.limits)
-        if ran_out:
-            told.args = (f"{told}\n{ran_out}",)
-        return told
-
-    def _missing(self, label: str, text: str, raised: Raised) -> str:
-        if text.startswith("not implemented yet"):
-            return text
-        name = label
-        if raised.frames and _NAME.fullmatch(raised.frames[-1][2]):
-            name = f"{label.partition('.')[0]}.{raised.frames[-1][2]}"
-        return f"not implemented yet: {name}"
-
-    def _where(self, raised: Raised) -> list[str]:
-        shown = []
-        for line, name, _ in raised.frames:
-            if 0 < line <= len(self.lines) and _NAME.fullmatch(name):
-                code = plain(self.lines[line - 1]).strip()
-                shown.append(f"  {self.module}.py, line {line}, {name}: {code}")
-        return shown
+        found = explained(label, raised, f"{self.module}.py", self.lines)
+        if isinstance(found, StudentError):
+            ran_out = Exhausted.named(raised.kind, raised.text, self.limits)
+            if ran_out:
+                found.args = (f"{found}\n{ran_out}",)
+        return found
 
 
-class RemoteRaised(Exception):
-    """The student's code raised.
-
-    Attributes:
-        raised: what, as text.
-        label: of the class where its constructor raised; empty where the call itself did.
-    """
-
-    def __init__(self, raised: Raised, label: str = ""):
-        super().__init__(raised.kind)
-        self.raised, self.label = raised, label
+def _clean(raised: Raised, n_lines: int) -> Raised:
+    """An exception as text that can neither act on a terminal nor show frames that are none."""
+    text = plain(raised.text[:_TEXT]).strip()
+    frames = [
+        (line, name, qualified if _NAME.fullmatch(qualified) else "")
+        for line, name, qualified in raised.frames
+        if 0 < line <= n_lines and _NAME.fullmatch(name)
+    ]
+    kind = raised.kind if _NAME.fullmatch(raised.kind) else "Exception"
+    return Raised(kind, text[:300] + " …" if len(text) > 302 else text, tuple(frames))
 
 
 class _Through(Exception):
     """Carries what a check's own callback raised past the exchange."""
 
-    def __init__(self, broken: PropertyBroken):
+    def __init__(self, broken: Exception):
         super().__init__()
         self.broken = broken
 

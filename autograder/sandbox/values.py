@@ -1,4 +1,4 @@
-"""What can travel in a frame beside plain values, and how much of it. Runs on both sides."""
+"""Which types of tensors can travel in a frame, and how much fits. Runs on both sides."""
 
 from __future__ import annotations
 
@@ -8,17 +8,10 @@ import torch
 
 __all__ = [
     "DTYPES",
-    "ROOTS",
     "USUAL",
     "Bounds",
-    "Callback",
     "FrameError",
-    "Handle",
-    "Raised",
 ]
-
-# What the first handles stand for.
-ROOTS = {"module": 0, "torch": 1, "kit": 2}
 
 # The position in this list is the code in the frame: append only.
 DTYPES = (
@@ -43,38 +36,3 @@ class Bounds:
 
 
 USUAL = Bounds()
-
-
-@dataclass(frozen=True)
-class Handle:
-    """An object that stays in the sandbox: a number, the attributes from there on, and its kind.
-
-    The kind is "object", "callable" or "class" in what the sandbox sends, and empty otherwise.
-    """
-
-    number: int
-    path: tuple[str, ...] = ()
-    kind: str = ""
-
-
-@dataclass(frozen=True)
-class Callback:
-    """A function of the grader's that the sandbox may call."""
-
-    number: int
-
-
-@dataclass(frozen=True)
-class Raised:
-    """An exception, as text.
-
-    Attributes:
-        kind: name of its class.
-        text: its message.
-        frames: (line number, function's name, its qualified name) in the student's file, innermost
-            last.
-    """
-
-    kind: str
-    text: str = ""
-    frames: tuple[tuple[int, str, str], ...] = ()

@@ -16,17 +16,21 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from autograder.sandbox import bubblewrap
+from autograder.sandbox import bubblewrap, unsandboxed
+from autograder.sandbox.contents import environment
 from autograder.sandbox.frames import decode, encode
 from autograder.sandbox.jail import ChildLimits
 from autograder.sandbox.stream import Closed, OutOfTime, Stream, pair
-from autograder.sandbox.values import USUAL, Bounds, FrameError, Raised
+from autograder.sandbox.values import USUAL, Bounds, FrameError
+from course_lib.checks.errors import Raised
 
 __all__ = ["Ending", "SandboxBroken", "Worker", "ZygoteLost", "shared"]
 
 _PACKET = 1 << 16
 # The zygote answers at once; this is for a machine that is busy with other things.
 _SECONDS = 20.0
+# Until torch is imported.
+_SECONDS_TO_START = 120.0
 
 
 class SandboxBroken(RuntimeError):
@@ -61,10 +65,9 @@ class Worker:
     answer nobody waits for can be read later.
     """
 
-    def __init__(
-        self, secret: Iterable[Path] = (), gpu: bool = False, seconds_to_start: float = 120.0
-    ):
-        self.secret, self.gpu, self.seconds_to_start = tuple(secret), gpu, seconds_to_start
+    def __init__(self, secret: Iterable[Path] = (), gpu: bool = False, sandboxed: bool = True):
+        self.secret, self.gpu, self.sandboxed = tuple(secret), gpu, sandboxed
+        self._folder: tempfile.TemporaryDirectory | None = None
         self._process: subprocess.Popen | None = None
         self._owner = 0
         self._owed = 0
@@ -177,9 +180,16 @@ class Worker:
         if self._current is not None:
             self._current.close()
         self._current, self._spare, self._owed = None, None, 0
+        if not self.sandboxed:
+            # No namespace ends with it: it ends its child when the control socket is closed.
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(_SECONDS)
         with contextlib.suppress(ProcessLookupError):
             process.send_signal(signal.SIGKILL)
         process.wait()
+        if self._folder is not None:
+            self._folder.cleanup()
+            self._folder = None
 
     def _alive(self) -> bool:
         """Whether this process has a zygote."""
@@ -196,7 +206,7 @@ class Worker:
             self._launch()
 
     def _launch(self) -> None:
-        line = bubblewrap.command(bubblewrap.find(), self.secret, self.gpu)
+        line, variables = self._command()
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._said = tempfile.TemporaryFile()  # noqa: SIM115  (until the zygote has said something)
         # The zygote looks for its end on file descriptor 3.
@@ -205,21 +215,35 @@ class Worker:
             stdin=theirs.fileno(),
             stdout=subprocess.DEVNULL,
             stderr=self._said,
-            env={"PATH": "/usr/bin:/bin"},
+            env=variables,
             start_new_session=True,
         )
         theirs.close()
         self._owner, self._owed, self._is_ready = os.getpid(), 0, False
         self._current = self._spare = None
 
+    def _command(self) -> tuple[list[str], dict[str, str]]:
+        """The command that starts the zygote, and its environment."""
+        if self.sandboxed:
+            line = bubblewrap.command(bubblewrap.find(), self.secret, self.gpu)
+            return line, {"PATH": "/usr/bin:/bin"}
+        bubblewrap.require_linux()
+        self._folder = tempfile.TemporaryDirectory(prefix="course-unsandboxed-")
+        root = Path(self._folder.name)
+        return unsandboxed.command(root), environment(str(unsandboxed.scratch(root)))
+
     def _await_ready(self) -> None:
         """Wait for a zygote that was launched."""
         try:
-            self._receive(self.seconds_to_start)
+            self._receive(_SECONDS_TO_START)
         except ZygoteLost:
             self._said.seek(0)
             words = self._said.read().decode(errors="replace").strip().splitlines()
             last = f": {words[-1][:500]}" if words else ""
+            if not self.sandboxed:
+                raise SandboxBroken(
+                    f"the process for students' code does not start{last}"
+                ) from None
             raise SandboxBroken(
                 f"the sandbox does not start{last}. It needs bubblewrap and unprivileged user "
                 "namespaces (sysctl kernel.unprivileged_userns_clone, or an AppArmor profile "
@@ -250,13 +274,13 @@ class Worker:
             raise ZygoteLost(str(error)) from error
 
 
-_shared: dict[tuple[int, tuple[Path, ...], bool], Worker] = {}
+_shared: dict[tuple[int, tuple[Path, ...], bool, bool], Worker] = {}
 
 
-def shared(secret: Iterable[Path] = (), gpu: bool = False) -> Worker:
+def shared(secret: Iterable[Path] = (), gpu: bool = False, sandboxed: bool = True) -> Worker:
     """This process's worker; one serves all submissions, because importing torch takes seconds."""
-    key = os.getpid(), tuple(secret), gpu
+    key = os.getpid(), tuple(secret), gpu, sandboxed
     if key not in _shared:
-        _shared[key] = Worker(key[1], gpu)
+        _shared[key] = Worker(*key[1:])
         atexit.register(_shared[key].close)
     return _shared[key]

@@ -14,11 +14,11 @@ import ctypes
 import gc
 import os
 import select
+import shutil
 import signal
 import socket
 import sys
 import time
-from types import ModuleType
 from typing import Any
 
 import jaxtyping  # noqa: F401  (imported here, so that no child has to)
@@ -32,7 +32,7 @@ import torch.utils._pytree
 from autograder.sandbox import child, jail
 from autograder.sandbox.frames import decode, encode
 from autograder.sandbox.stream import Stream
-from autograder.sandbox.values import Raised
+from course_lib.checks.errors import Raised
 
 __all__ = ["main"]
 
@@ -45,7 +45,8 @@ _LOOK = 0.2
 
 
 class _Zygote:
-    def __init__(self) -> None:
+    def __init__(self, sandboxed: bool) -> None:
+        self.sandboxed = sandboxed
         self.control = socket.socket(fileno=_CONTROL)
         self.own_pids = os.open("/proc/self/ns/pid", os.O_RDONLY | os.O_CLOEXEC)
         self.child = 0
@@ -61,6 +62,7 @@ class _Zygote:
                 continue
             packet, descriptors, _, _ = socket.recv_fds(self.control, 1 << 16, 1)
             if not packet:
+                self._stop(0.0)
                 return
             command, *arguments = decode(packet)
             if command == "start":
@@ -76,15 +78,7 @@ class _Zygote:
     def _start(self, channel: int, limits: dict[str, Any]) -> None:
         self._stop(0.0)
         try:
-            # Only the next process to be forked is put into the new namespace.
-            if _LIBC.unshare(_NEW_PIDS):
-                raise OSError(ctypes.get_errno(), "unshare")
-            try:
-                pid = os.fork()
-                if pid == 0:
-                    _be_child(channel, limits)
-            finally:
-                _LIBC.setns(self.own_pids, _NEW_PIDS)
+            pid = self._fork(channel, limits)
         except OSError as error:
             self._answer(Raised("OSError", str(error)))
         else:
@@ -92,6 +86,21 @@ class _Zygote:
             self._answer(("started", pid))
         finally:
             os.close(channel)
+
+    def _fork(self, channel: int, limits: dict[str, Any]) -> int:
+        if not self.sandboxed:
+            _empty(os.environ["TMPDIR"])
+        # Only the next process to be forked is put into the new namespace.
+        elif _LIBC.unshare(_NEW_PIDS):
+            raise OSError(ctypes.get_errno(), "unshare")
+        try:
+            pid = os.fork()
+            if pid == 0:
+                _be_child(channel, limits, self.sandboxed)
+        finally:
+            if self.sandboxed:
+                _LIBC.setns(self.own_pids, _NEW_PIDS)
+        return pid
 
     def _cpu(self) -> float:
         """Seconds of processor time that the child has used, all threads together."""
@@ -121,14 +130,18 @@ class _Zygote:
         if not pid:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(self.child, signal.SIGKILL)
-            # Returns when the namespace is empty.
+            # In a namespace of its own: returns when the namespace is empty.
             pid, status, used = os.wait4(self.child, 0)
+        if not self.sandboxed:
+            # What it started is in its process group, unless that code left the group.
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self.child, signal.SIGKILL)
         self.child = 0
         ended = os.waitstatus_to_exitcode(status)
         return "stopped", ended, used.ru_utime + used.ru_stime, used.ru_maxrss, self.over_cpu
 
 
-def _be_child(channel: int, limits: dict[str, Any]) -> None:
+def _be_child(channel: int, limits: dict[str, Any], sandboxed: bool) -> None:
     """From here on in the new process; does not return."""
     try:
         # Signals to a process group know no PID namespace: the zygote must not be in the child's.
@@ -137,7 +150,7 @@ def _be_child(channel: int, limits: dict[str, Any]) -> None:
         os.closerange(_CHANNEL, 1 << 12)
         stream = Stream(socket.socket(fileno=_CONTROL))
         try:
-            jail.enter(jail.ChildLimits(**limits))
+            jail.enter(jail.ChildLimits(**limits), sandboxed)
         except BaseException as error:
             stream.send(Raised(type(error).__name__, str(error)))
         else:
@@ -148,22 +161,22 @@ def _be_child(channel: int, limits: dict[str, Any]) -> None:
         os._exit(0)
 
 
-def _course_package() -> None:
-    """`course_lib` with what a lecture module may import: `kit`, and no checks."""
-    package = ModuleType("course_lib")
-    package.__path__ = ["/course/course_lib"]
-    # `from course_lib import check` at the top of a module does no harm; there is nothing to check.
-    package.check = lambda *_, **__: None  # type: ignore[attr-defined]
-    sys.modules["course_lib"] = package
+def _empty(folder: str) -> None:
+    """Delete what a child left in the folder that it could write in."""
+    shutil.rmtree(folder, ignore_errors=True)
+    os.makedirs(folder, exist_ok=True)
 
 
-def main() -> None:
-    """Get ready, then serve."""
+def main(sandboxed: bool) -> None:
+    """Get ready, then serve.
+
+    Args:
+        sandboxed: whether this process may make namespaces for its children.
+    """
     torch.set_num_threads(1)
-    _course_package()
     jail.measure()
     nothing = os.open(os.devnull, os.O_RDWR)
-    zygote = _Zygote()
+    zygote = _Zygote(sandboxed)
     # Objects of the zygote's are not looked at, and so not copied, by a child's collector.
     gc.collect()
     gc.freeze()
@@ -173,7 +186,3 @@ def main() -> None:
     for stream in (0, 1, 2):
         os.dup2(nothing, stream)
     zygote.serve()
-
-
-if __name__ == "__main__":
-    main()

@@ -1,4 +1,4 @@
-"""Does a call keep the promise of its signature? Shapes by jaxtyping, types by beartype."""
+"""Whether a result is what its function's signature promises: jaxtyping and beartype decide."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ import typing
 import weakref
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
-import numpy as np
 import torch
 from beartype.door import is_bearable
 from jaxtyping import AbstractArray, jaxtyped
 
 from course_lib.checks.errors import PropertyBroken, text_of
+from course_lib.checks.references import Handle, Proxied, name_of_type
 
-__all__ = ["NO_PROMISE", "Promise", "call_with_contract", "describe"]
+__all__ = ["NO_PROMISE", "Promise", "Signatures", "describe", "own_promise"]
 
 _SHORT = {
     torch.float16: "f16",
@@ -43,9 +43,9 @@ def describe(value: Any, depth: int = 3) -> str:
         return "None"
     if isinstance(value, (bool, int, float, str)):
         return f"{type(value).__name__} {text_of(_Repr(value), 60)}"
-    if isinstance(value, (np.ndarray, np.generic)):
-        return f"numpy {value.dtype}{list(value.shape)}"
-    return type(value).__name__
+    if isinstance(value, Proxied):
+        return value.handle.about or "object"
+    return name_of_type(value)
 
 
 class _Repr:
@@ -84,7 +84,7 @@ class Promise:
 
     def hold(self, args: tuple, kwargs: dict, result: Any, label: str) -> None:
         """Raise `PropertyBroken` where the result is not what is promised for these arguments."""
-        if self.returned is None:
+        if self.returned is None or (isinstance(result, Proxied) and _is_opaque(self.returned)):
             return
         given = dict(zip(self.names, args, strict=False)) | kwargs
         bound = {n: given[n] for n in self.binding if n in given}
@@ -115,36 +115,37 @@ def _kind(value: Any) -> Hashable:
 
 
 _MOST_ENTRIES, _MOST_KINDS = 32, 1000
+# What is copied between a check and the student's code.
+_COPIED = (torch.Tensor, bool, int, float, str, bytes, type(None), tuple, list, dict)
 _SIMPLE = {bool, int, float, str, type(None), torch.dtype, torch.device}
 NO_PROMISE = Promise((), {}, None)
 
 
-def call_with_contract(
-    function: Callable, args: tuple, kwargs: dict, label: str, promise: Promise | None = None
-) -> Any:
-    """Call `function` and hold its result to the annotations of its signature.
+class Signatures(Protocol):
+    """Where the annotations come from that results are held to.
 
-    Args:
-        function: what to call.
-        args: its positional arguments.
-        kwargs: its named arguments.
-        label: its name in messages.
-        promise: what to hold it to; by default what its own signature says.
-
-    Raises:
-        PropertyBroken: the result has another type, dtype or shape than promised.
+    A student's own check has only the student's signatures; the grader has the reference's.
     """
-    promise = promise or _own_promise(function)
-    result = function(*args, **kwargs)
-    promise.hold(args, kwargs, result, label)
-    return result
+
+    def kind(self, label: str) -> str:
+        """ "function" or "class" where that is known without the student's code, else empty."""
+
+    def promise(self, label: str, handle: Handle, known: bool) -> Promise:
+        """What a function promises.
+
+        Args:
+            label: its name, such as "name.Model.log_prob".
+            handle: the function.
+            known: whether `kind` said of this label that it is a function.
+        """
 
 
 # A function's annotations are evaluated once; functions that are gone take theirs with them.
 _promises: weakref.WeakKeyDictionary[Callable, Promise] = weakref.WeakKeyDictionary()
 
 
-def _own_promise(function: Callable) -> Promise:
+def own_promise(function: Callable) -> Promise:
+    """What a function's own signature promises; nothing where its annotations are broken."""
     plain = getattr(function, "__func__", function)
     try:
         found = _promises.get(plain)
@@ -166,6 +167,11 @@ def _names_dimensions(hint: Any) -> bool:
         return True
     fields = typing.get_args(hint) or getattr(hint, "__annotations__", {}).values()
     return any(_names_dimensions(h) for h in fields)
+
+
+def _is_opaque(hint: Any) -> bool:
+    """Whether a hint is a class whose instances stay with the student's code, such as a network."""
+    return inspect.isclass(hint) and not issubclass(hint, (AbstractArray, *_COPIED))
 
 
 def _is(value: Any, hint: Any) -> bool:

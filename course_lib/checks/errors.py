@@ -1,22 +1,29 @@
-"""What can go wrong inside a property, and how a student's own exception is told."""
+"""What can go wrong inside a property, and how an exception of the student's code is reported."""
 
 from __future__ import annotations
 
 import linecache
-import traceback
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
 
 __all__ = [
+    "CallbackFailed",
+    "Missing",
     "NotImplementedYet",
     "PropertyBroken",
+    "Raised",
     "StudentError",
     "TimeLimitExceeded",
+    "explained",
+    "raised_from",
     "student_error",
     "text_of",
 ]
 
 _LONGEST = 300
+_FRAMES = 3
+_LONGEST_NAME = 200
 
 
 class PropertyBroken(Exception):
@@ -29,6 +36,22 @@ class NotImplementedYet(Exception):
 
 class TimeLimitExceeded(BaseException):
     """The student's code ran too long. Not an `Exception`: `except Exception` misses it."""
+
+
+class Missing(Exception):
+    """The student's code has no attribute of that name."""
+
+
+class CallbackFailed(RuntimeError):
+    """A function of the check's, called by the student's code, raised.
+
+    Attributes:
+        kind: name of the class of the exception that it raised.
+    """
+
+    def __init__(self, kind: str, text: str):
+        super().__init__(text)
+        self.kind = kind
 
 
 class StudentError(Exception):
@@ -46,13 +69,73 @@ class StudentError(Exception):
         super().__init__("\n".join(lines + where))
 
 
+@dataclass(frozen=True)
+class Raised:
+    """An exception of the student's code, as text.
+
+    Attributes:
+        kind: name of its class.
+        text: its message.
+        frames: (line number, function's name, its qualified name) in the student's file, innermost
+            last.
+    """
+
+    kind: str
+    text: str = ""
+    frames: tuple[tuple[int, str, str], ...] = ()
+
+
+def raised_from(error: BaseException, file: str | None) -> Raised:
+    """An exception as text, with the innermost frames that lie in the student's file."""
+    kind = error.kind if isinstance(error, CallbackFailed) else type(error).__name__
+    if isinstance(error, SyntaxError) and file and error.filename == file:
+        # The file itself cannot be compiled: no frame of it ran.
+        line = error.lineno if isinstance(error.lineno, int) else 0
+        return Raised(kind[:_LONGEST_NAME], text_of(error.msg), ((line, "", ""),))
+    frames = []
+    tb = error.__traceback__
+    while tb is not None:
+        code = tb.tb_frame.f_code
+        if file and code.co_filename == file:
+            name, qualified = code.co_name[:_LONGEST_NAME], code.co_qualname[:_LONGEST_NAME]
+            frames.append((tb.tb_lineno, name, qualified))
+        tb = tb.tb_next
+    return Raised(kind[:_LONGEST_NAME], text_of(error), tuple(frames[-_FRAMES:]))
+
+
+def explained(label: str, raised: Raised, name: str, lines: Sequence[str]) -> Exception:
+    """The exception that a check sees in the place of one of the student's code.
+
+    Args:
+        label: the function that was called, such as "name.Model.log_prob".
+        raised: what it raised.
+        name: of the student's file, in the frames that are shown.
+        lines: of the student's file, to quote them.
+
+    Returns:
+        `NotImplementedYet` for a `NotImplementedError`, else `StudentError`.
+    """
+    if raised.kind == "NotImplementedError":
+        return NotImplementedYet(_missing_line(label, raised))
+    where = []
+    for line, function, _ in raised.frames:
+        code = lines[line - 1].strip() if 0 < line <= len(lines) else ""
+        where.append(f"  {name}, line {line}, {function}: {code}")
+    return StudentError(label, raised.kind, raised.text, where)
+
+
 def student_error(label: str, error: BaseException, file: str | None) -> Exception:
     """Turn what the student's code raised into what the report shows."""
-    if isinstance(error, NotImplementedError):
-        return NotImplementedYet(_missing_line(label, error, file))
-    return StudentError(
-        label, type(error).__name__, text_of(error), student_frames(error.__traceback__, file)
-    )
+    raised = raised_from(error, file)
+    if file is None:
+        return explained(label, raised, "", [])
+    return explained(label, raised, Path(file).name, lines_of(file))
+
+
+def lines_of(file: str) -> list[str]:
+    """The lines of a file as it is now, or of a module that was made from text."""
+    linecache.checkcache(file)
+    return linecache.getlines(file)
 
 
 def text_of(said: object, longest: int = _LONGEST) -> str:
@@ -66,25 +149,10 @@ def text_of(said: object, longest: int = _LONGEST) -> str:
     return text if len(text) <= longest else text[:longest] + " …"
 
 
-def student_frames(tb: TracebackType | None, file: str | None, most: int = 3) -> list[str]:
-    """The innermost frames that lie in the student's file, one line each."""
-    frames = [f for f in traceback.extract_tb(tb) if file and f.filename == file]
-    lines = []
-    for frame in frames[-most:]:
-        code = (frame.line or linecache.getline(frame.filename, frame.lineno or 0)).strip()
-        lines.append(f"  {Path(frame.filename).name}, line {frame.lineno}, {frame.name}: {code}")
-    return lines
-
-
-def _missing_line(label: str, error: NotImplementedError, file: str | None) -> str:
-    text = text_of(error)
-    if text.startswith("not implemented yet"):
-        return text
+def _missing_line(label: str, raised: Raised) -> str:
+    if raised.text.startswith("not implemented yet"):
+        return raised.text
     name = label
-    tb = error.__traceback__
-    while tb is not None:
-        code = tb.tb_frame.f_code
-        if file and code.co_filename == file:
-            name = f"{label.partition('.')[0]}.{code.co_qualname}"
-        tb = tb.tb_next
+    if raised.frames and raised.frames[-1][2]:
+        name = f"{label.partition('.')[0]}.{raised.frames[-1][2]}"
     return f"not implemented yet: {name}"

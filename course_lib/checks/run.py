@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from types import FrameType, ModuleType
 from typing import Any
 
+from course_lib.checks.direct import proxy_of
 from course_lib.checks.errors import (
     NotImplementedYet,
     PropertyBroken,
@@ -20,9 +21,8 @@ from course_lib.checks.errors import (
     TimeLimitExceeded,
     text_of,
 )
-from course_lib.checks.here import LocalHere
 from course_lib.checks.importing import import_failure, student_module
-from course_lib.checks.local import LocalModule
+from course_lib.checks.proxy import Here
 from course_lib.checks.registry import Property, properties
 from course_lib.checks.report import Report, Result
 from course_lib.checks.time_limit import time_limit
@@ -46,14 +46,14 @@ def run_check(exercise: str, module: ModuleType | None, seconds: float | None) -
         try:
             with time_limit(limit), _only_real_interrupts():
                 loaded = student_module(entry.module) if module is None else module
-                proxy = LocalModule(loaded)
+                proxy = proxy_of(loaded)
         except KeyboardInterrupt:
             raise
         except BaseException as error:
             message = import_failure(entry.module, error, limit)
             results = [Result(p.name, False, message, "", 0.0, p.weight) for p in wanted]
         else:
-            results = run_properties(wanted, proxy, LocalHere(proxy), limit)
+            results = run_properties(wanted, proxy, Here(proxy), limit)
     report = Report(
         exercise=exercise,
         max_points=entry.points,

@@ -6,8 +6,7 @@ from jaxtyping import Bool
 from torch import Tensor
 
 from course_lib import check
-from course_lib.checks.errors import PropertyBroken
-from course_lib.checks.local import LocalModule
+from course_lib.checks.direct import proxy_of
 
 MIXTURE = "coins.mixture_log_prob"
 LOG_PROB = "coins.Coins.log_prob"
@@ -95,11 +94,11 @@ def test_a_list_that_is_changed_in_place_is_named(planted, change):
     module = planted(MIXTURE, f"values = log_probs\n{change}\nreturn torch.zeros(2)")
     module.mixture_log_prob.__annotations__.clear()
     with pytest.raises(PropertyBroken, match="changed its argument `log_probs` in place"):
-        LocalModule(module).mixture_log_prob([torch.ones(2), torch.ones(2)])
+        proxy_of(module).mixture_log_prob([torch.ones(2), torch.ones(2)])
 
 
 def test_an_argument_with_nan_is_not_taken_for_changed(planted):
-    module = LocalModule(planted("dice.bits_per_dim", "return nll * 1.0"))
+    module = proxy_of(planted("dice.bits_per_dim", "return nll * 1.0"))
     nan = torch.tensor([float("nan"), 1.0])
     assert module.bits_per_dim(nan, 3)[1] == 1
     assert module.bits_per_dim(float("nan"), 3) != 0
@@ -107,7 +106,7 @@ def test_an_argument_with_nan_is_not_taken_for_changed(planted):
 
 def test_what_the_student_returns_cannot_be_changed_through_the_argument(planted):
     """A result that is the argument itself is a copy: later writes do not reach the check."""
-    module = LocalModule(planted("dice.bits_per_dim", "return nll"))
+    module = proxy_of(planted("dice.bits_per_dim", "return nll"))
     x = torch.ones(3)
     module.bits_per_dim(x, 3).zero_()
     assert x.tolist() == [1, 1, 1]

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from autograder.authoring.reference import solution_text
 from autograder.authoring.scaffold import scaffold_text
-from autograder.grading.course import UNSANDBOXED
 
-REAL = f"\nc.GradeCells.engine_class = {UNSANDBOXED!r}\n"
+REAL = (
+    '\nc.GradeCells.engine_class = "autograder.sandbox.engine.SandboxedEngine"'
+    "\nc.SandboxedEngine.unsandboxed = True\n"
+)
 
 
 def test_a_right_a_wrong_and_an_unwritten_module_get_what_they_are_worth(make_class):
@@ -20,6 +22,7 @@ def test_a_right_a_wrong_and_an_unwritten_module_get_what_they_are_worth(make_cl
     course.hand_in("unwritten", scaffold_text(right, "coins"))
     ran = course.grade(workers=2)
     assert ran.code == 0, ran.out
+    assert "not official" in ran.words
     points: dict[str, float] = {}
     for student, _, score, *_ in course.tables()["grade"]:
         points[student] = points.get(student, 0.0) + (score or 0.0)

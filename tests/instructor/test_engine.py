@@ -1,8 +1,9 @@
-"""The engine runs the submission's module and nothing else, and survives what the module does."""
+"""Without bubblewrap the engine runs the module and nothing else, and survives what it does."""
 
 from __future__ import annotations
 
 import os
+import sys
 import time
 from pathlib import Path
 
@@ -11,8 +12,11 @@ import pytest
 from autograder.authoring.reference import solution_text
 from autograder.authoring.scaffold import scaffold_text
 from autograder.intake.submission import Submission
+from autograder.sandbox import unsandboxed, worker
+from autograder.sandbox.course_secret import course_secret
+from autograder.sandbox.engine import NO_SECRET, SandboxedEngine
+from autograder.sandbox.jail import ChildLimits
 from autograder.sandbox.seam import Engine, EngineError
-from autograder.sandbox.subprocess_engine import SubprocessEngine
 
 FIRST, SECOND = "coins.mixture_log_prob", "coins.Coins.log_prob"
 
@@ -24,8 +28,18 @@ def submission(folder: Path, source: str | None) -> Submission:
     return Submission(folder, "02_coins")
 
 
+pytestmark = pytest.mark.skipif(
+    not sys.platform.startswith("linux"), reason="students' code is graded on Linux"
+)
+
+
+def engine_of(folder: Path, **settings) -> SandboxedEngine:
+    secret_file = str(folder / "secret")
+    return SandboxedEngine(unsandboxed=True, secret_file=secret_file, **settings)
+
+
 def graded(folder: Path, source: str | None, exercises=(FIRST, SECOND), **settings):
-    engine = SubprocessEngine(**{"seconds_per_property": 5.0, **settings})
+    engine = engine_of(folder, **{"seconds_per_property": 5.0, **settings})
     reports = list(engine.grade(submission(folder, source), list(exercises)))
     assert [r.exercise for r in reports] == list(exercises)
     return reports
@@ -65,7 +79,7 @@ def test_a_link_to_the_reference_is_not_followed(tmp_path):
     target.write_text(solution_text("coins"), encoding="utf-8")
     handed_in = submission(tmp_path, None)
     handed_in.module_file.symlink_to(target)
-    reports = list(SubprocessEngine().grade(handed_in, [FIRST]))
+    reports = list(engine_of(tmp_path).grade(handed_in, [FIRST]))
     assert reports[0].points == 0
     assert "is a link" in reports[0].results[0].message
 
@@ -81,19 +95,18 @@ def test_the_module_runs_in_a_private_folder_without_the_instructors_environment
 ):
     monkeypatch.setenv("COURSE_SECRET", "1")
     monkeypatch.setenv("COURSE_LIB_PATH", "solutions")
-    told = "import os\nraise RuntimeError(f'{__file__} {os.listdir()} {sorted(os.environ)}')\n"
+    told = "import os\nraise RuntimeError(f'{os.getcwd()} {os.listdir()} {sorted(os.environ)}')\n"
     message = graded(tmp_path, told, [FIRST])[0].results[0].message
-    assert "course-grading-" in message
-    assert "['course_lib']" in message
-    assert "COURSE_SECRET" not in message
-    assert "COURSE_LIB_PATH" not in message
+    assert "[]" in message
+    assert "course-unsandboxed-" in message
+    assert "COURSE_" not in message
     assert "PYTHONPATH" not in message
 
 
 def test_a_process_that_ends_itself_costs_its_own_exercise_only(tmp_path):
     first, second = graded(tmp_path, with_first_line("import os; os._exit(7)"))
     assert first.points == 0
-    assert "ended itself (exit code 7)" in first.results[0].message
+    assert "ended its own process (exit code 7)" in first.results[0].message
     assert second.points == second.max_points
 
 
@@ -140,6 +153,7 @@ def test_a_memory_bomb_costs_its_own_exercise_only(tmp_path):
     first, second = graded(tmp_path, with_first_line("hoard = bytearray(10**14)"))
     assert first.points == 0
     assert "MemoryError" in first.results[0].message
+    assert "MB of memory" in first.results[0].message
     assert second.points == second.max_points
 
 
@@ -178,15 +192,51 @@ def test_an_oversized_module_is_refused_with_its_size(tmp_path):
     assert "2000 kB" in report.results[0].message
 
 
+def test_what_a_submission_leaves_is_gone_before_the_next(tmp_path):
+    leave = "open('left', 'w').write('answers')\nimport torch\ntorch.left = 1\n"
+    find = "import os, torch\nraise RuntimeError(os.listdir(), hasattr(torch, 'left'))\n"
+    for name in ("first", "second"):
+        (tmp_path / name).mkdir()
+    graded(tmp_path / "first", leave + solution_text("coins"), [FIRST])
+    (report,) = graded(tmp_path / "second", find, [FIRST])
+    assert "([], False)" in report.results[0].message
+
+
+def test_hidden_inputs_come_from_the_secret_where_there_is_one_and_none_is_made(tmp_path):
+    engine = engine_of(tmp_path)
+    assert engine._secret() == NO_SECRET
+    assert not (tmp_path / "secret").exists()
+    made = course_secret(tmp_path / "secret")
+    assert engine._secret() == made
+
+
+def test_no_grade_without_a_sandbox_goes_unsaid(tmp_path, caplog):
+    list(engine_of(tmp_path).grade(submission(tmp_path, "x = 1\n"), [FIRST]))
+    assert "WITHOUT A SANDBOX" in caplog.text
+
+
 def test_a_broken_grader_gives_no_grade(tmp_path, monkeypatch):
-    from autograder.sandbox import subprocess_engine
+    monkeypatch.setattr(unsandboxed, "START", "import no_such_grader")
+    monkeypatch.setattr(worker, "_shared", {})
+    with pytest.raises(EngineError, match=r"does not start.*No module named 'no_such_grader'"):
+        list(engine_of(tmp_path).grade(submission(tmp_path, "x = 1\n"), [FIRST]))
 
-    monkeypatch.setattr(subprocess_engine, "_START", "import no_such_grader")
-    with pytest.raises(EngineError, match=r"did not start.*No module named 'no_such_grader'"):
-        list(SubprocessEngine().grade(submission(tmp_path, "x = 1\n"), [FIRST]))
+
+def test_a_worker_that_is_closed_leaves_no_process_and_no_folder(tmp_path):
+    own = worker.Worker(sandboxed=False)
+    stream = own.child(ChildLimits(60, 2000, 32, 64))
+    zygote = own._process.pid
+    folder = Path(own._folder.name)
+    children = Path(f"/proc/{zygote}/task/{zygote}/children").read_text().split()
+    assert len(children) == 1
+    own.close()
+    assert not _alive(zygote)
+    assert not _alive(int(children[0]))
+    assert not folder.exists()
+    stream.close()
 
 
-def test_the_seam_asks_for_nothing_but_grade(tmp_path):
+def test_an_engine_is_asked_for_nothing_but_grade(tmp_path):
     with pytest.raises(NotImplementedError):
         Engine().grade(Submission(tmp_path, "02_coins"), [FIRST])
     assert os.path.basename(Submission(tmp_path, "02_coins").module_file) == "coins.py"

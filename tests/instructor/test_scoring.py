@@ -8,7 +8,6 @@ import nbformat
 import pytest
 
 from autograder.grading.cells import write_result
-from autograder.sandbox import protocol
 from autograder.sandbox.scoring import official, refused
 from course_lib.checks.report import Report, Result
 from course_lib.course.syllabus import load
@@ -85,31 +84,3 @@ def test_a_message_cannot_act_on_a_page_or_a_terminal():
     write_result(cell, Report(EXERCISE.name, EXERCISE.points, (bad,), "failed"))
     assert "\x1b" not in str(cell)
     assert "<script" not in cell.outputs[0].data["text/html"]
-
-
-def test_a_report_survives_the_way_between_the_processes():
-    line = protocol.encode_report(public(True, False), list(hidden(True)))
-    report, cases = protocol.report_from(protocol.decode(line), EXERCISE.name)
-    assert report == public(True, False).__class__(
-        EXERCISE.name, EXERCISE.points, public(True, False).results, "failed", EXERCISE.section
-    )
-    assert cases == hidden(True)
-
-
-@pytest.mark.parametrize(
-    "line",
-    [
-        b"",
-        b"[]",
-        b'{"event": 1}',
-        b"[" * 100_000,
-        b'{"event": "report", "exercise": "coins.other"}',
-        b'{"event": "report", "exercise": "coins.Coins.log_prob", "state": "best"}',
-        b'{"event": "report", "exercise": "coins.Coins.log_prob", "state": "passed", "notes": [],'
-        b' "public": [{"name": "p", "passed": true, "message": "", "hint": "", "seconds": NaN,'
-        b' "weight": 1.0}], "hidden": []}',
-    ],
-)
-def test_a_line_that_the_runner_does_not_write_is_refused(line):
-    with pytest.raises(protocol.ProtocolError):
-        protocol.report_from(protocol.decode(line), EXERCISE.name)

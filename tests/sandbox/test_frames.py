@@ -12,7 +12,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from autograder.sandbox.frames import MAGIC, decode, encode, frame, length_of
-from autograder.sandbox.values import DTYPES, Bounds, Callback, FrameError, Handle, Raised
+from autograder.sandbox.values import DTYPES, Bounds, FrameError
+from course_lib.checks.errors import Raised
+from course_lib.checks.references import Callback, Handle
 
 SMALL = Bounds(frame=4096, depth=6, items=200, text=256, dims=4)
 

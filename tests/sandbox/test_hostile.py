@@ -65,7 +65,9 @@ def test_the_checks_and_the_grader_cannot_be_imported(spoiled):
     for name in (
         "solutions.coins",
         "autograder.authoring.cases",
-        "course_lib.checks",
+        "course_lib.checks.asserts",
+        "course_lib.lectures.coins.checks",
+        "autograder.lectures.coins.cases",
         "autograder.sandbox.scoring",
     ):
         message = spoiled(f"import {name}")

@@ -7,11 +7,11 @@ import torch
 
 from autograder.authoring.reference import reference, solution_text
 from autograder.sandbox.jail import ChildLimits
-from autograder.sandbox.remote import RemoteHere, RemoteModule
 from autograder.sandbox.session import Session
 from autograder.sandbox.worker import shared
 from course_lib.checks.asserts import assert_raises
 from course_lib.checks.errors import PropertyBroken, StudentError
+from course_lib.checks.proxy import Here, Module
 from course_lib.checks.registry import Property
 from course_lib.checks.run import run_properties
 from course_lib.course.syllabus import Limits
@@ -40,8 +40,8 @@ def opened(secret_file, grade):
         session.allow(60.0, "this was tried")
         session.ask("load", "coins", source.encode(), {}, "cpu")
         session.tell("begin")
-        proxy = RemoteModule(session)
-        return proxy, RemoteHere(proxy), session
+        proxy = Module(session)
+        return proxy, Here(proxy), session
 
     yield open_one
     for session in sessions:

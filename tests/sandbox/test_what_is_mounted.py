@@ -35,6 +35,7 @@ def test_no_mount_shows_the_graders_files():
         "gradebook.db",
         "submitted",
         "course_lib/lectures/coins/checks",
+        "course_lib/checks/asserts.py",
         "course_lib/coins.py",
     ):
         for root in (ROOT, COURSE):
@@ -50,8 +51,15 @@ def test_of_the_grader_only_the_sandboxs_own_files_are_shown():
         "seccomp.py",
         "jail.py",
         "child.py",
+        "start.py",
         "zygote.py",
     }
+
+
+def test_of_the_checks_only_what_the_child_imports_is_shown():
+    shown = sources(bubblewrap.command("bwrap"))
+    checks = {p.name for p in shown if p.parent == ROOT / "course_lib" / "checks"}
+    assert checks == {"errors.py", "holder.py", "operations.py", "references.py"}
 
 
 def test_a_course_folder_below_a_mounted_one_is_hidden(tmp_path, monkeypatch):

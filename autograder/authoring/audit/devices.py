@@ -23,8 +23,8 @@ from torch.utils._pytree import tree_leaves, tree_map
 from autograder.authoring.cases import accept
 from autograder.authoring.reference import reference
 from course_lib.checks.asserts import assert_true
-from course_lib.checks.here import LocalHere
-from course_lib.checks.local import LocalModule
+from course_lib.checks.direct import proxy_of
+from course_lib.checks.proxy import Here
 from course_lib.checks.random_inputs import Case, Made
 
 __all__ = ["assert_same_as_on_cpu", "call", "call_on_fake", "devices", "fake_device"]
@@ -100,7 +100,7 @@ def call(module: ModuleType, attribute: str, case: Case, device: str = "cpu") ->
         device: name of a device that is there.
     """
     if case.run:
-        return case.run(module, LocalHere(LocalModule(module)), device)
+        return case.run(module, Here(proxy_of(module)), device)
     model, method = _model(module, attribute, case)
 
     def moved(value: Any) -> Any:
@@ -185,7 +185,7 @@ def assert_same_as_on_cpu(
             f"`{exercise}` returned tensors on {', '.join(sorted(devices(result)))}, not {kind}",
         )
     back = tree_map(lambda v: v.detach().cpu() if isinstance(v, torch.Tensor) else v, result)
-    accept(case, back, expected, dtype, LocalModule(reference(name)), f"`{exercise}`")
+    accept(case, back, expected, dtype, proxy_of(reference(name)), f"`{exercise}`")
 
 
 def devices(value: Any) -> set[str]:

@@ -16,8 +16,6 @@ __all__ = ["pages"]
 
 # What belongs to single lectures, and a demonstration: nothing to be called.
 _LEFT_OUT = ("autograder.lectures", "autograder.demo")
-# Importable only where they run: inside the sandbox.
-_INSIDE = {"autograder.sandbox.child", "autograder.sandbox.zygote"}
 
 
 def pages(course: Course) -> dict[str, str]:
@@ -97,9 +95,6 @@ def _page(name: str) -> str:
     lines = [_title(f"``{name}``"), f".. automodule:: {name}", *_options(module), ""]
     public = set(getattr(module, "__all__", ()))
     for part in _parts(module):
-        if part in _INSIDE:
-            lines += [_title(f"``{part}``", "-"), *to_rst(_docstring(part).splitlines()), ""]
-            continue
         own = getattr(importlib.import_module(part), "__all__", ())
         shown = [member for member in own if member not in public]
         if shown or not own:

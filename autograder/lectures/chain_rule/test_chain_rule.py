@@ -14,7 +14,7 @@ from torch._subclasses import FakeTensorMode
 from autograder.authoring.cases import hidden_results
 from autograder.authoring.reference import module_from_source, reference, solution_text
 from course_lib.checks import F64, all_binary, seeded
-from course_lib.checks.here import count_operations
+from course_lib.checks.operations import count_operations
 from course_lib.kit import plots
 from course_lib.kit.plots.explore import positions
 from course_lib.lectures.chain_rule.widgets import pixel_conditional

@@ -6,7 +6,7 @@ import torch
 
 from autograder.authoring.cases import compared_by
 from course_lib.checks import assert_close, assert_dtype, assert_true
-from course_lib.checks.here import LocalHere
+from course_lib.checks.proxy import Here
 from course_lib.lectures.flows.checks.exact import flow_inverse
 
 
@@ -17,7 +17,7 @@ def _standard_behind(result, reference, case):
     assert_dtype(result, dtype, what="samples")
     assert_close(result.shape, (n, d), what="shape of the samples")
     model = reference.Flow(**{**case.init, "dtype": torch.float64})
-    here = LocalHere(reference)
+    here = Here(reference)
     here.load(model, **case.load)
     values = {name.replace(".", "__"): value for name, value in here.state(model).items()}
     z, _ = flow_inverse(values, case.init["n_layers"], result.double())

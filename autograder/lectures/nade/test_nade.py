@@ -8,7 +8,7 @@ from torch._subclasses import FakeTensorMode
 
 from autograder.authoring.reference import reference
 from course_lib.checks import F64, all_binary, normal, seeded
-from course_lib.checks.here import count_operations
+from course_lib.checks.operations import count_operations
 from course_lib.kit import plots
 from course_lib.kit.networks.made import MADE
 from course_lib.kit.plots.explore import positions

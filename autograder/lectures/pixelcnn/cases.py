@@ -10,7 +10,7 @@ from course_lib.checks import (
     assert_dtype,
     assert_frequencies,
 )
-from course_lib.checks.here import LocalHere
+from course_lib.checks.proxy import Here
 from course_lib.lectures.pixelcnn.checks.exact import exact_log_prob
 
 
@@ -42,7 +42,7 @@ def _same_as_sample(samples, reference, case):
         return
     assert_dtype(samples, made.init["dtype"], what="the samples")
     model = reference.PixelCNN(**made.init)
-    LocalHere(reference).load(model, **made.load)
+    Here(reference).load(model, **made.load)
     own = reference.sample(model, n, shape, seed)
     assert_close(samples.shape, own.shape, what="shape of the samples")
     found, expected = (-reference.log_prob(model, x).double() for x in (samples, own))

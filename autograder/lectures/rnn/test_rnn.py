@@ -9,7 +9,7 @@ import torch
 
 from autograder.authoring.reference import reference
 from course_lib.checks import F64, normal, seeded
-from course_lib.checks.here import count_operations
+from course_lib.checks.operations import count_operations
 from course_lib.kit import data, plots
 from course_lib.kit.plots.explore import positions
 from course_lib.lectures.rnn.checks.exact import HELLO, letters

@@ -20,4 +20,4 @@ child = sys.modules["autograder.sandbox.child"]
 PATH = ("__class__", "__init__", "__globals__", "__builtins__")
 child._Child.call = lambda *args: ("ok", frames.Handle(7, PATH, "callable"), "")
 child._Child.get = lambda *args: ("ok", frames.Handle(7, PATH, "class"), "")
-child._Child.filled = lambda *args: ("ok", frames.Handle(7, PATH, "object"), "")
+child._Child.fill = lambda *args: ("ok", frames.Handle(7, PATH, "object"), "")

@@ -1,5 +1,6 @@
 """The game itself: `train_step` and `bilinear_dynamics`."""
 
+import functools
 import math
 from typing import Any
 
@@ -76,7 +77,7 @@ def each_move_changes_one_player(gan, here):
             after(batches, other, **rates),
             atol=1e-9,
             what=f"the other one: the {names[other]}'s parameters: entry",
-            suspects=lambda own=rates, other=other: _suspects([(_REAL, _Z)], other, **own),
+            suspects=functools.partial(_suspects, [(_REAL, _Z)], other, **rates),
         )
 
 
@@ -167,20 +168,18 @@ def other_kinds_of_game(gan, here):
                 after(batches, which, kind=kind),
                 atol=1e-9,
                 what=f"kind {kind!r}: the {name}'s parameters after two steps: entry",
-                suspects=lambda batches=batches, which=which, kind=kind: {
-                    "kind is ignored": after(batches, which),
-                    "the discriminator still minimises the cross-entropy": _cross_entropy(
-                        batches, which, kind
-                    ),
-                },
+                suspects=functools.partial(_of_another_kind, batches, which, kind),
             )
 
 
-def _cross_entropy(batches, which, kind):
+def _of_another_kind(batches, which, kind):
     players = Players()
     for real, z in batches:
         players.move(real, z, g_kind=kind)
-    return players.weights(which)
+    return {
+        "kind is ignored": after(batches, which),
+        "the discriminator still minimises the cross-entropy": players.weights(which),
+    }
 
 
 def _rounds(steps, lr, start, alternating, sign=1.0, theta_first=False):

@@ -1,4 +1,7 @@
-"""How what ran out is told. The student's code can only choose which of these sentences it gets."""
+"""What a student is told when a limit was reached.
+
+The student's code can only choose which of these sentences it gets.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the student's functions promise: the reference's signatures, never their own."""
+"""The signatures that the grader holds results to: the reference's, never the student's own."""
 
 from __future__ import annotations
 
@@ -9,10 +9,25 @@ from types import FunctionType
 from typing import Any
 
 from autograder.authoring.reference import reference
-from course_lib.checks.contract import Promise
+from course_lib.checks.contract import NO_PROMISE, Promise
+from course_lib.checks.references import Handle
 from course_lib.course import syllabus
 
-__all__ = ["is_class", "is_function", "promise_of"]
+__all__ = ["ReferenceSignatures"]
+
+
+class ReferenceSignatures:
+    """See `course_lib.checks.contract.Signatures`."""
+
+    def kind(self, label: str) -> str:
+        """See `Signatures.kind`."""
+        if _promise_of(label) is not None:
+            return "function"
+        return "class" if _is_class(label) else ""
+
+    def promise(self, label: str, handle: Handle, known: bool) -> Promise:
+        """See `Signatures.promise`."""
+        return (_promise_of(label) if known else None) or NO_PROMISE
 
 
 def _modules() -> list[str]:
@@ -29,7 +44,7 @@ def _in_reference(label: str) -> tuple[Any, Any, str]:
 
 
 @functools.cache
-def promise_of(label: str) -> Promise | None:
+def _promise_of(label: str) -> Promise | None:
     """What "name.Model.log_prob" promises in the reference; None of what is no function there."""
     owner, found, name = _in_reference(label)
     plain = inspect.unwrap(found) if callable(found) else None
@@ -42,11 +57,6 @@ def promise_of(label: str) -> Promise | None:
 
 
 @functools.cache
-def is_class(label: str) -> bool:
+def _is_class(label: str) -> bool:
     """Whether the reference has a class of this name."""
     return inspect.isclass(_in_reference(label)[1])
-
-
-def is_function(label: str) -> bool:
-    """Whether the reference has a function or a method of this name."""
-    return promise_of(label) is not None

@@ -1,4 +1,4 @@
-"""The remote proxies have the surface and the words of the local ones."""
+"""The proxies say and do the same over both transports."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ import pytest
 import torch
 
 from autograder.sandbox.jail import ChildLimits
-from autograder.sandbox.remote import RemoteHere, RemoteModule
 from autograder.sandbox.session import Session
 from autograder.sandbox.worker import shared
-from course_lib.checks.errors import PropertyBroken, StudentError
-from course_lib.checks.here import LocalHere
-from course_lib.checks.local import LocalModule
+from course_lib.checks.contract import describe
+from course_lib.checks.direct import proxy_of
+from course_lib.checks.errors import NotImplementedYet, PropertyBroken, StudentError
+from course_lib.checks.proxy import Here, Module
 from course_lib.course.syllabus import Limits
 
 SOURCE = textwrap.dedent(
@@ -32,6 +32,15 @@ SOURCE = textwrap.dedent(
 
     def applied(f, x):
         return f(x) + 1
+
+    def tolerant(f, x):
+        try:
+            return f(x)
+        except Exception:
+            return 0
+
+    def put_off(f):
+        return lambda: f(torch.ones(2, requires_grad=True))
 
     def into(x):
         x[0] = 7.0
@@ -85,15 +94,15 @@ def grade():
     """Marks this file as one that needs the sandbox."""
 
 
-@pytest.fixture(params=["local", "remote"])
+@pytest.fixture(params=["direct", "sandbox"])
 def both(request, secret_file, grade):
-    """The module and `here`, once through each kind of proxy."""
-    if request.param == "local":
+    """The module and `here`, once over each transport."""
+    if request.param == "direct":
         module = ModuleType("probe")
         module.__file__ = "/probe.py"
         exec(compile(SOURCE, "/probe.py", "exec"), module.__dict__)
-        proxy = LocalModule(module)
-        yield proxy, LocalHere(proxy)
+        proxy = proxy_of(module)
+        yield proxy, Here(proxy)
         return
     worker = shared((secret_file.resolve(),))
     stream = worker.child(ChildLimits(60, 2000, 32, 64))
@@ -101,8 +110,8 @@ def both(request, secret_file, grade):
     session.allow(60.0, "this was tried")
     session.ask("load", "probe", SOURCE.encode(), {}, "cpu")
     session.tell("begin")
-    proxy = RemoteModule(session)
-    yield proxy, RemoteHere(proxy)
+    proxy = Module(session)
+    yield proxy, Here(proxy)
     session.close()
 
 
@@ -172,7 +181,7 @@ def test_the_students_exception_is_told_with_its_line(both):
         probe.broken()
     assert caught.value.kind == "IndexError"
     assert str(caught.value).startswith("`probe.broken` raised IndexError: list index out of range")
-    assert "line 39, broken" in str(caught.value)
+    assert "line 48, broken" in str(caught.value)
 
 
 def test_a_missing_name_is_named(both):
@@ -228,8 +237,55 @@ def test_torch_is_there_as_well(both):
 
 def test_what_cannot_be_read_is_an_error_of_that_call_only(both):
     probe, _ = both
-    if isinstance(probe, RemoteModule):
-        with pytest.raises(StudentError, match="sparse"):
-            probe.sparse()
+    with pytest.raises(StudentError, match=r"the result cannot be read.*sparse"):
+        probe.sparse()
+    assert probe.doubled(2) == 4
+
+
+def test_an_endless_result_is_refused_in_the_sandbox(both):
+    probe, _ = both
+    if isinstance(probe._transport, Session):
         with pytest.raises(PropertyBroken, match="more than 200000 values"):
             probe.enormous()
+    else:
+        assert len(probe.enormous()) == 10**6
+
+
+def test_what_stays_with_the_students_code_is_described_by_its_type(both):
+    probe, _ = both
+    _, array = probe.array()
+    assert [describe(v) for v in (array, probe.made(2), probe.graph)] == [
+        "numpy int64[3]",
+        "Line",
+        "function",
+    ]
+
+
+def test_what_a_callback_raises_is_told_with_its_kind(both):
+    probe, _ = both
+
+    def refuse(x):
+        raise ValueError("out of range")
+
+    with pytest.raises(StudentError, match=r"raised ValueError: out of range") as caught:
+        probe.applied(refuse, 1)
+    assert ", applied: " in str(caught.value)
+
+
+def test_what_a_callback_finds_missing_reaches_the_check_whatever_the_code_does(both):
+    probe, _ = both
+
+    def missing(x):
+        raise NotImplementedYet("not implemented yet: probe.doubled")
+
+    with pytest.raises(NotImplementedYet):
+        probe.tolerant(missing, 1)
+    assert probe.doubled(2) == 4
+
+
+def test_a_callback_gets_tensors_without_graph_and_may_be_called_later(both):
+    probe, _ = both
+    seen = []
+    later = probe.put_off(lambda x: (seen.append(x.requires_grad), 2 * x)[1])
+    assert torch.equal(later(), 2 * torch.ones(2))
+    assert seen == [False]

@@ -1,12 +1,13 @@
-"""Feedback made from what the sandbox says of itself: an import that failed, warnings, stderr."""
+"""Messages about what a module did outside of calls: a failed import, warnings, stderr."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from autograder.intake.plain_text import plain
-from autograder.sandbox.session import RemoteRaised, Session
-from autograder.sandbox.values import Raised
+from autograder.sandbox.session import Session
+from course_lib.checks.errors import Raised
+from course_lib.checks.transport import CodeRaised
 
 __all__ = ["import_failure", "notes_from"]
 
@@ -22,7 +23,7 @@ def import_failure(file: str, raised: Raised, session: Session) -> str:
         return f"{file}, line {line}: {raised.kind}: {text}: `{plain(code, 300)}`"
     if raised.kind == "NotImplementedError":
         return f"{file} raises NotImplementedError outside of a function"
-    why = session.explained(file.rpartition("/")[2], RemoteRaised(raised))
+    why = session.explained(file.rpartition("/")[2], CodeRaised(raised))
     return f"{file} cannot be imported: {why}"
 
 
