@@ -244,7 +244,7 @@ def test_every_module_has_its_page_or_its_section():
     for lecture in COURSE.lectures:
         assert f"automodule:: course_lib.{lecture.module}\n" in text
     for name in (
-        "course_lib.kit.train.match",
+        "course_lib.kit.train.loop",
         "course_lib.kit.plots.explore",
         "autograder.app",
     ):
