@@ -41,6 +41,28 @@ def declared() -> list[Requirement]:
     return [r for r in map(Requirement, found) if canonicalize_name(r.name) not in OWN]
 
 
+def test_all_versions_are_the_same_and_so_is_the_tag_of_a_release():
+    """The workflow for releases sets RELEASE_TAG."""
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    changes = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    newest = re.search(r"(?m)^## (\S+)", changes)
+    assert newest
+    (version,) = {project["version"] for project in PROJECTS.values()}
+    assert (citation["version"], newest[1]) == (version, version)
+    assert os.environ.get("RELEASE_TAG", f"v{version}") == f"v{version}"
+    assert Version(version) >= Version("0.2.0")
+
+
+def test_the_citation_has_what_its_format_asks_for_and_no_address():
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    assert citation["cff-version"] == "1.2.0"
+    assert {"message", "title", "authors"} <= set(citation)
+    optional = {"abstract", "keywords", "license", "type", "version"}
+    assert set(citation) <= {"cff-version", "message", "title", "authors", *optional}
+    assert citation["type"] == "software"
+    assert all(set(author) == {"name"} for author in citation["authors"])
+
+
 def environment() -> tuple[dict[str, str], list[str]]:
     """Conda's packages with their version, and pip's lines."""
     wanted = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))["dependencies"]

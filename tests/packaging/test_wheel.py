@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import tomllib
 import zipfile
 
 import pytest
 from hatchling.builders.wheel import WheelBuilder
 
 from autograder.paths import ROOT
+
+VERSION = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
+STEM = f"course_lib-{VERSION}"
 
 
 @pytest.fixture(scope="module")
@@ -20,17 +24,17 @@ def wheel(tmp_path_factory):
 
 def test_nothing_of_the_instructors_side_is_in_it(wheel):
     tops = {name.split("/")[0] for name in wheel}
-    assert tops == {"course_lib", "course_lib-0.1.0.dist-info", "course_lib-0.1.0.data"}
+    assert tops == {"course_lib", f"{STEM}.dist-info", f"{STEM}.data"}
     assert [n for n in wheel if "mutants" in n or "cases" in n or "solutions" in n] == []
 
 
 def test_it_has_the_syllabus_the_licence_and_every_module(wheel):
     assert "course_lib/course.toml" in wheel
-    assert "course_lib-0.1.0.dist-info/licenses/LICENSE" in wheel
+    assert f"{STEM}.dist-info/licenses/LICENSE" in wheel
     modules = {str(p.relative_to(ROOT)) for p in (ROOT / "course_lib").rglob("*.py")}
     assert modules <= set(wheel)
 
 
 def test_it_turns_jupyterlabs_question_about_news_off(wheel):
     settings = "etc/jupyter/labconfig/default_setting_overrides.json"
-    assert f"course_lib-0.1.0.data/data/{settings}" in wheel
+    assert f"{STEM}.data/data/{settings}" in wheel
