@@ -12,7 +12,7 @@ from rich.console import Console
 from autograder.errors import CourseError
 from autograder.grading.coordinator import Choice, grade_class, try_out
 from autograder.grading.course import CourseFolder
-from autograder.grading.crew import Cluster, Crew, Here
+from autograder.grading.executors import ClusterExecutor, Executor, LocalExecutor
 from autograder.grading.show import Screen, closing, summary
 from course_lib.course.syllabus import load
 
@@ -26,7 +26,7 @@ _LOUD = (
 
 @dataclass(frozen=True)
 class Options:
-    """What was asked for on the command line."""
+    """The options of the command line."""
 
     workers: int | None = None
     scheduler: str = ""
@@ -63,10 +63,10 @@ def run(lecture_name: str, options: Options, console: Console | None = None) -> 
         raise CourseError("--workers and --scheduler: a cluster has the workers that it has")
     course = CourseFolder.read(Path.cwd(), options.db_url, options.device, options.unsandboxed)
 
-    def make_crew(submissions: int) -> Crew:
+    def make_executor(submissions: int) -> Executor:
         if options.scheduler:
-            return Cluster(course.engine, options.scheduler)
-        return Here(course.engine, min(options.workers or _cores(), submissions))
+            return ClusterExecutor(course.engine, options.scheduler)
+        return LocalExecutor(course.engine, min(options.workers or _cores(), submissions))
 
     screen = Screen(console)
     choice = Choice(tuple(options.students), options.force, tuple(options.only))
@@ -75,7 +75,7 @@ def run(lecture_name: str, options: Options, console: Console | None = None) -> 
     try:
         with screen.live(f"grading {lecture.id}"):
             work = try_out if options.unsandboxed else grade_class
-            done = work(course, lecture, choice, make_crew, screen)
+            done = work(course, lecture, choice, make_executor, screen)
     except KeyboardInterrupt:
         console.print("stopped. What was graded is kept: the same command goes on from there")
         return 130

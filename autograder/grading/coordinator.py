@@ -1,4 +1,4 @@
-"""One run: from `submitted/` through the engine and the journal to the gradebook.
+"""One run of grading: from `submitted/` through the engine and the journal to the gradebook.
 
 A grade counts once it is in the journal. The gradebook is written at the end, in one transaction;
 whatever stops the run before that, the next one takes up what the journal has.
@@ -19,10 +19,10 @@ from typing import Protocol
 
 from autograder.errors import CourseError
 from autograder.grading.course import CourseFolder
-from autograder.grading.crew import Crew
+from autograder.grading.engine_process import Outcome
+from autograder.grading.executors import Executor
 from autograder.grading.fingerprint import fingerprints
 from autograder.grading.gradebook import Entry, GradeBook
-from autograder.grading.hosting import Outcome
 from autograder.grading.journal import Journal, journal_file, only_run
 from autograder.grading.records import Graded, to_data
 from autograder.grading.rendering import Rendered, Renderer
@@ -45,7 +45,7 @@ class Watcher(Protocol):
         """The number of exercises that are to be graded, and of those that are graded already."""
 
     def graded(self, exercises: int) -> None:
-        """So many exercises more are graded."""
+        """Add the number of exercises that have been graded since the last call."""
 
     def problem(self, student: str, line: str) -> None:
         """Something that the instructor should know of a submission."""
@@ -53,7 +53,7 @@ class Watcher(Protocol):
 
 @dataclass(frozen=True)
 class Choice:
-    """What of the class is graded.
+    """The selection of submissions and exercises that are graded.
 
     Attributes:
         students: these only; all if empty.
@@ -100,7 +100,7 @@ class Line:
 
 @dataclass
 class Run:
-    """What a run did.
+    """The result of a run.
 
     Attributes:
         lines: one a submission, sorted by student.
@@ -127,11 +127,15 @@ class Run:
         return [line for line in self.lines if line.failed]
 
 
-MakeCrew = Callable[[int], Crew]
+MakeExecutor = Callable[[int], Executor]
 
 
 def grade_class(
-    course: CourseFolder, lecture: Lecture, choice: Choice, make_crew: MakeCrew, watcher: Watcher
+    course: CourseFolder,
+    lecture: Lecture,
+    choice: Choice,
+    make_executor: MakeExecutor,
+    watcher: Watcher,
 ) -> Run:
     """Grade what is not graded yet, and bring the gradebook up to date.
 
@@ -139,7 +143,7 @@ def grade_class(
         course: the course folder.
         lecture: the lecture.
         choice: what is graded.
-        make_crew: is called, if there is anything to grade, with the number of submissions.
+        make_executor: is called, if there is anything to grade, with the number of submissions.
         watcher: is told how it goes.
 
     Raises:
@@ -154,7 +158,7 @@ def grade_class(
             grading = _Grading(course, lecture, choice, watcher, journal)
             renderer = Renderer(course.config, course.directory, lecture, book.cells)
             filing = _Filing(course, journal, book, renderer, grading.run)
-            grading.grade(make_crew, filing.prepare)
+            grading.grade(make_executor, filing.prepare)
             filing.finish()
     grading.run.damaged = journal.damaged
     grading.run.seconds = time.monotonic() - start
@@ -162,12 +166,16 @@ def grade_class(
 
 
 def try_out(
-    course: CourseFolder, lecture: Lecture, choice: Choice, make_crew: MakeCrew, watcher: Watcher
+    course: CourseFolder,
+    lecture: Lecture,
+    choice: Choice,
+    make_executor: MakeExecutor,
+    watcher: Watcher,
 ) -> Run:
     """Grade as `grade_class` does, and write nothing: no journal, no gradebook, no file."""
     start = time.monotonic()
     grading = _Grading(course, lecture, choice, watcher, None)
-    grading.grade(make_crew, lambda line: None)
+    grading.grade(make_executor, lambda line: None)
     grading.run.seconds = time.monotonic() - start
     return grading.run
 
@@ -211,7 +219,7 @@ class _Grading:
         chosen = self.choice.students or tuple(found)
         return [Line(take_in(name, found[name], self.lecture)) for name in sorted(set(chosen))]
 
-    def grade(self, make_crew: MakeCrew, complete: Callable[[Line], None]) -> None:
+    def grade(self, make_executor: MakeExecutor, complete: Callable[[Line], None]) -> None:
         """Grade everything that is due; `complete` is called with each submission that is done."""
         self._forget()
         due: dict[str, tuple[list[str], list[Line]]] = {}
@@ -233,11 +241,11 @@ class _Grading:
             if len(line.reports) == len(self.exercises):
                 complete(line)
         if due:
-            crew = make_crew(len(due))
+            executor = make_executor(len(due))
             try:
-                self._work(crew, list(due.values()), complete)
+                self._work(executor, list(due.values()), complete)
             finally:
-                crew.close()
+                executor.close()
 
     def _forget(self) -> None:
         again = self.choice.only or (self.exercises if self.choice.force else ())
@@ -261,21 +269,21 @@ class _Grading:
 
     def _work(
         self,
-        crew: Crew,
+        executor: Executor,
         due: list[_Item],
         complete: Callable[[Line], None],
     ) -> None:
-        """Keep the crew busy until all is done."""
+        """Give the executor as many jobs as it can work on until all are done."""
         waiting, working, in_vain, any_good = list(reversed(due)), 0, 0, False
         done: _Done = queue.SimpleQueue()
         while waiting or working:
             # Not more at a time than are worked on: a worker that dies then takes one along.
-            while waiting and working < crew.capacity():
+            while waiting and working < executor.capacity():
                 item = waiting.pop()
                 left, lines = item
                 first = lines[0].handed_in
                 job = self.course.engine.of(self.lecture.id, first.module, left)
-                crew.submit(job, partial(_hand_over, done, item))
+                executor.submit(job, partial(_hand_over, done, item))
                 working += 1
             (left, lines), outcome = done.get()
             working -= 1

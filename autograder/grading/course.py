@@ -14,8 +14,8 @@ from traitlets.config import Config, PyFileConfigLoader
 from traitlets.utils.importstring import import_item
 
 from autograder.errors import CourseError
+from autograder.grading.engine_process import Job
 from autograder.grading.fingerprint import settings_of
-from autograder.grading.hosting import Job
 
 __all__ = ["UNSANDBOXED", "CourseFolder"]
 
@@ -88,7 +88,7 @@ class CourseFolder:
 
     @property
     def permissions(self) -> int:
-        """Of files in `autograded/`: nbgrader's own default, or what is configured for it."""
+        """The permissions of files in `autograded/`: nbgrader's default, or the configured ones."""
         section = {**self.config.get("BaseConverter", {}), **self.config.get("Autograde", {})}
         default = 664 if self.directory.groupshared else 444
         return int(str(section.get("permissions", default)), 8)

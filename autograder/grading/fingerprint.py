@@ -1,4 +1,4 @@
-"""What a grade depends on besides the submission. A change of it makes the grade out of date."""
+"""A hash of all that a grade depends on besides the submission; a change makes it out of date."""
 
 from __future__ import annotations
 

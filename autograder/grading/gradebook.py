@@ -41,7 +41,7 @@ _SOME = 400  # students in one query: databases limit the number of parameters
 
 @dataclass(frozen=True)
 class Entry:
-    """What one submission is to have in the gradebook."""
+    """The grades of one submission, as the gradebook is to have them."""
 
     student: str
     submitted: datetime | None

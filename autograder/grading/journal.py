@@ -1,4 +1,4 @@
-"""What has been graded, kept through every crash: one line a grade, only ever appended.
+"""The journal of finished grades: one line for each, only appended, so that a crash loses none.
 
 A line is its own checksum, a blank and a JSON object. Lines are written in one piece and reach the
 disk before anybody hears of the grade; a line that a crash cut short fails its checksum and counts
@@ -26,7 +26,7 @@ _FOLDER = ".grading"
 
 
 def journal_file(root: Path, lecture: str) -> Path:
-    """Where the journal of a lecture lies in a course folder."""
+    """The path of a lecture's journal in a course folder."""
     return root / _FOLDER / f"{lecture}.journal"
 
 

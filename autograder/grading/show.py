@@ -1,4 +1,4 @@
-"""What `autograder grade` prints: progress with an estimate, problems as they come, a table."""
+"""The output of `autograder grade`: progress with an estimate, problems as they occur, a table."""
 
 from __future__ import annotations
 
@@ -108,7 +108,7 @@ def summary(run: Run) -> Table:
 
 
 def closing(run: Run) -> str:
-    """What was done, in a line."""
+    """Summarise the run in one line."""
     if not (run.graded or run.written or run.penalties or run.failed):
         return f"nothing to do: all {_number(len(run.lines), 'submission')} are graded"
     said = [

@@ -17,7 +17,7 @@ from traitlets import Type
 
 from autograder.errors import CourseError
 from autograder.grading.cells import graded_cells, write_result
-from autograder.grading.filed import Filed
+from autograder.grading.journal_lookup import JournalLookup
 from autograder.intake.submission import Submission
 from autograder.sandbox.seam import Engine
 from course_lib.checks.report import Report
@@ -62,10 +62,10 @@ class GradeCells(NbGraderPreprocessor):
     def _reports(
         self, submission: Submission, lecture: Lecture, exercises: list[str]
     ) -> tuple[dict[str, Report], int]:
-        """A report an exercise, and how many of them were in the journal."""
-        filed = Filed.of(self, lecture, submission, f"{self.engine_class.__module__}."
+        """Return a report for each exercise, and how many of them were in the journal."""
+        lookup = JournalLookup.of(self, lecture, submission, f"{self.engine_class.__module__}."
                          f"{self.engine_class.__qualname__}")  # fmt: skip
-        reports = {name: found for name in exercises if (found := filed.report(name))}
+        reports = {name: found for name in exercises if (found := lookup.report(name))}
         kept = len(reports)
         due = [name for name in exercises if name not in reports]
         if due:
@@ -75,7 +75,7 @@ class GradeCells(NbGraderPreprocessor):
                 if not left or report.exercise != left.pop(0):
                     raise CourseError(f"the engine reported {report.exercise} out of turn")
                 reports[report.exercise] = report
-                filed.keep(report, seconds)
+                lookup.keep(report, seconds)
             if left:
                 raise CourseError(f"the engine gave no report of {', '.join(left)}")
         return reports, kept

@@ -17,7 +17,7 @@ __all__ = ["app", "main"]
 
 
 class _OneLineErrors(TyperGroup):
-    """What the student can mend is told in one line on stderr, with exit code 1."""
+    """Report an error that the student can correct in one line on stderr, with exit code 1."""
 
     def invoke(self, ctx: Any) -> Any:
         """Run the sub-command."""
@@ -66,7 +66,7 @@ def check(
         list[str] | None,
         typer.Argument(
             metavar="EXERCISE|LECTURE",
-            help="Such as name.Model.log_prob, 02_name or name. Without any: the whole course.",
+            help="An exercise or a lecture, such as name.Model.log_prob or 02_name; by default all.",
             show_default=False,
         ),
     ] = None,
@@ -90,7 +90,9 @@ def status(
     lecture: Annotated[
         str | None,
         typer.Argument(
-            metavar="LECTURE", help="Such as 02_name: list its exercises.", show_default=False
+            metavar="LECTURE",
+            help="List the exercises of this lecture, such as 02_name.",
+            show_default=False,
         ),
     ] = None,
 ) -> None:
@@ -102,13 +104,17 @@ def status(
 
 @app.command()
 def submit(
-    lecture: Annotated[str, typer.Argument(metavar="LECTURE", help="Such as 02_name.")],
+    lecture: Annotated[
+        str, typer.Argument(metavar="LECTURE", help="The lecture, such as 02_name.")
+    ],
     out: Annotated[
         Path | None,
-        typer.Option(help="The zip or the folder to write it into; here by default."),
+        typer.Option(
+            help="The zip, or the folder to write it into; by default the current folder."
+        ),
     ] = None,
     anyway: Annotated[
-        bool, typer.Option("--anyway", help="Make the zip though a file in it cannot be graded.")
+        bool, typer.Option("--anyway", help="Make the zip even if a file in it cannot be graded.")
     ] = False,
 ) -> None:
     """Make the zip that you hand in: the notebook and your module."""

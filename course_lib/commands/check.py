@@ -12,7 +12,7 @@ from rich.text import Text
 from course_lib.checks import check as check_one
 from course_lib.checks.report import Report
 from course_lib.course import names, progress, syllabus
-from course_lib.course.done import lecture_done, module_file
+from course_lib.course.completion import lecture_done, module_file
 from course_lib.course.syllabus import Course, Exercise, Lecture
 from course_lib.course.terminal import COLOUR, MARK, console, number, print_next, shown_path
 
@@ -130,7 +130,7 @@ def _table(lecture: Lecture, reports: Sequence[Report]) -> Table:
 
 
 def _import_message(report: Report) -> str:
-    """Why no property could be tried: the module itself is missing or cannot be imported."""
+    """The reason why no property was tried: the module is missing or cannot be imported."""
     module = report.exercise.partition(".")[0]
     first = {result.message for result in report.results}
     message = first.pop() if len(first) == 1 else ""
@@ -155,7 +155,7 @@ def _place(course: Course, module: str) -> str:
 
 
 def _print_next(course: Course, reports: Sequence[Report]) -> None:
-    """What to do now: mend what is wrong, else the next exercise of the lecture."""
+    """Say what to do next: correct what fails, else go on to the lecture's next exercise."""
     wrong = [r for r in reports if not r.passed]
     if wrong:
         first = next((r for r in wrong if r.state == "failed"), wrong[0])

@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from course_lib.course import progress, syllabus
-from course_lib.course.done import LectureDone, done, lecture_done, module_file
+from course_lib.course.completion import LectureDone, done, lecture_done, module_file
 from course_lib.course.syllabus import Course
 from course_lib.course.terminal import (
     COLOUR,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from course_lib.course import archive, contents, course_folder, progress, syllabus
+from course_lib.course.completion import LectureDone, lecture_done
 from course_lib.course.course_folder import Work
-from course_lib.course.done import LectureDone, lecture_done
 from course_lib.course.errors import CommandError
 from course_lib.course.syllabus import Lecture
 from course_lib.course.terminal import COLOUR, ago, console, number, shown_path
@@ -68,7 +68,7 @@ def _read(path: Path) -> bytes:
 def _warnings(
     lecture: Lecture, work: Work, notebook: bytes, module: bytes, anyway: bool
 ) -> list[str]:
-    """What the student should know; raises on what would cost all points."""
+    """Collect warnings for the student; raise on a fault that would cost all points."""
     warnings: list[str] = []
     cells = None
     try:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from course_lib.course import progress, syllabus
-from course_lib.course.done import LectureDone, done, lecture_done
+from course_lib.course.completion import LectureDone, done, lecture_done
 from course_lib.course.syllabus import Course, Lecture
 from course_lib.course.terminal import COLOUR, MARK, duration, number
 
@@ -40,7 +40,7 @@ class ProgressMap:
 
     @property
     def next(self) -> str:
-        """What to do now, in one line."""
+        """Say in one line what to do next."""
         for each in self._all():
             if each.next:
                 exercise = each.next.exercise
@@ -113,7 +113,7 @@ def _bar(share: float, each: LectureDone) -> str:
 
 
 def _address(course: Course, lecture: Lecture) -> str:
-    """Where the lecture's notebook opens from this one; "" in pages that are only read."""
+    """The address of the lecture's notebook from this one; "" in pages that are only read."""
     if os.environ.get("COURSE_STATIC_WIDGETS"):
         return ""
     if Path.cwd().name == lecture.id:

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from autograder.errors import CourseError
-from autograder.grading.crew import Cluster, Here
-from autograder.grading.hosting import Host, HostDied, Job, grade_with
+from autograder.grading.engine_process import EngineDied, EngineProcess, Job, grade_with
+from autograder.grading.executors import ClusterExecutor, LocalExecutor
 from autograder.paths import ROOT
 
 ENGINE = Job("tests.grading.instant_engine.InstantEngine")
@@ -21,7 +21,7 @@ FIRST, SECOND = "coins.mixture_log_prob", "coins.Coins.log_prob"
 
 @pytest.fixture
 def host():
-    made = Host(ENGINE)
+    made = EngineProcess(ENGINE)
     yield made
     made.close()
 
@@ -52,15 +52,15 @@ def test_what_kills_its_process_twice_is_refused_with_the_reason(host):
 def test_a_closed_host_stays_closed(host):
     host.start()
     host.close()
-    with pytest.raises(HostDied):
+    with pytest.raises(EngineDied):
         host.grade(ENGINE.of("02_coins", b"a = 1\n", (FIRST,)), print)
 
 
 def test_the_process_ends_with_its_parent(tmp_path):
     code = (
         "import sys, time\n"
-        "from autograder.grading.hosting import Host, Job\n"
-        f"host = Host(Job({ENGINE.engine!r})); host.start(); print(host.pid, flush=True)\n"
+        "from autograder.grading.engine_process import EngineProcess, Job\n"
+        f"host = EngineProcess(Job({ENGINE.engine!r})); host.start(); print(host.pid, flush=True)\n"
         "time.sleep(60)\n"
     )
     parent = subprocess.Popen(
@@ -107,15 +107,15 @@ def test_a_submission_that_kills_its_worker_is_refused_and_the_others_are_graded
 
 def test_workers_on_this_machine_listen_to_nobody():
     psutil = pytest.importorskip("psutil")
-    crew = Here(ENGINE, 2)
+    executor = LocalExecutor(ENGINE, 2)
     try:
         listening = [
             c.laddr.ip for c in psutil.Process().net_connections() if c.status == psutil.CONN_LISTEN
         ]
         assert listening == []
-        assert crew.capacity() == 2
+        assert executor.capacity() == 2
     finally:
-        crew.close()
+        executor.close()
 
 
 @pytest.fixture
@@ -178,4 +178,4 @@ def test_a_scheduler_that_does_not_answer_is_one_line():
             real = distributed.Client
             patch.setattr(distributed, "Client", lambda *a, **k: real(*a, **{**k, "timeout": 1}))
             with pytest.raises(CourseError, match="no Dask scheduler answers at tcp://127"):
-                Cluster(ENGINE, "tcp://127.0.0.1:9")
+                ClusterExecutor(ENGINE, "tcp://127.0.0.1:9")

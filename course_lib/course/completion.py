@@ -1,4 +1,4 @@
-"""How far a student is: the syllabus and the kept results, side by side."""
+"""The student's completion of the course: the syllabus together with the stored results."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class LectureDone:
 
     @property
     def passed(self) -> int:
-        """How many exercises pass."""
+        """The number of exercises that pass."""
         return sum(e.passed for e in self.exercises)
 
     @property
@@ -88,7 +88,7 @@ def done(course: Course, entries: Mapping[str, Mapping[str, Any]]) -> list[Lectu
 
 
 def lecture_done(lecture: Lecture, entries: Mapping[str, Mapping[str, Any]]) -> LectureDone:
-    """One lecture with its results; what the syllabus does not know is left out."""
+    """One lecture with its results; results of unknown exercises are left out."""
     return LectureDone(lecture, tuple(_exercise(e, entries.get(e.name)) for e in lecture.exercises))
 
 

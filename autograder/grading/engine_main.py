@@ -1,7 +1,7 @@
-"""The process that an engine lives in: jobs come in by one pipe, reports leave by another.
+"""The main program of an engine's process: jobs come in by one pipe, reports leave by another.
 
-Only trusted code speaks here; how an engine keeps students' code away from itself is its own
-matter. The engine stays between submissions, with whatever it keeps warm. It runs in the main
+Both ends of the pipes are trusted; each engine keeps students' code away from itself in its own
+way. The engine stays between submissions, with whatever it keeps warm. It runs in the main
 thread, where time limits by signal work, and the process ends as soon as its parent does.
 """
 

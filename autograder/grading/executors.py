@@ -1,4 +1,4 @@
-"""Who grades: processes on this machine, or the workers of a Dask cluster.
+"""Executors of grading jobs: processes on this machine, or the workers of a Dask cluster.
 
 Both take jobs and give outcomes, in any order. Each worker drives an engine's process of its own.
 Dask is only for a cluster that runs already: a scheduler's port runs whatever it is sent, and
@@ -15,22 +15,22 @@ from queue import SimpleQueue
 from typing import Any, Protocol
 
 from autograder.errors import CourseError
-from autograder.grading.hosting import Host, Job, Outcome, grade_with
+from autograder.grading.engine_process import EngineProcess, Job, Outcome, grade_with
 from autograder.grading.records import Graded, from_data, to_data
 
-__all__ = ["Cluster", "Crew", "Here", "grade_on_worker"]
+__all__ = ["ClusterExecutor", "Executor", "LocalExecutor", "grade_on_worker"]
 
 Done = Callable[[Callable[[], Outcome]], None]
 
 
-class Crew(Protocol):
-    """Takes jobs."""
+class Executor(Protocol):
+    """Accepts grading jobs and reports their outcomes."""
 
     def capacity(self) -> int:
-        """How many jobs are worked on at a time."""
+        """The number of jobs that are worked on at a time."""
 
     def submit(self, job: Job, done: Done) -> None:
-        """Take a job.
+        """Accept a job.
 
         Args:
             job: the submission.
@@ -41,41 +41,41 @@ class Crew(Protocol):
         """End every process."""
 
 
-class Here:
+class LocalExecutor:
     """Processes on this machine, each driven by a thread of this one."""
 
     def __init__(self, engine: Job, workers: int):
-        self._hosts = [Host(engine) for _ in range(workers)]
-        self._free: SimpleQueue[Host] = SimpleQueue()
-        for host in self._hosts:
-            host.start()
-            self._free.put(host)
+        self._engines = [EngineProcess(engine) for _ in range(workers)]
+        self._free: SimpleQueue[EngineProcess] = SimpleQueue()
+        for process in self._engines:
+            process.start()
+            self._free.put(process)
         self._threads = ThreadPoolExecutor(workers, "grading")
 
     def capacity(self) -> int:
-        """See `Crew`."""
-        return len(self._hosts)
+        """See `Executor`."""
+        return len(self._engines)
 
     def submit(self, job: Job, done: Done) -> None:
-        """See `Crew`."""
+        """See `Executor`."""
         future = self._threads.submit(self._grade, job)
         future.add_done_callback(lambda f: done(f.result))
 
     def _grade(self, job: Job) -> Outcome:
-        host = self._free.get()
+        process = self._free.get()
         try:
-            return grade_with(host, job)
+            return grade_with(process, job)
         finally:
-            self._free.put(host)
+            self._free.put(process)
 
     def close(self) -> None:
-        """See `Crew`."""
-        for host in self._hosts:
-            host.close()
+        """See `Executor`."""
+        for process in self._engines:
+            process.close()
         self._threads.shutdown(wait=False, cancel_futures=True)
 
 
-class Cluster:
+class ClusterExecutor:
     """The workers of a Dask scheduler that runs already."""
 
     def __init__(self, engine: Job, address: str):
@@ -98,12 +98,12 @@ class Cluster:
             ) from None
 
     def capacity(self) -> int:
-        """See `Crew`. A worker more or less is noticed; at least 1, to wait for the first."""
+        """See `Executor`. A worker more or less is noticed; at least 1, to wait for the first."""
         workers = self._client.scheduler_info(n_workers=-1)["workers"].values()
         return max(1, sum(worker["nthreads"] for worker in workers))
 
     def submit(self, job: Job, done: Done) -> None:
-        """See `Crew`."""
+        """See `Executor`."""
         future = self._client.submit(grade_on_worker, job.as_json(), pure=False, retries=0)
 
         def outcome() -> Outcome:
@@ -115,13 +115,13 @@ class Cluster:
         future.add_done_callback(lambda _: done(outcome))
 
     def close(self) -> None:
-        """See `Crew`. The workers stay; their engines stay warm."""
+        """See `Executor`. The workers stay; their engines stay warm."""
         self._client.close(timeout=2)
 
 
 _SECONDS_FOR_A_WORKER = 900
 _guard = threading.Lock()
-_hosts: dict[str, Host] = {}
+_engines: dict[str, EngineProcess] = {}
 
 
 def grade_on_worker(job_as_json: str) -> dict[str, Any]:
@@ -134,7 +134,7 @@ def grade_on_worker(job_as_json: str) -> dict[str, Any]:
         Plain data: "graded", "refused" and "broken" as in `Outcome`.
     """
     job = Job(**json.loads(job_as_json))
-    outcome = grade_with(_host(job), job)
+    outcome = grade_with(_process_of(job), job)
     return {
         "graded": [[to_data(one.report), one.seconds] for one in outcome.graded],
         "refused": outcome.refused,
@@ -142,7 +142,7 @@ def grade_on_worker(job_as_json: str) -> dict[str, Any]:
     }
 
 
-def _host(job: Job) -> Host:
+def _process_of(job: Job) -> EngineProcess:
     """The process of the worker that this runs on."""
     from distributed import get_worker
 
@@ -150,11 +150,11 @@ def _host(job: Job) -> Host:
     # Threads of one worker get a process each: an engine does one thing at a time.
     key = f"{get_worker().address} {threading.get_ident()}"
     with _guard:
-        if key in _hosts and _hosts[key].engine != engine:
-            _hosts.pop(key).close()
-        if key not in _hosts:
-            _hosts[key] = Host(engine)
-        return _hosts[key]
+        if key in _engines and _engines[key].engine != engine:
+            _engines.pop(key).close()
+        if key not in _engines:
+            _engines[key] = EngineProcess(engine)
+        return _engines[key]
 
 
 def _outcome(data: dict[str, Any]) -> Outcome:

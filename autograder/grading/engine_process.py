@@ -21,11 +21,11 @@ import autograder
 import course_lib
 from autograder.grading.records import BadRecord, Graded, from_data
 
-__all__ = ["Host", "HostDied", "Job", "Outcome", "grade_with"]
+__all__ = ["EngineDied", "EngineProcess", "Job", "Outcome", "grade_with"]
 
 _START = (
     "import json, sys; sys.path[:0] = json.loads(sys.argv[1]); "
-    "from autograder.grading.host import main; main()"
+    "from autograder.grading.engine_main import main; main()"
 )
 # On top of what the engine itself allows a submission: start-up, and an engine that is stuck.
 _PATIENCE = 300.0
@@ -33,13 +33,13 @@ _SECONDS_PER_SUBMISSION = 300.0
 _LIVES = 2
 
 
-class HostDied(Exception):
+class EngineDied(Exception):
     """The process has gone, or does not answer; the message says how it ended."""
 
 
 @dataclass(frozen=True)
 class Job:
-    """What an engine needs to grade one submission: plain data, the same on every machine."""
+    """The data that an engine needs to grade one submission, the same on every machine."""
 
     engine: str
     settings: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -59,7 +59,7 @@ class Job:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of a job.
+    """The outcome of a job.
 
     Attributes:
         graded: the reports.
@@ -72,7 +72,7 @@ class Outcome:
     broken: str = ""
 
 
-class Host:
+class EngineProcess:
     """A process with a warm engine. Started on first use, and again after it has died."""
 
     def __init__(self, engine: Job):
@@ -96,7 +96,7 @@ class Host:
     def start(self) -> None:
         """Start the process and let the engine load; does not wait."""
         if self._closed:
-            raise HostDied("was stopped")
+            raise EngineDied("was stopped")
         if self._process is not None and self._process.poll() is None:
             return
         self._end()
@@ -108,7 +108,7 @@ class Host:
             stdout=subprocess.PIPE,
             stderr=self._errors,
             env=environment | {"OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"},
-            # Ctrl-C is for the parent, which ends its hosts itself.
+            # Ctrl-C is for the parent, which ends its engines itself.
             start_new_session=True,
         )
         self._buffer = b""
@@ -122,7 +122,7 @@ class Host:
             heard: is given every report as it comes.
 
         Raises:
-            HostDied: the process has gone.
+            EngineDied: the process has gone.
         """
         self.start()
         self._send(job)
@@ -162,7 +162,7 @@ class Host:
     def _send(self, job: Job) -> None:
         process = self._process
         if process is None or process.stdin is None:
-            raise HostDied("was stopped")
+            raise EngineDied("was stopped")
         try:
             process.stdin.write(job.as_json().encode() + b"\n")
             process.stdin.flush()
@@ -172,13 +172,13 @@ class Host:
     def _next(self, end: float) -> dict[str, Any]:
         process = self._process
         if process is None or process.stdout is None:
-            raise HostDied("was stopped")
+            raise EngineDied("was stopped")
         pipe = process.stdout.fileno()
         while b"\n" not in self._buffer:
             left = end - time.monotonic()
             if left <= 0:
                 self._end()
-                raise HostDied(f"did not answer for {self._patience:.0f} s")
+                raise EngineDied(f"did not answer for {self._patience:.0f} s")
             try:
                 if not select.select([pipe], [], [], min(left, 5.0))[0]:
                     continue
@@ -193,13 +193,13 @@ class Host:
             message = json.loads(line)
         except ValueError:
             self._end()
-            raise HostDied("wrote something else than a report") from None
+            raise EngineDied("wrote something else than a report") from None
         return message if isinstance(message, dict) else {}
 
-    def _died(self) -> HostDied:
+    def _died(self) -> EngineDied:
         process, errors = self._process, self._errors
         if process is None:
-            return HostDied("was stopped")
+            return EngineDied("was stopped")
         with contextlib.suppress(subprocess.TimeoutExpired):
             process.wait(timeout=2.0)
         code = process.poll()
@@ -215,10 +215,10 @@ class Host:
                 told = f"was killed by {signal.Signals(-code).name}"
         else:
             told = f"ended itself (exit code {code})" + (f": {words[-1][:300]}" if words else "")
-        return HostDied(told)
+        return EngineDied(told)
 
 
-def grade_with(host: Host, job: Job) -> Outcome:
+def grade_with(process: EngineProcess, job: Job) -> Outcome:
     """Grade one submission, in a new process when the first one dies under it.
 
     Exercises that were reported before the process died are not graded again.
@@ -232,10 +232,10 @@ def grade_with(host: Host, job: Job) -> Outcome:
         if not rest:
             break
         try:
-            outcome = host.grade(
+            outcome = process.grade(
                 Job(job.engine, job.settings, job.lecture, job.module, rest), graded.append
             )
-        except HostDied as error:
+        except EngineDied as error:
             how = str(error)
             continue
         return Outcome(tuple(graded), outcome.refused, outcome.broken)
@@ -245,7 +245,7 @@ def grade_with(host: Host, job: Job) -> Outcome:
 
 
 def _package_folders() -> list[str]:
-    """Where `autograder` and `course_lib` are imported from, for the process to do the same."""
+    """The folders from which the process imports `autograder` and `course_lib`."""
     roots = [Path(p).resolve().parent for p in autograder.__path__]
     roots.append(Path(course_lib.__file__ or "").resolve().parent.parent)
     return list(dict.fromkeys(str(r) for r in roots))

@@ -1,4 +1,4 @@
-"""The journal as `nbgrader autograde` uses it: one submission's grades, looked up and kept."""
+"""The journal for `nbgrader autograde`: grades of one submission are looked up and stored."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from autograder.intake.submission import Submission
 from course_lib.checks.report import Report
 from course_lib.course.syllabus import Lecture
 
-__all__ = ["Filed"]
+__all__ = ["JournalLookup"]
 
 
 @dataclass
-class Filed:
+class JournalLookup:
     """The grades of one submission in the journal of its lecture; of none without a course folder.
 
     Attributes:
@@ -39,8 +39,8 @@ class Filed:
         lecture: Lecture,
         submission: Submission,
         engine_class: str,
-    ) -> Filed:
-        """What the journal has of a submission that nbgrader is converting.
+    ) -> JournalLookup:
+        """Look up the journal's grades of a submission that nbgrader is converting.
 
         Args:
             preprocessor: one of the running converter's.
