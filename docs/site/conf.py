@@ -80,8 +80,8 @@ html_last_updated_fmt = None
 html_favicon = "_static/favicon.svg"
 html_theme_options = {
     "repository_url": _course.repository,
-    "repository_branch": _course.branch,
-    "use_repository_button": True,
+    "repository_branch": _course.tag,
+    "use_repository_button": bool(_course.repository),
     "use_download_button": False,
     "home_page_in_toc": True,
     "show_navbar_depth": 1,

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import ast
+import dataclasses
 import os
 import re
 import subprocess
+import sys
 import tomllib
 
 import pytest
@@ -14,6 +17,7 @@ from typer.main import get_command
 from autograder.app import app as autograder_app
 from autograder.authoring import release as releasing
 from autograder.authoring.readme_table import BEGIN, END, colab_url, lecture_table, with_table
+from autograder.authoring.reference import solution_text
 from autograder.errors import CourseError
 from autograder.paths import ROOT
 from course_lib.commands.app import app as course_app
@@ -35,11 +39,33 @@ def anchor(heading: str) -> str:
     return re.sub(r"[^\w -]", "", heading.strip().lower()).replace(" ", "-")
 
 
-def test_the_readme_opens_with_the_two_commands():
-    _, _, rest = TEXTS["README.md"].partition("\n")
-    first = rest.strip().splitlines()
-    assert [first[0], first[3]] == ["```console", "```"]
-    assert [line.split("#")[0].strip() for line in first[1:3]] == ["make lab", "make test"]
+def test_the_readme_opens_with_one_sentence_and_the_two_commands():
+    sentence, commands = TEXTS["README.md"].split("\n\n")[1:3]
+    assert sentence.endswith(".")
+    assert sentence.count(". ") == 0
+    opening, *lines, closing = commands.splitlines()
+    assert [opening, closing] == ["```console", "```"]
+    assert [line.split("#")[0].strip() for line in lines] == ["make lab", "make test"]
+
+
+def test_the_readmes_card_is_what_the_check_prints_for_the_readmes_function(tmp_path):
+    function, card = re.findall(r"```(?:python|text)\n(.*?)```", TEXTS["README.md"], flags=re.S)
+    assert len(function.splitlines()) == 5
+    module = ast.parse(solution_text("nade"))
+    (written,) = ast.parse(function).body
+    for node in module.body:
+        if isinstance(node, ast.FunctionDef) and node.name == written.name:
+            node.body = written.body
+    (tmp_path / "course_lib").mkdir()
+    (tmp_path / "course_lib" / "nade.py").write_text(ast.unparse(module), encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-m", "course_lib.commands.app", "check", "nade.hidden_naive"],
+        cwd=tmp_path,
+        env={**os.environ, "COURSE_STATE_DIR": str(tmp_path / "state"), "COLUMNS": "100"},
+        capture_output=True,
+        text=True,
+    )
+    assert done.stdout.startswith(card), done.stdout + done.stderr
 
 
 def test_the_readmes_table_is_that_of_the_syllabus():
@@ -48,12 +74,17 @@ def test_the_readmes_table_is_that_of_the_syllabus():
 
 
 def test_every_lecture_is_in_the_table_with_its_notebook_and_its_badge():
-    table = lecture_table(load())
+    public = dataclasses.replace(load(), repository="https://github.com/a/b", tag="v1")
+    table, with_badges = lecture_table(load()), lecture_table(public)
+    assert "colab" not in table
     for lecture in load().lectures:
         assert f"](notebooks/{lecture.id}/{lecture.id}.ipynb)" in table
         assert lecture.title in table
-        assert colab_url(load(), lecture) in table
-        assert colab_url(load(), lecture).endswith(f"/notebooks/{lecture.id}/{lecture.id}.ipynb")
+        url = colab_url(public, lecture)
+        assert url.endswith(f"/notebooks/{lecture.id}/{lecture.id}.ipynb")
+        assert f"]({url}) |" in with_badges
+    for text in (table, with_badges):
+        assert len({line.count("|") for line in text.splitlines()}) == 1
 
 
 @pytest.mark.parametrize("page", ["no markers", f"{END} {BEGIN}", f"{BEGIN} {BEGIN} {END}", BEGIN])
