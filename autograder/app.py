@@ -22,12 +22,12 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
-    help="The instructors' side of the course. Everything else is nbgrader's: `nbgrader --help`.",
+    help="The instructors' commands of the course. The rest is nbgrader's: `nbgrader --help`.",
 )
 console = Console()
 
 Lectures = Annotated[
-    list[str] | None, typer.Argument(help="Lectures by id or module; all by default.")
+    list[str] | None, typer.Argument(help="The lectures, by id or module; by default all of them.")
 ]
 
 
@@ -39,7 +39,7 @@ def _lectures(keys: list[str] | None) -> list[syllabus.Lecture]:
 @app.command()
 def audit(
     lectures: Lectures = None,
-    faults_only: Annotated[bool, typer.Option(help="Print what was misjudged only.")] = False,
+    faults_only: Annotated[bool, typer.Option(help="Print only what was misjudged.")] = False,
 ) -> None:
     """Hold each lecture's checks to its mutants, alternatives, scaffold and reference."""
     import torch
@@ -100,7 +100,9 @@ def scaffolds(lectures: Lectures = None) -> None:
 @app.command()
 def notebooks(
     lectures: Lectures = None,
-    force: Annotated[bool, typer.Option(help="Execute again what is up to date, too.")] = False,
+    force: Annotated[
+        bool, typer.Option(help="Also execute notebooks that are up to date.")
+    ] = False,
 ) -> None:
     """Build each `NN_name.ipynb` from its MyST source, executed with the solutions."""
     from autograder.authoring.notebooks import build
@@ -113,9 +115,11 @@ def notebooks(
 
 @app.command()
 def release(
-    lecture: Annotated[str | None, typer.Argument(help="One lecture, by id or module.")] = None,
-    all_: Annotated[bool, typer.Option("--all", help="The whole course.")] = False,
-    out: Annotated[Path | None, typer.Option(help="Where to; `student_bundle` by default.")] = None,
+    lecture: Annotated[str | None, typer.Argument(help="The lecture, by id or module.")] = None,
+    all_: Annotated[bool, typer.Option("--all", help="Release the whole course.")] = False,
+    out: Annotated[
+        Path | None, typer.Option(help="The folder to write; by default `student_bundle`.")
+    ] = None,
 ) -> None:
     """Make the students' bundle: notebooks, scaffolds, checks and kit, and no solution."""
     from autograder.authoring import release as releasing
@@ -124,26 +128,45 @@ def release(
 
 
 @app.command()
+def publish(
+    repository: Annotated[str, typer.Option(help="The address: https://github.com/OWNER/NAME.")],
+    tag: Annotated[
+        str, typer.Option(help="The tag that notebooks install; by default v and the version.")
+    ] = "",
+) -> None:
+    """Write the public address of the course into course.toml, README, badges and first cells."""
+    from autograder.authoring.publishing import publish as write_address
+
+    for file in write_address(repository, tag):
+        console.print(f"{file.name}: written", soft_wrap=True)
+
+
+@app.command()
 def grade(
     lecture: Annotated[str, typer.Argument(help="The lecture, by id or module.")],
     workers: Annotated[
-        int | None, typer.Option(help="Processes on this machine; by default a core each.", min=1)
+        int | None,
+        typer.Option(
+            help="Number of processes on this machine; by default one for each core.", min=1
+        ),
     ] = None,
     scheduler: Annotated[
-        str, typer.Option(help="Address of a Dask scheduler, such as tcp://10.0.0.1:8786.")
+        str, typer.Option(help="The address of a Dask scheduler, such as tcp://10.0.0.1:8786.")
     ] = "",
-    force: Annotated[bool, typer.Option(help="Grade again what is graded already.")] = False,
-    only: Annotated[
-        list[str] | None, typer.Option(help="Grade this exercise again, and keep the others.")
-    ] = None,
-    student: Annotated[list[str] | None, typer.Option(help="This student only.")] = None,
-    db: Annotated[str, typer.Option(help="The gradebook, if not the configured one.")] = "",
-    device: Annotated[str, typer.Option(help="cpu or cuda.")] = "cpu",
+    force: Annotated[bool, typer.Option(help="Grade again what has been graded before.")] = False,
+    only: Annotated[list[str] | None, typer.Option(help="Grade only this exercise again.")] = None,
+    student: Annotated[list[str] | None, typer.Option(help="Grade only this student.")] = None,
+    db: Annotated[
+        str, typer.Option(help="The gradebook to use instead of the configured one.")
+    ] = "",
+    device: Annotated[
+        str, typer.Option(help="The device of the students' code: cpu or cuda.")
+    ] = "cpu",
     unsandboxed: Annotated[
-        bool, typer.Option("--unsandboxed", help="For debugging: no sandbox, and no grade.")
+        bool, typer.Option("--unsandboxed", help="Debug without a sandbox; no grade is written.")
     ] = False,
 ) -> None:
-    """Grade a class into nbgrader's gradebook. What is graded already is not graded again."""
+    """Grade a class into nbgrader's gradebook; finished work is not graded again."""
     from autograder.grading.command import Options, run
 
     options = Options(workers, scheduler, force, only or (), student or (), db, unsandboxed, device)
@@ -154,7 +177,9 @@ def grade(
 
 Roster = Annotated[
     Path | None,
-    typer.Option(help="CSV: student_id with name, lms_id, login or email; or the LMS's own."),
+    typer.Option(
+        help="A CSV file with student_id and name, lms_id, login or email, or the LMS's own."
+    ),
 ]
 
 
@@ -162,12 +187,14 @@ Roster = Annotated[
 def collect(
     lecture: Annotated[str, typer.Argument(help="The lecture, by id or module.")],
     from_: Annotated[
-        Path, typer.Option("--from", help="What Canvas or Moodle let you download: a zip.")
+        Path, typer.Option("--from", help="The zip that was downloaded from Canvas or Moodle.")
     ],
     roster: Roster = None,
     times: Annotated[
         Path | None,
-        typer.Option(help="CSV with student_id and submitted, or Moodle's grading worksheet."),
+        typer.Option(
+            help="A CSV file with student_id and submitted, or Moodle's grading worksheet."
+        ),
     ] = None,
 ) -> None:
     """Put an LMS's download of all submissions into `submitted/`."""
@@ -182,11 +209,15 @@ def export(
     lecture: Annotated[str, typer.Argument(help="The lecture, by id or module.")],
     into: Annotated[
         Path | None,
-        typer.Option(help="What the LMS exports: Canvas's gradebook, Moodle's grading worksheet."),
+        typer.Option(
+            help="The LMS's own export: Canvas's gradebook or Moodle's grading worksheet."
+        ),
     ] = None,
     roster: Roster = None,
     out: Annotated[Path | None, typer.Option(help="The file to write.")] = None,
-    column: Annotated[str, typer.Option(help="The assignment's column, for Canvas.")] = "",
+    column: Annotated[
+        str, typer.Option(help="The column of the assignment in Canvas's gradebook.")
+    ] = "",
     scale: Annotated[bool, typer.Option(help="Convert points to the LMS's maximum.")] = False,
 ) -> None:
     """Write a lecture's grades in the form that Canvas or Moodle imports."""
@@ -199,10 +230,10 @@ def export(
 @app.command()
 def report(
     lecture: Annotated[str, typer.Argument(help="The lecture, by id or module.")],
-    html: Annotated[Path | None, typer.Option(help="Write it as a page, too.")] = None,
-    png: Annotated[Path | None, typer.Option(help="Write the plot, too.")] = None,
+    html: Annotated[Path | None, typer.Option(help="Also write the report as a page.")] = None,
+    png: Annotated[Path | None, typer.Option(help="Also write the plot.")] = None,
 ) -> None:
-    """What the class found hard: passed, points, failed properties, known mistakes."""
+    """Report what the class found hard: points, failed properties and known mistakes."""
     from autograder.after.class_report.show import run_report
 
     if code := run_report(lecture, html, png, console):
@@ -213,11 +244,11 @@ def report(
 def similarity(
     lecture: Annotated[str, typer.Argument(help="The lecture, by id or module.")],
     html: Annotated[
-        Path | None, typer.Option(help="Write the pairs side by side into this page.")
+        Path | None, typer.Option(help="Also write a page that shows the pairs side by side.")
     ] = None,
-    pairs: Annotated[int, typer.Option(help="How many pairs are shown.", min=1)] = 20,
+    pairs: Annotated[int, typer.Option(help="The number of pairs that are shown.", min=1)] = 20,
 ) -> None:
-    """Pairs of submissions that are alike where independent work is not: a list to look at."""
+    """List pairs of submissions that are more alike than independent work, for you to look at."""
     from autograder.after.similarity.show import run_similarity
 
     if code := run_similarity(lecture, html, pairs, console):
@@ -229,10 +260,10 @@ def demo(
     keep: Annotated[
         Path | None, typer.Option(help="Keep the demo's course in this folder.")
     ] = None,
-    students: Annotated[int, typer.Option(help="How many students.", min=1, max=10)] = 10,
+    students: Annotated[int, typer.Option(help="The number of students.", min=1, max=10)] = 10,
     lecture: Annotated[
         str | None,
-        typer.Option(help="Lecture, as an id or a module; else the first with a question."),
+        typer.Option(help="The lecture, by id or module; by default the first with a question."),
     ] = None,
 ) -> None:
     """Play a class of demo students from release to feedback and print the table."""
@@ -243,8 +274,10 @@ def demo(
 
 @app.command()
 def site(
-    out: Annotated[Path | None, typer.Option(help="Where to; `build/site` by default.")] = None,
-    jobs: Annotated[int, typer.Option(help="Processes.", min=1)] = 1,
+    out: Annotated[
+        Path | None, typer.Option(help="The folder to write; by default `build/site`.")
+    ] = None,
+    jobs: Annotated[int, typer.Option(help="The number of processes.", min=1)] = 1,
 ) -> None:
     """Build the course as a site to read, from the built notebooks and the docstrings."""
     from autograder.authoring.site import build
@@ -255,7 +288,7 @@ def site(
 
 
 def main() -> None:
-    """Entry point of the `autograder` command: an error the instructor can mend is one line."""
+    """Run the `autograder` command; an error that the instructor can correct is one line."""
     try:
         app()
     except (CourseError, syllabus.UnknownName) as error:

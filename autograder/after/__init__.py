@@ -1,1 +1,1 @@
-"""What comes after grading: the class report and the search for similar submissions."""
+"""Tools for the time after grading: the class report and the search for similar submissions."""

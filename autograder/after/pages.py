@@ -1,4 +1,4 @@
-"""HTML pages for instructors: one file each, no network, no script, light and dark."""
+"""HTML pages for instructors. Each is one file that needs no network and has no script."""
 
 from __future__ import annotations
 

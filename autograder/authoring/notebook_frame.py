@@ -1,71 +1,146 @@
-"""What every built notebook has around its lecture: the badge, the installation, the zip.
+"""The parts of every built notebook that are not its lecture: badge, installation, hand-in cell.
 
-All of it is made here from `course.toml` and `pyproject.toml`, so that the sources hold the lecture
-alone and an address is written down once.
+They are made here from `course.toml`, so that the sources hold the lecture alone and the address of
+the course is written down once.
 """
 
 from __future__ import annotations
 
 import re
-import tomllib
 
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell
 
 from autograder.authoring.readme_table import colab_badge
 from autograder.errors import CourseError
-from autograder.paths import ROOT
-from course_lib.course.syllabus import Lecture, load
+from course_lib.course.syllabus import Course, Lecture, load
 
-__all__ = ["frame", "install_code", "without_frame"]
+__all__ = ["frame", "install_code", "require_address", "set_address", "without_frame"]
 
 # The site has a badge of its own, and drops cells with the tag `remove-cell`.
-_BADGE_TAGS = ["colab-badge", "remove-cell"]
+_BADGE_TAG = "colab-badge"
 _SUBMIT_TAG = "hand-in"
-# The last line of what the first cell begins with, now and in notebooks that were built earlier.
+# The first cell of a notebook begins with this. `{fallback}` says what to do without a wheel.
+_INSTALL = """\
+# Does nothing in the course's folder. Elsewhere, as in Colab, it installs the course.
+try:
+    from course_lib.notebook import installation
+except ModuleNotFoundError:
+    import subprocess
+    import sys
+    import zipfile
+    from pathlib import Path
+
+    class NotInstalled(RuntimeError):
+        def _render_traceback_(self):
+            return [f"The course is not installed: {self}"]
+
+    for bundle in filter(zipfile.is_zipfile, Path().glob("*.zip")):
+        with zipfile.ZipFile(bundle) as archive:
+            for name in archive.namelist():
+                if Path(name).match("course_lib-*.whl"):
+                    Path(Path(name).name).write_bytes(archive.read(name))
+    wheels = sorted(Path().glob("course_lib-*.whl"), key=lambda file: file.stat().st_mtime)
+<fallback>
+    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", str(wheels[-1])]
+    done = subprocess.run(pip, capture_output=True, text=True)
+    if done.returncode:
+        errors = [line for line in done.stderr.splitlines() if line.startswith("ERROR:")]
+        reason = errors[0] if errors else "pip gave no reason"
+        raise NotInstalled(f"{wheels[-1]} could not be installed: {reason}") from None
+    from course_lib.notebook import installation
+installation.complete()"""
+_UPLOAD = """\
+    if not wheels:
+        raise NotInstalled(
+            "upload student_bundle.zip into this notebook's folder, wait until the upload is "
+            "complete, and run this cell again"
+        ) from None"""
+_FETCH = '    wheels = wheels or ["git+{repository}@{tag}"]'
+# The last line of the installation, now and in notebooks that were built by earlier versions.
 _INSTALL_ENDS = re.compile(
     r"\A(?:#[^\n]*\n)?try:\n.*?(?:\ninstallation\.complete\(\)|%pip install -q \"[^\n]*)\n\n", re.S
 )
+# The addresses that a badge and a first cell have: the repository, and the branch or tag.
+_ADDRESSES = (
+    re.compile(r"colab\.research\.google\.com/github/([^/\s)]+/[^/\s)]+)/blob/([^/\s)]+)/"),
+    re.compile(r"git\+https://github\.com/([^@\s\"']+)@([^\s\"']+)"),
+)
 
 
-def frame(notebook: NotebookNode, lecture: Lecture) -> None:
-    """Put the badge in front, the installation into the first cell and the zip at the end."""
-    first = next((cell for cell in notebook.cells if cell.cell_type == "code"), None)
-    if first is None:
-        raise CourseError(f"{lecture.id}.md has no code cell: the first one sets the notebook up")
-    first.source = f"{install_code()}\n\n{first.source}"
-    badge = new_markdown_cell(colab_badge(load(), lecture))
-    badge.metadata["tags"] = list(_BADGE_TAGS)
-    notebook.cells.insert(0, badge)
-    if lecture in load().lectures:
+def frame(notebook: NotebookNode, lecture: Lecture, course: Course | None = None) -> None:
+    """Put the badge in front, the installation into the first cell and the hand-in cell at the end.
+
+    Args:
+        notebook: the lecture's cells; changed in place.
+        lecture: the notebook's entry in the syllabus.
+        course: the syllabus, by default the installed one.
+
+    Raises:
+        CourseError: the notebook has no code cell.
+    """
+    course = course or load()
+    set_address(notebook, lecture, course)
+    if lecture in course.lectures:
         notebook.cells += _handing_in(lecture)
 
 
-def install_code() -> str:
-    """What the first cell begins with, for a notebook that stands alone, as in Colab."""
-    course = load()
-    return (
-        "# Does nothing in the course's folder. Elsewhere, as in Colab, it installs the course.\n"
-        "try:\n"
-        "    from course_lib.notebook import installation\n"
-        "except ModuleNotFoundError:\n"
-        "    import sys\n"
-        f"    assert sys.version_info >= {_oldest_python()}, "
-        'f"the course needs a newer Python than {sys.version}"\n'
-        f"    %pip install -q --no-deps git+{course.repository}@{course.branch}\n"
-        "    from course_lib.notebook import installation\n"
-        "installation.complete()"
+def set_address(notebook: NotebookNode, lecture: Lecture, course: Course) -> None:
+    """Give a notebook the badge and the installation of the course's address, or of none.
+
+    Args:
+        notebook: with or without the frame of another address; changed in place.
+        lecture: the notebook's entry in the syllabus.
+        course: the syllabus that has the address.
+
+    Raises:
+        CourseError: the notebook has no code cell.
+    """
+    notebook.cells = [c for c in notebook.cells if _BADGE_TAG not in c.metadata.get("tags", [])]
+    first = next((cell for cell in notebook.cells if cell.cell_type == "code"), None)
+    if first is None:
+        raise CourseError(f"{lecture.id}.md has no code cell: the first one sets the notebook up")
+    first.source = f"{install_code(course)}\n\n{_INSTALL_ENDS.sub('', first.source)}"
+    if course.repository:
+        badge = new_markdown_cell(colab_badge(course, lecture))
+        badge.metadata["tags"] = [_BADGE_TAG, "remove-cell"]
+        notebook.cells.insert(0, badge)
+
+
+def install_code(course: Course) -> str:
+    """The lines that install the course where a notebook stands alone, as in Colab.
+
+    A wheel beside the notebook is installed, or the wheel of a student bundle that was uploaded
+    there. Without one, the course's address is used; a course without an address asks for the
+    bundle in one line.
+    """
+    fetch = _FETCH.format(repository=course.repository, tag=course.tag)
+    return _INSTALL.replace("<fallback>", fetch if course.repository else _UPLOAD)
+
+
+def require_address(notebook: NotebookNode, name: str, course: Course) -> None:
+    """Refuse a notebook that would install or open another address than the course's.
+
+    Args:
+        notebook: a built notebook.
+        name: of its file, for the message.
+        course: the syllabus that has the address.
+
+    Raises:
+        CourseError: the notebook names another repository or tag, or misses the course's.
+    """
+    text = "\n".join(
+        cell.source
+        for cell in notebook.cells
+        if cell.cell_type == "code" or _BADGE_TAG in cell.metadata.get("tags", [])
     )
-
-
-def _oldest_python() -> tuple[int, ...]:
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    match = re.fullmatch(r">=(\d+)\.(\d+)", project["requires-python"])
-    if match is None:
+    found = {f"github.com/{m[1]}@{m[2]}" for pattern in _ADDRESSES for m in pattern.finditer(text)}
+    own = f"{course.repository.removeprefix('https://')}@{course.tag}" if course.repository else ""
+    if found != ({own} if own else set()):
         raise CourseError(
-            f"pyproject.toml: requires-python is {project['requires-python']!r}; expected >=X.Y"
+            f"{name} has the address {', '.join(sorted(found)) or '(none)'} and course.toml has "
+            f"{own or '(none)'}: run `autograder notebooks`"
         )
-    return int(match[1]), int(match[2])
 
 
 def _handing_in(lecture: Lecture) -> list[NotebookNode]:

@@ -25,12 +25,21 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 from nbformat import NotebookNode
 
-from autograder.authoring.notebook_frame import frame, without_frame
+from autograder.authoring.notebook_frame import frame, set_address, without_frame
 from autograder.errors import CourseError
 from autograder.paths import COURSE, notebook_ipynb, notebook_md
-from course_lib.course.syllabus import Lecture, load
+from course_lib.course.syllabus import Course, Lecture, load
 
-__all__ = ["LARGEST", "assemble", "build", "checked_exercise", "execute", "grade_id", "in_step"]
+__all__ = [
+    "LARGEST",
+    "assemble",
+    "build",
+    "checked_exercise",
+    "execute",
+    "grade_id",
+    "in_step",
+    "with_address",
+]
 
 # The largest notebook that is committed, in bytes.
 LARGEST = 1_500_000
@@ -182,7 +191,7 @@ def execute(
 
 
 def _not_modules(names: list[str]) -> list[str]:
-    """Of a folder's entries those that are not a notebook's modules."""
+    """Return the entries of a folder that are not modules of lectures."""
     modules = {f"{lecture.module}.py" for lecture in load().notebooks}
     return [name for name in names if name not in modules]
 
@@ -234,8 +243,27 @@ def _standings_until(lecture: Lecture) -> Iterator[Path]:
     file.write_text(json.dumps({"entries": kept}, indent=1, ensure_ascii=False) + "\n")
 
 
+def with_address(lecture: Lecture, course: Course) -> str:
+    """The text of the built notebook with another address of the course; nothing is executed.
+
+    Args:
+        lecture: whose notebook is read.
+        course: the syllabus that has the new address, or none.
+
+    Raises:
+        CourseError: the notebook has not been built.
+    """
+    target = notebook_ipynb(lecture)
+    if not target.is_file():
+        raise CourseError(f"{target} is missing: run `autograder notebooks {lecture.module}`")
+    built = nbformat.read(target, as_version=4)
+    set_address(built, lecture, course)
+    _give_ids(built)
+    return nbformat.writes(built)
+
+
 def _with_outputs_of_before(notebook: NotebookNode, target: Path) -> NotebookNode | None:
-    """Where no code has changed, the new text with the outputs that were there; else None.
+    """Return the new notebook with the old outputs if no code has changed, else None.
 
     What `frame` puts around the lecture's own code has no outputs and changes none.
     """

@@ -16,24 +16,33 @@ _BADGE = "https://colab.research.google.com/assets/colab-badge.svg"
 
 
 def colab_badge(course: Course, lecture: Lecture) -> str:
-    """The badge that leads there, as Markdown."""
-    return f"[![Open in Colab]({_BADGE})]({colab_url(course, lecture)})"
+    """The badge that opens the notebook in Colab, as Markdown; "" where there is no address."""
+    url = colab_url(course, lecture)
+    return f"[![Open in Colab]({_BADGE})]({url})" if url else ""
 
 
 def lecture_table(course: Course) -> str:
-    """The lectures as a Markdown table, one line each, with their sum."""
-    lines = ["| | lecture | exercises | points | minutes | |", "|---|---|---:|---:|---:|---|"]
+    """The lectures as a Markdown table with one line for each and one for their sum.
+
+    The last column has the Colab badges; it is left out while the course has no public address.
+    """
+    lines = ["| | lecture | exercises | points | minutes |", "|---|---|---:|---:|---:|"]
+    if course.repository:
+        lines = [f"{lines[0]} |", f"{lines[1]}---|"]
     for lecture in course.lectures:
         notebook = f"notebooks/{lecture.id}/{lecture.id}.ipynb"
-        badge = colab_badge(course, lecture)
         lines.append(
             f"| {lecture.number} | [{lecture.title}]({notebook}) | {len(lecture.exercises)} | "
-            f"{lecture.points:g} | {lecture.minutes} | {badge} |"
+            f"{lecture.points:g} | {lecture.minutes} |"
         )
+        if course.repository:
+            lines[-1] += f" {colab_badge(course, lecture)} |"
     exercises = sum(len(lecture.exercises) for lecture in course.lectures)
     points = sum(lecture.points for lecture in course.lectures)
     minutes = sum(lecture.minutes for lecture in course.lectures)
-    lines.append(f"| | all | {exercises} | {points:g} | {minutes} | |")
+    lines.append(
+        f"| | all | {exercises} | {points:g} | {minutes} |{' |' if course.repository else ''}"
+    )
     return "\n".join(lines) + "\n"
 
 

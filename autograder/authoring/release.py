@@ -1,4 +1,4 @@
-"""The students' bundle: notebooks, scaffolds, checks, kit, and nothing that solves an exercise."""
+"""The students' bundle: notebooks, scaffolds, checks, kit and wheel, and no solution."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from hatchling.builders.wheel import WheelBuilder
 from nbconvert.exporters import NotebookExporter
 from rich.console import Console
 from traitlets.config import Config, PyFileConfigLoader
@@ -36,7 +37,7 @@ _NEVER = ("solutions", "autograder", "tests", "benchmarks")
 
 
 def release(lecture_id: str | None = None, all_: bool = False, out: Path | None = None) -> None:
-    """What `autograder release` does: the bundle as a folder and, beside it, as a zip.
+    """Write the students' bundle as a folder and, beside it, as a zip (`autograder release`).
 
     Args:
         lecture_id: one lecture, by id or module.
@@ -96,10 +97,20 @@ def make_bundle(bundle: Path, lectures: Sequence[Lecture]) -> None:
     for lecture in _with_needs(lectures):
         text = scaffold_text(solution_text(lecture.module), lecture.module)
         (bundle / "course_lib" / f"{lecture.module}.py").write_text(text, encoding="utf-8")
+    _add_wheel(bundle)
     for lecture in lectures:
         file = bundle / "notebooks" / lecture.id / f"{lecture.id}.ipynb"
         file.parent.mkdir(parents=True)
         file.write_text(released_notebook(lecture), encoding="utf-8")
+
+
+def _add_wheel(bundle: Path) -> None:
+    """Build the students' wheel of what the bundle holds, for notebooks that stand alone.
+
+    The build needs no network, and the same files give the same wheel.
+    """
+    for _ in WheelBuilder(str(bundle)).build(directory=str(bundle), versions=["standard"]):
+        pass
 
 
 def released_notebook(lecture: Lecture) -> str:
@@ -118,7 +129,7 @@ def released_notebook(lecture: Lecture) -> str:
 
 
 def leaks(bundle: Path) -> list[str]:
-    """What in a bundle must not be there: folders of the instructors' side, bodies of solutions."""
+    """Find what a bundle must not hold: the instructors' folders and the bodies of solutions."""
     found = [f"{name}/" for name in _NEVER for _ in bundle.rglob(name)]
     bodies = list(_bodies())
     for path in sorted(bundle.rglob("*")):

@@ -1,4 +1,4 @@
-"""The whole day of an instructor: release, submissions, grading, feedback, export."""
+"""Play an instructor's whole day: release, submissions, grading, feedback and export."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class Graded:
 
 @dataclass
 class Played:
-    """What a demo left: the course folder, the graded students, the seconds of every step."""
+    """The result of a demo: its course folder, the graded students, the seconds of every step."""
 
     course: Path
     lecture: Lecture
@@ -152,7 +152,7 @@ def _students_zip(lecture: Lecture, module: str, notebook: nbformat.NotebookNode
 
 
 def _graded(course: Path, lecture: Lecture, students: tuple[Student, ...]) -> list[Graded]:
-    """What the gradebook says, student by student."""
+    """Read the grades of each student from the gradebook."""
     exercises = {grade_id(e.name): e.name for e in lecture.exercises}
     graded = []
     with Gradebook(f"sqlite:///{course / 'gradebook.db'}") as gradebook:

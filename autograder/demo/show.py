@@ -18,7 +18,7 @@ __all__ = ["run", "table"]
 
 
 def run(keep: Path | None = None, students: int = CLASS, lecture_name: str | None = None) -> None:
-    """What `autograder demo` does: play, print the table, say where to look.
+    """Play the demo, print the table, and say where its files are (`autograder demo`).
 
     Raises:
         CourseError: a command failed, or a demo student did not get what it is made to get.

@@ -1,1 +1,1 @@
-"""What comes in from students and from an LMS, made safe before anything reads it."""
+"""Files from students and from an LMS are made safe here before anything else reads them."""

@@ -1,4 +1,4 @@
-"""The student's module as bytes, read once and never followed anywhere."""
+"""The student's module as bytes: it is read once, and links are never followed."""
 
 from __future__ import annotations
 

@@ -96,7 +96,7 @@ class HandedIn:
 
 
 def code_digest(module: bytes | None) -> str:
-    """What a grade is filed under: the content of the lecture's module."""
+    """The hash of the lecture's module, under which its grades are stored."""
     return MISSING if module is None else _hash(module)
 
 
@@ -130,7 +130,7 @@ def read_regular(file: Path, most: int) -> bytes:
 
 
 def special(about: os.stat_result) -> str:
-    """Why a file of this kind is not taken; empty for a regular file with one name."""
+    """The reason why a file of this kind is refused; empty for a regular file with one name."""
     if stat.S_ISREG(about.st_mode):
         return "is a hard link: hand in a copy" if about.st_nlink > 1 else ""
     if stat.S_ISLNK(about.st_mode):

@@ -1,4 +1,4 @@
-"""Who handed a file in, read from the name that Moodle or Canvas gives it in a download."""
+"""The student and the date of a file, read from the name that Moodle or Canvas gives it."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Origin:
 
     @property
     def student(self) -> tuple[str, str, str]:
-        """What the uploads of one student share."""
+        """The key that all uploads of one student share."""
         return self.system, self.name, self.number
 
     @property

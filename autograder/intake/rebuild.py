@@ -171,7 +171,7 @@ def _put_back(source: SourceCell) -> list[NotebookNode]:
 def _place(
     cells: list[NotebookNode], name: str, names: list[str], released: list[NotebookNode]
 ) -> int:
-    """Where a deleted cell goes: after the nearest cell that stood before it and is still there."""
+    """Find the place of a deleted cell: after the nearest cell before it that is still there."""
     stood = [c.get("id") for c in released]
     here = next((i for i, c in enumerate(released) if _grade_id(c) == name), 0)
     at = {c.get("id"): i + 1 for i, c in enumerate(cells)}

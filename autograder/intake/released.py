@@ -24,7 +24,7 @@ def released_cells(preprocessor: NbGraderPreprocessor, resources: Any) -> list[N
 
 
 def cells_of_release(coursedir: CourseDirectory, lecture: str, notebook: str) -> list[NotebookNode]:
-    """The same, for a course folder."""
+    """Read the released notebook of a course folder."""
     folder = coursedir.format_path(coursedir.release_directory, ".", lecture)
     try:
         text = Path(folder, f"{notebook}.ipynb").read_text(encoding="utf-8")

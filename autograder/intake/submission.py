@@ -1,4 +1,4 @@
-"""What one student handed in for one lecture."""
+"""One student's submission of one lecture."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ __all__ = ["Submission"]
 
 @dataclass(frozen=True)
 class Submission:
-    """What one student handed in for one lecture."""
+    """One student's submission of one lecture."""
 
     folder: Path
     lecture: str
@@ -24,5 +24,5 @@ class Submission:
 
     @property
     def module_file(self) -> Path:
-        """Where the student's module lies."""
+        """The path of the student's module."""
         return self.folder / "course_lib" / f"{self.module}.py"

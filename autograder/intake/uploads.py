@@ -63,7 +63,7 @@ class Wanted:
         most_megabytes: int = MOST_MEGABYTES,
         most_module_kilobytes: int = MOST_MODULE_KILOBYTES,
     ) -> Wanted:
-        """What a lecture's submission consists of."""
+        """The paths of the files that make up a submission of the lecture."""
         return cls(
             notebook=f"{lecture.id}.ipynb",
             module=f"{lecture.module}.py",
@@ -164,7 +164,7 @@ def by_student(uploads: Iterable[Upload]) -> dict[Key, list[Upload]]:
 
 
 def taken_of(uploads: list[Upload], wanted: Wanted) -> Taken:
-    """What of one student's uploads is graded."""
+    """Choose the files of one student's uploads that are graded."""
     taken = Taken(late=any(u.origin.late for u in uploads))
     for upload in sorted(uploads, key=lambda u: u.origin.order):
         _take(upload, wanted, taken)

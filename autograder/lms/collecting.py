@@ -56,7 +56,7 @@ class Line:
 
 @dataclass
 class Collected:
-    """What was collected.
+    """The result of collecting.
 
     Attributes:
         lines: one a student.
@@ -82,7 +82,7 @@ class Collected:
 
 
 def id_forms(course: CourseFolder) -> dict[str, str]:
-    """How student ids are made of names, as configured for `nbgrader zip_collect`."""
+    """The rule by which names become student ids, as configured for `nbgrader zip_collect`."""
     chosen = course.config.get("LmsExtractor", {})
     return {
         system: str(chosen.get(f"{system.lower()}_student_id", form))
@@ -179,7 +179,7 @@ def _who(
 
 
 class _Place:
-    """Where submissions go."""
+    """The folder that submissions are written to."""
 
     def __init__(self, course: CourseFolder, lecture: Lecture, moment: str):
         self.directory, self.lecture = course.directory, lecture

@@ -1,4 +1,4 @@
-"""What `autograder collect` and `autograder export` print."""
+"""The commands `autograder collect` and `autograder export`, and their output."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ __all__ = ["Exported", "export"]
 
 @dataclass
 class Exported:
-    """What was exported.
+    """The result of an export.
 
     Attributes:
         file: what the LMS is to import.

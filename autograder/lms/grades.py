@@ -16,7 +16,7 @@ __all__ = ["Grade", "Grades", "read_grades"]
 
 @dataclass(frozen=True)
 class Grade:
-    """One student's.
+    """The grade of one student.
 
     Attributes:
         raw: the points of all cells.
@@ -32,7 +32,7 @@ class Grade:
 
     @property
     def score(self) -> float:
-        """What counts."""
+        """The points that count."""
         return max(0.0, self.raw - self.penalty)
 
 

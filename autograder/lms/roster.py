@@ -1,4 +1,4 @@
-"""Who is who: from what the LMS calls somebody to nbgrader's student id.
+"""The roster of a class: it maps the names and ids of the LMS to nbgrader's student ids.
 
 A roster is a CSV file. It may be the instructor's own, with the column `student_id`, or what the
 LMS itself exports: Canvas's gradebook, Moodle's grading worksheet.

@@ -1,4 +1,4 @@
-"""What `nbgrader_config.py` plugs into nbgrader, so that its stock commands grade this course.
+"""The plug-ins that `nbgrader_config.py` names, with which nbgrader's commands grade this course.
 
 | class | replaces or joins | does |
 |---|---|---|

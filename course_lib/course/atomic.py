@@ -1,4 +1,4 @@
-"""A file that is written whole or not at all."""
+"""Write a file whole or not at all."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def write(path: Path, data: bytes) -> None:
 
 
 def _take_permissions(part: Path, target: Path) -> None:
-    """Those of the file that is replaced, or of any new file: `mkstemp` makes private ones."""
+    """Copy the permissions of the replaced file, or set those of a new one (`mkstemp` has none)."""
     try:
         shutil.copymode(target, part)
     except FileNotFoundError:

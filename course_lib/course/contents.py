@@ -1,4 +1,4 @@
-"""What is in the two files that are handed in: whether they can be graded, and what is missing."""
+"""Inspect the two files that are handed in: can they be graded, and is anything missing?"""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def notebook_cells(data: bytes, name: str) -> list[dict[str, Any]]:
 
 
 def module_fault(data: bytes, name: str) -> str:
-    """Why Python cannot read a module, with the line; "" if it can."""
+    """The error and the line at which Python cannot parse a module; "" if it can."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -79,7 +79,7 @@ def not_written(data: bytes, lecture: Lecture) -> list[str]:
 
 
 def reflection_note(cells: list[dict[str, Any]], lecture: Lecture) -> str:
-    """What a student should know of the reflection answer before handing in, or ""."""
+    """A warning about the reflection answer before handing in, or ""."""
     if not lecture.reflection:
         return ""
     found = [cell for cell in cells if _is_reflection(cell)]

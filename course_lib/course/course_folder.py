@@ -1,4 +1,4 @@
-"""Where a student's notebook and module of a lecture lie.
+"""The folders in which a student's notebook and module of a lecture are looked for.
 
 Three layouts, looked for in the working directory and in the folders above it:
 

@@ -1,4 +1,4 @@
-"""What handing in late costs: `[grading.late]` of `course.toml`."""
+"""Penalties for handing in late, from `[grading.late]` of `course.toml`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is done across the course: each exercise's last result, kept for `course status`."""
+"""The last result of each exercise, stored for `course status`."""
 
 from __future__ import annotations
 

@@ -30,13 +30,13 @@ _told: set[str] = set()
 
 
 def folder() -> Path:
-    """Where the state is: `$COURSE_STATE_DIR`, or the platform's folder."""
+    """The folder of the state: `$COURSE_STATE_DIR`, or the platform's own."""
     own = os.environ.get("COURSE_STATE_DIR")
     return Path(own) if own else Path(platformdirs.user_state_dir("deep-generative-models", False))
 
 
 def read(name: str, *, notice: Notice = print) -> dict[str, Any]:
-    """What was last written under `name`, or an empty dict.
+    """Read the dict that was last written under `name`, or return an empty one.
 
     A damaged file is moved aside to `NAME.json.damaged-TIMESTAMP`, so that nothing is lost.
 
@@ -190,7 +190,7 @@ def _try_lock(handle: int) -> bool:
 
 
 def _tell(message: str, notice: Notice) -> None:
-    """One notice for each trouble, not one for each call."""
+    """Print each notice once, not at each call."""
     if message not in _told:
         _told.add(message)
         notice(message)

@@ -90,7 +90,7 @@ class Lecture:
 
 @dataclass(frozen=True)
 class Limits:
-    """What one exercise may use while it is graded."""
+    """The resources that one exercise may use while it is graded."""
 
     wall_seconds: float = 60
     cpu_seconds: float = 60
@@ -111,8 +111,6 @@ class Course:
 
     name: str
     id: str
-    repository: str
-    branch: str
     seconds_per_property: float
     hidden_share: float
     lectures: tuple[Lecture, ...]
@@ -120,9 +118,12 @@ class Course:
     limits: Limits = Limits()
     time_zone: str = "UTC"
     late: Mapping[str, LatePolicy] = field(default_factory=dict)
+    # Written by `autograder publish`; empty until the course has a public address.
+    repository: str = ""
+    tag: str = ""
 
     def late_policy(self, lecture: Lecture) -> LatePolicy:
-        """What being late with a lecture costs: the course's rule, or the lecture's own."""
+        """The penalty for handing in late: the course's rule, or the lecture's own."""
         return self.late.get(lecture.id) or self.late.get("", LatePolicy())
 
     @property
@@ -174,10 +175,12 @@ class Course:
 
 
 def colab_url(course: Course, lecture: Lecture) -> str:
-    """Where Colab opens the lecture's notebook straight from the course's repository."""
-    repository = course.repository.removeprefix("https://github.com/").removesuffix(".git")
+    """The address at which Colab opens the notebook; "" if the course has no repository."""
+    if not course.repository:
+        return ""
+    repository = course.repository.removeprefix("https://github.com/")
     return (
-        f"https://colab.research.google.com/github/{repository}/blob/{course.branch}/"
+        f"https://colab.research.google.com/github/{repository}/blob/{course.tag}/"
         f"notebooks/{lecture.id}/{lecture.id}.ipynb"
     )
 
@@ -207,7 +210,7 @@ def root() -> Path | None:
 
 
 def path() -> Path:
-    """Where `course.toml` lies: beside the package in a checkout, inside it in an installation.
+    """The path of `course.toml`: beside the package in a checkout, inside it when installed.
 
     `$COURSE_ROOT` names another course's folder.
 

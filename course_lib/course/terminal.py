@@ -1,4 +1,4 @@
-"""What the commands print with: two consoles, colours and marks of a state, times in words."""
+"""Output of the commands: two consoles, colours and marks for states, times in words."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def duration(minutes: int) -> str:
 
 
 def ago(seconds: float, now: float | None = None) -> str:
-    """How long ago a moment (seconds since 1970) was: "just now", "5 min ago", "2024-05-01"."""
+    """Say when a moment (seconds since 1970) was: "just now", "5 min ago", "2024-05-01"."""
     passed = (time.time() if now is None else now) - seconds
     if passed < 60:
         return "just now"
@@ -54,7 +54,7 @@ def shown_path(path: Path) -> str:
 
 
 def print_next(exercise: Exercise, state: str, place: str) -> None:
-    """What to do now, and the command that checks it."""
+    """Say what to do next, and with which command to check it."""
     verb = "mend" if state == "failed" else "write"
     unit = "point" if exercise.points == 1 else "points"
     out = console()

@@ -1,4 +1,4 @@
-"""What several notebooks share, complete and ungraded: data, plots, training, networks, measures.
+"""Complete, ungraded code that notebooks share: data, plots, training, networks, measures.
 
 Modules load on first use, so that `import course_lib` stays fast and does not import torch.
 """

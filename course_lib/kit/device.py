@@ -1,4 +1,4 @@
-"""Where to compute: CUDA, then Apple's MPS, then the CPU."""
+"""The device to compute on: CUDA, else Apple's MPS, else the CPU."""
 
 import os
 import platform

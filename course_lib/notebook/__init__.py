@@ -1,4 +1,4 @@
-"""What makes a notebook work: its first cell, exercises in cells, edited modules, handing in.
+"""The mechanics of a notebook: first cell, exercises in cells, edited modules, handing in.
 
 Nothing loads before it is used: in Colab this package completes the course's own installation.
 """

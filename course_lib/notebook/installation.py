@@ -1,4 +1,4 @@
-"""The course beside what somebody else has installed, as in Colab: nothing that is there changes.
+"""Install the course beside other packages, as in Colab, without changing any of them.
 
 A notebook's first cell installs the course's own package without its dependencies and then calls
 `complete()`. Nothing outside of the standard library is imported here until that is done.
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["Unsuitable", "complete"]
 
 _COURSE = "course-lib"
-# What is compiled together with the machine's drivers, or with each other.
+# Packages that are compiled for the machine's drivers, or against each other.
 _GIVEN = ("torch", "numpy")
 # The kernel that runs this, and the other end of its widgets, belong to the page around them.
 _OF_THE_PAGE = ("ipykernel", "ipywidgets")
@@ -34,7 +34,7 @@ class Unsuitable(RuntimeError):
     """The course cannot be installed beside what is there; the message is one line."""
 
     def _render_traceback_(self) -> list[str]:
-        """What IPython shows instead of a traceback."""
+        """Return the line that IPython shows instead of a traceback."""
         return [f"The course cannot be installed here: {self}"]
 
 
@@ -73,7 +73,7 @@ def complete() -> None:
 
 
 def _declared() -> Iterator[Requirement]:
-    """What the course's package asks for, without its extras."""
+    """The requirements of the course's package, without its extras."""
     from packaging.requirements import Requirement
 
     for line in metadata.requires(_COURSE) or []:

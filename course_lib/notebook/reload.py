@@ -26,7 +26,7 @@ _failures: dict[str, BaseException] = {}
 
 
 def failure(name: str) -> BaseException | None:
-    """Why the newest version of the lecture module `name` could not be loaded; None if it was."""
+    """The reason why the newest version of module `name` could not be loaded; None if it was."""
     return _failures.get(_PACKAGE + name)
 
 

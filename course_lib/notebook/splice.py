@@ -1,4 +1,4 @@
-"""One function of a module's text, taken out of it and put into it, everything else untouched.
+"""Take one function out of a module's text and put it back; everything else stays the same.
 
 Places come from the syntax tree, the text itself is cut and joined, so that comments, blank lines
 and line ends outside of the function stay byte for byte.
@@ -222,7 +222,7 @@ def _unified(text: str, newline: str) -> str:
 
 
 def _changes(name: str, old: _Function, new: _Function) -> list[str]:
-    """What is not as it was around the body, one line each."""
+    """List the changes around the body, one line for each."""
     found = []
     before, after = (_parameters(node) for node in (old, new))
     if before != after:

@@ -61,7 +61,8 @@ def test_the_bundle_has_the_same_notebook_as_generate_assignment(released, bundl
 
 def test_the_bundle_is_the_students_course_and_nothing_of_the_instructors(bundle):
     top = {p.name for p in bundle.iterdir()}
-    assert top == {
+    (wheel,) = (name for name in top if name.endswith(".whl"))
+    assert top - {wheel} == {
         *("README.md", "Makefile", "pyproject.toml", "constraints.txt", "environment.yml"),
         *("course.toml", "LICENSE", "course_lib", "notebooks", "images"),
     }
@@ -72,6 +73,19 @@ def test_the_bundle_is_the_students_course_and_nothing_of_the_instructors(bundle
     names = {p.name for p in bundle.rglob("*")}
     assert not names & {"cases.py", "mutants.py", "mutants", "alternatives.py", "__pycache__"}
     assert not names & {"solutions", "autograder", "tests", "benchmarks", "nbgrader_config.py"}
+
+
+def test_the_bundle_has_the_wheel_of_what_it_holds_made_the_same_every_time(bundle, tmp_path):
+    (wheel,) = bundle.glob("course_lib-*.whl")
+    releasing.make_bundle(tmp_path / "again", COURSE.notebooks)
+    assert (tmp_path / "again" / wheel.name).read_bytes() == wheel.read_bytes()
+    with zipfile.ZipFile(wheel) as archive:
+        packed = {n: archive.read(n) for n in archive.namelist() if n.startswith("course_lib/")}
+    held = {
+        str(p.relative_to(bundle)): p for p in (bundle / "course_lib").rglob("*") if p.is_file()
+    }
+    assert set(packed) == {*held, "course_lib/course.toml"}
+    assert [name for name, file in held.items() if packed[name] != file.read_bytes()] == []
 
 
 def test_no_body_of_a_solution_is_in_the_bundle(bundle):

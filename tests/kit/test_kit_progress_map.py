@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from html.parser import HTMLParser
 from pathlib import Path
@@ -9,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from course_lib.course import progress, state, syllabus
-from course_lib.course.done import done
+from course_lib.course.completion import done
 from course_lib.notebook import progress_map
 
 COURSE = syllabus.load()
@@ -118,9 +119,13 @@ def test_titles_lead_to_the_notebooks_that_are_there(tmp_path, monkeypatch):
 def test_a_notebook_that_lies_alone_links_to_colab(tmp_path, monkeypatch):
     monkeypatch.setattr(syllabus, "in_checkout", lambda: False)
     monkeypatch.chdir(tmp_path)
+    assert "<a " not in progress_map.draw()._repr_html_()
+    address = {"repository": "https://github.com/someone/course", "tag": "v1"}
+    public = dataclasses.replace(COURSE, **address)
+    monkeypatch.setattr(syllabus, "load", lambda: public)
     html = progress_map.draw()._repr_html_()
     for lecture in COURSE.lectures:
-        assert syllabus.colab_url(COURSE, lecture) in html
+        assert syllabus.colab_url(public, lecture) in html
 
 
 def test_as_text_it_is_one_line_a_notebook():

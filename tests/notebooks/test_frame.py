@@ -11,36 +11,38 @@ import pytest
 
 from autograder.authoring import notebooks
 from autograder.authoring import release as releasing
-from autograder.authoring.notebook_frame import install_code, without_frame
+from autograder.authoring.notebook_frame import install_code, require_address, without_frame
 from autograder.authoring.notebooks import assemble, build, in_step
-from autograder.authoring.readme_table import colab_url
+from autograder.errors import CourseError
 from autograder.paths import notebook_ipynb, notebook_md
 from course_lib.course import syllabus
 
 COURSE = syllabus.load()
+PUBLIC = dataclasses.replace(COURSE, repository="https://github.com/someone/fork", tag="v9.8.7")
 each_notebook = pytest.mark.parametrize("lecture", COURSE.notebooks, ids=lambda lecture: lecture.id)
 
 
 @each_notebook
-def test_every_notebook_opens_with_the_badge_of_the_syllabus_repository(lecture):
-    badge = assemble(lecture).cells[0]
-    assert badge.source.endswith(f"]({colab_url(COURSE, lecture)})")
-    assert badge.source.startswith("[![Open in Colab](https://")
-    # The site has its own.
-    assert "remove-cell" in badge.metadata.tags
-    repository = COURSE.repository.removeprefix("https://github.com/")
-    assert f"/github/{repository}/blob/{COURSE.branch}/notebooks/{lecture.id}/" in badge.source
+def test_without_an_address_a_notebook_has_no_badge_and_fetches_nothing(lecture):
+    assert COURSE.repository == COURSE.tag == ""
+    notebook = assemble(lecture)
+    first = next(c for c in notebook.cells if c.cell_type == "code")
+    assert "colab.research" not in str(notebook)
+    assert "git+" not in str(notebook)
+    assert "github.com" not in first.source
+    assert first.source.startswith(install_code(COURSE) + "\n\n")
+    assert first.source.endswith(f'notebook.start("{lecture.id}")')
+    assert install_code(COURSE) not in notebook_md(lecture).read_text(encoding="utf-8")
 
 
 @each_notebook
-def test_the_first_code_cell_installs_from_the_same_repository_and_ends_with_the_lectures_own(
-    lecture,
-):
-    first = next(c for c in assemble(lecture).cells if c.cell_type == "code")
-    assert f"pip install -q --no-deps git+{COURSE.repository}@{COURSE.branch}\n" in first.source
-    assert first.source.startswith(install_code() + "\n\nfrom course_lib import ")
-    assert first.source.endswith(f'notebook.start("{lecture.id}")')
-    assert install_code() not in notebook_md(lecture).read_text(encoding="utf-8")
+def test_the_committed_notebook_has_the_frame_of_the_syllabus(lecture):
+    built = nbformat.read(notebook_ipynb(lecture), as_version=4)
+    require_address(built, f"{lecture.id}.ipynb", COURSE)
+    assert next(c for c in built.cells if c.cell_type == "code").source.startswith(
+        install_code(COURSE)
+    )
+    assert nbformat.writes(built) == notebooks.with_address(lecture, COURSE)
 
 
 @each_notebook
@@ -62,25 +64,53 @@ def test_the_release_has_the_frame_too(lecture, tmp_path, monkeypatch):
     cells = nbformat.reads(releasing.released_notebook(lecture), as_version=4).cells
     before = assemble(lecture).cells
     assert [(c.id, c.cell_type) for c in cells] == [(c.id, c.cell_type) for c in before]
-    assert cells[0].source == before[0].source
-    assert cells[2].source == before[2].source
-    assert install_code() in cells[2].source
+    first = next(i for i, c in enumerate(before) if c.cell_type == "code")
+    assert [c.source for c in cells[: first + 1]] == [c.source for c in before[: first + 1]]
+    assert install_code(COURSE) in cells[first].source
 
 
-def test_another_repository_changes_the_frame_and_nothing_else(monkeypatch):
-    lecture = COURSE.lectures[1]
-    before = assemble(lecture)
-    fork = {"repository": "https://github.com/someone/fork", "branch": "spring"}
-    monkeypatch.setattr(
-        "autograder.authoring.notebook_frame.load", lambda: dataclasses.replace(COURSE, **fork)
+@each_notebook
+def test_an_address_adds_the_badge_and_one_line_of_the_first_cell_and_nothing_else(
+    lecture, monkeypatch
+):
+    before = assemble(lecture).cells
+    monkeypatch.setattr("autograder.authoring.notebook_frame.load", lambda: PUBLIC)
+    badge, *after = assemble(lecture).cells
+    place = f"/github/someone/fork/blob/v9.8.7/notebooks/{lecture.id}/{lecture.id}.ipynb)"
+    assert badge.source.startswith("[![Open in Colab](https://")
+    assert badge.source.endswith(place)
+    # The site has a badge of its own.
+    assert "remove-cell" in badge.metadata.tags
+    first = next(i for i, c in enumerate(after) if c.cell_type == "code")
+    assert '["git+https://github.com/someone/fork@v9.8.7"]\n' in after[first].source
+    others = [i for i in range(len(after)) if i != first]
+    assert [after[i] for i in others] == [before[i] for i in others]
+    assert without_frame(after[first])[1] == without_frame(before[first])[1]
+
+
+@pytest.mark.parametrize("other", ["https://github.com/else/fork v9.8.7", "tag v1", "none"])
+def test_a_notebook_with_another_address_than_the_syllabus_is_refused(other, monkeypatch):
+    repository, _, tag = other.partition(" ")
+    built = {"none": COURSE, "tag": dataclasses.replace(PUBLIC, tag=tag)}.get(
+        repository, dataclasses.replace(PUBLIC, repository=repository)
     )
-    after = assemble(lecture)
-    assert f"github/someone/fork/blob/spring/notebooks/{lecture.id}" in after.cells[0].source
-    first = next(i for i, c in enumerate(after.cells) if c.cell_type == "code")
-    assert "git+https://github.com/someone/fork@spring\n" in after.cells[first].source
-    others = [i for i in range(len(after.cells)) if i not in (0, first)]
-    assert [after.cells[i] for i in others] == [before.cells[i] for i in others]
-    assert without_frame(after.cells[first])[1] == without_frame(before.cells[first])[1]
+    lecture = COURSE.introduction
+    monkeypatch.setattr("autograder.authoring.notebook_frame.load", lambda: built)
+    notebook = assemble(lecture)
+    require_address(notebook, "a.ipynb", built)
+    with pytest.raises(CourseError, match=r"^a.ipynb has the address .* and course.toml has .*:"):
+        require_address(notebook, "a.ipynb", PUBLIC)
+
+
+def test_a_release_refuses_a_notebook_with_another_address(tmp_path, monkeypatch):
+    lecture = COURSE.lectures[0]
+    monkeypatch.setattr("autograder.authoring.notebook_frame.load", lambda: PUBLIC)
+    file = tmp_path / f"{lecture.id}.ipynb"
+    nbformat.write(assemble(lecture), file)
+    monkeypatch.setattr(releasing, "notebook_ipynb", lambda _: file)
+    refused = r"has the address github.com/someone/fork@v9.8.7 and course.toml has \(none\)"
+    with pytest.raises(CourseError, match=refused):
+        releasing.released_notebook(lecture)
 
 
 @pytest.fixture
@@ -111,10 +141,9 @@ def test_a_changed_frame_is_renewed_without_executing_anything(workplace, monkey
     outputs = [c.get("outputs") for c in old.cells if c.cell_type == "code"]
     first = next(c for c in old.cells if c.cell_type == "code")
     if earlier == "frame":
-        first.source = first.source.replace("github.com", "gitlab.com")
+        first.source = first.source.replace("is not installed", "is missing")
     else:
         own = without_frame(first)[1]
-        old.cells = old.cells[1:]
         before = 'try:\n    import course_lib\nexcept ModuleNotFoundError:\n    %pip install -q "x"'
         first.source = own if earlier == "none" else f"{before}\n\n{own}"
     nbformat.write(old, target)
@@ -130,10 +159,9 @@ def test_a_changed_frame_is_renewed_without_executing_anything(workplace, monkey
 def test_a_changed_line_of_the_lectures_own_code_is_executed(workplace, where):
     folder, executed = workplace
     source = folder / f"{COURSE.introduction.id}.md"
-    start = f'notebook.start("{COURSE.introduction.id}")\n'
-    line = start if where == "first cell" else "progress_map.draw()\n"
+    begins = "from course_lib import check" if where == "first cell" else "progress_map.draw()"
     text = source.read_text(encoding="utf-8")
-    assert line in text
+    line = next(part for part in text.splitlines(keepends=True) if part.startswith(begins))
     source.write_text(text.replace(line, line.replace("\n", "  # changed\n")), encoding="utf-8")
     build(COURSE.introduction)
     assert len(executed) == 1

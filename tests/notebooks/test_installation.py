@@ -6,21 +6,25 @@ All packages come from a folder, so that no network is needed and pip could take
 
 from __future__ import annotations
 
+import dataclasses
 import json
+import shutil
 import subprocess
 import sys
+import tomllib
 import zipfile
 from importlib import metadata
 from pathlib import Path
 
 import pytest
-from IPython.core.inputtransformer2 import TransformerManager
 from packaging.requirements import Requirement
 
 from autograder.authoring.notebook_frame import install_code
+from autograder.paths import ROOT
 from course_lib.course import syllabus
 from course_lib.notebook import installation
 
+VERSION = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
 # What lies there before the course comes, all of it within the declared ranges but for Colab's own
 # kernel and widgets, and `typer`, which the course has to replace.
 BEFORE = {
@@ -44,12 +48,7 @@ OFFERED = [
     *(("platformdirs", "4.2.0", ()), ("pooch", "1.8.0", ()), ("tqdm", "4.66.0", ())),
 ]
 RUN = """
-import builtins, json, pathlib, subprocess, sys
-class Shell:
-    def run_line_magic(self, name, line):
-        assert name == "pip"
-        subprocess.run([sys.executable, "-m", "pip", *line.split()], check=True)
-builtins.get_ipython = lambda: Shell()
+import pathlib, sys
 try:
     exec(pathlib.Path(sys.argv[1]).read_text(), {})
 except RuntimeError as error:
@@ -98,11 +97,10 @@ class Machine:
         ):
             (site / f"{rest}.dist-info").mkdir()
             (site / f"{rest}.dist-info" / "METADATA").write_text(text)
-        course = syllabus.load()
-        address = f"git+{course.repository}@{course.branch}"
-        assert f"%pip install -q --no-deps {address}\n" in install_code()
-        cell = install_code().replace(address, str(wheel))
-        (folder / "cell.py").write_text(TransformerManager().transform_cell(cell))
+        self.beside = folder / "content"
+        self.beside.mkdir()
+        shutil.copy(wheel, self.beside)
+        (folder / "cell.py").write_text(install_code(syllabus.load()), encoding="utf-8")
 
     def env(self) -> dict[str, str]:
         offered = {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(self.offered)}
@@ -121,11 +119,11 @@ class Machine:
         done = subprocess.run([self.python, "-c", code], capture_output=True, check=True)
         return json.loads(done.stdout)
 
-    def first_cell(self) -> str:
-        """What the first cell prints."""
+    def first_cell(self, *, cwd: Path | None = None) -> str:
+        """What the first cell prints in a folder, by default in the one that has the wheel."""
         done = subprocess.run(
             [self.python, "-c", RUN, self.folder / "cell.py"],
-            cwd=self.folder,
+            cwd=cwd or self.beside,
             env=self.env(),
             capture_output=True,
             text=True,
@@ -166,7 +164,7 @@ def test_a_torch_or_numpy_that_does_not_do_is_one_line_and_stays(machine, name, 
     before = machine.installed()
     machine.pip(stand_in(machine.folder / "before", name, old))
     said = machine.first_cell()
-    assert machine.installed() == before | {name: old, "course-lib": "0.1.0"}
+    assert machine.installed() == before | {name: old, "course-lib": VERSION}
     machine.pip(machine.folder / "before" / f"{name}-{BEFORE[name]}-py3-none-any.whl")
     (line,) = said.splitlines()
     assert line.startswith(f"The course cannot be installed here: {name} {old} is installed, and")
@@ -197,7 +195,49 @@ def test_a_python_that_is_too_old_is_one_line(monkeypatch):
     with pytest.raises(installation.Unsuitable, match=r"this is Python 3.10.13, and the course"):
         installation.complete()
     # The cell asks before it installs: pip would refuse, and the cell go on.
-    assert "assert sys.version_info >= (3, 11)" in install_code()
+
+
+@pytest.fixture
+def without_course(machine):
+    """The machine before the course came."""
+    command = [machine.python, "-m", "pip", "uninstall", "-q", "-y", "course-lib"]
+    subprocess.run(command, check=True, env=machine.env(), capture_output=True)
+    return machine
+
+
+def test_the_wheel_of_an_uploaded_bundle_is_installed(without_course, wheel, tmp_path):
+    with zipfile.ZipFile(tmp_path / "student_bundle (1).zip", "w") as bundle:
+        bundle.write(wheel, f"student_bundle/{wheel.name}")
+        bundle.writestr("student_bundle/README.md", "")
+    without_course.first_cell(cwd=tmp_path)
+    assert "course-lib" in without_course.installed()
+    assert (tmp_path / wheel.name).read_bytes() == wheel.read_bytes()
+
+
+def test_without_a_bundle_one_line_says_what_to_upload(without_course, tmp_path):
+    before = without_course.installed()
+    # An upload that is not complete is no zip file yet.
+    (tmp_path / "student_bundle.zip").write_bytes(b"PK\3\4 and the rest is on its way")
+    (line,) = without_course.first_cell(cwd=tmp_path).splitlines()
+    assert line.startswith("The course is not installed: upload student_bundle.zip into this")
+    assert without_course.installed() == before
+
+
+def test_a_wheel_that_cannot_be_installed_is_one_line(without_course, wheel, tmp_path):
+    (tmp_path / wheel.name).write_bytes(b"damaged")
+    (line,) = without_course.first_cell(cwd=tmp_path).splitlines()
+    assert line.startswith(f"The course is not installed: {wheel.name} could not be installed: ERR")
+
+
+def test_an_address_that_cannot_be_reached_is_one_line(without_course, tmp_path):
+    address = {"repository": "https://github.com/someone/course", "tag": "v1"}
+    cell = without_course.folder / "cell.py"
+    old = cell.read_text(encoding="utf-8")
+    cell.write_text(install_code(dataclasses.replace(syllabus.load(), **address)), encoding="utf-8")
+    # The PATH of this machine is empty: there is no git to fetch it with.
+    (line,) = without_course.first_cell(cwd=tmp_path).splitlines()
+    cell.write_text(old, encoding="utf-8")
+    assert line.startswith("The course is not installed: git+https://github.com/someone/course@v1 ")
 
 
 def test_in_a_checkout_nothing_is_looked_at(monkeypatch, capsys):

@@ -10,8 +10,6 @@ COURSE = """
 [course]
 name = "c"
 id = "c"
-repository = "r"
-branch = "main"
 [grading]
 seconds_per_property = 10
 hidden_share = 0.3

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 import threading
 from functools import partial
@@ -14,12 +15,13 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from typer.testing import CliRunner
 
 from autograder import app as command
+from autograder.authoring.notebook_frame import set_address
 from autograder.authoring.readme_table import colab_url
 from autograder.authoring.site import api, build, mathjax
 from autograder.authoring.site.bibliography import cited_key, entries
 from autograder.authoring.site.docstrings import _exists, _names_together, to_rst
 from autograder.authoring.site.lectures import lecture_page, notation_box
-from autograder.authoring.site.pages import notebooks
+from autograder.authoring.site.pages import _with_links, notebooks
 from autograder.errors import CourseError
 from autograder.paths import ROOT, notebook_ipynb, notebook_md
 from course_lib.course.syllabus import load
@@ -29,11 +31,11 @@ each_lecture = pytest.mark.parametrize("lecture", COURSE.lectures, ids=lambda le
 PNG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5E"
 
 
-def page_of(tmp_path, *cells, lecture=None):
+def page_of(tmp_path, *cells, lecture=None, course=COURSE):
     file = tmp_path / "notebook.ipynb"
     kernel = {"kernelspec": {"name": "python3", "language": "python", "display_name": "Python"}}
     nbformat.write(new_notebook(cells=list(cells), metadata=kernel), file)
-    return lecture_page(file, COURSE, lecture, "figures")
+    return lecture_page(file, course, lecture, "figures")
 
 
 def shown(tmp_path, *outputs):
@@ -73,20 +75,47 @@ def test_no_page_has_a_marking_scheme_and_the_question_is_there(lecture):
 
 
 @each_lecture
-def test_a_page_has_one_badge_below_its_title_whatever_the_notebook_has(lecture, tmp_path):
-    url = colab_url(COURSE, lecture)
-    remote = new_markdown_cell(f"[![Open in Colab](https://colab.example/badge.svg)]({url})")
-    remote.metadata["tags"] = ["remove-cell"]
-    title = new_markdown_cell(f"# Title\n\n[![Colab](https://colab.example/b.svg)]({url})\n\nText")
-    for cells in ([remote, title], [title], [new_markdown_cell("# Title\n\nText")]):
-        page = page_of(tmp_path, *cells, lecture=lecture)
-        (cell,) = page.notebook.cells
+def test_a_page_has_one_badge_below_its_title_if_the_course_has_an_address(lecture, tmp_path):
+    public = dataclasses.replace(COURSE, repository="https://github.com/a/b", tag="v1")
+    url = colab_url(public, lecture)
+    in_text = f"# Title\n\n[![Colab](https://colab.example/b.svg)]({url})\n\nText"
+    for title in (in_text, "# Title\n\nText"):
+        notebook = new_notebook(cells=[new_markdown_cell(title), new_code_cell("x")])
+        set_address(notebook, lecture, public)
+        page = page_of(tmp_path, *notebook.cells, lecture=lecture, course=public)
+        cell, _ = page.notebook.cells
         assert cell.source.split("\n\n")[:2] == [
             "# Title",
             f"[![Open in Colab](/_static/colab-badge.svg)]({url})",
         ]
         assert cell.source.count(url) == 1
         assert cell.source.endswith("Text")
+    page = page_of(tmp_path, new_markdown_cell("# Title\n\nText"), lecture=lecture)
+    assert page.notebook.cells[0].source == "# Title\n\nText"
+
+
+def test_the_site_refuses_a_notebook_with_another_address(tmp_path):
+    lecture = COURSE.introduction
+    public = dataclasses.replace(COURSE, repository="https://github.com/a/b", tag="v1")
+    notebook = new_notebook(cells=[new_markdown_cell("# Title"), new_code_cell("x")])
+    set_address(notebook, lecture, public)
+    with pytest.raises(CourseError, match=r"has the address github.com/a/b@v1 and course.toml has"):
+        page_of(tmp_path, *notebook.cells, lecture=lecture)
+
+
+def test_a_link_to_a_file_of_the_repository_needs_its_address(tmp_path, monkeypatch):
+    monkeypatch.setattr("autograder.authoring.site.pages.ROOT", tmp_path)
+    page = tmp_path / "page.md"
+    page.write_text("[the `Makefile`](Makefile#x), [page](page.md), ![figure](a.png)")
+    on_site = {"page.md", "a.png"}
+    assert _with_links(page, COURSE, on_site) == (
+        "the `Makefile`, [page](page.md), ![figure](a.png)"
+    )
+    public = dataclasses.replace(COURSE, repository="https://github.com/a/b", tag="v1")
+    assert _with_links(page, public, on_site) == (
+        "[the `Makefile`](https://github.com/a/b/blob/v1/Makefile#x), [page](page.md), "
+        "![figure](a.png)"
+    )
 
 
 @each_lecture

@@ -23,7 +23,7 @@ _PARTS = (
 
 
 def draw(report: ClassReport) -> Figure:
-    """How many students have all points, some, none, or have not written an exercise."""
+    """Plot how many students have all points, some or none, or have not written an exercise."""
     with mpl.rc_context(STYLE):
         fig = figure(9.2, 1.45 + 0.46 * len(report.exercises))
         axes = fig.subplots()
@@ -62,7 +62,7 @@ def draw(report: ClassReport) -> Figure:
 
 
 def alt_text(report: ClassReport) -> str:
-    """What is to be seen, in a sentence."""
+    """Describe the figure in one sentence."""
     hardest = min(report.exercises, key=lambda e: e.passed)
     return (
         f"Stacked bars, one for each of {len(report.exercises)} exercises: how many of "

@@ -39,7 +39,7 @@ class Mistakes:
     of: dict[str, list[tuple[str, Signature]]]
 
     def match(self, exercise: str, report: Report) -> list[str]:
-        """What is wrong with code that has this report; empty if it is no known mistake.
+        """Name the known mistake of code that has this report; empty if there is none.
 
         All properties and messages must be a mutant's; numbers may differ in the fourth digit.
         Where only the properties are, and one message is a mutant's, that is a match as well,
@@ -86,7 +86,7 @@ def known_mistakes(
     cache: Path | None = None,
     progress: Callable[[str], None] = lambda name: None,
 ) -> Mistakes:
-    """What the public checks say of the mutants of some exercises.
+    """Run the public checks on the mutants of some exercises.
 
     The mutants are the course's own code and run here; students' code never does.
 
@@ -130,7 +130,7 @@ def _stamp(grader: str, mutants: Sequence[Variant]) -> str:
 
 
 def _read(cache: Path | None) -> dict[str, dict]:
-    """What is cached; nothing where the file is missing or damaged, which costs time only."""
+    """Read the cache; a missing or damaged file gives an empty one, which only costs time."""
     try:
         kept = json.loads(cache.read_text(encoding="utf-8")) if cache else {}
         for entry in kept.values():

@@ -25,7 +25,7 @@ _HIDDEN_COUNT = re.compile(rf"{re.escape(HIDDEN)}: \d+ of \d+ cases")
 
 @dataclass
 class ExerciseReport:
-    """One exercise over the class.
+    """The results of one exercise in the whole class.
 
     Attributes:
         passed, partly, wrong, unwritten: students with all points, some, none, and those who have
@@ -53,7 +53,7 @@ class ExerciseReport:
 
     @property
     def students(self) -> int:
-        """How many are counted."""
+        """The number of students that are counted."""
         return len(self.points)
 
     @property

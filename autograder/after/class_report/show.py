@@ -1,4 +1,4 @@
-"""What `autograder report` prints and writes."""
+"""The output of `autograder report`: the table, the page and the plot."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ def _mistakes(entry: ExerciseReport) -> list[str]:
 
 
 def remarks(report: ClassReport, *, names: bool = True) -> list[str]:
-    """What the numbers do not say.
+    """Sentences on what the numbers leave out.
 
     Args:
         report: the numbers.

@@ -1,4 +1,4 @@
-"""What two submissions share, and how unusual that is.
+"""Compare two submissions: the code that they share, and how unusual it is.
 
 Right answers to one short exercise are alike by nature. So shared code is held to three things:
 what is given (the scaffold) counts for nothing; what the reference or one of the lecture's known
@@ -141,7 +141,7 @@ def _share(one: set[int], other: set[int]) -> float:
 
 
 def _median_share(several: list[set[int]]) -> float:
-    """How alike two of them typically are."""
+    """The typical similarity of two submissions."""
     shares = [_share(a, b) for a, b in combinations(several, 2)]
     return median(shares) if shares else 0.0
 
@@ -171,7 +171,7 @@ class Part:
 
     @property
     def score(self) -> float:
-        """What the pairs are ranked by: much unusual code, and hardly any that is not shared."""
+        """The rank of a pair: high where much unusual code is shared and little is not."""
         return self.weight * self.share
 
 

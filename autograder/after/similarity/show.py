@@ -1,4 +1,4 @@
-"""What `autograder similarity` prints, and the page with the pairs side by side."""
+"""The output of `autograder similarity`, and the page with the pairs side by side."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ LEAST_MUTANTS, LEAST_ALTERNATIVES = 5, 2
 
 @dataclass
 class ExerciseVerdict:
-    """What the audit found for one exercise."""
+    """The audit's findings for one exercise."""
 
     exercise: Exercise
     mutants: int = 0
@@ -42,7 +42,7 @@ class ExerciseVerdict:
 
 @dataclass
 class LectureVerdict:
-    """What the audit found for one lecture."""
+    """The audit's findings for one lecture."""
 
     lecture: Lecture
     exercises: list[ExerciseVerdict]

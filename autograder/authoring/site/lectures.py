@@ -15,6 +15,7 @@ import nbformat
 from nbformat import NotebookNode
 from nbgrader.preprocessors import ClearHiddenTests, ClearMarkScheme, ClearSolutions
 
+from autograder.authoring.notebook_frame import require_address
 from autograder.authoring.readme_table import colab_url
 from autograder.authoring.site.bibliography import cited_key
 from course_lib.course.syllabus import Course, Lecture
@@ -36,7 +37,7 @@ class LecturePage:
 
 
 def notation_box(notebook: NotebookNode) -> str | None:
-    """What a notebook says of its notation, without the heading; None where it says nothing."""
+    """Find a notebook's section on notation, without the heading; None if it has none."""
     for cell in notebook.cells:
         found = re.match(r"#+ Notation\n+|(?=> \*\*Notation\.\*\*)", cell.source)
         if cell.cell_type == "markdown" and found:
@@ -69,7 +70,8 @@ def lecture_page(
     figures: dict[str, bytes] = {}
     badges = [m[1] for cell in notebook.cells for m in _BADGE.finditer(cell.source)]
     if lecture:
-        badges.append(colab_url(course, lecture))
+        require_address(notebook, source.name, course)
+        badges += filter(None, [colab_url(course, lecture)])
     notebook.cells = [c for c in notebook.cells if "remove-cell" not in c.metadata.get("tags", [])]
     for cell in notebook.cells:
         cell.metadata = nbformat.from_dict({"tags": []})
@@ -91,14 +93,14 @@ def _fold_the_set_up(notebook: NotebookNode) -> None:
 
 
 def _put_badge(notebook: NotebookNode, url: str) -> None:
-    """One badge, below the title; its picture is the site's own."""
+    """Put one badge below the title, with the picture that the site has itself."""
     title, _, rest = notebook.cells[0].source.partition("\n")
     badge = f"[![Open in Colab](/_static/colab-badge.svg)]({url})"
     notebook.cells[0].source = f"{title}\n\n{badge}\n{rest}"
 
 
 def _with_links(text: str, lecture: Lecture | None) -> str:
-    """Each exercise's section gets a label, and its name leads to the function's page."""
+    """Give each exercise's section a label, and link its name to the page of the function."""
     for exercise in lecture.exercises if lecture else ():
         name = re.escape(exercise.name)
         found = re.search(rf"^#+ [^\n]*\n+\*Exercise `{name}`", text, re.MULTILINE)
@@ -112,7 +114,7 @@ def _with_links(text: str, lecture: Lecture | None) -> str:
 
 
 def _with_citations(text: str) -> str:
-    """Each entry of a list of references leads to the bibliography."""
+    """Link each entry of a list of references to the bibliography."""
     lines = re.split(r"(?m)^(?=- )", text)
     for i, line in enumerate(lines):
         key = cited_key(line) if line.startswith("- ") else None

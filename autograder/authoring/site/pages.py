@@ -1,4 +1,4 @@
-"""What Sphinx reads: a folder that mirrors the checkout, so that the pages' own links hold.
+"""The folder that Sphinx reads: it mirrors the checkout, so that the links of its pages hold.
 
 `docs/site/` becomes its root; `docs/*.md`, `CONTRIBUTING.md`, `CHANGELOG.md` and the notebooks keep
 their places; `api/` and `_generated/` are made here.
@@ -21,7 +21,7 @@ from course_lib.course.syllabus import Course, Lecture
 __all__ = ["gather", "notebooks"]
 
 _SITE = ROOT / "docs" / "site"
-_LINK = re.compile(r"(?<=\]\()([^)\s#]+)(#[^)\s]*)?(?=\))")
+_LINK = re.compile(r"(!?\[(?P<text>[^\[\]]*)\])\((?P<path>[^)\s#]+)(?P<fragment>#[^)\s]*)?\)")
 _COLAB_BADGE = re.compile(r"https://colab\.research\.google\.com/assets/[\w-]+\.svg")
 
 
@@ -105,17 +105,22 @@ def _contents(course: Course, books: dict[Path, Lecture | None]) -> str:
 
 
 def _with_links(page: Path, course: Course, on_site: set[str]) -> str:
-    """The page's text, in which links to files that are not on the site lead to the repository."""
+    """The page's text, in which links to files that are not on the site lead to the repository.
+
+    While the course has no public repository, the text of such a link stays without its target.
+    """
 
     def target(match: re.Match[str]) -> str:
-        path, fragment = match[1], match[2] or ""
+        path, fragment = match["path"], match["fragment"] or ""
         file = (page.parent / path).resolve()
         if re.match(r"[a-z]+:", path) or not file.is_relative_to(ROOT):
             return match[0]
         name = str(file.relative_to(ROOT))
         if name in on_site:
             return match[0]
-        return f"{course.repository}/blob/{course.branch}/{name}{fragment}"
+        if not course.repository:
+            return match["text"]
+        return f"{match[1]}({course.repository}/blob/{course.tag}/{name}{fragment})"
 
     return _LINK.sub(target, page.read_text(encoding="utf-8"))
 

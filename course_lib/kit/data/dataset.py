@@ -1,4 +1,4 @@
-"""What every data set of images is: three parts, and their binarised form."""
+"""A data set of images: its three parts, and their binarised form."""
 
 from dataclasses import dataclass
 from typing import Literal, NamedTuple

@@ -1,4 +1,4 @@
-"""What every text is: numbers of characters in three parts, and the way from text and back."""
+"""A text as numbers of characters in three parts, with its encoding and decoding."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""How good a model is: the quality of samples, and the table of all models."""
+"""Measures of a model: likelihood, the quality of samples, and the table of all models."""
 
 from course_lib.course.lazy import lazy_modules
 

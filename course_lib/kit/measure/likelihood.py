@@ -68,7 +68,7 @@ def own_log_prob(model: nn.Module, x: Tensor) -> Tensor:
 
 
 def checked(log_p: Tensor, n: int) -> Tensor:
-    """What a `log_prob` returned for n examples, or a `ValueError` that says what is wrong."""
+    """Check the result of a `log_prob` for n examples; a `ValueError` names the fault."""
     if log_p.shape != (n,):
         raise ValueError(
             f"log_prob returned the shape {tuple(log_p.shape)} for {n} examples; expected ({n},): "

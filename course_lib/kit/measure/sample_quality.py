@@ -1,4 +1,4 @@
-"""How good are samples without a likelihood? Fréchet distance in a classifier's features."""
+"""The quality of samples without a likelihood: Fréchet distance in a classifier's features."""
 
 import time
 from dataclasses import dataclass
@@ -127,7 +127,7 @@ class Judge:
 
     @torch.no_grad()
     def features(self, samples: Float[Tensor, "n ..."]) -> Float[Tensor, "n features"]:
-        """What the classifier sees: the values before its last layer.
+        """The classifier's features: the values before its last layer.
 
         Args:
             samples: grey levels in [0, 1], `(n, H, W)`, `(n, 1, H, W)` or `(n, H·W)`.

@@ -1,4 +1,4 @@
-"""What is given of a variational autoencoder: its two networks, and drawing images from it."""
+"""The given part of a variational autoencoder: its two networks, and sampling from it."""
 
 import itertools
 import math

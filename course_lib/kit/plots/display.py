@@ -66,7 +66,7 @@ def image_html(fig: Figure, alt: str) -> str:
 
 
 class Bundle(NamedTuple):
-    """What a notebook keeps of a figure: `data` and `metadata` of an output."""
+    """The `data` and `metadata` of the output that a notebook stores for a figure."""
 
     data: dict[str, str]
     metadata: dict[str, dict]

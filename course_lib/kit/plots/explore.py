@@ -1,4 +1,4 @@
-"""What every widget rests on: labelled controls above a figure that follows them.
+"""The base of every widget: labelled controls above a figure that follows them.
 
     interact(
         draw,                                             # draw(row=…, shown=…) -> Figure
@@ -41,13 +41,13 @@ class Control(Protocol):
 
     @property
     def label(self) -> str:
-        """What is set, with the unit."""
+        """The name of the quantity, with its unit."""
 
     def values(self) -> tuple[Any, Any, Any]:
         """The lowest, the middle and the highest value."""
 
     def starting_value(self) -> Any:
-        """What it is set to at first; the middle by default."""
+        """The initial value; by default the middle."""
 
     def build(self) -> tuple[ipywidgets.ValueWidget, ipywidgets.Widget]:
         """The widget that holds the value, and what is displayed for it."""

@@ -17,7 +17,7 @@ __all__ = ["History", "fit"]
 
 @dataclass(repr=False)
 class History:
-    """How a training run went.
+    """The record of a training run.
 
     Attributes:
         train: mean negative log-likelihood of each epoch's batches as they were seen, in nats.

@@ -31,7 +31,7 @@ class TrainingError(RuntimeError):
 
 @dataclass
 class Run:
-    """What happened in a training loop.
+    """The record of a training loop.
 
     Attributes:
         losses: one row for each step: the numbers that `step` returned.
@@ -192,7 +192,7 @@ def run(
 
 
 def _share_of_time(begin: float, max_seconds: float | None) -> float:
-    """How much of the time is over; 0 where there is no limit."""
+    """The share of the time that has passed; 0 if there is no limit."""
     if max_seconds is None:
         return 0.0
     return (time.perf_counter() - begin) / max_seconds
@@ -213,7 +213,7 @@ def _bar(steps: int, title: str | None, unit: str) -> tqdm:
 
 
 def _postfix(made: Run, names: Sequence[str]) -> dict[str, str]:
-    """What stands behind the bar: the mean of the latest losses, and the validation."""
+    """The text behind the progress bar: the mean of the latest losses, and the validation."""
     means = torch.tensor(made.losses[-_STEPS_SHOWN:]).mean(0).tolist()
     shown = dict(zip(names, means, strict=True))
     if made.valid:

@@ -13,7 +13,7 @@ __all__ = ["Match", "play"]
 
 @dataclass(repr=False)
 class Match:
-    """How two networks played.
+    """The record of a game of two networks.
 
     Attributes:
         d_loss: the discriminator's loss of each step.
