@@ -66,7 +66,7 @@ def check(
         list[str] | None,
         typer.Argument(
             metavar="EXERCISE|LECTURE",
-            help="An exercise or lecture, such as name.Model.log_prob or 02_name; by default all.",
+            help="Exercises or lectures, such as name.Model.log_prob or 02_name; by default all.",
             show_default=False,
         ),
     ] = None,
