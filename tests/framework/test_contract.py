@@ -7,6 +7,7 @@ from torch import Tensor
 
 from course_lib import check
 from course_lib.checks.direct import proxy_of
+from course_lib.checks.errors import PropertyBroken
 
 MIXTURE = "coins.mixture_log_prob"
 LOG_PROB = "coins.Coins.log_prob"
