@@ -63,8 +63,7 @@ def generator_loss(draw):
         yield Case(args=(1 + 3 * draw.normal(n),))
 
 
-def critic(draw, n_in, n_hidden):
-    """A critic with random weights and biases."""
+def _critic(draw, n_in, n_hidden):
     sizes = [n_in, *n_hidden, 1]
     load = {}
     for k, (i, o) in enumerate(itertools.pairwise(sizes)):
@@ -93,7 +92,7 @@ def gradient_penalty(draw):
         n_in = torch.Size(shape).numel()
         yield Case(
             args=(
-                critic(draw, n_in, n_hidden),
+                _critic(draw, n_in, n_hidden),
                 draw.normal(n, *shape),
                 1 + 2 * draw.normal(n, *shape),
                 draw.uniform(n),
