@@ -77,7 +77,7 @@ def _critic(draw, n_in, n_hidden):
 def clip_weights_(draw):
     """Critics of one to three layers: the share of their weights at the boundary."""
     for n_hidden, c in (((), 0.7), ((4,), 0.5), ((3, 5), 1.2)):
-        yield Case(args=(critic(draw, 3, n_hidden), c))
+        yield Case(args=(_critic(draw, 3, n_hidden), c))
 
 
 @inputs_for("wgan.gradient_penalty")
