@@ -96,7 +96,7 @@ class Case:
 
     args: tuple = ()
     kwargs: dict[str, Any] = field(default_factory=dict)
-    init: dict[str, Any] | None = None
+    init: dict[str, Any] = field(default_factory=dict)
     load: dict[str, torch.Tensor] = field(default_factory=dict)
     atol: float | None = None
     run: Callable | None = None
@@ -116,7 +116,7 @@ class Case:
         owner, _, method = attribute.rpartition(".")
         args = [_instance(module, here, *a) if isinstance(a, Made) else a for a in self.args]
         if owner:
-            module = _instance(module, here, owner, self.init or {}, self.load)
+            module = _instance(module, here, owner, self.init, self.load)
         return getattr(module, method)(*args, **self.kwargs)
 
 

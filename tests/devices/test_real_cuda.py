@@ -29,7 +29,7 @@ def test_the_reference_agrees_with_the_cpu_on_a_gpu(exercise, dtype, monkeypatch
 def kind_of(case):
     """What a case makes the comparison do."""
     made = any(isinstance(argument, Made) for argument in case.args)
-    return bool(case.run), bool(case.compare), case.init is not None, made
+    return bool(case.run), bool(case.compare), bool(case.init), made
 
 
 def test_the_comparison_of_two_devices_accepts_the_cpu_itself():

@@ -151,7 +151,7 @@ def _model(module: ModuleType, attribute: str, case: Case) -> tuple[Any, str]:
     owner, _, method = attribute.rpartition(".")
     if not owner:
         return module, method
-    return _made(module, owner, case.init or {}, case.load), method
+    return _made(module, owner, case.init, case.load), method
 
 
 def _arguments(module: ModuleType, case: Case) -> list[Any]:

@@ -63,8 +63,7 @@ def generator_loss(draw):
         yield Case(args=(1 + 3 * draw.normal(n),))
 
 
-def critic(draw, n_in, n_hidden):
-    """A critic with random weights and biases."""
+def _critic(draw, n_in, n_hidden):
     sizes = [n_in, *n_hidden, 1]
     load = {}
     for k, (i, o) in enumerate(itertools.pairwise(sizes)):
@@ -78,7 +77,7 @@ def critic(draw, n_in, n_hidden):
 def clip_weights_(draw):
     """Critics of one to three layers: the share of their weights at the boundary."""
     for n_hidden, c in (((), 0.7), ((4,), 0.5), ((3, 5), 1.2)):
-        yield Case(args=(critic(draw, 3, n_hidden), c))
+        yield Case(args=(_critic(draw, 3, n_hidden), c))
 
 
 @inputs_for("wgan.gradient_penalty")
@@ -93,7 +92,7 @@ def gradient_penalty(draw):
         n_in = torch.Size(shape).numel()
         yield Case(
             args=(
-                critic(draw, n_in, n_hidden),
+                _critic(draw, n_in, n_hidden),
                 draw.normal(n, *shape),
                 1 + 2 * draw.normal(n, *shape),
                 draw.uniform(n),

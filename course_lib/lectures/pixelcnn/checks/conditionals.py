@@ -30,7 +30,7 @@ def logits_follow_the_formula(pixelcnn, here):
     """Scaled levels, masked convolutions with relu between them, none after the last."""
     for case in inputs("pixelcnn.PixelCNN.logits", seed=1)[:4]:
         values, (x,) = case.load, case.args
-        sizes = {name: size for name, size in (case.init or {}).items() if name != "dtype"}
+        sizes = {name: size for name, size in case.init.items() if name != "dtype"}
         expected = exact_logits(values, x, **sizes)
         assert_close(
             case.call(pixelcnn, here, "PixelCNN.logits"),

@@ -112,7 +112,7 @@ def _layer(pixelcnn, here, mask, seed, dtype=F64):
 def convolution_with_open_weights(pixelcnn, here):
     """(M ⊙ W) * x + b on random weights, for square kernels and for a row."""
     for case in inputs("pixelcnn.MaskedConv2d.forward", seed=1):
-        mask, (x,) = (case.init or {})["mask"], case.args
+        mask, (x,) = case.init["mask"], case.args
         weight, bias = case.load.values()
         pads = tuple(size // 2 for size in mask.shape[2:])
         expected = conv2d(x, weight * mask, bias, padding=pads)

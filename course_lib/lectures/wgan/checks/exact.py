@@ -4,8 +4,7 @@ import itertools
 
 import torch
 
-from course_lib.checks import F64, Draw
-from course_lib.lectures.wgan import inputs
+from course_lib.checks import F64, normal
 
 
 def assignments(cost):
@@ -77,9 +76,13 @@ def linear_critic(wgan, here, w, bias=0.0):
 
 def bent_critic(wgan, seed, n_in, n_hidden=12):
     """A critic with one hidden layer of random weights, and its weights."""
-    made = inputs.critic(Draw(seed), n_in, (n_hidden,))
-    state = {name.replace("__", "."): value for name, value in made.load.items()}
-    return wgan.Critic(**made.init), state
+    state = {
+        "layers.0.weight": normal(seed, n_hidden, n_in),
+        "layers.0.bias": normal(seed + 1, n_hidden),
+        "layers.1.weight": normal(seed + 2, 1, n_hidden),
+        "layers.1.bias": normal(seed + 3, 1),
+    }
+    return wgan.Critic(n_in, (n_hidden,), seed=0, dtype=F64), state
 
 
 def loaded(here, critic, state):
