@@ -51,15 +51,17 @@ def test_the_readme_opens_with_one_sentence_and_the_two_commands():
 def test_the_readmes_card_is_what_the_check_prints_for_the_readmes_function(tmp_path):
     function, card = re.findall(r"```(?:python|text)\n(.*?)```", TEXTS["README.md"], flags=re.S)
     assert len(function.splitlines()) == 5
-    module = ast.parse(solution_text("nade"))
+    exercise = re.findall(r"`course check ([\w.]+)` answers", TEXTS["README.md"])[0]
+    name = exercise.partition(".")[0]
+    module = ast.parse(solution_text(name))
     (written,) = ast.parse(function).body
     for node in module.body:
         if isinstance(node, ast.FunctionDef) and node.name == written.name:
             node.body = written.body
     (tmp_path / "course_lib").mkdir()
-    (tmp_path / "course_lib" / "nade.py").write_text(ast.unparse(module), encoding="utf-8")
+    (tmp_path / "course_lib" / f"{name}.py").write_text(ast.unparse(module), encoding="utf-8")
     done = subprocess.run(
-        [sys.executable, "-m", "course_lib.commands.app", "check", "nade.hidden_naive"],
+        [sys.executable, "-m", "course_lib.commands.app", "check", exercise],
         cwd=tmp_path,
         env={**os.environ, "COURSE_STATE_DIR": str(tmp_path / "state"), "COLUMNS": "100"},
         capture_output=True,
