@@ -43,7 +43,7 @@ class Direct:
         self.wrap: Callable[[Any], Any] = lambda value: value
         self._holder = Holder(self._call_back)
         self._holder.hold(module, file if isinstance(file, str) else None)
-        self.signatures: Signatures = _OwnSignatures(self._holder)
+        self.signatures: Signatures = _OwnSignatures(self._holder, self.module)
         self._callbacks: dict[int, Callable] = {}
         self._broken: Exception | None = None
 
@@ -102,15 +102,17 @@ class Direct:
 class _OwnSignatures:
     """What the student's functions promise themselves; nothing is known before they are asked."""
 
-    def __init__(self, holder: Holder):
-        self._holder = holder
+    def __init__(self, holder: Holder, module: str):
+        self._holder, self._module = holder, module
 
     def kind(self, label: str) -> str:
         """See `Signatures.kind`."""
         return ""
 
     def promise(self, label: str, handle: Handle, known: bool) -> Promise:
-        """See `Signatures.promise`."""
+        """See `Signatures.promise`. What torch and the kit return, no student has promised."""
+        if label.partition(".")[0] != self._module:
+            return NO_PROMISE
         try:
             return own_promise(self._holder.object(handle))
         except AttributeError:
