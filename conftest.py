@@ -31,7 +31,7 @@ OF_THE_REAL_COURSE = {
         "tests/devices",
         "tests/instructor/test_demo_lectures.py",
         "tests/kit/test_kit_widget_reuse.py",
-        "tests/kit/test_kit_widgets.py",
+        "tests/kit/test_kit_widget_controls.py",
         "tests/notebooks/test_alone.py",
         "tests/notebooks/test_execution.py",
         "tests/notebooks/test_installation.py",
