@@ -90,17 +90,26 @@ def _contents(package: str, groups: dict[str, list[str]]) -> str:
 
 
 def _page(name: str) -> str:
-    """A module's page, or a package's with a section for each module that it does not re-export."""
+    """A module's page, or a package's with a section for each module that none above re-exports."""
     module = importlib.import_module(name)
     lines = [_title(f"``{name}``"), f".. automodule:: {name}", *_options(module), ""]
-    public = set(getattr(module, "__all__", ()))
     for part in _parts(module):
+        public = _public_between(name, part)
         own = getattr(importlib.import_module(part), "__all__", ())
         shown = [member for member in own if member not in public]
         if shown or not own:
             lines += [_title(f"``{part}``", "-"), f".. automodule:: {part}"]
             lines += [*_options(importlib.import_module(part), sorted(public & set(own))), ""]
     return "\n".join(lines)
+
+
+def _public_between(package: str, part: str) -> set[str]:
+    """What this package, and those in it that a module lies in, re-export."""
+    names: set[str] = set()
+    while len(part) > len(package):
+        part = part.rpartition(".")[0]
+        names.update(getattr(importlib.import_module(part), "__all__", ()))
+    return names
 
 
 def _options(module: ModuleType, exclude: list[str] | None = None) -> list[str]:
