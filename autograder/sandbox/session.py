@@ -99,7 +99,7 @@ class Session:
         number = _OWN_NUMBERS + len(self._made)
         self._made[number] = label
         self._steps.append(("make", number, made_of, args, kwargs))
-        return Handle(number, (), "object")
+        return Handle(number, (), "object", label.rpartition(".")[2])
 
     def settle(self) -> None:
         """Do what waits for the next request now.

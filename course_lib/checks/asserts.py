@@ -112,7 +112,8 @@ def _worst(
     wrong = ~torch.isclose(a, e, rtol=rtol, atol=atol)
     gap = (a - e).abs().nan_to_num(nan=math.inf, posinf=math.inf)
     gap = torch.where(wrong, gap, -1.0)
-    flat = int(gap.flatten().argmax())
+    # The first of those that are the worst but for rounding, which differs between machines.
+    flat = int((gap.flatten() >= gap.max() * (1 - 1e-9)).nonzero()[0])
     place = _place(flat, a.shape, labels)
     line = f"{what}{place} is {_number(a.flatten()[flat])}, expected {_number(e.flatten()[flat])}"
     if a.numel() > 1:

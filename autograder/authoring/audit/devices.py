@@ -100,7 +100,8 @@ def call(module: ModuleType, attribute: str, case: Case, device: str = "cpu") ->
         device: name of a device that is there.
     """
     if case.run:
-        return case.run(module, Here(proxy_of(module)), device)
+        proxy = proxy_of(module)
+        return case.run(proxy, Here(proxy), device)
     model, method = _model(module, attribute, case)
 
     def moved(value: Any) -> Any:
