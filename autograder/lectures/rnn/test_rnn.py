@@ -78,11 +78,25 @@ def test_log_prob_is_numerically_differentiable():
     assert torch.autograd.gradcheck(lambda *p: rnn.sequence_log_prob(tokens, p), leaves)
 
 
-def test_scoring_work_is_linear_in_the_text():
+@pytest.mark.parametrize("time", [1, 2, 3, 40])
+def test_bptt_is_autograd(time):
+    params, tokens = random_params(6, 5), random_tokens(4, time, 6)
+    leaves = rnn.RNNParams(*(p.clone().requires_grad_() for p in params))
+    loss = -rnn.sequence_log_prob(tokens, leaves).mean()
+    expected = torch.autograd.grad(loss, leaves, materialize_grads=True)
+    for found, right in zip(rnn.bptt(tokens, params), expected, strict=True):
+        assert not found.requires_grad
+        torch.testing.assert_close(found, right, rtol=0, atol=1e-12)
+
+
+@pytest.mark.parametrize("name", ["rnn_forward", "sequence_log_prob", "bptt"])
+def test_work_is_linear_in_the_text(name):
     params = random_params(6, 16)
 
     def work(time):
-        return count_operations(rnn.sequence_log_prob, random_tokens(2, time, 6), params)
+        tokens = random_tokens(2, time, 6)
+        args = (torch.zeros(2, 16, dtype=F64),) if name == "rnn_forward" else ()
+        return count_operations(getattr(rnn, name), tokens, *args, params)
 
     assert work(256) < 4.5 * work(64)
 

@@ -12,6 +12,7 @@ from torch._subclasses import FakeTensorMode
 
 from autograder.authoring.reference import reference
 from course_lib.checks import F64, normal, seeded
+from course_lib.lectures.wgan.critics import CriticNetwork
 
 wgan = reference("wgan")
 
@@ -173,8 +174,6 @@ def test_a_normalised_critic_is_lipschitz_and_one_step_a_call_is_enough():
 
 
 def test_a_critic_without_a_norm_says_so():
-    from course_lib.lectures.wgan.critics import CriticNetwork
-
     with pytest.raises(NotImplementedError, match="no spectral norm"):
         CriticNetwork(2, spectral=True)(torch.zeros(1, 2))
 
