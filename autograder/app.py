@@ -134,7 +134,7 @@ def publish(
         str, typer.Option(help="The tag that notebooks install; by default v and the version.")
     ] = "",
 ) -> None:
-    """Write the public address of the course into course.toml, README, badges and first cells."""
+    """Write the public address of the course into course.toml, README, badges and notebooks."""
     from autograder.authoring.publishing import publish as write_address
 
     for file in write_address(repository, tag):

@@ -107,11 +107,12 @@ def stock(submissions: int) -> Measured:
         nbgrader(course, "generate_assignment", LECTURE)
         hand_in(course, submissions)
         only_checks(course / "notebooks" / LECTURE / f"{LECTURE}.ipynb")
+        module_file = f"course_lib/{syllabus.load().lecture(LECTURE).module}.py"
         (course / "nbgrader_config.py").write_text(
             "c = get_config()\n"
             "c.CourseDirectory.source_directory = 'notebooks'\n"
             "c.CourseDirectory.ignore = ['.ipynb_checkpoints', '*.pyc', '__pycache__', '*.md']\n"
-            f"c.Autograde.exclude_overwriting = {{'{LECTURE}': ['course_lib/nade.py']}}\n"
+            f"c.Autograde.exclude_overwriting = {{'{LECTURE}': ['{module_file}']}}\n"
         )
         (course / "gradebook.db").unlink()
         shutil.rmtree(course / "release")

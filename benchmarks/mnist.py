@@ -1,8 +1,7 @@
 """Test nats on MNIST for a given number of seconds of training, and bits/dim of its grey levels.
 
-    python benchmarks/mnist.py --model nade --seconds 600 --threads 2
-    COURSE_DATA_DIR=… python benchmarks/mnist.py --model vae --binarisation dynamic
-    python benchmarks/mnist.py --model maf                     # grey levels: flows and a DDPM
+    python benchmarks/mnist.py --model fvsbn --seconds 600 --threads 2
+    COURSE_DATA_DIR=… python benchmarks/mnist.py --model fvsbn --binarisation dynamic
     python benchmarks/mnist.py --model ddpm --precision bf16 --compile
 
 Interrupt it at will: the same command goes on from the last checkpoint, at most a minute back. The
@@ -24,7 +23,7 @@ from torch import Tensor
 from tqdm.auto import tqdm
 
 from benchmarks import mnist_grey, mnist_models, mnist_table
-from benchmarks.mnist_models import DEFAULTS, GREY, Images, Settings, learning_rate
+from benchmarks.mnist_models import Images, Settings, learning_rate
 from benchmarks.timing import Clock
 from course_lib.kit import data, device, train
 
@@ -48,12 +47,13 @@ class Run:
     def __init__(self, settings: Settings, folder: Path, images: data.Dataset) -> None:
         self.settings, self.data = settings, images
         self.where = device.best()
-        grey, self.grey = None, settings.model in GREY
+        mnist_model = mnist_models.known_models()[settings.model]
+        grey, self.grey = None, mnist_model.grey
         self.splits: Any = mnist_grey.levels(images) if self.grey else images.binarized()
         if settings.binarisation == "dynamic":
             grey = images.train.images.flatten(1).to(self.where)
         self.images = Images(self.splits.train.to(self.where), grey, settings)
-        self.model = mnist_models.build(settings, self.splits.train.shape[1])
+        self.model: Any = mnist_model.build(settings, self.splits.train.shape[1])
         self.model.init_independent_(self.splits.train)
         self.model.to(self.where)
         self.objective: Score = getattr(self.model, "objective", None) or self.model.log_prob
@@ -207,7 +207,7 @@ class Run:
 def arguments() -> argparse.Namespace:
     """The command line; what a model does not take is refused in `main`."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--model", choices=DEFAULTS, default="nade")
+    parser.add_argument("--model", choices=mnist_models.known_models(), required=True)
     parser.add_argument("--binarisation", choices=PROTOCOLS, help="fixed, or grey for grey models")
     parser.add_argument("--seconds", type=float, default=600, help="of training")
     parser.add_argument("--threads", type=int, help="of the CPU; torch's own choice by default")
@@ -232,12 +232,13 @@ def chosen(args: argparse.Namespace) -> Settings:
     """The model's defaults, and over them what the command line says."""
     names = {field.name for field in fields(Settings)}
     given = {k: v for k, v in vars(args).items() if k in names and v is not None}
-    grey = args.model in GREY
-    protocol = given.setdefault("binarisation", "grey" if grey else "fixed")
-    if (protocol == "grey") != grey:
-        what = "grey levels: --binarisation grey" if grey else "bits: --binarisation fixed|dynamic"
+    model = mnist_models.known_models()[args.model]
+    protocol = given.setdefault("binarisation", "grey" if model.grey else "fixed")
+    if (protocol == "grey") != model.grey:
+        fitting = "grey levels: --binarisation grey"
+        what = fitting if model.grey else "bits: --binarisation fixed|dynamic"
         raise SystemExit(f"--binarisation {protocol}: {args.model} is a model of {what}")
-    return Settings(**(DEFAULTS[args.model] | given))  # type: ignore[arg-type]
+    return Settings(**(model.defaults | given))
 
 
 def main() -> None:

@@ -1,20 +1,20 @@
-"""The models that `mnist.py` trains on bits: each has `log_prob`, `sample`, `init_independent_`.
+"""What `mnist.py` trains; a lecture files its models in `autograder/lectures/NAME/mnist.py`.
 
-All of them see an image as a vector of 784 bits. `log_prob` is what training maximises; a model
-that only has a bound there has `estimate`, the tighter bound that is reported. Models of grey
-levels are in `mnist_grey.py`.
+A model of bits has `log_prob`, `sample` and `init_independent_`, and sees an image as a vector of
+784 bits. `log_prob` is what training maximises; a model that only has a bound there has `estimate`,
+the tighter bound that is reported. What a model of grey levels has is in `mnist_grey.py`.
 """
 
 import math
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from autograder.authoring.reference import reference
-from benchmarks import mnist_grey
+from benchmarks import lectures
 
 SIDE = 28
 
@@ -40,18 +40,45 @@ class Settings:
     compiled: bool = False
 
 
-# Ten minutes of one CPU core each.
-DEFAULTS = {
-    "independent": {"lr": 0.0},
-    "fvsbn": {"lr": 3e-3},
-    "nade": {"lr": 1e-2, "hidden": 500},
-    "pixelcnn": {"lr": 6e-3, "batch_size": 32, "hidden": 16, "layers": 5, "kernel": 5},
-    "vae": {"lr": 2e-3, "hidden": 400, "latent": 40, "samples": 500},
-    "realnvp": {"lr": 1e-3, "hidden": 512, "layers": 8, "samples": 10, "weight_decay": 0.1},
-    "maf": {"lr": 1e-3, "hidden": 1024, "layers": 5, "samples": 10, "weight_decay": 0.1},
-    "ddpm": {"lr": 2e-3, "batch_size": 64, "hidden": 16, "chain": 100, "weight_decay": 1e-3},
-}
-GREY = {"realnvp", "maf", "ddpm"}  # models of grey levels; the others are models of bits
+# From the settings and the number of pixels to an untrained model.
+Build = Callable[[Settings, int], Any]
+
+
+@dataclass(frozen=True)
+class MnistModel:
+    """A model, its settings for ten minutes of one CPU core, and what the table says of it."""
+
+    build: Build
+    words: str  # with settings in braces
+    grey: bool
+    defaults: dict[str, Any]
+    published: Mapping[str, str] = field(default_factory=dict)  # by the protocol
+
+
+_filed: dict[str, MnistModel] = {}
+
+
+def mnist_model(
+    name: str,
+    words: str,
+    *,
+    grey: bool = False,
+    published: Mapping[str, str] | None = None,
+    **defaults: Any,
+) -> Callable[[Build], Build]:
+    """File a function that builds a model, under its name on the command line."""
+
+    def register(build: Build) -> Build:
+        _filed[name] = MnistModel(build, words, grey, defaults, published or {})
+        return build
+
+    return register
+
+
+def known_models() -> dict[str, MnistModel]:
+    """All of them by name, in the course's order."""
+    lectures.load("mnist")
+    return _filed
 
 
 class Independent(nn.Module):
@@ -76,86 +103,14 @@ class Independent(nn.Module):
         return (u.to(self.b) < torch.sigmoid(self.b)).float()
 
 
-class FlatPixelCNN(nn.Module):
-    """`pixelcnn.PixelCNN` of binary images, for vectors."""
-
-    def __init__(self, hidden: int, layers: int, kernel: int, seed: int) -> None:
-        super().__init__()
-        self.functions = reference("pixelcnn")
-        self.net = self.functions.PixelCNN(2, hidden, layers, kernel, seed=seed)
-
-    @torch.no_grad()
-    def init_independent_(self, x: Tensor) -> None:
-        """Every pixel alike: last weights 0, last biases the logarithms of the two frequencies."""
-        ink = x.mean().clamp(1e-6, 1 - 1e-6)
-        last = self.net.layers[-1]
-        last.weight.zero_()
-        last.bias.copy_(torch.stack([1 - ink, ink]).log())
-
-    def log_prob(self, x: Tensor) -> Tensor:
-        """log p(x) in nats."""
-        return self.functions.log_prob(self.net, x.unflatten(1, (1, SIDE, SIDE)))
-
-    def sample(self, n: int, seed: int) -> Tensor:
-        """n vectors."""
-        return self.functions.sample_cached(self.net, n, (SIDE, SIDE), seed).flatten(1)
-
-
-class BoundedVAE(nn.Module):
-    """`vae.VAE`: trained by its ELBO, reported by the importance-weighted bound."""
-
-    def __init__(self, n_dims: int, hidden: int, latent: int, samples: int, seed: int) -> None:
-        super().__init__()
-        self.functions = reference("vae")
-        self.net = self.functions.VAE(n_dims, latent, hidden, seed=seed)
-        self.samples = samples
-
-    def init_independent_(self, x: Tensor) -> None:
-        """The decoder's last biases."""
-        self.net.init_independent_(x)
-
-    def log_prob(self, x: Tensor) -> Tensor:
-        """The ELBO of each vector from one draw of torch's global generator, in nats."""
-        eps = torch.randn(len(x), self.net.n_latent, device=x.device)
-        return self.net(x, eps)
-
-    def estimate(self, x: Tensor) -> Tensor:
-        """The importance-weighted bound of each vector from `samples` draws, in nats."""
-        parts = []
-        for few in x.split(2):  # 2 × 500 decoded images fit into a cache
-            eps = torch.randn(self.samples, len(few), self.net.n_latent, device=x.device)
-            parts.append(self.functions.iwae_bound(self.net.log_weights(few, eps)))
-        return torch.cat(parts)
-
-    def sample(self, n: int, seed: int) -> Tensor:
-        """n vectors."""
-        return self.net.sample(n, seed)
-
-
-def build(settings: Settings, n_dims: int) -> Any:
-    """The untrained model."""
-    s = settings
-    if s.model == "independent":
-        return Independent(n_dims)
-    if s.model == "fvsbn":
-        return reference("chain_rule").FVSBN(n_dims, seed=s.seed)
-    if s.model == "nade":
-        return reference("nade").NADE(n_dims, s.hidden, seed=s.seed)
-    if s.model == "pixelcnn":
-        return FlatPixelCNN(s.hidden, s.layers, s.kernel, s.seed)
-    if s.model == "vae":
-        return BoundedVAE(n_dims, s.hidden, s.latent, s.samples, s.seed)
-    if s.model == "ddpm":
-        return mnist_grey.GreyDDPM(s.hidden, s.chain, s.seed)
-    if s.model == "maf":
-        flow: nn.Module = mnist_grey.MAF(n_dims, s.layers, s.hidden, s.seed)
-    else:
-        flow = reference("flows").Flow(n_dims, s.layers, s.hidden, seed=s.seed)
-    return mnist_grey.GreyFlow(flow, n_dims, s.samples)
+@mnist_model("independent", "independent pixels", lr=0.0)
+def independent(settings: Settings, n_dims: int) -> nn.Module:
+    """What every other model starts as."""
+    return Independent(n_dims)
 
 
 def file_name(settings: Settings, device: str = "cpu") -> str:
-    """Says what is trained: "mnist-pixelcnn-h24-layers5-kernel5", "mnist-vae-h400-…-dynamic"."""
+    """Says what is trained: "mnist-MODEL-h24-layers5-kernel5", "mnist-MODEL-h400-…-dynamic"."""
     s = settings
     parts = ["mnist", s.model] + [f"h{s.hidden}"] * (s.hidden > 0)
     parts += [

@@ -12,27 +12,12 @@ from typing import Any
 
 from autograder.authoring.readme_table import with_table
 from autograder.paths import ROOT
+from benchmarks.mnist_models import known_models
 
 FOLDER = ROOT / "benchmarks"
 PAGE = FOLDER / "README.md"
 BEGIN, END = "<!-- mnist: written by mnist_table.py -->", "<!-- /mnist -->"
 
-NAMES = {
-    "independent": "independent pixels",
-    "fvsbn": "FVSBN",
-    "nade": "NADE, H = {hidden}",
-    "pixelcnn": "PixelCNN, {hidden} channels × {layers}, kernel {kernel}",
-    "vae": "VAE, {hidden} units, {latent} latent",
-    "realnvp": "RealNVP, {layers} couplings, {hidden} units",
-    "maf": "MAF, {layers} layers, {hidden} units",
-    "ddpm": "DDPM, U-Net from {hidden} channels, {chain} steps",
-}
-PUBLISHED = {
-    ("fvsbn", "fixed"): "97.45 (as quoted in later papers, not checked here)",
-    ("nade", "fixed"): "88.33 (Germain et al. 2015)",
-    ("pixelcnn", "fixed"): "81.30 (van den Oord et al. 2016)",
-    ("vae", "dynamic"): "86.76 (Burda et al. 2016: bound of 5000 draws)",
-}
 HEADINGS = {
     "fixed": "Binarised once (“fixed”):",
     "dynamic": "Training images binarised anew for each batch (“dynamic”):",
@@ -50,7 +35,7 @@ def results(folder: Path = FOLDER / "results") -> list[dict[str, Any]]:
 
 def name(result: dict[str, Any]) -> str:
     """The model in words; on what it ran, where that is not plain float32."""
-    words = NAMES[result["model"]].format(**result)
+    words = known_models()[result["model"]].words.format(**result)
     precision = result.get("precision", "float32")
     words += f", {precision}" if precision != "float32" else ""
     words += ", compiled" if result.get("compiled") else ""
@@ -73,7 +58,7 @@ def row(result: dict[str, Any]) -> str:
     nats = f"{result['test_nats']:.2f} ± {result['standard_error']:.2f}"
     if "test_elbo" in result:
         nats = f"≤ {nats} ({result['samples']} draws; −ELBO {-result['test_elbo']:.2f})"
-    published = PUBLISHED.get((result["model"], result["binarisation"]), "–")
+    published = known_models()[result["model"]].published.get(result["binarisation"], "–")
     return f"| {name(result)} | {nats} {effort(result)} {published} |"
 
 

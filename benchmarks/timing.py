@@ -53,12 +53,14 @@ class Ways:
         flops: floating-point operations that are necessary, a multiplication and an addition being
             two.
         unit: "matmul" or "conv", whose measured rate the floor is computed with.
+        same: whether the others give the same numbers (tested), and not only the same in kind.
     """
 
     ours: Callable[[], object]
     others: dict[str, Callable[[], object]] = field(default_factory=dict)
     flops: float = 0.0
     unit: str = "matmul"
+    same: bool = True
 
 
 @dataclass

@@ -20,9 +20,11 @@ __all__ = ["frame", "install_code", "require_address", "set_address", "without_f
 # The site has a badge of its own, and drops cells with the tag `remove-cell`.
 _BADGE_TAG = "colab-badge"
 _SUBMIT_TAG = "hand-in"
-# The first cell of a notebook begins with this. `{fallback}` says what to do without a wheel.
+_INSTALL_TAG = "installation"
+# A cell of its own in front of the lecture's first one; `<fallback>` is what is done without a
+# wheel. The first line is the title of the folded cell in Colab.
 _INSTALL = """\
-# Does nothing in the course's folder. Elsewhere, as in Colab, it installs the course.
+# @title Installs the course where a notebook stands alone; does nothing in the course's folder.
 try:
     from course_lib.notebook import installation
 except ModuleNotFoundError:
@@ -57,10 +59,6 @@ _UPLOAD = """\
             "complete, and run this cell again"
         ) from None"""
 _FETCH = '    wheels = wheels or ["git+{repository}@{tag}"]'
-# The last line of the installation, now and in notebooks that were built by earlier versions.
-_INSTALL_ENDS = re.compile(
-    r"\A(?:#[^\n]*\n)?try:\n.*?(?:\ninstallation\.complete\(\)|%pip install -q \"[^\n]*)\n\n", re.S
-)
 # The addresses that a badge and a first cell have: the repository, and the branch or tag.
 _ADDRESSES = (
     re.compile(r"colab\.research\.google\.com/github/([^/\s)]+/[^/\s)]+)/blob/([^/\s)]+)/"),
@@ -69,7 +67,7 @@ _ADDRESSES = (
 
 
 def frame(notebook: NotebookNode, lecture: Lecture, course: Course | None = None) -> None:
-    """Put the badge in front, the installation into the first cell and the hand-in cell at the end.
+    """Put badge and installation in front of the lecture's cells, and the hand-in cell behind.
 
     Args:
         notebook: the lecture's cells; changed in place.
@@ -96,11 +94,18 @@ def set_address(notebook: NotebookNode, lecture: Lecture, course: Course) -> Non
     Raises:
         CourseError: the notebook has no code cell.
     """
-    notebook.cells = [c for c in notebook.cells if _BADGE_TAG not in c.metadata.get("tags", [])]
-    first = next((cell for cell in notebook.cells if cell.cell_type == "code"), None)
+    cells = [c for c in notebook.cells if not {_BADGE_TAG, _INSTALL_TAG} & set(_tags(c))]
+    first = next((i for i, cell in enumerate(cells) if cell.cell_type == "code"), None)
     if first is None:
         raise CourseError(f"{lecture.id}.md has no code cell: the first one sets the notebook up")
-    first.source = f"{install_code(course)}\n\n{_INSTALL_ENDS.sub('', first.source)}"
+    installing = new_code_cell(install_code(course))
+    # Folded, in JupyterLab by the second entry and in Colab by the third.
+    installing.metadata = {
+        "tags": [_INSTALL_TAG, "remove-cell"],
+        "jupyter": {"source_hidden": True},
+        "cellView": "form",
+    }
+    notebook.cells = [*cells[:first], installing, *cells[first:]]
     if course.repository:
         badge = new_markdown_cell(colab_badge(course, lecture))
         badge.metadata["tags"] = [_BADGE_TAG, "remove-cell"]
@@ -132,7 +137,7 @@ def require_address(notebook: NotebookNode, name: str, course: Course) -> None:
     text = "\n".join(
         cell.source
         for cell in notebook.cells
-        if cell.cell_type == "code" or _BADGE_TAG in cell.metadata.get("tags", [])
+        if cell.cell_type == "code" or _BADGE_TAG in _tags(cell)
     )
     found = {f"github.com/{m[1]}@{m[2]}" for pattern in _ADDRESSES for m in pattern.finditer(text)}
     own = f"{course.repository.removeprefix('https://')}@{course.tag}" if course.repository else ""
@@ -155,8 +160,11 @@ def _handing_in(lecture: Lecture) -> list[NotebookNode]:
     return [text, code]
 
 
-def without_frame(cell: NotebookNode) -> tuple[NotebookNode, str] | None:
-    """A code cell with the source that is the lecture's own; None for what has none."""
-    if cell.cell_type != "code" or _SUBMIT_TAG in cell.metadata.get("tags", []):
-        return None
-    return cell, _INSTALL_ENDS.sub("", cell.source)
+def without_frame(notebook: NotebookNode) -> list[NotebookNode]:
+    """The code cells that are the lecture's own."""
+    frame_tags = {_INSTALL_TAG, _SUBMIT_TAG}
+    return [c for c in notebook.cells if c.cell_type == "code" and not frame_tags & set(_tags(c))]
+
+
+def _tags(cell: NotebookNode) -> list[str]:
+    return cell.metadata.get("tags", [])

@@ -28,7 +28,7 @@ from nbformat import NotebookNode
 from autograder.authoring.notebook_frame import frame, set_address, without_frame
 from autograder.errors import CourseError
 from autograder.paths import COURSE, notebook_ipynb, notebook_md
-from course_lib.course.syllabus import Course, Lecture, load
+from course_lib.course.syllabus import Course, Lecture, load, root
 
 __all__ = [
     "LARGEST",
@@ -168,6 +168,8 @@ def execute(
             "COURSE_STATIC_WIDGETS": "1",
             "PYTHONWARNINGS": "error::DeprecationWarning:course_lib",
         }
+        if course_root := root():
+            env["COURSE_ROOT"] = str(course_root)  # absolute: the kernel starts elsewhere
         client = NotebookClient(
             done,
             kernel_name="python3",
@@ -270,10 +272,10 @@ def _with_outputs_of_before(notebook: NotebookNode, target: Path) -> NotebookNod
     if not target.is_file():
         return None
     before = nbformat.read(target, as_version=4)
-    old, new = ([c for c in map(without_frame, n.cells) if c] for n in (before, notebook))
-    if [source for _, source in old] != [source for _, source in new]:
+    old, new = without_frame(before), without_frame(notebook)
+    if [cell.source for cell in old] != [cell.source for cell in new]:
         return None
-    for (was, _), (cell, _) in zip(old, new, strict=True):
+    for was, cell in zip(old, new, strict=True):
         cell.outputs, cell.execution_count = was.outputs, was.execution_count
     return notebook
 
@@ -281,10 +283,13 @@ def _with_outputs_of_before(notebook: NotebookNode, target: Path) -> NotebookNod
 def _tidy(notebook: NotebookNode) -> None:
     """Keep what a reader sees; drop progress bars' intermediate states and run numbers."""
     notebook.metadata.pop("widgets", None)
+    own = without_frame(notebook)
     for cell in notebook.cells:
         if cell.cell_type != "code":
             continue
         cell.metadata.pop("execution", None)
+        if cell not in own:
+            cell.execution_count = None  # as in a frame that is renewed without a run
         kept = []
         for output in cell.outputs:
             if output.output_type == "stream" and output.name == "stderr":

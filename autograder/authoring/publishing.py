@@ -23,11 +23,11 @@ _ADDRESS_LINE = re.compile(r"(?m)^(?:repository|tag) = .*\n")
 
 
 def publish(repository: str, tag: str = "") -> list[Path]:
-    """Write the address into `course.toml`, the README, the badges and the first cells.
+    """Write the address into `course.toml`, the README, the badges and the cells that install.
 
     Args:
         repository: https://github.com/OWNER/NAME.
-        tag: the released version that first cells install and badges open; by default "v" and the
+        tag: the released version that notebooks install and badges open; by default "v" and the
             version of `pyproject.toml`.
 
     Returns:

@@ -1,7 +1,7 @@
 """Install the course beside other packages, as in Colab, without changing any of them.
 
-A notebook's first cell installs the course's own package without its dependencies and then calls
-`complete()`. Nothing outside of the standard library is imported here until that is done.
+The folded cell of a notebook installs the course's own package without its dependencies and then
+calls `complete()`. Nothing outside of the standard library is imported here until that is done.
 """
 
 from __future__ import annotations

@@ -34,7 +34,7 @@ def progress(lab: Lab) -> str:
     """What the page of the course's start says of the lecture."""
     page = syllabus.load().notebooks[0].id
     lab.open_notebook("notebooks", page, f"{page}.ipynb")
-    lab.cells()[0].run()
+    lab.cell("notebook.start(").run()
     drawn = lab.cell("progress_map.draw()")
     drawn.run()
     return (
@@ -63,7 +63,7 @@ def test_an_untouched_lecture_runs_to_its_end_and_says_what_is_missing(lab):
 def test_a_student_edits_checks_hands_in_and_sees_the_progress(lab, started, shot):
     assert f"0 / {len(LECTURE.exercises)} · " in progress(lab)
     lab.open_notebook("notebooks", LECTURE.id, f"{LECTURE.id}.ipynb")
-    lab.cells()[0].run()  # its last lines may lie below the window, where they are not drawn
+    lab.cell("notebook.start(").run()
     check_source = f'check("{EXERCISE.name}")'
     check = lab.cell(check_source)
     check.run()

@@ -13,6 +13,7 @@ import pytest
 from nbclient import NotebookClient
 from nbformat import NotebookNode
 
+from autograder.authoring.notebook_frame import without_frame
 from autograder.authoring.notebooks import assemble, checked_exercise
 from autograder.paths import ROOT
 from course_lib.course import syllabus
@@ -86,7 +87,8 @@ def test_alone_every_cell_runs_on_the_scaffold_or_says_what_is_missing(
     )
     stopped = 0
     code = [(number, c) for number, c in enumerate(done.cells) if c.cell_type == "code"]
-    first = text_of(code[0][1]).splitlines()
+    assert text_of(code[0][1]) == ""  # the installation, with nothing to do
+    first = text_of(code[1][1]).splitlines()
     assert first[0] == f"{lecture.id} · edit course_lib/{lecture.module}.py"
     assert first[1].endswith(f"write in the notebook: %load_exercise {lecture.exercises[0].name}")
     for number, cell in code:
@@ -150,7 +152,7 @@ MODULE = LECTURE.module
 def test_the_files_beside_the_notebook_are_used_kept_and_taken_anew_when_edited(
     site, folder, student_env
 ):
-    first = next(c.source for c in assemble(LECTURE).cells if c.cell_type == "code")
+    first = without_frame(assemble(LECTURE))[0].source
     solution = ROOT / "solutions" / f"{MODULE}.py"
     show = f"print(check({EXERCISE.name!r}).points, {MODULE}.__file__)"
     copied = f"shutil.copyfile({str(solution)!r}, 'course_lib/{MODULE}.py')"
@@ -169,7 +171,7 @@ def test_the_files_beside_the_notebook_are_used_kept_and_taken_anew_when_edited(
 def test_an_exercise_is_written_from_a_cell_into_the_file_beside_the_notebook(
     site, folder, student_env
 ):
-    first = next(c.source for c in assemble(LECTURE).cells if c.cell_type == "code")
+    first = without_frame(assemble(LECTURE))[0].source
     function = f"def {EXERCISE.attribute}(x):\n    return x\n"
     cell = f"%%exercise {EXERCISE.name}\n{function}"
     said = run(site, folder, student_env, first, cell, f"print({MODULE}.__file__)")

@@ -22,26 +22,39 @@ PUBLIC = dataclasses.replace(COURSE, repository="https://github.com/someone/fork
 each_notebook = pytest.mark.parametrize("lecture", COURSE.notebooks, ids=lambda lecture: lecture.id)
 
 
+def code_cells(notebook):
+    return [cell for cell in notebook.cells if cell.cell_type == "code"]
+
+
 @each_notebook
 def test_without_an_address_a_notebook_has_no_badge_and_fetches_nothing(lecture):
     assert COURSE.repository == COURSE.tag == ""
     notebook = assemble(lecture)
-    first = next(c for c in notebook.cells if c.cell_type == "code")
+    installing, first, *_ = code_cells(notebook)
     assert "colab.research" not in str(notebook)
     assert "git+" not in str(notebook)
-    assert "github.com" not in first.source
-    assert first.source.startswith(install_code(COURSE) + "\n\n")
+    assert "github.com" not in installing.source
+    assert installing.source == install_code(COURSE)
     assert first.source.endswith(f'notebook.start("{lecture.id}")')
+    assert without_frame(notebook)[0] == first
     assert install_code(COURSE) not in notebook_md(lecture).read_text(encoding="utf-8")
+
+
+@each_notebook
+def test_the_installation_is_folded_in_jupyterlab_and_colab_and_not_on_the_site(lecture):
+    installing, *others = code_cells(assemble(lecture))
+    assert installing.metadata.jupyter.source_hidden
+    assert installing.metadata.cellView == "form"
+    assert installing.source.startswith("# @title ")
+    assert "remove-cell" in installing.metadata.tags
+    assert not any("jupyter" in cell.metadata for cell in others)
 
 
 @each_notebook
 def test_the_committed_notebook_has_the_frame_of_the_syllabus(lecture):
     built = nbformat.read(notebook_ipynb(lecture), as_version=4)
     require_address(built, f"{lecture.id}.ipynb", COURSE)
-    assert next(c for c in built.cells if c.cell_type == "code").source.startswith(
-        install_code(COURSE)
-    )
+    assert code_cells(built)[0].source == install_code(COURSE)
     assert nbformat.writes(built) == notebooks.with_address(lecture, COURSE)
 
 
@@ -65,12 +78,12 @@ def test_the_release_has_the_frame_too(lecture, tmp_path, monkeypatch):
     before = assemble(lecture).cells
     assert [(c.id, c.cell_type) for c in cells] == [(c.id, c.cell_type) for c in before]
     first = next(i for i, c in enumerate(before) if c.cell_type == "code")
-    assert [c.source for c in cells[: first + 1]] == [c.source for c in before[: first + 1]]
-    assert install_code(COURSE) in cells[first].source
+    assert cells[: first + 2] == before[: first + 2]
+    assert cells[first].source == install_code(COURSE)
 
 
 @each_notebook
-def test_an_address_adds_the_badge_and_one_line_of_the_first_cell_and_nothing_else(
+def test_an_address_adds_the_badge_and_a_line_of_the_installation_and_nothing_else(
     lecture, monkeypatch
 ):
     before = assemble(lecture).cells
@@ -85,7 +98,6 @@ def test_an_address_adds_the_badge_and_one_line_of_the_first_cell_and_nothing_el
     assert '["git+https://github.com/someone/fork@v9.8.7"]\n' in after[first].source
     others = [i for i in range(len(after)) if i != first]
     assert [after[i] for i in others] == [before[i] for i in others]
-    assert without_frame(after[first])[1] == without_frame(before[first])[1]
 
 
 @pytest.mark.parametrize("other", ["https://github.com/else/fork v9.8.7", "tag v1", "none"])
@@ -132,27 +144,25 @@ def workplace(tmp_path, monkeypatch):
     return tmp_path, executed
 
 
-@pytest.mark.parametrize("earlier", ["frame", "none", "first release"])
+@pytest.mark.parametrize("earlier", ["another", "none"])
 def test_a_changed_frame_is_renewed_without_executing_anything(workplace, monkeypatch, earlier):
     folder, executed = workplace
     lecture = COURSE.introduction
     target = folder / f"{lecture.id}.ipynb"
     old = nbformat.read(target, as_version=4)
-    outputs = [c.get("outputs") for c in old.cells if c.cell_type == "code"]
-    first = next(c for c in old.cells if c.cell_type == "code")
-    if earlier == "frame":
-        first.source = first.source.replace("is not installed", "is missing")
+    outputs = [c.outputs for c in code_cells(old)]
+    installing = code_cells(old)[0]
+    if earlier == "another":
+        installing.source = installing.source.replace("is not installed", "is missing")
     else:
-        own = without_frame(first)[1]
-        before = 'try:\n    import course_lib\nexcept ModuleNotFoundError:\n    %pip install -q "x"'
-        first.source = own if earlier == "none" else f"{before}\n\n{own}"
+        old.cells.remove(installing)
     nbformat.write(old, target)
     assert not in_step(lecture)
     build(lecture)
     assert in_step(lecture)
     assert executed == []
     new = nbformat.read(target, as_version=4)
-    assert [c.get("outputs") for c in new.cells if c.cell_type == "code"] == outputs
+    assert [c.outputs for c in code_cells(new)] == outputs
 
 
 @pytest.mark.parametrize("where", ["first cell", "another cell"])

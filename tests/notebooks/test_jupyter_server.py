@@ -140,7 +140,8 @@ def test_a_student_completes_the_module_and_runs_the_whole_notebook(server, fold
     cells = ["".join(c["source"]) for c in notebook["cells"] if c["cell_type"] == "code"]
 
     with Kernel(server, identity) as kernel:
-        setup = kernel.run(cells[0])
+        assert kernel.run(cells[0]) == []
+        setup = kernel.run(cells[1])
         assert "course_lib/coins.py" in setup[0]["text"]
         check = 'check("coins.Coins.log_prob")'
         assert check in cells

@@ -22,8 +22,8 @@ NAMES_THEM_ALL = re.compile(
     r"course\.toml|docs/site/references\.bib|README\.md|CHANGELOG\.md"
     r"|.*\.(ipynb|json|png)|tests/course/.*"
 )
-# Measurements of particular models, and pages that take a lecture for their example.
-EXAMPLES = re.compile(r"benchmarks/.*|tests/benchmarks/.*|docs/.*|CONTRIBUTING\.md")
+# Pages, and the measurement of grading, that take a lecture for their example.
+EXAMPLES = re.compile(r"benchmarks/(README\.md|grading\.py)|docs/.*|CONTRIBUTING\.md")
 # Still to be made independent of the lectures.
 LEFT = {
     "notebooks/00_start_here/00_start_here.md",  # `course submit` with a lecture's id
