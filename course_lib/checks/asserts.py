@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -12,13 +13,15 @@ from torch import Tensor
 
 from course_lib.checks.contract import describe
 from course_lib.checks.errors import PropertyBroken, StudentError
+from course_lib.checks.random_inputs import Made, inputs
+from course_lib.checks.tensors import F64
 
 __all__ = [
-    "all_binary",
     "assert_close",
     "assert_distribution",
     "assert_dtype",
     "assert_finite",
+    "assert_follows",
     "assert_frequencies",
     "assert_linear",
     "assert_raises",
@@ -28,13 +31,6 @@ __all__ = [
 ]
 
 Suspects = Mapping[str, Any] | Callable[[], Mapping[str, Any]] | None
-
-
-def all_binary(n_dims: int, dtype: torch.dtype | None = None) -> Tensor:
-    """All 2ᴰ binary vectors, shape (2ᴰ, D), counting up: the first column changes slowest."""
-    counts = torch.arange(2**n_dims).unsqueeze(1)
-    bits = (counts >> torch.arange(n_dims - 1, -1, -1)) & 1
-    return bits.to(dtype or torch.get_default_dtype())
 
 
 def assert_true(condition: bool, message: str, *, likely: str | None = None) -> None:
@@ -84,6 +80,60 @@ def assert_close(
     raise PropertyBroken(
         _worst(a, e.expand_as(a), atol, rtol, what, labels) + _cause(a, suspects, atol, rtol)
     )
+
+
+def assert_follows(
+    exercise: str,
+    function: Callable,
+    definition: Callable,
+    *,
+    what: str | tuple[str, ...],
+    suspects: Callable | None = None,
+    seed: int = 1,
+) -> None:
+    """On the exercise's random arguments a function does what its definition says, in both dtypes.
+
+    Cases that take an instance of one of the student's classes are left out.
+
+    Args:
+        exercise: name as in `course.toml`.
+        function: the student's.
+        definition: takes the same arguments, in float64, and returns what the function should.
+        what: the name of the result, or of each one where the function returns several.
+        suspects: takes what `definition` takes; returns likely cause → the wrong result it leads
+            to, or a list of such mappings, for the first result, the second …
+        seed: of the arguments.
+
+    Raises:
+        PropertyBroken: naming the worst entry of the first wrong result.
+    """
+    names = (what,) if isinstance(what, str) else what
+    for dtype in (F64, torch.float32):
+        for case in inputs(exercise, seed, dtype):
+            if any(isinstance(a, Made) for a in case.args):
+                continue
+            args = [_in_float64(a) for a in case.args]
+            found, expected = function(*case.args), definition(*args)
+            if isinstance(what, str):
+                found, expected = (found,), (expected,)
+            tolerance = case.tolerance(dtype)
+            for k, (name, f, e) in enumerate(zip(names, found, expected, strict=True)):
+                own = functools.partial(_of_result, k, suspects, args)
+                assert_close(
+                    f, e, atol=tolerance, rtol=tolerance, what=name, dtype=dtype, suspects=own
+                )
+
+
+def _in_float64(value: Any) -> Any:
+    floating = isinstance(value, Tensor) and value.is_floating_point()
+    return value.double() if floating else value
+
+
+def _of_result(k: int, suspects: Callable | None, args: list) -> Mapping[str, Any]:
+    """The suspects for the k-th result."""
+    named = suspects(*args) if suspects else {}
+    lists = named if isinstance(named, list) else [named]
+    return lists[k] if k < len(lists) else {}
 
 
 def _as_tensor(value: Any, what: str) -> Tensor:

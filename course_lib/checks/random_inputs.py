@@ -13,10 +13,12 @@ from typing import Any, NamedTuple
 
 import torch
 
-__all__ = ["F64", "Case", "Draw", "Made", "inputs", "inputs_for", "normal", "seeded"]
+from course_lib.checks.tensors import F64
 
-F64 = torch.float64
+__all__ = ["Case", "Draw", "Made", "inputs", "inputs_for", "normal", "seeded"]
+
 Source = int | torch.Generator
+_TOLERANCE = {torch.float32: 1e-4, torch.float64: 1e-8}
 
 
 def seeded(source: Source) -> torch.Generator:
@@ -84,8 +86,8 @@ class Case:
         kwargs: named arguments of the call.
         init: constructor arguments, for a method.
         load: parameter name → values, copied into the instance.
-        atol: absolute tolerance of the hidden comparison; by default 1e-4 in float32 and 1e-8 in
-            float64.
+        atol: tolerance of the comparison, absolute and relative; by default 1e-4 in float32 and
+            1e-8 in float64.
         run: for calls that take what only torch can make, such as networks and their optimisers, or
             that show what they do only in these: a function of (module, here, device) that makes
             them through `here`, calls the module's function and returns what is compared.
@@ -102,6 +104,10 @@ class Case:
     run: Callable | None = None
     compare: Callable | None = None
     what: str = ""
+
+    def tolerance(self, dtype: torch.dtype) -> float:
+        """How far a result for arguments of this dtype may be from what it should be."""
+        return _TOLERANCE[dtype] if self.atol is None else self.atol
 
     def call(self, module: Any, here: Any, attribute: str) -> Any:
         """What the module's function returns for this case.
