@@ -2,46 +2,30 @@
 
 import torch
 
-from course_lib.checks import F64, assert_close, check_for, normal
+from course_lib.checks import F64, assert_close, assert_follows, check_for, corners, inputs, numbers
 from course_lib.lectures.diffusion.checks.exact import (
     BARS,
-    BETAS,
-    corners,
+    guessed,
     mixed,
     posterior,
     seeing,
-    tensor,
     wide,
 )
-
-IMAGES = (4, 2, 3, 1)
-FROM, TO = torch.tensor([4, 4, 3, 1]), torch.tensor([2, 0, 1, 0])
-
-
-def _half(x, t):
-    """Some model whose answer depends on x and t."""
-    return 0.5 * x + 0.1 * wide(t.to(x.dtype), x)
-
-
-def _parts(xt, eta):
-    """x̂₀, ε̂ and σ² by their definitions, and ᾱ_t and ᾱ_s."""
-    now, then = wide(BARS[FROM], xt), wide(BARS[TO], xt)
-    eps = _half(xt, FROM)
-    guess = (xt - (1 - now).sqrt() * eps) / now.sqrt()
-    return guess, eps, eta**2 * (1 - then) / (1 - now) * (1 - now / then), now, then
 
 
 @check_for("diffusion.ddim_step", weight=2, hint="9.12b")
 def jump_by_its_definition(diffusion):
     """√ᾱ_s x̂₀ + √(1 − ᾱ_s − σ²) ε̂ + σ noise for η = 0, 0.5 and 1, and steps of any length."""
-    xt, noise = normal(1, *IMAGES), normal(2, *IMAGES)
+    model, xt, t, s, bars, _, noise = inputs("diffusion.ddim_step", seed=1)[-1].args
+    now, then, eps = wide(bars[t], xt), wide(bars[s], xt), model(xt, t)
+    guess = guessed(xt, t, eps, bars)
     for eta in (0.5, 0.0, 1.0):
-        guess, eps, v, now, then = _parts(xt, eta)
+        v = eta**2 * (1 - then) / (1 - now) * (1 - now / then)
         data, rest = then.sqrt() * guess, (1 - then - v).clamp(min=0)
         expected = data + rest.sqrt() * eps + v.sqrt() * noise
         plain = data + (1 - then).sqrt() * eps
         assert_close(
-            diffusion.ddim_step(seeing(_half), xt, FROM, TO, BARS, eta, noise),
+            diffusion.ddim_step(seeing(model), xt, t, s, bars, eta, noise),
             expected,
             what=f"x_s for η = {eta} (example, channel, row, column)",
             suspects={
@@ -89,24 +73,27 @@ def jumps_keep_the_marginal(diffusion):
 @check_for("diffusion.ddim_step", weight=2, hint="9.12c")
 def single_steps_with_full_noise_are_the_posterior(diffusion):
     """η = 1 and s = t − 1: the posterior's mean and variance; η = 0 uses no noise; dtype kept."""
-    xt, noise = normal(3, *IMAGES), normal(4, *IMAGES)
-    t = torch.tensor([3, 2, 4, 1])
-    kept = wide(BARS[t], xt)
-    guess = (xt - (1 - kept).sqrt() * _half(xt, t)) / kept.sqrt()
-    mean, variance, _ = posterior(guess, xt, t, BETAS)
-    back = diffusion.ddim_step(_half, xt, t, t - 1, BARS, 1.0, noise)
-    expected = mean + wide(variance, xt).sqrt() * noise
-    assert_close(back, expected, atol=1e-8, what="x_(t−1) (example, channel, row, column)")
-    still = [diffusion.ddim_step(_half, xt, t, t - 1, BARS, 0.0, k * noise) for k in (0, 1)]
-    assert_close(still[1], still[0], what="x_(t−1) with η = 0, whatever the noise")
-    single = diffusion.ddim_step(_half, xt.float(), t, t - 1, BARS.float(), 1.0, noise.float())
-    assert_close(single, back, dtype=torch.float32, atol=1e-4, what="x_s of float32 data")
+    for dtype, atol in ((F64, 1e-8), (torch.float32, 1e-4)):
+        model, xt, t, _, bars, _, noise = inputs("diffusion.ddim_step", seed=2, dtype=dtype)[
+            -1
+        ].args
+        back = diffusion.ddim_step(model, xt, t, t - 1, bars, 1.0, noise)
+        x, exact = xt.double(), bars.double()
+        mean, variance, _ = posterior(
+            guessed(x, t, model(x, t), exact), x, t, 1 - exact[1:] / exact[:-1]
+        )
+        expected = mean + wide(variance, x).sqrt() * noise
+        assert_close(
+            back, expected, atol=atol, dtype=dtype, what="x_(t−1) (example, channel, row, column)"
+        )
+        still = [diffusion.ddim_step(model, xt, t, t - 1, bars, 0.0, k * noise) for k in (0, 1)]
+        assert_close(still[1], still[0], what="x_(t−1) with η = 0, whatever the noise")
 
 
 @check_for("diffusion.guided_eps", weight=2, hint="9.13a")
 def guidance_by_hand(diffusion):
     """eps 2 with the class and 1 without: weights 3, 1 and 0 give 4, 2 and 1."""
-    cond, free = tensor([2.0], [-1.0]), tensor([1.0], [0.5])
+    cond, free = numbers([2.0], [-1.0]), numbers([1.0], [0.5])
     for weight in (3.0, 0.5, 1.0, 0.0):
         assert_close(
             diffusion.guided_eps(cond, free, weight),
@@ -127,13 +114,11 @@ def guidance_by_hand(diffusion):
 @check_for("diffusion.guided_eps", hint="9.13b")
 def guidance_of_images(diffusion):
     """Where both agree nothing changes, whatever the weight; images; the dtype is kept."""
-    same = normal(5, *IMAGES)
+    same = inputs("diffusion.guided_eps", seed=1)[-1].args[0]
     assert_close(diffusion.guided_eps(same, same, 7.0), same, what="eps where both agree")
-    single = diffusion.guided_eps(same.float(), 0 * same.float(), 2.0)
-    assert_close(
-        single,
-        2 * same,
-        dtype=torch.float32,
-        atol=1e-5,
-        what="guided eps (example, channel, row, column)",
+    assert_follows(
+        "diffusion.guided_eps",
+        diffusion.guided_eps,
+        lambda cond, free, weight: free + weight * (cond - free),
+        what="guided eps (example, coordinates)",
     )
