@@ -9,11 +9,13 @@ from course_lib.checks import (
     Draw,
     assert_close,
     assert_finite,
+    assert_follows,
     assert_raises,
     check_for,
     normal,
+    numbers,
 )
-from course_lib.lectures.gan.checks.exact import LOG4, d_loss, g_loss, jsd, kl, numbers, slope
+from course_lib.lectures.gan.checks.exact import LOG4, d_loss, g_loss, jsd, kl, slope
 from course_lib.lectures.gan.inputs import distribution
 
 _KINDS = ("minimax", "non_saturating", "least_squares")
@@ -46,20 +48,12 @@ def _d_suspects(real, fake):
 def discriminator_loss_by_hand(gan):
     """By hand: logits 0 (D = ½) cost log 4; D = ¾ for one real, ¼ and ½ for two fake examples."""
     zeros = torch.zeros(3, dtype=F64)
-    assert_close(
-        gan.discriminator_loss(zeros, zeros[:2]),
-        LOG4,
-        what="loss of D = ½",
-        suspects=_d_suspects(zeros, zeros[:2]),
-    )
+    found = gan.discriminator_loss(zeros, zeros[:2])
+    assert_close(found, LOG4, what="loss of D = ½", suspects=_d_suspects(zeros, zeros[:2]))
     real, fake = numbers(math.log(3)), numbers(-math.log(3), 0.0)
     expected = math.log(4 / 3) + (math.log(4 / 3) + math.log(2)) / 2
-    assert_close(
-        gan.discriminator_loss(real, fake),
-        expected,
-        what="loss",
-        suspects=_d_suspects(real, fake),
-    )
+    result = gan.discriminator_loss(real, fake)
+    assert_close(result, expected, what="loss", suspects=_d_suspects(real, fake))
 
 
 @check_for("gan.discriminator_loss", weight=2, hint="6.4b")
@@ -79,18 +73,8 @@ def lowest_loss_is_the_divergence(gan):
 @check_for("gan.discriminator_loss", hint="6.4a")
 def discriminator_loss_of_random_logits(gan):
     """−mean log D(x) − mean log(1 − D(G(z))) for batches of different sizes, both dtypes."""
-    for n, m in ((5, 3), (1, 4)):
-        real, fake = 2 * normal(n, n), 2 * normal(m, m)
-        for dtype in (torch.float64, torch.float32):
-            found = gan.discriminator_loss(real.to(dtype), fake.to(dtype))
-            assert_close(
-                found,
-                d_loss(real, fake),
-                dtype=dtype,
-                atol=1e-9 if dtype == F64 else 1e-5,
-                what=f"loss of {n} real and {m} fake examples",
-                suspects=_d_suspects(real, fake),
-            )
+    expected = gan.discriminator_loss
+    assert_follows("gan.discriminator_loss", expected, d_loss, what="loss", suspects=_d_suspects)
 
 
 @check_for("gan.discriminator_loss", hint="6.4c")
@@ -164,12 +148,9 @@ def generator_losses_by_hand(gan):
         "least_squares": ((math.log(3) - 1) ** 2 + 2) / 6,
     }
     for kind in _KINDS:
-        assert_close(
-            gan.generator_loss(fake, kind),
-            expected[kind],
-            what=f"loss of kind {kind!r}",
-            suspects=_g_suspects(fake, kind),
-        )
+        found = gan.generator_loss(fake, kind)
+        wanted = expected[kind]
+        assert_close(found, wanted, what=f"loss of kind {kind!r}", suspects=_g_suspects(fake, kind))
 
 
 @check_for("gan.generator_loss", weight=2, hint="6.5b")

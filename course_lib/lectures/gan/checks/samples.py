@@ -2,7 +2,16 @@
 
 import torch
 
-from course_lib.checks import F64, assert_close, assert_dtype, assert_true, check_for, normal
+from course_lib.checks import (
+    F64,
+    assert_close,
+    assert_dtype,
+    assert_follows,
+    assert_true,
+    check_for,
+    inputs,
+    normal,
+)
 
 
 def _coverage(samples, centers, radius):
@@ -21,27 +30,21 @@ def _assert_coverage(gan, samples, centers, radius, story, suspects=None):
     modes, share = gan.mode_coverage(samples, centers, radius)
     expected = _coverage(samples, centers, radius)
     named = suspects or {}
-    assert_true(
-        isinstance(modes, torch.Tensor) and not modes.is_floating_point(),
-        f"the number of modes is {modes!r}; it should be a tensor of whole numbers (int64)",
-    )
+    wanted = f"the number of modes is {modes!r}; it should be a tensor of whole numbers (int64)"
+    assert_true(isinstance(modes, torch.Tensor) and not modes.is_floating_point(), wanted)
     assert_close(
         modes,
         expected[0],
         what=f"{story}: number of modes hit",
         suspects={k: v[0] for k, v in named.items() if v[0] != expected[0]},
     )
-    assert_close(
-        share,
-        expected[1],
-        what=f"{story}: share of good samples",
-        suspects={
-            **{k: v[1] for k, v in named.items() if v[1] != expected[1]},
-            "in per cent": 100 * expected[1],
-            "the number of good samples, not their share": expected[1] * len(samples),
-            "the share of samples that are not good": 1 - expected[1],
-        },
-    )
+    suspects = {
+        **{k: v[1] for k, v in named.items() if v[1] != expected[1]},
+        "in per cent": 100 * expected[1],
+        "the number of good samples, not their share": expected[1] * len(samples),
+        "the share of samples that are not good": 1 - expected[1],
+    }
+    assert_close(share, expected[1], what=f"{story}: share of good samples", suspects=suspects)
 
 
 @check_for("gan.mode_coverage", weight=2, hint="6.9a")
@@ -87,28 +90,23 @@ def collapse_is_seen(gan):
 @check_for("gan.mode_coverage", weight=2, hint="6.9c")
 def overlapping_modes_share_no_sample(gan):
     """Where discs overlap a sample belongs to its nearest mode alone; in 1, 2 and 5 dimensions."""
-    for seed, (n, modes, dim, radius) in enumerate(
-        ((1, 2, 1, 5.0), (3, 6, 2, 2.0), (40, 7, 2, 0.5), (30, 4, 5, 1.8))
-    ):
-        samples, centers = 1.2 * normal(seed, n, dim), normal(50 + seed, modes, dim)
+    for case in inputs("gan.mode_coverage", seed=1):
+        samples, centers, radius = case.args
         within = torch.cdist(samples, centers) <= radius
-        _assert_coverage(
-            gan,
-            samples,
-            centers,
-            radius,
-            f"{n} samples, {modes} modes, radius {radius}, {dim} dimensions",
-            {
-                "a sample may hit only the mode that is nearest to it": (
-                    int(within.any(0).sum()),
-                    float(within.any(1).double().mean()),
-                ),
-                "samples were counted once for every mode near them": (
-                    int(within.any(0).sum()),
-                    float(within.double().sum(1).mean()),
-                ),
-            },
-        )
+        hit = int(within.any(0).sum())
+        n, dim = samples.shape
+        suspects = {
+            "a sample may hit only the mode that is nearest to it": (
+                hit,
+                float(within.any(1).double().mean()),
+            ),
+            "samples were counted once for every mode near them": (
+                hit,
+                float(within.double().sum(1).mean()),
+            ),
+        }
+        story = f"{n} samples, {len(centers)} modes, radius {radius}, {dim} dimensions"
+        _assert_coverage(gan, samples, centers, radius, story, suspects)
 
 
 @check_for("gan.mode_coverage", hint="6.9a")
@@ -169,16 +167,13 @@ def vectors_get_a_code(gan):
 @check_for("gan.with_label", weight=2, hint="6.10b")
 def images_get_maps(gan):
     """An image gets one map for each class: 1 everywhere in its own, 0 in the others."""
-    y = torch.tensor([1, 3, 0])
-    for shape in ((3, 1, 2, 4), (3, 2, 3, 3), (3, 1, 4)):
-        x = normal(len(shape), *shape)
-        assert_close(
-            gan.with_label(x, y, 4),
-            _labelled(x, y, 4),
-            atol=1e-12,
-            what=f"result for x of shape {shape} (example, channel, …)",
-            suspects=_label_suspects(x, y, 4),
-        )
+    assert_follows(
+        "gan.with_label",
+        gan.with_label,
+        _labelled,
+        what="result (example, channel, …)",
+        suspects=_label_suspects,
+    )
 
 
 @check_for("gan.with_label", hint="6.10c")

@@ -4,8 +4,8 @@ import math
 
 import torch
 
-from course_lib.checks import F64, Draw, assert_close, assert_true, check_for, normal
-from course_lib.lectures.gan.checks.exact import LOG4, entropy, jsd, kl, numbers
+from course_lib.checks import F64, Draw, assert_close, assert_true, check_for, normal, numbers
+from course_lib.lectures.gan.checks.exact import LOG4, entropy, jsd, kl
 from course_lib.lectures.gan.inputs import distribution
 
 
@@ -17,19 +17,16 @@ def _best(p, q):
 def best_answer_by_hand(gan):
     """By hand: twice as likely to be real gives ⅔, equally likely ½, only fake 0, only real 1."""
     p, q = numbers(0.5, 0.25, 0.0, 0.25), numbers(0.25, 0.25, 0.5, 0.0)
-    assert_close(
-        gan.optimal_discriminator(p, q),
-        numbers(2 / 3, 1 / 2, 0, 1),
-        what="D* (state)",
-        suspects={
-            "real and fake are exchanged: this is 1 − D*": numbers(1 / 3, 1 / 2, 1, 0),
-            "q in the denominator where p + q belongs": p / q,
-            "p in the denominator where p + q belongs": q / p,
-            "the sigmoid of p − q; the log-odds are log p − log q": torch.sigmoid(p - q),
-            "p over the larger of the two": p / torch.maximum(p, q),
-            "p + q was halved: this is p/m": 2 * numbers(2 / 3, 1 / 2, 0, 1),
-        },
-    )
+    expected = numbers(2 / 3, 1 / 2, 0, 1)
+    suspects = {
+        "real and fake are exchanged: this is 1 − D*": numbers(1 / 3, 1 / 2, 1, 0),
+        "q in the denominator where p + q belongs": p / q,
+        "p in the denominator where p + q belongs": q / p,
+        "the sigmoid of p − q; the log-odds are log p − log q": torch.sigmoid(p - q),
+        "p over the larger of the two": p / torch.maximum(p, q),
+        "p + q was halved: this is p/m": 2 * numbers(2 / 3, 1 / 2, 0, 1),
+    }
+    assert_close(gan.optimal_discriminator(p, q), expected, what="D* (state)", suspects=suspects)
 
 
 @check_for("gan.optimal_discriminator", weight=2, hint="6.1b")
@@ -57,19 +54,15 @@ def nothing_seen_is_a_half(gan):
         p = torch.tensor([0.0, 3e-30, 0.0, 1.0], dtype=dtype)
         q = torch.tensor([0.0, 1e-30, 1e-30, 1.0], dtype=dtype)
         d = gan.optimal_discriminator(p, q)
-        assert_close(
-            d,
-            numbers(0.5, 0.75, 0, 0.5),
-            dtype=dtype,
-            what="D* (state)",
-            suspects={
-                "a small constant in the denominator hides small densities": torch.where(
-                    p + q > 0, p / (p + q + 1e-8), 0.5
-                ),
-                "0 where nothing was seen": numbers(0, 0.75, 0, 0.5),
-                "1 where nothing was seen": numbers(1, 0.75, 0, 0.5),
-            },
-        )
+        expected = numbers(0.5, 0.75, 0, 0.5)
+        suspects = {
+            "a small constant in the denominator hides small densities": torch.where(
+                p + q > 0, p / (p + q + 1e-8), 0.5
+            ),
+            "0 where nothing was seen": numbers(0, 0.75, 0, 0.5),
+            "1 where nothing was seen": numbers(1, 0.75, 0, 0.5),
+        }
+        assert_close(d, expected, dtype=dtype, what="D* (state)", suspects=suspects)
 
 
 def _value(p, q, d):
@@ -186,12 +179,10 @@ def divergence_is_what_one_draw_tells(gan):
     for n in (3, 8, 30):
         p, q = distribution(Draw(2 * n), n), distribution(Draw(2 * n + 1), n)
         for a, b in ((p, q), (q, p)):
+            found = gan.jsd(a, b)
+            expected = jsd(p, q)
             assert_close(
-                gan.jsd(a, b),
-                jsd(p, q),
-                atol=1e-9,
-                what=f"JSD for {n} states",
-                suspects=_jsd_suspects(a, b),
+                found, expected, atol=1e-9, what=f"JSD for {n} states", suspects=_jsd_suspects(a, b)
             )
 
 
