@@ -84,29 +84,32 @@ def assert_close(
 
 def assert_follows(
     exercise: str,
-    function: Callable,
+    module: Any,
     definition: Callable,
     *,
     what: str | tuple[str, ...],
     suspects: Callable | None = None,
+    call: Callable | None = None,
     seed: int = 1,
 ) -> None:
-    """On the exercise's random arguments a function does what its definition says, in both dtypes.
+    """On its random arguments an exercise's function does what is defined, in both dtypes.
 
     Cases that take an instance of one of the student's classes are left out.
 
     Args:
         exercise: name as in `course.toml`.
-        function: the student's.
+        module: the lecture module.
         definition: takes the same arguments, in float64, and returns what the function should.
         what: the name of the result, or of each one where the function returns several.
         suspects: takes what `definition` takes; returns likely cause → the wrong result it leads
             to, or a list of such mappings, for the first result, the second …
+        call: takes the arguments and calls the function, where it is not called with just these.
         seed: of the arguments.
 
     Raises:
         PropertyBroken: naming the worst entry of the first wrong result.
     """
+    function = call or getattr(module, exercise.partition(".")[2])
     names = (what,) if isinstance(what, str) else what
     for dtype in (F64, torch.float32):
         for case in inputs(exercise, seed, dtype):

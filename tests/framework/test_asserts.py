@@ -1,6 +1,7 @@
 """Each assertion accepts what it should, and names what it rejects."""
 
 import math
+import types
 
 import pytest
 import torch
@@ -290,6 +291,11 @@ def test_a_check_needs_a_docstring_and_a_positive_weight():
 FOLLOWED = "coins.mixture_log_prob"
 
 
+def of_coins(function):
+    """A module with this function in the exercise's place."""
+    return types.SimpleNamespace(mixture_log_prob=function)
+
+
 def test_follows_compares_with_the_definition_in_both_dtypes():
     seen = []
 
@@ -300,37 +306,29 @@ def test_follows_compares_with_the_definition_in_both_dtypes():
     def definition(rows):
         return (rows - rows.amax()).exp().mean(0).log() + rows.amax()
 
-    assert_follows(FOLLOWED, mixture, definition, what="log p")
+    assert_follows(FOLLOWED, of_coins(mixture), definition, what="log p")
+    assert_follows(FOLLOWED, None, definition, what="log p", call=mixture)
     assert {dtype for dtype, _ in seen} == {F64, torch.float32}
-    assert len(set(seen)) == len(seen)
+    assert len(seen) == 2 * len(set(seen))
 
 
 def test_follows_names_the_result_the_dtype_and_the_cause():
     def both(rows):
         return rows.amax(0), rows.sum(0)
 
+    def mean(rows):
+        return rows.amax(0), rows.mean(0)
+
     def suspects(rows):
         return [{}, {"the mean, not the sum": rows.mean(0)}]
 
-    what = ("largest", "sum")
-    assert_follows(FOLLOWED, both, both, what=what, suspects=suspects)
-    wrong = broken(
-        assert_follows,
-        FOLLOWED,
-        lambda rows: (rows.amax(0), rows.mean(0)),
-        both,
-        what=what,
-        suspects=suspects,
-    )
+    options = {"what": ("largest", "sum"), "suspects": suspects}
+    assert_follows(FOLLOWED, of_coins(both), both, **options)
+    wrong = broken(assert_follows, FOLLOWED, of_coins(mean), both, **options)
     assert wrong.startswith("sum at ")
     assert wrong.endswith("Likely cause: the mean, not the sum")
-    lost = broken(
-        assert_follows,
-        FOLLOWED,
-        lambda rows: [r.double() for r in both(rows)],
-        both,
-        what=what,
-    )
+    double = of_coins(lambda rows: [r.double() for r in both(rows)])
+    lost = broken(assert_follows, FOLLOWED, double, both, **options)
     assert lost == "largest is torch.float64, expected torch.float32"
 
 
