@@ -101,10 +101,11 @@ def every_term_by_its_definition(diffusion):
     """Rows L₀ … L_T for a model that is off: −log p(x₀|x₁), the KLs, the distance at the end."""
     assert_follows(
         "diffusion.vlb_terms",
-        lambda model, *args: diffusion.vlb_terms(seeing(model), *args),
+        diffusion,
         _terms,
         what="L_k in nats (k, example)",
         suspects=_terms_suspects,
+        call=lambda model, *args: diffusion.vlb_terms(seeing(model), *args),
     )
 
 

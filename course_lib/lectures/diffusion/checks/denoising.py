@@ -45,10 +45,11 @@ def loss_of_some_model(diffusion):
     """The mean of (eps − model(x_t, t))² over examples and coordinates, for a model that is off."""
     assert_follows(
         "diffusion.ddpm_loss",
-        lambda model, *args: diffusion.ddpm_loss(seeing(model), *args),
+        diffusion,
         lambda model, x0, t, eps, bars: ((eps - model(mixed(x0, t, eps, bars), t)) ** 2).mean(),
         what="loss",
         suspects=_loss_suspects,
+        call=lambda model, *args: diffusion.ddpm_loss(seeing(model), *args),
     )
 
 
@@ -120,10 +121,11 @@ def step_by_its_definition(diffusion):
     """The posterior's mean at x̂₀ plus √(β̃_t + c² V) noise, for a model that is off."""
     assert_follows(
         "diffusion.p_step",
-        lambda model, *args: diffusion.p_step(seeing(model), *args),
+        diffusion,
         _step,
         what="x_(t−1) (example, coordinates)",
         suspects=_step_suspects,
+        call=lambda model, *args: diffusion.p_step(seeing(model), *args),
     )
 
 

@@ -51,9 +51,7 @@ def q_sample_is_t_small_steps(diffusion):
 @check_for("diffusion.q_sample", hint="9.4c")
 def q_sample_of_images(diffusion):
     """Images (batch, C, H, W), each with its own t; nothing happens at t = 0; the dtype is kept."""
-    assert_follows(
-        "diffusion.q_sample", diffusion.q_sample, mixed, what="x_t (example, coordinates)"
-    )
+    assert_follows("diffusion.q_sample", diffusion, mixed, what="x_t (example, coordinates)")
     x0, t, eps, bars = inputs("diffusion.q_sample", seed=2)[-1].args
     start = diffusion.q_sample(x0, 0 * t, eps, bars)
     assert_close(start, x0, what="x₀ at t = 0 (example, channel, row, column)")
@@ -123,7 +121,7 @@ def posterior_at_the_first_step(diffusion):
     assert_close(variance, 0.0, what="variance at t = 1 (example)")
     assert_follows(
         "diffusion.q_posterior",
-        diffusion.q_posterior,
+        diffusion,
         lambda *args: posterior(*args)[:2],
         what=("mean (example, coordinates)", "variance (example)"),
     )

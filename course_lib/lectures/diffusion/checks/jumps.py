@@ -118,7 +118,7 @@ def guidance_of_images(diffusion):
     assert_close(diffusion.guided_eps(same, same, 7.0), same, what="eps where both agree")
     assert_follows(
         "diffusion.guided_eps",
-        diffusion.guided_eps,
+        diffusion,
         lambda cond, free, weight: free + weight * (cond - free),
         what="guided eps (example, coordinates)",
     )

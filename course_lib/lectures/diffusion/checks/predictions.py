@@ -30,9 +30,10 @@ def x0_undoes_the_noising(diffusion):
     """x₀ comes back from x_t and the true noise, for images with their own t, t = 0 included."""
     assert_follows(
         "diffusion.x0_from_eps",
-        lambda x0, t, eps, bars: diffusion.x0_from_eps(mixed(x0, t, eps, bars), t, eps, bars),
+        diffusion,
         lambda x0, t, eps, bars: x0,
         what="x₀ (example, coordinates)",
+        call=lambda x0, t, eps, bars: diffusion.x0_from_eps(mixed(x0, t, eps, bars), t, eps, bars),
     )
 
 
@@ -58,9 +59,10 @@ def eps_is_what_was_mixed_in(diffusion):
     """The noise comes back from x_t and the true x₀, for images with their own t."""
     assert_follows(
         "diffusion.eps_from_x0",
-        lambda eps, t, x0, bars: diffusion.eps_from_x0(mixed(x0, t, eps, bars), t, x0, bars),
+        diffusion,
         lambda eps, t, x0, bars: eps,
         what="eps (example, coordinates)",
+        call=lambda eps, t, x0, bars: diffusion.eps_from_x0(mixed(x0, t, eps, bars), t, x0, bars),
     )
 
 
@@ -97,7 +99,7 @@ def score_of_images(diffusion):
     """Images (batch, C, H, W), each with its own t; the dtype is kept."""
     assert_follows(
         "diffusion.score_from_eps",
-        diffusion.score_from_eps,
+        diffusion,
         lambda eps, t, bars: -eps / (1 - wide(bars[t], eps)).sqrt(),
         what="score (example, coordinates)",
     )

@@ -37,7 +37,7 @@ def dsm_by_its_definition(diffusion):
     """½ of the squared length of score(x̃) + noise/σ, averaged over the examples."""
     assert_follows(
         "diffusion.dsm_loss",
-        diffusion.dsm_loss,
+        diffusion,
         lambda score, x, sigma, noise: _half_length(score(x + sigma * noise) + noise / sigma),
         what="J_DSM",
         suspects=_dsm_suspects,
@@ -92,7 +92,7 @@ def langevin_by_its_definition(diffusion):
     """x + step/2 · score + √step noise, for images."""
     assert_follows(
         "diffusion.langevin_step",
-        diffusion.langevin_step,
+        diffusion,
         lambda score, x, step, noise: x + 0.5 * step * score(x) + step**0.5 * noise,
         what="x' (example, coordinates)",
         suspects=_langevin_suspects,
@@ -145,13 +145,8 @@ def _drift_suspects(score, x, t, low=0.1, high=20.0):
 @check_for("diffusion.probability_flow_drift", weight=2, hint="9.16b")
 def drift_by_its_definition(diffusion):
     """−½ β(t) (x + score), for images with their own times, and for other rates."""
-    assert_follows(
-        "diffusion.probability_flow_drift",
-        diffusion.probability_flow_drift,
-        _drift,
-        what="dx/dt (example, coordinates)",
-        suspects=_drift_suspects,
-    )
+    exercise, what = "diffusion.probability_flow_drift", "dx/dt (example, coordinates)"
+    assert_follows(exercise, diffusion, _drift, what=what, suspects=_drift_suspects)
 
 
 @check_for("diffusion.probability_flow_drift", weight=3, hint="9.16a")

@@ -167,13 +167,8 @@ def vectors_get_a_code(gan):
 @check_for("gan.with_label", weight=2, hint="6.10b")
 def images_get_maps(gan):
     """An image gets one map for each class: 1 everywhere in its own, 0 in the others."""
-    assert_follows(
-        "gan.with_label",
-        gan.with_label,
-        _labelled,
-        what="result (example, channel, …)",
-        suspects=_label_suspects,
-    )
+    what = "result (example, channel, …)"
+    assert_follows("gan.with_label", gan, _labelled, what=what, suspects=_label_suspects)
 
 
 @check_for("gan.with_label", hint="6.10c")

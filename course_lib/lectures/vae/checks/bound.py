@@ -63,9 +63,7 @@ def _kl_integral(mu, logvar):
 @check_for("vae.gaussian_kl", weight=2, hint="5.4a")
 def kl_is_the_expected_log_ratio(vae):
     """E_q[log q(z) − log p(z)], an integral that four Gauss–Hermite nodes give exactly."""
-    assert_follows(
-        "vae.gaussian_kl", vae.gaussian_kl, _kl_integral, what="KL (example)", suspects=_kl_suspects
-    )
+    assert_follows("vae.gaussian_kl", vae, _kl_integral, what="KL (example)", suspects=_kl_suspects)
 
 
 @check_for("vae.gaussian_kl", hint="5.4c")

@@ -76,10 +76,8 @@ def _shares_suspects(x, weights, means, covs):
 @check_for("vae.responsibilities", weight=2, hint="5.1b")
 def responsibilities_are_bayes_rule(vae):
     """w_k N(x; m_k, C_k) divided by their sum, for full covariances in three dimensions."""
-    expected = vae.responsibilities
-    assert_follows(
-        "vae.responsibilities", expected, _shares, what="r (point, part)", suspects=_shares_suspects
-    )
+    what = "r (point, part)"
+    assert_follows("vae.responsibilities", vae, _shares, what=what, suspects=_shares_suspects)
 
 
 @check_for("vae.responsibilities", hint="5.1b")
@@ -166,13 +164,8 @@ def _step_suspects(x, *mixture):
 @check_for("vae.em_step", weight=2, hint="5.2b")
 def em_step_follows_the_equations(vae):
     """w, m and C of eq. 5.3 for three parts in two dimensions."""
-    assert_follows(
-        "vae.em_step",
-        vae.em_step,
-        exact_step,
-        what=("w (part)", "m (part, i)", "C (part, i, j)"),
-        suspects=_step_suspects,
-    )
+    what = ("w (part)", "m (part, i)", "C (part, i, j)")
+    assert_follows("vae.em_step", vae, exact_step, what=what, suspects=_step_suspects)
 
 
 @check_for("vae.em_step", weight=2, hint="5.2c")
