@@ -30,8 +30,8 @@ def _assert_coverage(gan, samples, centers, radius, story, suspects=None):
     modes, share = gan.mode_coverage(samples, centers, radius)
     expected = _coverage(samples, centers, radius)
     named = suspects or {}
-    wanted = f"the number of modes is {modes!r}; it should be a tensor of whole numbers (int64)"
-    assert_true(isinstance(modes, torch.Tensor) and not modes.is_floating_point(), wanted)
+    message = f"the number of modes is {modes!r}; it should be a tensor of whole numbers (int64)"
+    assert_true(isinstance(modes, torch.Tensor) and not modes.is_floating_point(), message)
     assert_close(
         modes,
         expected[0],
