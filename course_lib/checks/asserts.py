@@ -90,11 +90,13 @@ def assert_follows(
     what: str | tuple[str, ...],
     suspects: Callable | None = None,
     call: Callable | None = None,
+    here: Any = None,
     seed: int = 1,
 ) -> None:
     """On its random arguments an exercise's function does what is defined, in both dtypes.
 
-    Cases that take an instance of one of the student's classes are left out.
+    An instance of one of the student's classes is made for the function; the definition gets the
+    `Made` that says which. Without `here` to make it, such cases are left out.
 
     Args:
         exercise: name as in `course.toml`.
@@ -104,6 +106,7 @@ def assert_follows(
         suspects: takes what `definition` takes; returns likely cause → the wrong result it leads
             to, or a list of such mappings, for the first result, the second …
         call: takes the arguments and calls the function, where it is not called with just these.
+        here: for instances of the student's classes.
         seed: of the arguments.
 
     Raises:
@@ -113,21 +116,25 @@ def assert_follows(
     names = (what,) if isinstance(what, str) else what
     for dtype in (F64, torch.float32):
         for case in inputs(exercise, seed, dtype):
-            if any(isinstance(a, Made) for a in case.args):
+            made = any(isinstance(a, Made) for a in case.args)
+            if made and not here:
                 continue
+            own = [a.make(module, here) if isinstance(a, Made) else a for a in case.args]
             args = [_in_float64(a) for a in case.args]
-            found, expected = function(*case.args), definition(*args)
+            found, expected = function(*own), definition(*args)
             if isinstance(what, str):
                 found, expected = (found,), (expected,)
             tolerance = case.tolerance(dtype)
             for k, (name, f, e) in enumerate(zip(names, found, expected, strict=True)):
-                own = functools.partial(_of_result, k, suspects, args)
+                wrong = functools.partial(_of_result, k, suspects, args)
                 assert_close(
-                    f, e, atol=tolerance, rtol=tolerance, what=name, dtype=dtype, suspects=own
+                    f, e, atol=tolerance, rtol=tolerance, what=name, dtype=dtype, suspects=wrong
                 )
 
 
 def _in_float64(value: Any) -> Any:
+    if isinstance(value, Made):
+        return value._replace(load={name: v.double() for name, v in value.load.items()})
     floating = isinstance(value, Tensor) and value.is_floating_point()
     return value.double() if floating else value
 

@@ -76,6 +76,12 @@ class Made(NamedTuple):
     init: dict[str, Any]
     load: dict[str, torch.Tensor]
 
+    def make(self, module: Any, here: Any) -> Any:
+        """The instance, of the class of this module's, made through `here`."""
+        instance = getattr(module, self.name)(**self.init)
+        here.load(instance, **self.load)
+        return instance
+
 
 @dataclass(frozen=True)
 class Case:
@@ -120,16 +126,14 @@ class Case:
         if self.run:
             return self.run(module, here, "cpu")
         owner, _, method = attribute.rpartition(".")
-        args = [_instance(module, here, *a) if isinstance(a, Made) else a for a in self.args]
+        args = [a.make(module, here) if isinstance(a, Made) else a for a in self.args]
         if owner:
-            module = _instance(module, here, owner, self.init, self.load)
+            module = self.instance(module, here, owner)
         return getattr(module, method)(*args, **self.kwargs)
 
-
-def _instance(module: Any, here: Any, name: str, init: dict, load: dict) -> Any:
-    instance = getattr(module, name)(**init)
-    here.load(instance, **load)
-    return instance
+    def instance(self, module: Any, here: Any, name: str) -> Any:
+        """An instance of the class of this name, as `init` and `load` say."""
+        return Made(name, self.init, self.load).make(module, here)
 
 
 CaseMaker = Callable[[Draw], Iterator[Case]]
