@@ -23,11 +23,6 @@ from course_lib.lectures.diffusion.checks.exact import (
 )
 
 
-def _same_everywhere(values):
-    """One number a step, as the exact value for all coordinates."""
-    return values[:, 0]
-
-
 @check_for("diffusion.vlb_terms", weight=3, hint="9.11a")
 def bound_is_entropy_plus_what_the_prior_misses(diffusion):
     """Gaussian data: the mean of Σ_k L_k is H(data) + KL(q(x_T) ‖ N(0, I)), for T = 1, 2 and 4."""
@@ -36,21 +31,18 @@ def bound_is_entropy_plus_what_the_prior_misses(diffusion):
         world = GaussianData(numbers(1.5, -0.5), numbers(0.4, 0.4), betas)
         signs, noise = every_pair(2)
         x0 = world.mean + world.variance.sqrt() * signs
-        V = _same_everywhere(world.x0_variance(torch.arange(1, T + 1)))
+        V = world.x0_variance(torch.arange(1, T + 1))[:, 0]  # the same for both coordinates
         terms = diffusion.vlb_terms(seeing(world.eps), x0, noise.expand(T, -1, -1), betas, V)
-        exact, end = world.entropy(), world.kl_at_the_end()
-        found = terms.sum(0).mean()
+        exact, late = world.entropy() + world.kl_at_the_end(), _end(x0, bars_of(betas)[-1]).mean()
         suspects = {
-            "L_T, the distance of x_T from the prior, is missing": exact
-            + end
-            - _end(x0, bars_of(betas)[-1]).mean(),
-            "averaged over the coordinates; nats are summed": (exact + end) / 2,
-            "the sign: these are negative": -(exact + end),
-            "2π is missing in L₀": exact + end - LOG_2PI,
+            "L_T, the distance of x_T from the prior, is missing": exact - late,
+            "averaged over the coordinates; nats are summed": exact / 2,
+            "the sign: these are negative": -exact,
+            "2π is missing in L₀": exact - LOG_2PI,
         }
-        assert_close(
-            found, exact + end, atol=1e-8, what=f"mean bound in nats for T = {T}", suspects=suspects
-        )
+        found = terms.sum(0).mean()
+        what = f"mean bound in nats for T = {T}"
+        assert_close(found, exact, atol=1e-8, what=what, suspects=suspects)
 
 
 def _end(x0, left):
@@ -81,6 +73,7 @@ def _terms_suspects(model, x0, eps, betas, V):
     first_2pi, no_end = exact.clone(), exact.clone()
     first_2pi[0] -= 0.5 * D * LOG_2PI
     no_end[-1] = 0
+    shifted = _terms(model, x0, eps.roll(-1, 0), betas, V)
     return {
         "averaged over the coordinates; nats are summed": exact / D,
         "the rows are in the opposite order": exact.flip(0),
@@ -88,9 +81,7 @@ def _terms_suspects(model, x0, eps, betas, V):
         "all have the opposite sign": -exact,
         "2π is missing in L₀": first_2pi,
         "L_T is 0": no_end,
-        "x_t is made of eps[t]; eps[t − 1] belongs to t": _terms(
-            model, x0, eps.roll(-1, 0), betas, V
-        ),
+        "x_t is made of eps[t]; eps[t − 1] belongs to t": shifted,
         "V is left out": _terms(model, x0, eps, betas, 1e-30 * V),
         "the KLs are the wrong way round": _terms(model, x0, eps, betas, V, backwards=True),
     }
@@ -113,30 +104,24 @@ def every_term_by_its_definition(diffusion):
 def a_worse_model_has_a_higher_bound(diffusion):
     """An error in the predicted noise raises the bound by its exact price; the dtype is kept."""
     betas = numbers(0.3, 0.4, 0.5)
-    bars = bars_of(betas)
-    world = GaussianData(numbers(0.5), numbers(0.8), betas)
-    signs, noise = every_pair(1)
-    x0 = world.mean + world.variance.sqrt() * signs
+    bars, world = bars_of(betas), GaussianData(numbers(0.5), numbers(0.8), betas)
+    signs, noise = (v.expand(3, -1, -1) for v in every_pair(1))
+    x0 = world.mean + world.variance.sqrt() * signs[0]
     t = torch.arange(1, 4)
-    V = _same_everywhere(world.x0_variance(t))
+    V = world.x0_variance(t)[:, 0]
     bounds = [
-        diffusion.vlb_terms(model, x0, noise.expand(3, -1, -1), betas, V).mean(1)
+        diffusion.vlb_terms(model, x0, noise, betas, V).mean(1)
         for model in (world.eps, lambda x, t: world.eps(x, t) + 0.2)
     ]
     _, own, c = posterior(0 * V[:, None], 0 * V[:, None], t, betas)
     off = 0.04 * (1 - bars[t]) / bars[t]  # squared error of x̂₀
     price = 0.5 * c**2 * off / (own + c**2 * V)
-    assert_close(
-        bounds[1] - bounds[0],
-        torch.cat([price, numbers(0.0)]),
-        atol=1e-8,
-        what="price of an error of 0.2 in the noise, nats (k)",
-    )
-    single = diffusion.vlb_terms(
-        world.eps, x0.float(), noise.expand(3, -1, -1).float(), betas.float(), V.float()
-    )
+    prices = torch.cat([price, numbers(0.0)])
+    what = "price of an error of 0.2 in the noise, nats (k)"
+    assert_close(bounds[1] - bounds[0], prices, atol=1e-8, what=what)
+    single = diffusion.vlb_terms(world.eps, *(v.float() for v in (x0, noise, betas, V)))
     # The exact model answers in float64: what counts is that nothing is lost.
-    expected = diffusion.vlb_terms(world.eps, x0, noise.expand(3, -1, -1), betas, V)
+    expected = diffusion.vlb_terms(world.eps, x0, noise, betas, V)
     assert_close(single, expected, atol=1e-4, what="terms of float32 data (k, example)")
     other = inputs("diffusion.vlb_terms", seed=2, dtype=torch.float32)[-1].args
     assert_dtype(diffusion.vlb_terms(*other), torch.float32, what="terms of float32 data")

@@ -2,23 +2,19 @@
 
 import torch
 
-from course_lib.checks import (
-    assert_close,
-    assert_dtype,
-    assert_follows,
-    check_for,
-    inputs,
-)
+from course_lib.checks import assert_close, assert_dtype, assert_follows, check_for, inputs
 from course_lib.lectures.diffusion.checks.exact import (
     BARS,
     BETAS,
     WORLD,
+    assert_moments,
     bars_of,
     every_pair,
     guessed,
     mixed,
     posterior,
     seeing,
+    step_back,
     wide,
 )
 
@@ -71,9 +67,7 @@ def nobody_beats_the_best_denoiser(diffusion):
 def loss_reaches_the_model(diffusion, here):
     """autograd's gradient of the loss is the slope of its values; the dtype is kept."""
     table, x0, t, eps, bars = inputs("diffusion.ddpm_loss", seed=2)[0].args
-    model = diffusion.AffineDenoiser(**table.init)
-    here.load(model, **table.load)
-    scale, shift = table.load["scale"], table.load["shift"]
+    model, scale, shift = table.make(diffusion, here), table.load["scale"], table.load["shift"]
     loss = diffusion.ddpm_loss(model, x0, t, eps, bars)
     xt = mixed(x0, t, eps, bars)
     gap = scale[t - 1] * xt + shift[t - 1] - eps
@@ -84,13 +78,6 @@ def loss_reaches_the_model(diffusion, here):
     assert_close(found, slopes, what="∂loss/∂scale (t − 1, coordinate)", suspects=cut)
     single = inputs("diffusion.ddpm_loss", seed=2, dtype=torch.float32)[-1].args
     assert_dtype(diffusion.ddpm_loss(*single), torch.float32, what="loss of float32 data")
-
-
-def _step(model, xt, t, betas, noise, V):
-    """x_{t-1} by its definition."""
-    guess = guessed(xt, t, model(xt, t), bars_of(betas))
-    mean, variance, c = posterior(guess, xt, t, betas)
-    return mean + wide(variance + c**2 * V, xt).sqrt() * noise
 
 
 def _step_suspects(model, xt, t, betas, noise, V):
@@ -122,7 +109,7 @@ def step_by_its_definition(diffusion):
     assert_follows(
         "diffusion.p_step",
         diffusion,
-        _step,
+        step_back,
         what="x_(t−1) (example, coordinates)",
         suspects=_step_suspects,
         call=lambda model, *args: diffusion.p_step(seeing(model), *args),
@@ -135,20 +122,14 @@ def steps_keep_the_exact_moments(diffusion):
     signs, noise = every_pair(2)
     for step in (4, 2, 1):
         t = torch.full((len(signs),), step)
-        mean, variance = WORLD.moments(t)
-        before = WORLD.moments(t - 1)
+        (mean, variance), before = WORLD.moments(t), WORLD.moments(t - 1)
+        xt = mean + variance.sqrt() * signs
         # One V for all coordinates of a call: take the two coordinates one after the other.
         for d in (0, 1):
             V = float(WORLD.x0_variance(t)[0, d])
-            back = diffusion.p_step(
-                seeing(WORLD.eps), mean + variance.sqrt() * signs, t, BETAS, noise, V
-            )[:, d]
-            assert_close(
-                back.mean(), before[0][0, d], atol=1e-9, what=f"mean of x_{step - 1} from x_{step}"
-            )
-            found = back.var(correction=0)
-            expected = before[1][0, d]
-            assert_close(found, expected, atol=1e-9, what=f"variance of x_{step - 1} from x_{step}")
+            back = diffusion.p_step(seeing(WORLD.eps), xt, t, BETAS, noise, V)[:, d]
+            exact = (v[0, d] for v in before)
+            assert_moments(back, *exact, f"x_{step - 1} from x_{step}")
 
 
 @check_for("diffusion.p_step", hint="9.10c")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from course_lib.checks import assert_true, corners, numbers
+from course_lib.checks import assert_close, assert_true, corners, numbers
 
 LOG_2PI = math.log(2 * math.pi)
 # Four steps that are far from each other, so that a neighbour's value is a wrong value.
@@ -51,6 +51,19 @@ def posterior(x0, xt, t, betas=BETAS):
     of_x0 = before.sqrt() * beta / (1 - now)
     mean = of_x0 * x0 + (1 - beta).sqrt() * (1 - before) / (1 - now) * xt
     return mean, variance.flatten(), of_x0.flatten()
+
+
+def step_back(model, xt, t, betas, noise, V=0.0):
+    """x_{t-1} by its definition: the posterior at x̂_0, whose coordinates vary by V."""
+    guess = guessed(xt, t, model(xt, t), bars_of(betas))
+    mean, variance, c = posterior(guess, xt, t, betas)
+    return mean + wide(variance + c**2 * V, xt).sqrt() * noise
+
+
+def assert_moments(x, mean, variance, what):
+    """The exact mean and variance of draws that came from every corner of the noise."""
+    assert_close(x.mean(), mean, atol=1e-9, what=f"mean of {what}")
+    assert_close(x.var(correction=0), variance, atol=1e-9, what=f"variance of {what}")
 
 
 def seeing(function):

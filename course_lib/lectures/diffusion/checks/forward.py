@@ -64,24 +64,20 @@ def posterior_by_hand(diffusion):
     x0, xt = numbers([1.0], [0.0]), numbers([0.0], [1.0])
     mean, variance = diffusion.q_posterior(x0, xt, t, betas)
     a, b = 0.8 * 0.4375 / 0.64, 0.75 * 0.36 / 0.64  # factors of x_0 and x_t
-    assert_close(
-        mean,
-        numbers([a], [b]),
-        what="mean for (x₀, x_t) = (1, 0), (0, 1) (which)",
-        suspects={
-            "the factors of x₀ and x_t are exchanged": numbers([b], [a]),
-            "√ᾱ_t where √ᾱ_{t−1} belongs": numbers([0.6 * 0.4375 / 0.64], [b]),
-            "the root of ᾱ_{t−1} is missing": numbers([0.64 * 0.4375 / 0.64], [b]),
-            "the root of 1 − β_t is missing": numbers([a], [0.5625 * 0.36 / 0.64]),
-            "both roots are missing": numbers([0.4375], [0.5625 * 0.36 / 0.64]),
-            "β_{t−1} where β_t belongs: betas[t − 1] is β_t": numbers(
-                [0.8 * 0.36 / 0.64], [0.8 * 0.36 / 0.64]
-            ),
-            "1 − ᾱ_t where 1 − ᾱ_{t−1} belongs": numbers([a], [0.75]),
-            "the division by 1 − ᾱ_t is missing": numbers([a * 0.64], [b * 0.64]),
-            "√ᾱ_t where √(1 − β_t) belongs": numbers([a], [0.6 * 0.36 / 0.64]),
-        },
-    )
+    late = 0.8 * 0.36 / 0.64
+    suspects = {
+        "the factors of x₀ and x_t are exchanged": numbers([b], [a]),
+        "√ᾱ_t where √ᾱ_{t−1} belongs": numbers([0.6 * 0.4375 / 0.64], [b]),
+        "the root of ᾱ_{t−1} is missing": numbers([0.64 * 0.4375 / 0.64], [b]),
+        "the root of 1 − β_t is missing": numbers([a], [0.5625 * 0.36 / 0.64]),
+        "both roots are missing": numbers([0.4375], [0.5625 * 0.36 / 0.64]),
+        "β_{t−1} where β_t belongs: betas[t − 1] is β_t": numbers([late], [late]),
+        "1 − ᾱ_t where 1 − ᾱ_{t−1} belongs": numbers([a], [0.75]),
+        "the division by 1 − ᾱ_t is missing": numbers([a * 0.64], [b * 0.64]),
+        "√ᾱ_t where √(1 − β_t) belongs": numbers([a], [0.6 * 0.36 / 0.64]),
+    }
+    what = "mean for (x₀, x_t) = (1, 0), (0, 1) (which)"
+    assert_close(mean, numbers([a], [b]), what=what, suspects=suspects)
     exact = 0.4375 * 0.36 / 0.64
     suspects = {
         "β_t, the variance without x₀": numbers(0.4375, 0.4375),

@@ -78,20 +78,18 @@ def score_is_the_slope_of_the_density(diffusion):
         t = torch.full((7,), step)
         h = 1e-5
         ends = [CLUSTERS.log_density(x + d, scale, sigma) for d in (h, -h)]
-        assert_close(
-            diffusion.score_from_eps(eps, t, BARS),
-            ((ends[0] - ends[1]) / (2 * h))[:, None],
-            atol=1e-6,
-            what=f"score at t = {step} (point, coordinate)",
-            suspects={
-                "the sign: the score points away from the noise": eps / sigma,
-                "divided by 1 − ᾱ, not by its root": -eps / sigma**2,
-                "the division by √(1 − ᾱ) is missing": -eps,
-                "multiplied by √(1 − ᾱ)": -eps * sigma,
-                "divided by √ᾱ": -eps / scale,
-                "alpha_bars[t − 1] where alpha_bars[t] is ᾱ_t": -eps / (1 - BARS[step - 1]).sqrt(),
-            },
-        )
+        slope = ((ends[0] - ends[1]) / (2 * h))[:, None]
+        suspects = {
+            "the sign: the score points away from the noise": eps / sigma,
+            "divided by 1 − ᾱ, not by its root": -eps / sigma**2,
+            "the division by √(1 − ᾱ) is missing": -eps,
+            "multiplied by √(1 − ᾱ)": -eps * sigma,
+            "divided by √ᾱ": -eps / scale,
+            "alpha_bars[t − 1] where alpha_bars[t] is ᾱ_t": -eps / (1 - BARS[step - 1]).sqrt(),
+        }
+        score = diffusion.score_from_eps(eps, t, BARS)
+        what = f"score at t = {step}"
+        assert_close(score, slope, atol=1e-6, what=f"{what} (point, coordinate)", suspects=suspects)
 
 
 @check_for("diffusion.score_from_eps", hint="9.8b")

@@ -21,15 +21,13 @@ from course_lib.lectures.diffusion.checks.exact import BARS, BETAS
 def linear_by_hand(diffusion):
     """T = 5 from 0.1 to 0.5: 0.1, 0.2, 0.3, 0.4, 0.5, so β_t is at index t − 1."""
     found = diffusion.linear_betas(5, 0.1, 0.5, dtype=F64)
+    roots = torch.linspace(0.1**0.5, 0.5**0.5, 5, dtype=F64)
     suspects = {
         "the last step stops one short of `last`": numbers(0.1, 0.18, 0.26, 0.34, 0.42),
         "the first step is one too far: t counts from 1": numbers(0.18, 0.26, 0.34, 0.42, 0.5),
         "the largest comes first": numbers(0.5, 0.4, 0.3, 0.2, 0.1),
         "these are 1 − β": numbers(0.9, 0.8, 0.7, 0.6, 0.5),
-        "the roots grow linearly, not the variances": torch.linspace(
-            0.1**0.5, 0.5**0.5, 5, dtype=F64
-        )
-        ** 2,
+        "the roots grow linearly, not the variances": roots**2,
         "the logarithms grow linearly": torch.logspace(-1, math.log10(0.5), 5, dtype=F64),
     }
     assert_close(found, numbers(0.1, 0.2, 0.3, 0.4, 0.5), what="β (index)", suspects=suspects)
@@ -48,12 +46,12 @@ def linear_of_the_paper(diffusion):
     assert_raises(ValueError, diffusion.linear_betas, 1, mentions="1")
 
 
-def _f(t, T, s, power=2):
-    return math.cos((t / T + s) / (1 + s) * math.pi / 2) ** power
+def _f(t, T, s, power=2, width=None):
+    return math.cos((t / T + s) / (width or 1 + s) * math.pi / 2) ** power
 
 
-def _cosine(T, s, power=2):
-    f = [_f(t, T, s, power) for t in range(T + 1)]
+def _cosine(T, s, power=2, width=None):
+    f = [_f(t, T, s, power, width) for t in range(T + 1)]
     return numbers(*(min(1 - b / a, 0.999) for a, b in itertools.pairwise(f)))
 
 
@@ -80,26 +78,15 @@ def cosine_makes_the_squared_cosine(diffusion):
     for T in (4, 20):
         kept = (1 - diffusion.cosine_betas(T, dtype=F64)).cumprod(0)[:-1]
         expected = numbers(*(_f(t, T, 0.008) / _f(0, T, 0.008) for t in range(1, T)))
-        assert_close(
-            kept,
-            expected,
-            atol=1e-9,
-            rtol=1e-7,
-            what=f"Π(1 − β) for T = {T} (t − 1)",
-            suspects={
-                "the offset s is missing": numbers(*(_f(t, T, 0.0) for t in range(1, T))),
-                "s is not divided out: (t/T + s) without 1/(1 + s)": (1 - _unscaled(T)).cumprod(0)[
-                    :-1
-                ],
-            },
-        )
+        unscaled = (1 - _cosine(T, 0.008, width=1.0)).cumprod(0)[:-1]
+        suspects = {
+            "the offset s is missing": numbers(*(_f(t, T, 0.0) for t in range(1, T))),
+            "s is not divided out: (t/T + s) without 1/(1 + s)": unscaled,
+        }
+        what = f"Π(1 − β) for T = {T} (t − 1)"
+        assert_close(kept, expected, atol=1e-9, rtol=1e-7, what=what, suspects=suspects)
     for dtype in (torch.float32, F64):
         assert_dtype(diffusion.cosine_betas(6, dtype=dtype), dtype, what="betas")
-
-
-def _unscaled(T):
-    f = [math.cos((t / T + 0.008) * math.pi / 2) ** 2 for t in range(T + 1)]
-    return numbers(*(min(1 - b / a, 0.999) for a, b in itertools.pairwise(f)))
 
 
 @check_for("diffusion.alpha_bars", weight=2, hint="9.3a")

@@ -105,13 +105,10 @@ def langevin_settles_where_it_should(diffusion):
     signs = corners(2)
     for v, step in ((1.0, 0.5), (4.0, 2.0), (0.25, 0.1)):
         settled = v / (1 - step / (4 * v))
-        after = diffusion.langevin_step(
-            lambda x, v=v: -x / v, settled**0.5 * signs[:, :1], step, signs[:, 1:]
-        )
-        found = after.var(correction=0)
-        assert_close(
-            found, settled, atol=1e-9, what=f"variance after a step of {step} in N(0, {v})"
-        )
+        start, noise = settled**0.5 * signs[:, :1], signs[:, 1:]
+        after = diffusion.langevin_step(lambda x, v=v: -x / v, start, step, noise)
+        what = f"variance after a step of {step} in N(0, {v})"
+        assert_close(after.var(correction=0), settled, atol=1e-9, what=what)
 
 
 def _beta(t, low=0.1, high=20.0):
@@ -145,8 +142,13 @@ def _drift_suspects(score, x, t, low=0.1, high=20.0):
 @check_for("diffusion.probability_flow_drift", weight=2, hint="9.16b")
 def drift_by_its_definition(diffusion):
     """−½ β(t) (x + score), for images with their own times, and for other rates."""
-    exercise, what = "diffusion.probability_flow_drift", "dx/dt (example, coordinates)"
-    assert_follows(exercise, diffusion, _drift, what=what, suspects=_drift_suspects)
+    assert_follows(
+        "diffusion.probability_flow_drift",
+        diffusion,
+        _drift,
+        what="dx/dt (example, coordinates)",
+        suspects=_drift_suspects,
+    )
 
 
 @check_for("diffusion.probability_flow_drift", weight=3, hint="9.16a")
@@ -164,15 +166,10 @@ def density_follows_the_flow(diffusion):
     h, x = 1e-4, torch.linspace(-2.5, 2.5, 9, dtype=F64)
     ends = torch.cat([x + h, x - h])
     for t in (0.1, 0.3, 0.6):
-        drift = diffusion.probability_flow_drift(
-            score, ends[:, None], torch.full((18,), t, dtype=F64)
-        )[:, 0]
+        at = torch.full((18,), t, dtype=F64)
+        drift = diffusion.probability_flow_drift(score, ends[:, None], at)[:, 0]
         flux = density(ends, t) * drift
+        gain = -(flux[:9] - flux[9:]) / (2 * h)
         change = (density(x, t + h) - density(x, t - h)) / (2 * h)
-        assert_close(
-            -(flux[:9] - flux[9:]) / (2 * h),
-            change,
-            atol=1e-5,
-            rtol=1e-4,
-            what=f"−∂(q dx/dt)/∂x at t = {t} (point)",
-        )
+        what = f"−∂(q dx/dt)/∂x at t = {t} (point)"
+        assert_close(gain, change, atol=1e-5, rtol=1e-4, what=what)

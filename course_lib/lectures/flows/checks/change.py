@@ -45,7 +45,8 @@ def affine_densities_integrate_to_one(flows):
         width = math.exp(log_scale)
         x = torch.linspace(-9, 9, 801, dtype=F64)[:, None] * width + 0.4
         p = flows.affine_log_prob(x, numbers(0.4), numbers(log_scale)).exp()
-        mass, what = torch.trapezoid(p, x[:, 0]), f"∫ p(x) dx for the scale {width:.2f}"
+        mass = torch.trapezoid(p, x[:, 0])
+        what = f"∫ p(x) dx for the scale {width:.2f}"
         suspects = {
             "the log-determinant is missing": width,
             "the log-determinant has the wrong sign": width**2,

@@ -56,7 +56,8 @@ def what_is_perpendicular_to_w_stays(flows):
         for case in inputs("flows.constrain_u", seed=1, dtype=dtype):
             u, w = case.args
             moved = flows.constrain_u(u, w) - u
-            along, what = (moved @ w) / (w @ w) * w, "û − u, where only a multiple of w may"
+            along = (moved @ w) / (w @ w) * w
+            what = "û − u, where only a multiple of w may"
             assert_close(moved, along, atol=tolerance, dtype=dtype, what=what)
 
 

@@ -92,7 +92,8 @@ def nothing_underflows(wgan):
         found, plan = wgan.sinkhorn(_half(dtype), _half(dtype), cost, 0.1, n_iterations=5)
         # Potentials of 10⁴ have five digits after the point in float32.
         tolerance = 1e-2 if dtype == torch.float32 else 1e-6
-        diagonal, what = 0.5 * torch.eye(2), "plan (from, to)"
+        diagonal = 0.5 * torch.eye(2)
+        what = "plan (from, to)"
         assert_close(plan, diagonal, atol=tolerance, dtype=dtype, what=what)
         assert_close(found, 1500.0, rtol=tolerance, dtype=dtype, what="cost")
 
