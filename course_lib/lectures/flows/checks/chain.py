@@ -91,14 +91,10 @@ def flow_learns_in_every_layer(flows, here):
             ends.append(float(model.log_prob(x).sum()))
         here.load(model, **{n: values[n] for n in names})
         slope = sum(float((found[n.replace("__", ".")] * way[n]).sum()) for n in names)
-        assert_close(
-            slope,
-            (ends[0] - ends[1]) / 2e-5,
-            atol=1e-4,
-            rtol=1e-4,
-            what=f"slope of Σ log p along a random direction of layer {k}'s weights",
-            suspects={"the graph is cut on the way (detach, no_grad, .data or .item())": 0.0},
-        )
+        expected = (ends[0] - ends[1]) / 2e-5
+        what = f"slope of Σ log p along a random direction of layer {k}'s weights"
+        suspects = {"the graph is cut on the way (detach, no_grad, .data or .item())": 0.0}
+        assert_close(slope, expected, atol=1e-4, rtol=1e-4, what=what, suspects=suspects)
 
 
 @check_for("flows.Flow.sample", weight=1, hint="8.7a")
@@ -125,12 +121,7 @@ def flow_samples_come_from_standard_noise(flows, here):
         ("mean square", (z**2).mean(0), torch.ones(3), math.sqrt(2)),
         ("mean product with its neighbour", (z * z.roll(1, 1)).mean(0), torch.zeros(3), 1.0),
     ):
-        assert_close(
-            found,
-            wanted,
-            atol=4.5 * error / math.sqrt(n),
-            rtol=0,
-            what=f"{name} of the noise behind the samples (coordinate)",
-        )
+        what = f"{name} of the noise behind the samples (coordinate)"
+        assert_close(found, wanted, atol=4.5 * error / math.sqrt(n), rtol=0, what=what)
     entropy = 1.5 * (1 + LOG_2PI)
     assert_distribution(base_log_prob(z), entropy, what="the samples, taken back to the noise,")

@@ -26,24 +26,21 @@ def coupling_scales_and_shifts_the_free_ones(flows, here):
         seen_s, seen_t = coupling_net(values, z)
         other_s, other_t = coupling_net(values, (1 - mask) * z)
         free = 1 - mask
-        assert_close(
-            layer.forward(z)[0],
-            coupling_forward(values, mask, z)[0],
-            atol=1e-9,
-            what="x (point, coordinate)",
-            suspects={
-                "the network sees the free coordinates, too": mask * z
-                + free * (z * seen_s.exp() + seen_t),
-                "the mask is turned round": free * z + mask * (z * other_s.exp() + other_t),
-                "all coordinates are transformed, the kept ones too": z * s.exp() + t,
-                "the shift comes before the scale": mask * z + free * (z + t) * s.exp(),
-                "s is used as the scale, not as its logarithm": mask * z + free * (z * s + t),
-                "s and t are exchanged": mask * z + free * (z * t.exp() + s),
-                "this is the inverse": mask * z + free * (z - t) * (-s).exp(),
-                "the kept coordinates are lost": free * (z * s.exp() + t),
-                "the shift stands at the kept places, too": mask * z + free * z * s.exp() + t,
-            },
-        )
+        expected = coupling_forward(values, mask, z)[0]
+        what = "x (point, coordinate)"
+        suspects = {
+            "the network sees the free coordinates, too": mask * z
+            + free * (z * seen_s.exp() + seen_t),
+            "the mask is turned round": free * z + mask * (z * other_s.exp() + other_t),
+            "all coordinates are transformed, the kept ones too": z * s.exp() + t,
+            "the shift comes before the scale": mask * z + free * (z + t) * s.exp(),
+            "s is used as the scale, not as its logarithm": mask * z + free * (z * s + t),
+            "s and t are exchanged": mask * z + free * (z * t.exp() + s),
+            "this is the inverse": mask * z + free * (z - t) * (-s).exp(),
+            "the kept coordinates are lost": free * (z * s.exp() + t),
+            "the shift stands at the kept places, too": mask * z + free * z * s.exp() + t,
+        }
+        assert_close(layer.forward(z)[0], expected, atol=1e-9, what=what, suspects=suspects)
 
 
 @check_for("flows.AffineCoupling.forward", weight=2, hint="8.4b")

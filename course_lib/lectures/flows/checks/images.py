@@ -44,21 +44,17 @@ def all_places_count(flows):
         wanted = torch.linalg.slogdet(whole).logabsdet
         one = torch.linalg.slogdet(_W).logabsdet
         found = flows.invertible_1x1(x[None].repeat(2, 1, 1, 1), _W)[1]
-        assert_close(
-            found,
-            wanted.expand(2),
-            atol=1e-6,
-            what=f"log|det| for {height}×{width} places (image)",
-            suspects={
-                "one place is counted, not height · width of them": one.expand(2),
-                "the channels are counted, too": 3 * wanted.expand(2),
-                "the sign": -wanted.expand(2),
-                "the rows are counted, not the places": height * one.expand(2),
-                "the columns are counted, not the places": width * one.expand(2),
-                "|det| itself, not its logarithm": height * width * one.exp().expand(2),
-                "the images of the batch are counted together": 2 * wanted.expand(2),
-            },
-        )
+        what = f"log|det| for {height}×{width} places (image)"
+        suspects = {
+            "one place is counted, not height · width of them": one.expand(2),
+            "the channels are counted, too": 3 * wanted.expand(2),
+            "the sign": -wanted.expand(2),
+            "the rows are counted, not the places": height * one.expand(2),
+            "the columns are counted, not the places": width * one.expand(2),
+            "|det| itself, not its logarithm": height * width * one.exp().expand(2),
+            "the images of the batch are counted together": 2 * wanted.expand(2),
+        }
+        assert_close(found, wanted.expand(2), atol=1e-6, what=what, suspects=suspects)
 
 
 @check_for("flows.invertible_1x1", weight=1, hint="8.8c")

@@ -83,13 +83,9 @@ def bound_without_layers_is_lecture_5(flows):
         z = mu + (logvar / 2).exp() * eps
         rows.append(flows.flow_elbo(log_px_z, z, z, mu, logvar, none))
     kl = 0.5 * (mu**2 + logvar.exp() - logvar - 1).sum(1)
-    assert_close(
-        torch.stack(rows).mean(0),
-        log_px_z - kl,
-        atol=1e-8,
-        what="mean bound without layers (example)",
-        suspects={"the KL is added": log_px_z + kl, "only log p(x|z)": log_px_z},
-    )
+    what = "mean bound without layers (example)"
+    suspects = {"the KL is added": log_px_z + kl, "only log p(x|z)": log_px_z}
+    assert_close(torch.stack(rows).mean(0), log_px_z - kl, atol=1e-8, what=what, suspects=suspects)
 
 
 @check_for("flows.flow_elbo", weight=1, hint="8.13c")

@@ -10,6 +10,10 @@ from course_lib.checks import F64, assert_close, assert_true, check_for, normal,
 from course_lib.lectures.gan.checks.exact import Players, after, flat
 
 _NAMES = {"D": "discriminator", "G": "generator"}
+_LOSSES = (
+    "the first result, the loss of D",
+    "the second result, the loss of G against the new D",
+)
 
 
 def _batches(n):
@@ -120,20 +124,14 @@ def losses_of_the_step(gan, here):
         expected = Players(dtype).move(real, z)
         _, found = _played(gan, here, Players(dtype), [(real, z)])
         old = Players(dtype, d_lr=0.0).move(real, z)[1]
-        for k, what in enumerate(
-            (
-                "the first result, the loss of D",
-                "the second result, the loss of G against the new D",
-            )
-        ):
+        for k, what in enumerate(_LOSSES):
             suspects = {
                 "the two losses are exchanged": expected[1 - k],
                 "G's loss against the discriminator before its move": old,
                 "a loss after the move": sum(expected),
             }
-            assert_close(
-                found[k], expected[k], dtype=dtype, atol=atol, what=what, suspects=suspects
-            )
+            right = expected[k]
+            assert_close(found[k], right, dtype=dtype, atol=atol, what=what, suspects=suspects)
 
 
 @check_for("gan.train_step", weight=2, hint="6.7e")
@@ -177,36 +175,29 @@ def two_rounds_by_hand(gan):
     start = (1.0, 0.0)
     for alternating, rows in expected.items():
         points = torch.tensor(rows, dtype=F64)
-        assert_close(
-            gan.bilinear_dynamics(2, 0.5, alternating),
-            points,
-            what=f"alternating={alternating}: point (step, coordinate)",
-            suspects={
-                "simultaneous and alternating steps are exchanged": _rounds(
-                    2, 0.5, start, not alternating
-                ),
-                "θ moves before φ": _rounds(2, 0.5, start, True, theta_first=True),
-                "the signs: θ should go down, φ up": _rounds(2, 0.5, start, alternating, sign=-1.0),
-                "the coordinates are exchanged": points.flip(1),
-            },
-        )
+        found = gan.bilinear_dynamics(2, 0.5, alternating)
+        what = f"alternating={alternating}: point (step, coordinate)"
+        other = _rounds(2, 0.5, start, not alternating)
+        suspects = {
+            "simultaneous and alternating steps are exchanged": other,
+            "θ moves before φ": _rounds(2, 0.5, start, True, theta_first=True),
+            "the signs: θ should go down, φ up": _rounds(2, 0.5, start, alternating, sign=-1.0),
+            "the coordinates are exchanged": points.flip(1),
+        }
+        assert_close(found, points, what=what, suspects=suspects)
 
 
 @check_for("gan.bilinear_dynamics", weight=2, hint="6.8b")
 def simultaneous_steps_turn_outward(gan):
     """Simultaneous: each step grows θ² + φ² by the factor 1 + η² and turns by arctan η."""
     for lr, start in ((0.1, (1.0, 0.0)), (0.7, (-0.5, 2.0))):
-        z = torch.view_as_complex(
-            gan.bilinear_dynamics(20, lr, False, start=start, dtype=F64).contiguous()
-        )
+        points = gan.bilinear_dynamics(20, lr, False, start=start, dtype=F64)
+        z = torch.view_as_complex(points.contiguous())
         ratio = torch.view_as_real(z[1:] / z[:-1])
-        assert_close(
-            ratio.square().sum(1).sqrt(),
-            torch.full((20,), math.sqrt(1 + lr**2), dtype=F64),
-            atol=1e-9,
-            what=f"η = {lr}: growth of the distance from the equilibrium in step",
-            suspects={"these are alternating steps": _growth(20, lr, start)},
-        )
+        wanted = torch.full((20,), math.sqrt(1 + lr**2), dtype=F64)
+        what = f"η = {lr}: growth of the distance from the equilibrium in step"
+        suspects = {"these are alternating steps": _growth(20, lr, start)}
+        assert_close(ratio.square().sum(1).sqrt(), wanted, atol=1e-9, what=what, suspects=suspects)
         found = torch.atan2(ratio[:, 1], ratio[:, 0])
         expected = torch.full((20,), math.atan(lr), dtype=F64)
         assert_close(found, expected, atol=1e-9, what=f"η = {lr}: angle turned in step")
@@ -226,13 +217,9 @@ def alternating_steps_stay_on_an_ellipse(gan):
         level = theta**2 + phi**2 + lr * theta * phi
         other = _rounds(50, lr, start, True, theta_first=True)
         wrong = (other**2).sum(1) + lr * other.prod(1)
-        assert_close(
-            level,
-            level[0].expand(51),
-            atol=1e-9,
-            what=f"η = {lr}: θ² + φ² + ηθφ after step",
-            suspects={"θ moves before φ": wrong},
-        )
+        what = f"η = {lr}: θ² + φ² + ηθφ after step"
+        suspects = {"θ moves before φ": wrong}
+        assert_close(level, level[0].expand(51), atol=1e-9, what=what, suspects=suspects)
         expected = _rounds(50, lr, start, alternating=True)
         assert_close(points, expected, atol=1e-9, what=f"η = {lr}: point (step, coordinate)")
 

@@ -36,15 +36,13 @@ def spam_filter_is_a_logistic_regression(gan):
     for mean_p, mean_q in ((1.0, -0.5), (-2.0, 0.0)):
         p, q = ((-0.5 * (x - m) ** 2).exp() / math.sqrt(math.tau) for m in (mean_p, mean_q))
         line = (mean_p - mean_q) * x + (mean_q**2 - mean_p**2) / 2
-        assert_close(
-            gan.optimal_discriminator(p, q),
-            torch.sigmoid(line),
-            what=f"D* for N({mean_p:g}, 1) against N({mean_q:g}, 1) (row, column)",
-            suspects={
-                "real and fake are exchanged": torch.sigmoid(-line),
-                "p and q were normalised over the points first": _best(p / p.sum(), q / q.sum()),
-            },
-        )
+        expected = torch.sigmoid(line)
+        what = f"D* for N({mean_p:g}, 1) against N({mean_q:g}, 1) (row, column)"
+        suspects = {
+            "real and fake are exchanged": torch.sigmoid(-line),
+            "p and q were normalised over the points first": _best(p / p.sum(), q / q.sum()),
+        }
+        assert_close(gan.optimal_discriminator(p, q), expected, what=what, suspects=suspects)
 
 
 @check_for("gan.optimal_discriminator", hint="6.1c")
@@ -55,10 +53,9 @@ def nothing_seen_is_a_half(gan):
         q = torch.tensor([0.0, 1e-30, 1e-30, 1.0], dtype=dtype)
         d = gan.optimal_discriminator(p, q)
         expected = numbers(0.5, 0.75, 0, 0.5)
+        hidden = torch.where(p + q > 0, p / (p + q + 1e-8), 0.5)
         suspects = {
-            "a small constant in the denominator hides small densities": torch.where(
-                p + q > 0, p / (p + q + 1e-8), 0.5
-            ),
+            "a small constant in the denominator hides small densities": hidden,
             "0 where nothing was seen": numbers(0, 0.75, 0, 0.5),
             "1 where nothing was seen": numbers(1, 0.75, 0, 0.5),
         }
@@ -88,12 +85,9 @@ def _value_suspects(p, q, d):
 @check_for("gan.value", weight=2, hint="6.2a")
 def value_by_hand(gan):
     """By hand: D = ½ everywhere gives −log 4; D = (¾, ¼) for p = (½, ½) and q = (¼, ¾)."""
-    p, q = numbers(0.5, 0.5), numbers(0.25, 0.75)
-    half = numbers(0.5, 0.5)
-    assert_close(
-        gan.value(p, q, half), -LOG4, what="V for D = ½", suspects=_value_suspects(p, q, half)
-    )
-    d = numbers(0.75, 0.25)
+    p, q, d = numbers(0.5, 0.5), numbers(0.25, 0.75), numbers(0.75, 0.25)
+    suspects = _value_suspects(p, q, p)
+    assert_close(gan.value(p, q, p), -LOG4, what="V for D = ½", suspects=suspects)
     expected = 0.5 * math.log(0.75) + 0.5 * math.log(0.25) + math.log(0.25) / 4
     expected += 0.75 * math.log(0.75)
     assert_close(gan.value(p, q, d), expected, what="V", suspects=_value_suspects(p, q, d))
@@ -103,14 +97,13 @@ def value_by_hand(gan):
 def value_of_the_best_discriminator(gan):
     """V(D*) = 2·JSD(p, q) − log 4, for random p and q of 3, 8 and 30 states."""
     for n in (3, 8, 30):
-        p, q = distribution(Draw(n), n), distribution(Draw(n + 1), n)
-        assert_close(
-            gan.value(p, q, _best(p, q)),
-            2 * jsd(p, q) - LOG4,
-            atol=1e-9,
-            what=f"V(D*) for {n} states",
-            suspects=_value_suspects(p, q, _best(p, q)),
-        )
+        p, q = (distribution(Draw(seed), n) for seed in (n, n + 1))
+        best = _best(p, q)
+        found = gan.value(p, q, best)
+        wanted = 2 * jsd(p, q) - LOG4
+        what = f"V(D*) for {n} states"
+        suspects = _value_suspects(p, q, best)
+        assert_close(found, wanted, atol=1e-9, what=what, suspects=suspects)
 
 
 @check_for("gan.value", hint="6.2b")
@@ -123,9 +116,8 @@ def every_other_answer_is_worse(gan):
         pairs = zip(best, d, strict=True)
         costs = [kl(torch.stack([b, 1 - b]), torch.stack([e, 1 - e])) for b, e in pairs]
         worse = ((p + q) * torch.stack(costs)).sum()
-        assert_close(
-            gan.value(p, q, best) - gan.value(p, q, d), worse, atol=1e-9, what="V(D*) − V(D)"
-        )
+        lost = gan.value(p, q, best) - gan.value(p, q, d)
+        assert_close(lost, worse, atol=1e-9, what="V(D*) − V(D)")
 
 
 @check_for("gan.value", hint="6.2c")
@@ -179,11 +171,9 @@ def divergence_is_what_one_draw_tells(gan):
     for n in (3, 8, 30):
         p, q = distribution(Draw(2 * n), n), distribution(Draw(2 * n + 1), n)
         for a, b in ((p, q), (q, p)):
-            found = gan.jsd(a, b)
-            expected = jsd(p, q)
-            assert_close(
-                found, expected, atol=1e-9, what=f"JSD for {n} states", suspects=_jsd_suspects(a, b)
-            )
+            what = f"JSD for {n} states"
+            suspects = _jsd_suspects(a, b)
+            assert_close(gan.jsd(a, b), jsd(p, q), atol=1e-9, what=what, suspects=suspects)
 
 
 @check_for("gan.jsd", hint="6.3c")
@@ -193,10 +183,6 @@ def strangers_are_log_two_apart(gan):
         p = torch.tensor([0.25, 0.75, 0.0, 0.0, 0.0], dtype=dtype)
         q = torch.tensor([0.0, 0.0, 0.5, 0.5, 0.0], dtype=dtype)
         found = gan.jsd(p, q)
-        assert_close(
-            found,
-            math.log(2),
-            dtype=dtype,
-            what="JSD of distributions without a common state",
-            suspects={"the halves are missing": LOG4, "in bits": 1.0},
-        )
+        what = "JSD of distributions without a common state"
+        suspects = {"the halves are missing": LOG4, "in bits": 1.0}
+        assert_close(found, math.log(2), dtype=dtype, what=what, suspects=suspects)

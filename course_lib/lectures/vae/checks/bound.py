@@ -96,12 +96,9 @@ def draws_by_hand(vae):
     mu, logvar = numbers([3.0, 0.0]), numbers([math.log(4.0), 0.0])
     eps = numbers([[-1.0, 1.0]], [[0.0, 0.5]], [[2.0, -1.0]])
     expected = numbers([[1.0, 1.0]], [[3.0, 0.5]], [[7.0, -1.0]])
-    assert_close(
-        vae.reparameterize(mu, logvar, eps),
-        expected,
-        what="z (sample, example, coordinate)",
-        suspects=_z_suspects(mu, logvar, eps),
-    )
+    found = vae.reparameterize(mu, logvar, eps)
+    what = "z (sample, example, coordinate)"
+    assert_close(found, expected, what=what, suspects=_z_suspects(mu, logvar, eps))
     single = vae.reparameterize(mu.float(), logvar.float(), eps[0].float())
     assert_dtype(single, torch.float32, what="z for float32")
 
@@ -136,16 +133,14 @@ def gradients_flow_through_the_draw(vae, here):
     here.load(model, encoder__0__weight=weight, encoder__0__bias=numbers(0.3, math.log(4.0)))
     eps = numbers([1.0], [2.0], [-0.5])
     gradient = here.gradient(model.draw_posterior, torch.zeros(3, 2, dtype=F64), eps)
-    assert_close(
-        gradient["encoder.0.bias"],
-        numbers(3.0, 0.5 * 2 * 2.5),
-        what="gradient of Σz by (μ, logvar)",
-        suspects={
-            "the draw is cut off from its graph (detach, no_grad or torch.normal)": torch.zeros(2),
-            "mu is cut off from the graph": numbers(0.0, 2.5),
-            "σ is cut off from the graph": numbers(3.0, 0.0),
-        },
-    )
+    expected = numbers(3.0, 0.5 * 2 * 2.5)
+    what = "gradient of Σz by (μ, logvar)"
+    suspects = {
+        "the draw is cut off from its graph (detach, no_grad or torch.normal)": torch.zeros(2),
+        "mu is cut off from the graph": numbers(0.0, 2.5),
+        "σ is cut off from the graph": numbers(3.0, 0.0),
+    }
+    assert_close(gradient["encoder.0.bias"], expected, what=what, suspects=suspects)
 
 
 def _elbo_suspects(log_px_z, mu, logvar):
@@ -166,13 +161,10 @@ def elbo_is_exact_at_the_posterior(vae):
     truth, x = linear_gaussian(seed=0, n_latent=3)
     mu, logvar = truth.posterior(x)
     expected = truth.expected_log_px_z(x, mu, logvar)
-    assert_close(
-        vae.elbo(expected, mu, logvar),
-        truth.log_p(x),
-        atol=1e-8,
-        what="ELBO (example)",
-        suspects=_elbo_suspects(expected, mu, logvar),
-    )
+    found = vae.elbo(expected, mu, logvar)
+    wanted = truth.log_p(x)
+    what = "ELBO (example)"
+    assert_close(found, wanted, atol=1e-8, what=what, suspects=_elbo_suspects(expected, mu, logvar))
 
 
 @check_for("vae.elbo", weight=2, hint="5.6b")

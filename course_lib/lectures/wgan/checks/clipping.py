@@ -12,20 +12,18 @@ def weights_are_clipped_by_hand(wgan, here):
     w = numbers(-2.0, -0.5, 0.1, 0.7)
     critic = linear_critic(wgan, here, w)
     wgan.clip_weights_(critic, 0.5)
-    assert_close(
-        here.state(critic)["layers.0.weight"][0],
-        numbers(-0.5, -0.5, 0.1, 0.5),
-        what="weight after clipping",
-        suspects={
-            "a copy was clipped, the critic's own weights are as before": w,
-            "only large weights are clipped: those below −c are left": w.clamp(max=0.5),
-            "only small weights are clipped: those above c are left": w.clamp(min=-0.5),
-            "weights are scaled, not clipped": w * 0.5 / 2.0,
-            "the norm of the weights is clipped, not each weight": w * 0.5 / w.norm(),
-            "weights beyond c are set to 0": torch.where(w.abs() > 0.5, 0.0, w),
-            "the sign is lost": w.abs().clamp(max=0.5),
-        },
-    )
+    expected = numbers(-0.5, -0.5, 0.1, 0.5)
+    what = "weight after clipping"
+    suspects = {
+        "a copy was clipped, the critic's own weights are as before": w,
+        "only large weights are clipped: those below −c are left": w.clamp(max=0.5),
+        "only small weights are clipped: those above c are left": w.clamp(min=-0.5),
+        "weights are scaled, not clipped": w * 0.5 / 2.0,
+        "the norm of the weights is clipped, not each weight": w * 0.5 / w.norm(),
+        "weights beyond c are set to 0": torch.where(w.abs() > 0.5, 0.0, w),
+        "the sign is lost": w.abs().clamp(max=0.5),
+    }
+    assert_close(here.state(critic)["layers.0.weight"][0], expected, what=what, suspects=suspects)
 
 
 @check_for("wgan.clip_weights_", weight=2, hint="7.8b")

@@ -62,13 +62,8 @@ def it_becomes_the_largest_singular_value(wgan):
         start = normal(seed + 5, shape[0])
         sigma, u = wgan.spectral_norm(W, start, 40)
         largest = torch.linalg.matrix_norm(W, 2)
-        assert_close(
-            sigma,
-            largest,
-            atol=1e-6,
-            what=f"σ of a {shape[0]}×{shape[1]} matrix",
-            suspects=_suspects(W, start, 40),
-        )
+        what = f"σ of a {shape[0]}×{shape[1]} matrix"
+        assert_close(sigma, largest, atol=1e-6, what=what, suspects=_suspects(W, start, 40))
         assert_close(u.norm(), 1.0, what="length of u")
         assert_close((W.T @ u).norm(), largest, atol=1e-6, what="|Wᵀu|")
 
