@@ -98,7 +98,7 @@ def dequantize(draw):
     """Two levels, 17 and 256; vectors and images; integers and floats."""
     for levels, shape in ((17, (4, 5)), (256, (2, 3, 2, 2)), (2, (6,))):
         x, noise = draw.integers(levels, *shape), draw.uniform(*shape)
-        for given in (x, x.to(torch.uint8), x.to(draw.dtype)):
+        for given in (x, x.to(torch.uint8), x.float(), x.double()):
             yield Case(args=(given, levels, noise))
 
 

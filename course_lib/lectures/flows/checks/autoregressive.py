@@ -190,8 +190,8 @@ def _at_once_suspects(z, net):
 @check_for("flows.iaf_forward", weight=2, hint="8.12a")
 def iaf_data_by_its_network(flows, here):
     """x_i = e^(α_i) z_i + μ_i, μ and α from the noise before, in both dtypes."""
+    # On the arguments of a MAF: without a context.
     assert_follows(
-        # Without a context.
         "flows.maf_forward",
         flows,
         _at_once,
