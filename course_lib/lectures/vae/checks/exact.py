@@ -87,9 +87,10 @@ class LinearGaussian:
     def exact_encoder(self):
         """Weight (2L, D + classes) and bias (2L,) of a linear encoder that is the posterior."""
         A = self.posterior_variance[:, None] * self.W.T / self.noise
-        shift = -A @ self.b.T
         if self.b.dim() > 1:
-            A, shift = torch.cat([A, shift], dim=1), torch.zeros(self.n_latent, dtype=F64)
+            A, shift = torch.cat([A, -A @ self.b.T], dim=1), torch.zeros(self.n_latent).double()
+        else:
+            shift = -A @ self.b
         weight = torch.cat([A, torch.zeros_like(A)])
         return weight, torch.cat([shift, self.posterior_variance.log()])
 
