@@ -29,9 +29,6 @@ from course_lib.checks.run import run_properties
 
 __all__ = ["accept", "cases", "compared_by", "hidden_results", "hidden_results_of"]
 
-_TOLERANCE = {torch.float32: 1e-4, torch.float64: 1e-8}
-
-
 _comparisons: dict[str, Callable] = {}
 
 
@@ -131,7 +128,7 @@ def accept(case: Case, actual: Any, expected: Any, dtype: torch.dtype, own: Any,
     if case.compare:
         case.compare(actual, own, case)
     else:
-        _same(actual, expected, _TOLERANCE[dtype] if case.atol is None else case.atol, what)
+        _same(actual, expected, case.tolerance(dtype), what)
 
 
 def _same(actual: Any, expected: Any, tolerance: float, what: str) -> None:

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from course_lib.checks.asserts import (
-        all_binary,
         assert_close,
         assert_distribution,
         assert_dtype,
         assert_finite,
+        assert_follows,
         assert_frequencies,
         assert_linear,
         assert_raises,
@@ -29,18 +29,10 @@ if TYPE_CHECKING:
         jacobian,
     )
     from course_lib.checks.errors import PropertyBroken
-    from course_lib.checks.random_inputs import (
-        F64,
-        Case,
-        Draw,
-        Made,
-        inputs,
-        inputs_for,
-        normal,
-        seeded,
-    )
+    from course_lib.checks.random_inputs import Case, Draw, Made, inputs, inputs_for, normal, seeded
     from course_lib.checks.registry import check_for
     from course_lib.checks.report import Report, Result
+    from course_lib.checks.tensors import F64, all_binary, corners, numbers
 
 __all__ = [
     "F64",
@@ -57,6 +49,7 @@ __all__ = [
     "assert_distribution",
     "assert_dtype",
     "assert_finite",
+    "assert_follows",
     "assert_frequencies",
     "assert_linear",
     "assert_raises",
@@ -64,14 +57,16 @@ __all__ = [
     "assert_true",
     "check",
     "check_for",
+    "corners",
     "inputs",
     "inputs_for",
     "jacobian",
     "normal",
+    "numbers",
     "seeded",
 ]
 
-_MODULES = ("asserts", "dependency", "errors", "random_inputs", "registry", "report")
+_MODULES = ("asserts", "dependency", "errors", "random_inputs", "registry", "report", "tensors")
 
 
 def __getattr__(name: str) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -12,13 +13,15 @@ from torch import Tensor
 
 from course_lib.checks.contract import describe
 from course_lib.checks.errors import PropertyBroken, StudentError
+from course_lib.checks.random_inputs import Made, inputs
+from course_lib.checks.tensors import F64
 
 __all__ = [
-    "all_binary",
     "assert_close",
     "assert_distribution",
     "assert_dtype",
     "assert_finite",
+    "assert_follows",
     "assert_frequencies",
     "assert_linear",
     "assert_raises",
@@ -28,13 +31,6 @@ __all__ = [
 ]
 
 Suspects = Mapping[str, Any] | Callable[[], Mapping[str, Any]] | None
-
-
-def all_binary(n_dims: int, dtype: torch.dtype | None = None) -> Tensor:
-    """All 2ᴰ binary vectors, shape (2ᴰ, D), counting up: the first column changes slowest."""
-    counts = torch.arange(2**n_dims).unsqueeze(1)
-    bits = (counts >> torch.arange(n_dims - 1, -1, -1)) & 1
-    return bits.to(dtype or torch.get_default_dtype())
 
 
 def assert_true(condition: bool, message: str, *, likely: str | None = None) -> None:
@@ -84,6 +80,70 @@ def assert_close(
     raise PropertyBroken(
         _worst(a, e.expand_as(a), atol, rtol, what, labels) + _cause(a, suspects, atol, rtol)
     )
+
+
+def assert_follows(
+    exercise: str,
+    module: Any,
+    definition: Callable,
+    *,
+    what: str | tuple[str, ...],
+    suspects: Callable | None = None,
+    call: Callable | None = None,
+    here: Any = None,
+    seed: int = 1,
+) -> None:
+    """On its random arguments an exercise's function does what is defined, in both dtypes.
+
+    An instance of one of the student's classes is made for the function; the definition gets the
+    `Made` that says which. Without `here` to make it, such cases are left out.
+
+    Args:
+        exercise: name as in `course.toml`.
+        module: the lecture module.
+        definition: takes the same arguments, in float64, and returns what the function should.
+        what: the name of the result, or of each one where the function returns several.
+        suspects: takes what `definition` takes; returns likely cause → the wrong result it leads
+            to, or a list of such mappings, for the first result, the second …
+        call: takes the arguments and calls the function, where it is not called with just these.
+        here: for instances of the student's classes.
+        seed: of the arguments.
+
+    Raises:
+        PropertyBroken: naming the worst entry of the first wrong result.
+    """
+    function = call or getattr(module, exercise.partition(".")[2])
+    names = (what,) if isinstance(what, str) else what
+    for dtype in (F64, torch.float32):
+        for case in inputs(exercise, seed, dtype):
+            made = any(isinstance(a, Made) for a in case.args)
+            if made and not here:
+                continue
+            own = [a.make(module, here) if isinstance(a, Made) else a for a in case.args]
+            args = [_in_float64(a) for a in case.args]
+            found, expected = function(*own), definition(*args)
+            if isinstance(what, str):
+                found, expected = (found,), (expected,)
+            tolerance = case.tolerance(dtype)
+            for k, (name, f, e) in enumerate(zip(names, found, expected, strict=True)):
+                wrong = functools.partial(_of_result, k, suspects, args)
+                assert_close(
+                    f, e, atol=tolerance, rtol=tolerance, what=name, dtype=dtype, suspects=wrong
+                )
+
+
+def _in_float64(value: Any) -> Any:
+    if isinstance(value, Made):
+        return value._replace(load={name: v.double() for name, v in value.load.items()})
+    floating = isinstance(value, Tensor) and value.is_floating_point()
+    return value.double() if floating else value
+
+
+def _of_result(k: int, suspects: Callable | None, args: list) -> Mapping[str, Any]:
+    """The suspects for the k-th result."""
+    named = suspects(*args) if suspects else {}
+    lists = named if isinstance(named, list) else [named]
+    return lists[k] if k < len(lists) else {}
 
 
 def _as_tensor(value: Any, what: str) -> Tensor:

@@ -13,10 +13,12 @@ from typing import Any, NamedTuple
 
 import torch
 
-__all__ = ["F64", "Case", "Draw", "Made", "inputs", "inputs_for", "normal", "seeded"]
+from course_lib.checks.tensors import F64
 
-F64 = torch.float64
+__all__ = ["Case", "Draw", "Made", "inputs", "inputs_for", "normal", "seeded"]
+
 Source = int | torch.Generator
+_TOLERANCE = {torch.float32: 1e-4, torch.float64: 1e-8}
 
 
 def seeded(source: Source) -> torch.Generator:
@@ -74,6 +76,12 @@ class Made(NamedTuple):
     init: dict[str, Any]
     load: dict[str, torch.Tensor]
 
+    def make(self, module: Any, here: Any) -> Any:
+        """The instance, of the class of this module's, made through `here`."""
+        instance = getattr(module, self.name)(**self.init)
+        here.load(instance, **self.load)
+        return instance
+
 
 @dataclass(frozen=True)
 class Case:
@@ -84,8 +92,8 @@ class Case:
         kwargs: named arguments of the call.
         init: constructor arguments, for a method.
         load: parameter name → values, copied into the instance.
-        atol: absolute tolerance of the hidden comparison; by default 1e-4 in float32 and 1e-8 in
-            float64.
+        atol: tolerance of the comparison, absolute and relative; by default 1e-4 in float32 and
+            1e-8 in float64.
         run: for calls that take what only torch can make, such as networks and their optimisers, or
             that show what they do only in these: a function of (module, here, device) that makes
             them through `here`, calls the module's function and returns what is compared.
@@ -103,6 +111,10 @@ class Case:
     compare: Callable | None = None
     what: str = ""
 
+    def tolerance(self, dtype: torch.dtype) -> float:
+        """How far a result for arguments of this dtype may be from what it should be."""
+        return _TOLERANCE[dtype] if self.atol is None else self.atol
+
     def call(self, module: Any, here: Any, attribute: str) -> Any:
         """What the module's function returns for this case.
 
@@ -114,16 +126,14 @@ class Case:
         if self.run:
             return self.run(module, here, "cpu")
         owner, _, method = attribute.rpartition(".")
-        args = [_instance(module, here, *a) if isinstance(a, Made) else a for a in self.args]
+        args = [a.make(module, here) if isinstance(a, Made) else a for a in self.args]
         if owner:
-            module = _instance(module, here, owner, self.init, self.load)
+            module = self.instance(module, here, owner)
         return getattr(module, method)(*args, **self.kwargs)
 
-
-def _instance(module: Any, here: Any, name: str, init: dict, load: dict) -> Any:
-    instance = getattr(module, name)(**init)
-    here.load(instance, **load)
-    return instance
+    def instance(self, module: Any, here: Any, name: str) -> Any:
+        """An instance of the class of this name, as `init` and `load` say."""
+        return Made(name, self.init, self.load).make(module, here)
 
 
 CaseMaker = Callable[[Draw], Iterator[Case]]

@@ -1,6 +1,7 @@
 """Each assertion accepts what it should, and names what it rejects."""
 
 import math
+import types
 
 import pytest
 import torch
@@ -16,14 +17,17 @@ from course_lib.checks import (
     assert_distribution,
     assert_dtype,
     assert_finite,
+    assert_follows,
     assert_frequencies,
     assert_linear,
     assert_raises,
     assert_seed_decides,
     assert_true,
     check_for,
+    corners,
     jacobian,
     normal,
+    numbers,
 )
 from course_lib.checks.errors import StudentError
 
@@ -282,3 +286,53 @@ def test_a_check_needs_a_docstring_and_a_positive_weight():
     check.__doc__ = None
     with pytest.raises(ValueError, match="a check needs a docstring"):
         check_for("coins.planted")(check)
+
+
+FOLLOWED = "coins.mixture_log_prob"
+
+
+def of_coins(function):
+    """A module with this function in the exercise's place."""
+    return types.SimpleNamespace(mixture_log_prob=function)
+
+
+def test_follows_compares_with_the_definition_in_both_dtypes():
+    seen = []
+
+    def mixture(rows):
+        seen.append((rows.dtype, tuple(rows.shape)))
+        return rows.logsumexp(0) - math.log(len(rows))
+
+    def definition(rows):
+        return (rows - rows.amax()).exp().mean(0).log() + rows.amax()
+
+    assert_follows(FOLLOWED, of_coins(mixture), definition, what="log p")
+    assert_follows(FOLLOWED, None, definition, what="log p", call=mixture)
+    assert {dtype for dtype, _ in seen} == {F64, torch.float32}
+    assert len(seen) == 2 * len(set(seen))
+
+
+def test_follows_names_the_result_the_dtype_and_the_cause():
+    def both(rows):
+        return rows.amax(0), rows.sum(0)
+
+    def mean(rows):
+        return rows.amax(0), rows.mean(0)
+
+    def suspects(rows):
+        return [{}, {"the mean, not the sum": rows.mean(0)}]
+
+    options = {"what": ("largest", "sum"), "suspects": suspects}
+    assert_follows(FOLLOWED, of_coins(both), both, **options)
+    wrong = broken(assert_follows, FOLLOWED, of_coins(mean), both, **options)
+    assert wrong.startswith("sum at ")
+    assert wrong.endswith("Likely cause: the mean, not the sum")
+    double = of_coins(lambda rows: [r.double() for r in both(rows)])
+    lost = broken(assert_follows, FOLLOWED, double, both, **options)
+    assert lost == "largest is torch.float64, expected torch.float32"
+
+
+def test_numbers_and_corners():
+    assert numbers(1, 0.5).equal(torch.tensor([1.0, 0.5], dtype=F64))
+    assert numbers([1], [2]).shape == (2, 1)
+    assert corners(2).tolist() == [[-1, -1], [-1, 1], [1, -1], [1, 1]]

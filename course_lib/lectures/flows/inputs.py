@@ -53,7 +53,7 @@ def coupling_parameters(draw, n_dims, n_hidden=3, prefix=""):
 @inputs_for("flows.AffineCoupling.forward", "flows.AffineCoupling.inverse")
 def couplings(draw):
     """Masks in any order, from two coordinates to six."""
-    for n, mask in ((5, [1, 0]), (1, [0, 1, 1]), (4, [1, 0, 0, 1, 0, 1])):
+    for n, mask in ((4, [1, 0, 0, 1, 0, 1]), (1, [0, 1, 1]), (5, [1, 0])):
         init = {"mask": torch.tensor(mask).to(draw.dtype), "n_hidden": 4, "seed": 0}
         init["dtype"] = draw.dtype
         load = coupling_parameters(draw, len(mask), 4)
@@ -98,7 +98,7 @@ def dequantize(draw):
     """Two levels, 17 and 256; vectors and images; integers and floats."""
     for levels, shape in ((17, (4, 5)), (256, (2, 3, 2, 2)), (2, (6,))):
         x, noise = draw.integers(levels, *shape), draw.uniform(*shape)
-        for given in (x, x.to(torch.uint8), x.to(draw.dtype)):
+        for given in (x, x.to(torch.uint8), x.float(), x.double()):
             yield Case(args=(given, levels, noise))
 
 

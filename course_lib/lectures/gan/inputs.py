@@ -127,8 +127,8 @@ def bilinear_dynamics(draw):
 
 @inputs_for("gan.mode_coverage")
 def mode_coverage(draw):
-    """Narrow discs and discs that overlap, samples of one to four dimensions."""
-    for n, modes, dim, radius in ((30, 5, 2, 0.6), (50, 9, 1, 0.1), (8, 3, 4, 1.5), (1, 2, 2, 9.0)):
+    """Narrow discs and discs that overlap, samples of one to five dimensions."""
+    for n, modes, dim, radius in ((30, 5, 2, 0.6), (50, 9, 1, 0.1), (8, 3, 5, 1.8), (1, 2, 2, 9.0)):
         yield Case(args=(draw.normal(n, dim), 1.5 * draw.normal(modes, dim), radius))
 
 

@@ -63,7 +63,8 @@ def generator_loss(draw):
         yield Case(args=(1 + 3 * draw.normal(n),))
 
 
-def _critic(draw, n_in, n_hidden):
+def critic(draw, n_in, n_hidden):
+    """A critic with random weights."""
     sizes = [n_in, *n_hidden, 1]
     load = {}
     for k, (i, o) in enumerate(itertools.pairwise(sizes)):
@@ -73,11 +74,16 @@ def _critic(draw, n_in, n_hidden):
     return Made("Critic", init, load)
 
 
+def pairs(draw, n, *shape):
+    """Real and generated examples, and where to look between the two of each pair."""
+    return draw.normal(n, *shape), 1 + 2 * draw.normal(n, *shape), draw.uniform(n)
+
+
 @inputs_for("wgan.clip_weights_")
 def clip_weights_(draw):
     """Critics of one to three layers: the share of their weights at the boundary."""
     for n_hidden, c in (((), 0.7), ((4,), 0.5), ((3, 5), 1.2)):
-        yield Case(args=(_critic(draw, 3, n_hidden), c))
+        yield Case(args=(critic(draw, 3, n_hidden), c))
 
 
 @inputs_for("wgan.gradient_penalty")
@@ -91,12 +97,7 @@ def gradient_penalty(draw):
     ):
         n_in = torch.Size(shape).numel()
         yield Case(
-            args=(
-                _critic(draw, n_in, n_hidden),
-                draw.normal(n, *shape),
-                1 + 2 * draw.normal(n, *shape),
-                draw.uniform(n),
-            ),
+            args=(critic(draw, n_in, n_hidden), *pairs(draw, n, *shape)),
             # Penalties are around 10; where ∇f is 0, a small constant under the root shows at 1e-6.
             atol=1e-3 if draw.dtype == torch.float32 else 1e-5,
         )

@@ -77,7 +77,7 @@ edits(
     ("at the data", "eps * real + (1 - eps) * fake", "real.clone()", "at the data"),
     ("at the fakes", "eps * real + (1 - eps) * fake", "fake.clone()", "at the generated"),
     ("eps exchanged", "* real + (1 - eps) * fake", "* fake + (1 - eps) * real", "exchanged"),
-    ("halfway", "eps * real + (1 - eps) * fake", "(real + fake) / 2", "one eps"),
+    ("halfway", "eps * real + (1 - eps) * fake", "(real + fake) / 2", "always halfway"),
     ("beyond the data", "eps * real + (1 - eps) * fake", "real + eps * fake", "real + eps"),
     (
         "eps along the axes",

@@ -6,21 +6,13 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from course_lib.checks import F64, all_binary, assert_true
+from course_lib.checks import assert_close, assert_true, corners, numbers
 
 LOG_2PI = math.log(2 * math.pi)
 # Four steps that are far from each other, so that a neighbour's value is a wrong value.
-BETAS = torch.tensor([0.1, 0.5, 0.2, 0.4], dtype=F64)
-
-
-def tensor(*values):
-    """Float64 numbers."""
-    return torch.tensor(values, dtype=F64)
-
-
-def corners(n_dims):
-    """All (±1, …, ±1), shape (2ᴰ, D): their mean is that of N(0, I) for quadratic functions."""
-    return 2 * all_binary(n_dims, F64) - 1
+BETAS = numbers(0.1, 0.5, 0.2, 0.4)
+# ᾱ with easy roots: √ᾱ = 1, 0.8, 0.6 and √(1 − ᾱ) = 0, 0.6, 0.8.
+EASY = numbers(1.0, 0.64, 0.36)
 
 
 def bars_of(betas):
@@ -28,7 +20,7 @@ def bars_of(betas):
     kept = [1.0]
     for beta in betas.tolist():
         kept.append(kept[-1] * (1 - beta))
-    return torch.tensor(kept, dtype=F64)
+    return numbers(*kept)
 
 
 BARS = bars_of(BETAS)
@@ -45,6 +37,12 @@ def mixed(x0, t, eps, bars=BARS):
     return kept.sqrt() * x0 + (1 - kept).sqrt() * eps
 
 
+def guessed(xt, t, eps, bars=BARS):
+    """x̂_0: the x_0 that leads to x_t with this noise."""
+    kept = wide(bars[t], xt)
+    return (xt - (1 - kept).sqrt() * eps) / kept.sqrt()
+
+
 def posterior(x0, xt, t, betas=BETAS):
     """Mean, variance and factor of x_0 of q(x_{t-1} | x_t, x_0) from the two precisions."""
     bars = bars_of(betas)
@@ -53,6 +51,19 @@ def posterior(x0, xt, t, betas=BETAS):
     of_x0 = before.sqrt() * beta / (1 - now)
     mean = of_x0 * x0 + (1 - beta).sqrt() * (1 - before) / (1 - now) * xt
     return mean, variance.flatten(), of_x0.flatten()
+
+
+def step_back(model, xt, t, betas, noise, V=0.0):
+    """x_{t-1} by its definition: the posterior at x̂_0, whose coordinates vary by V."""
+    guess = guessed(xt, t, model(xt, t), bars_of(betas))
+    mean, variance, c = posterior(guess, xt, t, betas)
+    return mean + wide(variance + c**2 * V, xt).sqrt() * noise
+
+
+def assert_moments(x, mean, variance, what):
+    """The exact mean and variance of draws that came from every corner of the noise."""
+    assert_close(x.mean(), mean, atol=1e-9, what=f"mean of {what}")
+    assert_close(x.var(correction=0), variance, atol=1e-9, what=f"variance of {what}")
 
 
 def seeing(function):
@@ -113,7 +124,7 @@ class GaussianData:
         return 0.5 * (variance + mean**2 - 1 - variance.log()).sum()
 
 
-WORLD = GaussianData(tensor(1.5, -0.5), tensor(0.25, 2.0), BETAS)
+WORLD = GaussianData(numbers(1.5, -0.5), numbers(0.25, 2.0), BETAS)
 
 
 def every_pair(n_dims):
@@ -141,4 +152,4 @@ class Clusters:
         return (share * away).sum(1) / sigma**2
 
 
-CLUSTERS = Clusters(tensor(-1.0, 0.5, 2.0))
+CLUSTERS = Clusters(numbers(-1.0, 0.5, 2.0))

@@ -2,42 +2,35 @@
 
 import torch
 
-from course_lib.checks import F64, assert_close, assert_dtype, check_for, normal
+from course_lib.checks import F64, assert_close, assert_follows, check_for, inputs, normal, numbers
 from course_lib.lectures.diffusion.checks.exact import (
     BARS,
     BETAS,
+    EASY,
     LOG_2PI,
     bars_of,
     mixed,
     posterior,
-    tensor,
     wide,
 )
-
-# Roots that are easy: √ᾱ = 1, 0.8, 0.6 and √(1 − ᾱ) = 0, 0.6, 0.8.
-EASY = tensor(1.0, 0.64, 0.36)
-IMAGES, STEPS = (4, 2, 3, 1), torch.tensor([3, 0, 4, 1])
 
 
 @check_for("diffusion.q_sample", weight=2, hint="9.4a")
 def q_sample_by_hand(diffusion):
     """ᾱ = 1, 0.64, 0.36, x₀ = 10, eps = 1: x₁ = 8.6 and x₂ = 6.8."""
-    x0, eps, t = tensor([10.0], [10.0]), tensor([1.0], [1.0]), torch.tensor([1, 2])
-    assert_close(
-        diffusion.q_sample(x0, t, eps, EASY),
-        tensor([8.6], [6.8]),
-        what="x_t (t − 1, coordinate)",
-        suspects={
-            "alpha_bars[t − 1] where alpha_bars[t] is ᾱ_t": tensor([10.0], [8.6]),
-            "1 − ᾱ scales the noise; its root should": tensor([8.36], [6.64]),
-            "ᾱ scales the data; its root should": tensor([7.0], [4.4]),
-            "both roots are missing": tensor([6.76], [4.24]),
-            "√ᾱ and √(1 − ᾱ) are exchanged": tensor([6.8], [8.6]),
-            "the noise is not scaled": tensor([9.0], [7.0]),
-            "the noise is subtracted": tensor([7.4], [5.2]),
-            "1 − √ᾱ scales the noise": tensor([8.2], [6.4]),
-        },
-    )
+    x0, eps, t = numbers([10.0], [10.0]), numbers([1.0], [1.0]), torch.tensor([1, 2])
+    found = diffusion.q_sample(x0, t, eps, EASY)
+    suspects = {
+        "alpha_bars[t − 1] where alpha_bars[t] is ᾱ_t": numbers([10.0], [8.6]),
+        "1 − ᾱ scales the noise; its root should": numbers([8.36], [6.64]),
+        "ᾱ scales the data; its root should": numbers([7.0], [4.4]),
+        "both roots are missing": numbers([6.76], [4.24]),
+        "√ᾱ and √(1 − ᾱ) are exchanged": numbers([6.8], [8.6]),
+        "the noise is not scaled": numbers([9.0], [7.0]),
+        "the noise is subtracted": numbers([7.4], [5.2]),
+        "1 − √ᾱ scales the noise": numbers([8.2], [6.4]),
+    }
+    assert_close(found, numbers([8.6], [6.8]), what="x_t (t − 1, coordinate)", suspects=suspects)
 
 
 @check_for("diffusion.q_sample", weight=2, hint="9.4b")
@@ -51,60 +44,50 @@ def q_sample_is_t_small_steps(diffusion):
         variance.append(variance[-1] * (1 - beta) + beta)
     of_x0 = diffusion.q_sample(ones, t, zeros, BARS)[:, 0]
     of_eps = diffusion.q_sample(zeros, t, ones, BARS)[:, 0]
-    assert_close(of_x0, tensor(*factor), what="factor of x₀ (t)")
-    assert_close(of_eps**2, tensor(*variance), what="variance of x_t (t)")
+    assert_close(of_x0, numbers(*factor), what="factor of x₀ (t)")
+    assert_close(of_eps**2, numbers(*variance), what="variance of x_t (t)")
 
 
 @check_for("diffusion.q_sample", hint="9.4c")
 def q_sample_of_images(diffusion):
     """Images (batch, C, H, W), each with its own t; nothing happens at t = 0; the dtype is kept."""
-    x0, eps = normal(1, *IMAGES), normal(2, *IMAGES)
-    xt = diffusion.q_sample(x0, STEPS, eps, BARS)
-    assert_close(xt, mixed(x0, STEPS, eps), what="x_t (example, channel, row, column)")
-    assert_close(xt[1], x0[1], what="x₀ at t = 0 (channel, row, column)")
-    single = diffusion.q_sample(x0.float(), STEPS, eps.float(), BARS.float())
-    assert_dtype(single, torch.float32, what="x_t of float32 data")
+    assert_follows("diffusion.q_sample", diffusion, mixed, what="x_t (example, coordinates)")
+    x0, t, eps, bars = inputs("diffusion.q_sample", seed=2)[-1].args
+    start = diffusion.q_sample(x0, 0 * t, eps, bars)
+    assert_close(start, x0, what="x₀ at t = 0 (example, channel, row, column)")
 
 
 @check_for("diffusion.q_posterior", weight=2, hint="9.5b")
 def posterior_by_hand(diffusion):
     """β = 0.36, 0.4375, so ᾱ = 1, 0.64, 0.36: at t = 2 mean and variance of two easy examples."""
-    betas, t = tensor(0.36, 0.4375), torch.tensor([2, 2])
-    x0, xt = tensor([1.0], [0.0]), tensor([0.0], [1.0])
+    betas, t = numbers(0.36, 0.4375), torch.tensor([2, 2])
+    x0, xt = numbers([1.0], [0.0]), numbers([0.0], [1.0])
     mean, variance = diffusion.q_posterior(x0, xt, t, betas)
     a, b = 0.8 * 0.4375 / 0.64, 0.75 * 0.36 / 0.64  # factors of x_0 and x_t
-    assert_close(
-        mean,
-        tensor([a], [b]),
-        what="mean for (x₀, x_t) = (1, 0), (0, 1) (which)",
-        suspects={
-            "the factors of x₀ and x_t are exchanged": tensor([b], [a]),
-            "√ᾱ_t where √ᾱ_{t−1} belongs": tensor([0.6 * 0.4375 / 0.64], [b]),
-            "the root of ᾱ_{t−1} is missing": tensor([0.64 * 0.4375 / 0.64], [b]),
-            "the root of 1 − β_t is missing": tensor([a], [0.5625 * 0.36 / 0.64]),
-            "both roots are missing": tensor([0.4375], [0.5625 * 0.36 / 0.64]),
-            "β_{t−1} where β_t belongs: betas[t − 1] is β_t": tensor(
-                [0.8 * 0.36 / 0.64], [0.8 * 0.36 / 0.64]
-            ),
-            "1 − ᾱ_t where 1 − ᾱ_{t−1} belongs": tensor([a], [0.75]),
-            "the division by 1 − ᾱ_t is missing": tensor([a * 0.64], [b * 0.64]),
-            "√ᾱ_t where √(1 − β_t) belongs": tensor([a], [0.6 * 0.36 / 0.64]),
-        },
-    )
+    late = 0.8 * 0.36 / 0.64
+    suspects = {
+        "the factors of x₀ and x_t are exchanged": numbers([b], [a]),
+        "√ᾱ_t where √ᾱ_{t−1} belongs": numbers([0.6 * 0.4375 / 0.64], [b]),
+        "the root of ᾱ_{t−1} is missing": numbers([0.64 * 0.4375 / 0.64], [b]),
+        "the root of 1 − β_t is missing": numbers([a], [0.5625 * 0.36 / 0.64]),
+        "both roots are missing": numbers([0.4375], [0.5625 * 0.36 / 0.64]),
+        "β_{t−1} where β_t belongs: betas[t − 1] is β_t": numbers([late], [late]),
+        "1 − ᾱ_t where 1 − ᾱ_{t−1} belongs": numbers([a], [0.75]),
+        "the division by 1 − ᾱ_t is missing": numbers([a * 0.64], [b * 0.64]),
+        "√ᾱ_t where √(1 − β_t) belongs": numbers([a], [0.6 * 0.36 / 0.64]),
+    }
+    what = "mean for (x₀, x_t) = (1, 0), (0, 1) (which)"
+    assert_close(mean, numbers([a], [b]), what=what, suspects=suspects)
     exact = 0.4375 * 0.36 / 0.64
-    assert_close(
-        variance,
-        tensor(exact, exact),
-        what="variance β̃₂ (example)",
-        suspects={
-            "β_t, the variance without x₀": tensor(0.4375, 0.4375),
-            "a standard deviation": tensor(exact, exact).sqrt(),
-            "the fraction is upside down": tensor(1, 1) * 0.4375 * 0.64 / 0.36,
-            "β_{t−1} where β_t belongs: betas[t − 1] is β_t": tensor(1, 1) * 0.36 * 0.36 / 0.64,
-            "its logarithm": tensor(exact, exact).log(),
-            "the division by 1 − ᾱ_t is missing": tensor(1, 1) * 0.4375 * 0.36,
-        },
-    )
+    suspects = {
+        "β_t, the variance without x₀": numbers(0.4375, 0.4375),
+        "a standard deviation": numbers(exact, exact).sqrt(),
+        "the fraction is upside down": numbers(1, 1) * 0.4375 * 0.64 / 0.36,
+        "β_{t−1} where β_t belongs: betas[t − 1] is β_t": numbers(1, 1) * 0.36 * 0.36 / 0.64,
+        "its logarithm": numbers(exact, exact).log(),
+        "the division by 1 − ᾱ_t is missing": numbers(1, 1) * 0.4375 * 0.36,
+    }
+    assert_close(variance, numbers(exact, exact), what="variance β̃₂ (example)", suspects=suspects)
 
 
 def _log_normal(x, mean, variance):
@@ -128,17 +111,13 @@ def posterior_obeys_bayes(diffusion):
 @check_for("diffusion.q_posterior", hint="9.5c")
 def posterior_at_the_first_step(diffusion):
     """At t = 1 the mean is x₀ and the variance 0; images with their own t; the dtype is kept."""
-    t = torch.tensor([3, 1, 4, 1])
-    x0, xt = normal(6, *IMAGES), normal(7, *IMAGES)
-    mean, variance = diffusion.q_posterior(x0, xt, t, BETAS)
-    assert_close(mean[1], x0[1], what="mean at t = 1 (channel, row, column)")
-    assert_close(variance[[1, 3]], 0.0, what="variance at t = 1 (example)")
-    exact = posterior(x0, xt, t)
-    assert_close(mean, exact[0], what="mean (example, channel, row, column)")
-    assert_close(variance, exact[1], what="variance (example)")
-    for name, value in zip(
-        ("mean", "variance"),
-        diffusion.q_posterior(x0.float(), xt.float(), t, BETAS.float()),
-        strict=True,
-    ):
-        assert_dtype(value, torch.float32, what=f"{name} of float32 data")
+    x0, xt, t, betas = inputs("diffusion.q_posterior", seed=2)[-1].args
+    mean, variance = diffusion.q_posterior(x0, xt, torch.ones_like(t), betas)
+    assert_close(mean, x0, what="mean at t = 1 (example, channel, row, column)")
+    assert_close(variance, 0.0, what="variance at t = 1 (example)")
+    assert_follows(
+        "diffusion.q_posterior",
+        diffusion,
+        lambda *args: posterior(*args)[:2],
+        what=("mean (example, coordinates)", "variance (example)"),
+    )

@@ -2,69 +2,49 @@
 
 import torch
 
-from course_lib.checks import F64, assert_close, check_for, normal
+from course_lib.checks import F64, assert_close, assert_follows, check_for, corners, inputs, numbers
 from course_lib.lectures.diffusion.checks.exact import (
     BARS,
-    BETAS,
-    corners,
+    assert_moments,
+    guessed,
     mixed,
-    posterior,
     seeing,
-    tensor,
+    step_back,
     wide,
 )
 
-IMAGES = (4, 2, 3, 1)
-FROM, TO = torch.tensor([4, 4, 3, 1]), torch.tensor([2, 0, 1, 0])
 
-
-def _half(x, t):
-    """Some model whose answer depends on x and t."""
-    return 0.5 * x + 0.1 * wide(t.to(x.dtype), x)
-
-
-def _parts(xt, eta):
-    """x̂₀, ε̂ and σ² by their definitions, and ᾱ_t and ᾱ_s."""
-    now, then = wide(BARS[FROM], xt), wide(BARS[TO], xt)
-    eps = _half(xt, FROM)
-    guess = (xt - (1 - now).sqrt() * eps) / now.sqrt()
-    return guess, eps, eta**2 * (1 - then) / (1 - now) * (1 - now / then), now, then
+def _root(x):
+    return x.clamp(min=0).sqrt()
 
 
 @check_for("diffusion.ddim_step", weight=2, hint="9.12b")
 def jump_by_its_definition(diffusion):
     """√ᾱ_s x̂₀ + √(1 − ᾱ_s − σ²) ε̂ + σ noise for η = 0, 0.5 and 1, and steps of any length."""
-    xt, noise = normal(1, *IMAGES), normal(2, *IMAGES)
+    model, xt, t, s, bars, _, noise = inputs("diffusion.ddim_step", seed=1)[-1].args
+    now, then, eps = wide(bars[t], xt), wide(bars[s], xt), model(xt, t)
+    guess = guessed(xt, t, eps, bars)
     for eta in (0.5, 0.0, 1.0):
-        guess, eps, v, now, then = _parts(xt, eta)
-        data, rest = then.sqrt() * guess, (1 - then - v).clamp(min=0)
-        expected = data + rest.sqrt() * eps + v.sqrt() * noise
+        v = eta**2 * (1 - then) / (1 - now) * (1 - now / then)
+        w = v / max(eta, 1e-9)  # with √η in η's place
+        data, rest, push = then.sqrt() * guess, 1 - then - v, v.sqrt() * noise
+        back = _root(rest) * eps
         plain = data + (1 - then).sqrt() * eps
-        assert_close(
-            diffusion.ddim_step(seeing(_half), xt, FROM, TO, BARS, eta, noise),
-            expected,
-            what=f"x_s for η = {eta} (example, channel, row, column)",
-            suspects={
-                "−σ² is missing under the root of ε̂'s factor": plain + v.sqrt() * noise,
-                "σ where σ² belongs under the root": data
-                + (1 - then - v.sqrt()).clamp(min=0).sqrt() * eps
-                + v.sqrt() * noise,
-                "σ² scales the noise; its root should": data + rest.sqrt() * eps + v * noise,
-                "no noise is added": data + rest.sqrt() * eps,
-                "η is not used: σ is as for η = 0": plain,
-                "√η where η belongs": data
-                + (1 - then - v / max(eta, 1e-9)).clamp(min=0).sqrt() * eps
-                + (v / max(eta, 1e-9)).sqrt() * noise,
-                "√ᾱ_t scales x̂₀; √ᾱ_s should": now.sqrt() * guess
-                + rest.sqrt() * eps
-                + v.sqrt() * noise,
-                "x̂₀ is not scaled": guess + rest.sqrt() * eps + v.sqrt() * noise,
-                "1 − ᾱ_t stands where 1 − ᾱ_s belongs": data
-                + (1 - now - v).clamp(min=0).sqrt() * eps
-                + v.sqrt() * noise,
-                "the root of ε̂'s factor is missing": data + rest * eps + v.sqrt() * noise,
-            },
-        )
+        suspects = {
+            "−σ² is missing under the root of ε̂'s factor": plain + push,
+            "σ where σ² belongs under the root": data + _root(1 - then - v.sqrt()) * eps + push,
+            "σ² scales the noise; its root should": data + back + v * noise,
+            "no noise is added": data + back,
+            "η is not used: σ is as for η = 0": plain,
+            "√η where η belongs": data + _root(1 - then - w) * eps + w.sqrt() * noise,
+            "√ᾱ_t scales x̂₀; √ᾱ_s should": now.sqrt() * guess + back + push,
+            "x̂₀ is not scaled": guess + back + push,
+            "1 − ᾱ_t stands where 1 − ᾱ_s belongs": data + _root(1 - now - v) * eps + push,
+            "the root of ε̂'s factor is missing": data + rest * eps + push,
+        }
+        found = diffusion.ddim_step(seeing(model), xt, t, s, bars, eta, noise)
+        what = f"x_s for η = {eta} (example, channel, row, column)"
+        assert_close(found, data + back + push, what=what, suspects=suspects)
 
 
 @check_for("diffusion.ddim_step", weight=3, hint="9.12a")
@@ -80,60 +60,58 @@ def jumps_keep_the_marginal(diffusion):
             back = diffusion.ddim_step(seeing(lambda x, t: eps), xt, t, s, BARS, eta, noise)
             where = f"from t = {step} to s = {before} with η = {eta}"
             kept = BARS[before]
-            assert_close(back.mean(), 0.7 * kept.sqrt(), atol=1e-9, what=f"mean of x_s {where}")
-            assert_close(
-                back.var(correction=0), 1 - kept, atol=1e-9, what=f"variance of x_s {where}"
-            )
+            assert_moments(back, 0.7 * kept.sqrt(), 1 - kept, f"x_s {where}")
 
 
 @check_for("diffusion.ddim_step", weight=2, hint="9.12c")
 def single_steps_with_full_noise_are_the_posterior(diffusion):
     """η = 1 and s = t − 1: the posterior's mean and variance; η = 0 uses no noise; dtype kept."""
-    xt, noise = normal(3, *IMAGES), normal(4, *IMAGES)
-    t = torch.tensor([3, 2, 4, 1])
-    kept = wide(BARS[t], xt)
-    guess = (xt - (1 - kept).sqrt() * _half(xt, t)) / kept.sqrt()
-    mean, variance, _ = posterior(guess, xt, t, BETAS)
-    back = diffusion.ddim_step(_half, xt, t, t - 1, BARS, 1.0, noise)
-    expected = mean + wide(variance, xt).sqrt() * noise
-    assert_close(back, expected, atol=1e-8, what="x_(t−1) (example, channel, row, column)")
-    still = [diffusion.ddim_step(_half, xt, t, t - 1, BARS, 0.0, k * noise) for k in (0, 1)]
+    assert_follows(
+        "diffusion.ddim_step",
+        diffusion,
+        lambda model, xt, t, s, bars, eta, noise: step_back(
+            model, xt, t, 1 - bars[1:] / bars[:-1], noise
+        ),
+        what="x_(t−1) (example, coordinates)",
+        call=lambda model, xt, t, s, bars, eta, noise: diffusion.ddim_step(
+            model, xt, t, t - 1, bars, 1.0, noise
+        ),
+    )
+    model, xt, t, _, bars, _, noise = inputs("diffusion.ddim_step", seed=2)[-1].args
+    still = [diffusion.ddim_step(model, xt, t, t - 1, bars, 0.0, k * noise) for k in (0, 1)]
     assert_close(still[1], still[0], what="x_(t−1) with η = 0, whatever the noise")
-    single = diffusion.ddim_step(_half, xt.float(), t, t - 1, BARS.float(), 1.0, noise.float())
-    assert_close(single, back, dtype=torch.float32, atol=1e-4, what="x_s of float32 data")
 
 
 @check_for("diffusion.guided_eps", weight=2, hint="9.13a")
 def guidance_by_hand(diffusion):
     """eps 2 with the class and 1 without: weights 3, 1 and 0 give 4, 2 and 1."""
-    cond, free = tensor([2.0], [-1.0]), tensor([1.0], [0.5])
+    cond, free = numbers([2.0], [-1.0]), numbers([1.0], [0.5])
     for weight in (3.0, 0.5, 1.0, 0.0):
+        gap = cond - free
+        suspects = {
+            "with and without the class are exchanged": cond - weight * gap,
+            "the paper's w is one less: here weight 1 is the conditional model": cond
+            + weight * gap,
+            "the difference is subtracted": free - weight * gap,
+            "the unconditional part is not kept": weight * gap,
+            "the weights do not sum to 1": free + weight * cond,
+            "the weight is not used": cond,
+        }
+        found = diffusion.guided_eps(cond, free, weight)
+        what = f"guided eps for weight {weight:g}"
         assert_close(
-            diffusion.guided_eps(cond, free, weight),
-            free + weight * (cond - free),
-            what=f"guided eps for weight {weight:g} (example, coordinate)",
-            suspects={
-                "with and without the class are exchanged": cond + weight * (free - cond),
-                "the paper's w is one less: here weight 1 is the conditional model": cond
-                + weight * (cond - free),
-                "the difference is subtracted": free - weight * (cond - free),
-                "the unconditional part is not kept": weight * (cond - free),
-                "the weights do not sum to 1": free + weight * cond,
-                "the weight is not used": cond,
-            },
+            found, free + weight * gap, what=f"{what} (example, coordinate)", suspects=suspects
         )
 
 
 @check_for("diffusion.guided_eps", hint="9.13b")
 def guidance_of_images(diffusion):
     """Where both agree nothing changes, whatever the weight; images; the dtype is kept."""
-    same = normal(5, *IMAGES)
+    same = inputs("diffusion.guided_eps", seed=1)[-1].args[0]
     assert_close(diffusion.guided_eps(same, same, 7.0), same, what="eps where both agree")
-    single = diffusion.guided_eps(same.float(), 0 * same.float(), 2.0)
-    assert_close(
-        single,
-        2 * same,
-        dtype=torch.float32,
-        atol=1e-5,
-        what="guided eps (example, channel, row, column)",
+    assert_follows(
+        "diffusion.guided_eps",
+        diffusion,
+        lambda cond, free, weight: free + weight * (cond - free),
+        what="guided eps (example, coordinates)",
     )

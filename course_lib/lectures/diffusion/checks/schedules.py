@@ -5,29 +5,32 @@ import math
 
 import torch
 
-from course_lib.checks import F64, assert_close, assert_dtype, assert_raises, assert_true, check_for
-from course_lib.lectures.diffusion.checks.exact import BARS, BETAS, tensor
+from course_lib.checks import (
+    F64,
+    assert_close,
+    assert_dtype,
+    assert_raises,
+    assert_true,
+    check_for,
+    numbers,
+)
+from course_lib.lectures.diffusion.checks.exact import BARS, BETAS
 
 
 @check_for("diffusion.linear_betas", hint="9.1a")
 def linear_by_hand(diffusion):
     """T = 5 from 0.1 to 0.5: 0.1, 0.2, 0.3, 0.4, 0.5, so β_t is at index t − 1."""
-    assert_close(
-        diffusion.linear_betas(5, 0.1, 0.5, dtype=F64),
-        tensor(0.1, 0.2, 0.3, 0.4, 0.5),
-        what="β (index)",
-        suspects={
-            "the last step stops one short of `last`": tensor(0.1, 0.18, 0.26, 0.34, 0.42),
-            "the first step is one too far: t counts from 1": tensor(0.18, 0.26, 0.34, 0.42, 0.5),
-            "the largest comes first": tensor(0.5, 0.4, 0.3, 0.2, 0.1),
-            "these are 1 − β": tensor(0.9, 0.8, 0.7, 0.6, 0.5),
-            "the roots grow linearly, not the variances": torch.linspace(
-                0.1**0.5, 0.5**0.5, 5, dtype=F64
-            )
-            ** 2,
-            "the logarithms grow linearly": torch.logspace(-1, math.log10(0.5), 5, dtype=F64),
-        },
-    )
+    found = diffusion.linear_betas(5, 0.1, 0.5, dtype=F64)
+    roots = torch.linspace(0.1**0.5, 0.5**0.5, 5, dtype=F64)
+    suspects = {
+        "the last step stops one short of `last`": numbers(0.1, 0.18, 0.26, 0.34, 0.42),
+        "the first step is one too far: t counts from 1": numbers(0.18, 0.26, 0.34, 0.42, 0.5),
+        "the largest comes first": numbers(0.5, 0.4, 0.3, 0.2, 0.1),
+        "these are 1 − β": numbers(0.9, 0.8, 0.7, 0.6, 0.5),
+        "the roots grow linearly, not the variances": roots**2,
+        "the logarithms grow linearly": torch.logspace(-1, math.log10(0.5), 5, dtype=F64),
+    }
+    assert_close(found, numbers(0.1, 0.2, 0.3, 0.4, 0.5), what="β (index)", suspects=suspects)
 
 
 @check_for("diffusion.linear_betas", hint="9.1b")
@@ -36,40 +39,37 @@ def linear_of_the_paper(diffusion):
     for dtype in (torch.float32, F64):
         betas = diffusion.linear_betas(1000, dtype=dtype)
         assert_dtype(betas, dtype, what="betas")
-        ends = tensor(1e-4, 0.02)
+        ends = numbers(1e-4, 0.02)
         assert_close(betas[[0, -1]], ends, atol=1e-8, what="β₁ and β₁₀₀₀ (which)")
     steps = diffusion.linear_betas(7).double().diff()
     assert_close(steps, 0.0199 / 6, atol=1e-6, what="β_{t+1} − β_t for T = 7 (t − 1)")
     assert_raises(ValueError, diffusion.linear_betas, 1, mentions="1")
 
 
-def _f(t, T, s, power=2):
-    return math.cos((t / T + s) / (1 + s) * math.pi / 2) ** power
+def _f(t, T, s, power=2, width=None):
+    return math.cos((t / T + s) / (width or 1 + s) * math.pi / 2) ** power
 
 
-def _cosine(T, s, power=2):
-    f = [_f(t, T, s, power) for t in range(T + 1)]
-    return tensor(*(min(1 - b / a, 0.999) for a, b in itertools.pairwise(f)))
+def _cosine(T, s, power=2, width=None):
+    f = [_f(t, T, s, power, width) for t in range(T + 1)]
+    return numbers(*(min(1 - b / a, 0.999) for a, b in itertools.pairwise(f)))
 
 
 @check_for("diffusion.cosine_betas", weight=2, hint="9.2a")
 def cosine_by_hand(diffusion):
     """T = 3 and s = 0: ᾱ = 1, ¾, ¼, 0, so β = ¼, ⅔ and, clipped, 0.999."""
-    assert_close(
-        diffusion.cosine_betas(3, 0.0, dtype=F64),
-        tensor(1 / 4, 2 / 3, 0.999),
-        what="β (index)",
-        suspects={
-            "the last one is not clipped to 0.999": tensor(1 / 4, 2 / 3, 1.0),
-            "clipped to 0.9999 instead of 0.999": tensor(1 / 4, 2 / 3, 0.9999),
-            "the cosine is not squared": _cosine(3, 0.0, 1),
-            "the square is lost on the way: f is cos⁴": _cosine(3, 0.0, 4),
-            "these are f(t)/f(t−1), not 1 minus it": tensor(3 / 4, 1 / 3, 0.0),
-            "this is ᾱ_t": tensor(3 / 4, 1 / 4, 0.0),
-            "this is 1 − ᾱ_t": tensor(1 / 4, 3 / 4, 0.999),
-            "β_t = f(t−1) − f(t): it is not divided by f(t−1)": tensor(1 / 4, 1 / 2, 1 / 4),
-        },
-    )
+    found = diffusion.cosine_betas(3, 0.0, dtype=F64)
+    suspects = {
+        "the last one is not clipped to 0.999": numbers(1 / 4, 2 / 3, 1.0),
+        "clipped to 0.9999 instead of 0.999": numbers(1 / 4, 2 / 3, 0.9999),
+        "the cosine is not squared": _cosine(3, 0.0, 1),
+        "the square is lost on the way: f is cos⁴": _cosine(3, 0.0, 4),
+        "these are f(t)/f(t−1), not 1 minus it": numbers(3 / 4, 1 / 3, 0.0),
+        "this is ᾱ_t": numbers(3 / 4, 1 / 4, 0.0),
+        "this is 1 − ᾱ_t": numbers(1 / 4, 3 / 4, 0.999),
+        "β_t = f(t−1) − f(t): it is not divided by f(t−1)": numbers(1 / 4, 1 / 2, 1 / 4),
+    }
+    assert_close(found, numbers(1 / 4, 2 / 3, 0.999), what="β (index)", suspects=suspects)
 
 
 @check_for("diffusion.cosine_betas", weight=2, hint="9.2b")
@@ -77,46 +77,32 @@ def cosine_makes_the_squared_cosine(diffusion):
     """Π_{s≤t} (1 − β_s) = f(t)/f(0) for every t before the clipping, s = 0.008 included."""
     for T in (4, 20):
         kept = (1 - diffusion.cosine_betas(T, dtype=F64)).cumprod(0)[:-1]
-        expected = tensor(*(_f(t, T, 0.008) / _f(0, T, 0.008) for t in range(1, T)))
-        assert_close(
-            kept,
-            expected,
-            atol=1e-9,
-            rtol=1e-7,
-            what=f"Π(1 − β) for T = {T} (t − 1)",
-            suspects={
-                "the offset s is missing": tensor(*(_f(t, T, 0.0) for t in range(1, T))),
-                "s is not divided out: (t/T + s) without 1/(1 + s)": (1 - _unscaled(T)).cumprod(0)[
-                    :-1
-                ],
-            },
-        )
+        expected = numbers(*(_f(t, T, 0.008) / _f(0, T, 0.008) for t in range(1, T)))
+        unscaled = (1 - _cosine(T, 0.008, width=1.0)).cumprod(0)[:-1]
+        suspects = {
+            "the offset s is missing": numbers(*(_f(t, T, 0.0) for t in range(1, T))),
+            "s is not divided out: (t/T + s) without 1/(1 + s)": unscaled,
+        }
+        what = f"Π(1 − β) for T = {T} (t − 1)"
+        assert_close(kept, expected, atol=1e-9, rtol=1e-7, what=what, suspects=suspects)
     for dtype in (torch.float32, F64):
         assert_dtype(diffusion.cosine_betas(6, dtype=dtype), dtype, what="betas")
-
-
-def _unscaled(T):
-    f = [math.cos((t / T + 0.008) * math.pi / 2) ** 2 for t in range(T + 1)]
-    return tensor(*(min(1 - b / a, 0.999) for a, b in itertools.pairwise(f)))
 
 
 @check_for("diffusion.alpha_bars", weight=2, hint="9.3a")
 def alpha_bars_by_hand(diffusion):
     """β = 0.5, 0.5, 0.2 gives ᾱ = 1, 0.5, 0.25, 0.2: index t, beginning with ᾱ₀ = 1."""
-    assert_close(
-        diffusion.alpha_bars(tensor(0.5, 0.5, 0.2)),
-        tensor(1.0, 0.5, 0.25, 0.2),
-        what="ᾱ_t (t)",
-        suspects={
-            "the products of β, not of 1 − β": tensor(1.0, 0.5, 0.25, 0.05),
-            "no products: these are 1 − β_t": tensor(1.0, 0.5, 0.5, 0.8),
-            "this is 1 − ᾱ_t": tensor(0.0, 0.5, 0.75, 0.8),
-            "√ᾱ_t": tensor(1.0, 0.5, 0.25, 0.2).sqrt(),
-            "ᾱ₀ = 1 stands at the end; it belongs in front": tensor(0.5, 0.25, 0.2, 1.0),
-            "a sum instead of a product": 1 - tensor(0.0, 0.5, 1.0, 1.2),
-            "ᾱ₀ is 0; nothing is lost before the first step": tensor(0.0, 0.5, 0.25, 0.2),
-        },
-    )
+    found = diffusion.alpha_bars(numbers(0.5, 0.5, 0.2))
+    suspects = {
+        "the products of β, not of 1 − β": numbers(1.0, 0.5, 0.25, 0.05),
+        "no products: these are 1 − β_t": numbers(1.0, 0.5, 0.5, 0.8),
+        "this is 1 − ᾱ_t": numbers(0.0, 0.5, 0.75, 0.8),
+        "√ᾱ_t": numbers(1.0, 0.5, 0.25, 0.2).sqrt(),
+        "ᾱ₀ = 1 stands at the end; it belongs in front": numbers(0.5, 0.25, 0.2, 1.0),
+        "a sum instead of a product": 1 - numbers(0.0, 0.5, 1.0, 1.2),
+        "ᾱ₀ is 0; nothing is lost before the first step": numbers(0.0, 0.5, 0.25, 0.2),
+    }
+    assert_close(found, numbers(1.0, 0.5, 0.25, 0.2), what="ᾱ_t (t)", suspects=suspects)
 
 
 @check_for("diffusion.alpha_bars", hint="9.3b")

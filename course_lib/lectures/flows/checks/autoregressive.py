@@ -5,41 +5,46 @@ import torch
 from course_lib.checks import (
     F64,
     Draw,
+    Made,
     assert_close,
     assert_depends_on_all_past,
     assert_depends_only_on_past,
-    assert_dtype,
+    assert_follows,
     assert_true,
     check_for,
     normal,
 )
-from course_lib.lectures.flows.checks.exact import (
-    assert_counts_its_volume,
-    conditioner,
-    loaded_conditioner,
-)
+from course_lib.lectures.flows.checks.exact import assert_counts_its_volume, conditioner
 from course_lib.lectures.flows.inputs import conditioner_parameters
 
 _D = 4
 
 
-def _net(flows, here, seed, n_context=0, dtype=F64):
+def _net(flows, here, seed, n_context=0):
     """A conditioner on either side: the student's, and its weights."""
     values = conditioner_parameters(Draw(seed), _D, n_context=n_context)
-    return loaded_conditioner(flows, here, values, _D, n_context, dtype), values
+    init = {"n_dims": _D, "n_hidden": 6, "n_context": n_context, "seed": 0, "dtype": F64}
+    return Made("Conditioner", init, values).make(flows, here), values
 
 
-def _to_noise(values, x):
-    mu, alpha = conditioner(values, x)
+def _to_noise(x, net):
+    mu, alpha = conditioner(net.load, x)
     return (x - mu) * (-alpha).exp(), -alpha.sum(1)
 
 
-def _assert_step(found, expected, dtype, names, suspects):
-    tolerance = 1e-8 if dtype == torch.float64 else 1e-3
-    for name, value, wanted in zip(names, found, expected, strict=True):
-        assert_dtype(value, dtype, what=f"{name} of {dtype} points")
-        own = suspects if name == names[0] else None
-        assert_close(value, wanted, atol=tolerance, rtol=tolerance, what=name, suspects=own)
+def _to_data(z, net):
+    """The way of a MAF: the x before have to be found first."""
+    x = torch.zeros_like(z)
+    for i in range(z.shape[1]):
+        mu, alpha = conditioner(net.load, x)
+        x[:, i] = mu[:, i] + alpha[:, i].exp() * z[:, i]
+    return x, alpha.sum(1)
+
+
+def _at_once(z, net):
+    """The way of an IAF."""
+    mu, alpha = conditioner(net.load, z)
+    return z * alpha.exp() + mu, alpha.sum(1)
 
 
 def _assert_one_pass(here, function, points, net, expected, *more):
@@ -54,28 +59,29 @@ def _assert_one_pass(here, function, points, net, expected, *more):
     )
 
 
+def _noise_suspects(x, net):
+    mu, alpha = conditioner(net.load, x)
+    return {
+        "the scale is not taken off before the shift": x * (-alpha).exp() - mu,
+        "multiplied by the scale, not divided": (x - mu) * alpha.exp(),
+        "the shift is added": (x + mu) * (-alpha).exp(),
+        "this is the way from noise to data": x * alpha.exp() + mu,
+        "shift and log-scale are exchanged": (x - alpha) * (-mu).exp(),
+        "α is the logarithm of the scale, not of the variance": (x - mu) * (-alpha / 2).exp(),
+    }
+
+
 @check_for("flows.maf_inverse", weight=2, hint="8.10a")
 def maf_noise_by_its_network(flows, here):
     """z_i = (x_i − μ_i) e^(−α_i), μ and α from the x before, in both dtypes."""
-    for dtype in (torch.float64, torch.float32):
-        net, values = _net(flows, here, 3, dtype=dtype)
-        x = normal(2, 5, _D)
-        mu, alpha = conditioner(values, x)
-        _assert_step(
-            flows.maf_inverse(x.to(dtype), net),
-            _to_noise(values, x),
-            dtype,
-            ("z (point, coordinate)", "log|det ∂z/∂x| (point)"),
-            {
-                "the scale is not taken off before the shift": x * (-alpha).exp() - mu,
-                "multiplied by the scale, not divided": (x - mu) * alpha.exp(),
-                "the shift is added": (x + mu) * (-alpha).exp(),
-                "this is the way from noise to data": x * alpha.exp() + mu,
-                "shift and log-scale are exchanged": (x - alpha) * (-mu).exp(),
-                "α is the logarithm of the scale, not of the variance": (x - mu)
-                * (-alpha / 2).exp(),
-            },
-        )
+    assert_follows(
+        "flows.maf_inverse",
+        flows,
+        _to_noise,
+        what=("z (point, coordinate)", "log|det ∂z/∂x| (point)"),
+        suspects=_noise_suspects,
+        here=here,
+    )
 
 
 @check_for("flows.maf_inverse", weight=2, hint="8.10b")
@@ -101,31 +107,34 @@ def maf_scores_in_one_pass(flows, here):
     """From data to noise takes the work of one pass through the network."""
     net, values = _net(flows, here, 23)
     x = normal(9, 2, _D)
-    _assert_one_pass(here, flows.maf_inverse, x, net, _to_noise(values, x)[0])
+    mu, alpha = conditioner(values, x)
+    expected = (x - mu) * (-alpha).exp()
+    _assert_one_pass(here, flows.maf_inverse, x, net, expected)
+
+
+def _data_suspects(z, net):
+    mu, alpha = conditioner(net.load, z)
+    zero_mu, zero_alpha = conditioner(net.load, torch.zeros_like(z))
+    return {
+        "μ and α come from the noise before; in a MAF they come from the x before, which "
+        "are found one after the other": z * alpha.exp() + mu,
+        "one pass at x = 0: the x before have to be put in as they are found": z * zero_alpha.exp()
+        + zero_mu,
+        "this is the way from data to noise": (z - mu) * (-alpha).exp(),
+    }
 
 
 @check_for("flows.maf_forward", weight=2, hint="8.11a")
 def maf_finds_the_data_again(flows, here):
     """The noise that belongs to x, computed here from the weights, leads to x again."""
-    for dtype in (torch.float64, torch.float32):
-        net, values = _net(flows, here, 33, dtype=dtype)
-        x = normal(4, 5, _D)
-        z, log_det = _to_noise(values, x)
-        mu, alpha = conditioner(values, z)
-        zero_mu, zero_alpha = conditioner(values, torch.zeros_like(z))
-        once = z * zero_alpha.exp() + zero_mu
-        _assert_step(
-            flows.maf_forward(z.to(dtype), net),
-            (x, -log_det),
-            dtype,
-            ("x (point, coordinate)", "log|det ∂x/∂z| (point)"),
-            {
-                "μ and α come from the noise before; in a MAF they come from the x before, which "
-                "are found one after the other": z * alpha.exp() + mu,
-                "one pass at x = 0: the x before have to be put in as they are found": once,
-                "this is the way from data to noise": (z - mu) * (-alpha).exp(),
-            },
-        )
+    assert_follows(
+        "flows.maf_forward",
+        flows,
+        _to_data,
+        what=("x (point, coordinate)", "log|det ∂x/∂z| (point)"),
+        suspects=_data_suspects,
+        here=here,
+    )
 
 
 @check_for("flows.maf_forward", weight=2, hint="8.11b")
@@ -167,30 +176,30 @@ def _held(z, i, point):
     return z
 
 
+def _at_once_suspects(z, net):
+    mu, alpha = conditioner(net.load, z)
+    return {
+        "this is a MAF: μ and α come from the x before": _to_data(z, net)[0],
+        "this is the way from data to noise": (z - mu) * (-alpha).exp(),
+        "the shift comes before the scale": (z + mu) * alpha.exp(),
+        "α is used as the scale, not as its logarithm": z * alpha + mu,
+        "shift and log-scale are exchanged": z * mu.exp() + alpha,
+    }
+
+
 @check_for("flows.iaf_forward", weight=2, hint="8.12a")
 def iaf_data_by_its_network(flows, here):
     """x_i = e^(α_i) z_i + μ_i, μ and α from the noise before, in both dtypes."""
-    for dtype in (torch.float64, torch.float32):
-        net, values = _net(flows, here, 63, dtype=dtype)
-        z = normal(8, 5, _D)
-        mu, alpha = conditioner(values, z)
-        one_after_the_other = torch.zeros_like(z)
-        for i in range(_D):
-            m, a = conditioner(values, one_after_the_other)
-            one_after_the_other[:, i] = m[:, i] + a[:, i].exp() * z[:, i]
-        _assert_step(
-            flows.iaf_forward(z.to(dtype), net),
-            (z * alpha.exp() + mu, alpha.sum(1)),
-            dtype,
-            ("x (point, coordinate)", "log|det ∂x/∂z| (point)"),
-            {
-                "this is a MAF: μ and α come from the x before": one_after_the_other,
-                "this is the way from data to noise": (z - mu) * (-alpha).exp(),
-                "the shift comes before the scale": (z + mu) * alpha.exp(),
-                "α is used as the scale, not as its logarithm": z * alpha + mu,
-                "shift and log-scale are exchanged": z * mu.exp() + alpha,
-            },
-        )
+    # On the arguments of a MAF: without a context.
+    assert_follows(
+        "flows.maf_forward",
+        flows,
+        _at_once,
+        call=flows.iaf_forward,
+        what=("x (point, coordinate)", "log|det ∂x/∂z| (point)"),
+        suspects=_at_once_suspects,
+        here=here,
+    )
 
 
 @check_for("flows.iaf_forward", weight=2, hint="8.12b")
@@ -219,12 +228,9 @@ def iaf_hears_its_context(flows, here):
     expected = z * alpha.exp() + mu
     found, log_det = flows.iaf_forward(z, net, context)
     silent = conditioner(values, z, torch.zeros_like(context))
+    suspects = {"the context is not handed to the network": z * silent[1].exp() + silent[0]}
     assert_close(
-        found,
-        expected,
-        atol=1e-8,
-        what="x with a context (point, coordinate)",
-        suspects={"the context is not handed to the network": z * silent[1].exp() + silent[0]},
+        found, expected, atol=1e-8, what="x with a context (point, coordinate)", suspects=suspects
     )
     assert_close(log_det, alpha.sum(1), atol=1e-8, what="log|det| with a context (point)")
     _assert_one_pass(here, flows.iaf_forward, z, net, expected, context)

@@ -15,6 +15,7 @@ from course_lib.checks import (
     normal,
 )
 from course_lib.lectures.flows.checks.exact import (
+    LOG_2PI,
     base_log_prob,
     coupling_forward,
     coupling_inverse,
@@ -26,22 +27,12 @@ from course_lib.lectures.flows.checks.exact import (
 _LAYERS = 3
 
 
-def _first_to_last(values, x):
-    """The layers' inverses in the wrong order: from the first layer to the last."""
+def _log_prob(values, x, step, layers):
+    """log p(x) if these layers, in this order, did this step on the way back."""
     total = 0.0
-    for k in range(_LAYERS):
+    for k in layers:
         prefix = f"layers__{k}__"
-        x, log_det = coupling_inverse(values, values[f"{prefix}mask"], x, prefix)
-        total = total + log_det
-    return base_log_prob(x) + total
-
-
-def _all_forward(values, x):
-    """`forward` of each layer, last to first, where `inverse` belongs."""
-    total = 0.0
-    for k in reversed(range(_LAYERS)):
-        prefix = f"layers__{k}__"
-        x, log_det = coupling_forward(values, values[f"{prefix}mask"], x, prefix)
+        x, log_det = step(values, values[f"{prefix}mask"], x, prefix)
         total = total + log_det
     return base_log_prob(x) + total
 
@@ -54,25 +45,24 @@ def flow_density_by_its_layers(flows, here):
     base, total = base_log_prob(z), sum(log_dets)
     for dtype, tolerance in ((torch.float64, 1e-8), (torch.float32, 1e-3)):
         found = loaded_flow(flows, here, 3, _LAYERS, values, dtype).log_prob(x.to(dtype))
+        expected = base + total
+        suspects = {
+            "the log-determinants are subtracted: those of `inverse` are added": base - total,
+            "the log-determinants are missing": base,
+            "only the last log-determinant is counted": base + log_dets[-1],
+            "the layers run from the first to the last; the way back begins at the last": (
+                _log_prob(values, x, coupling_inverse, (0, 1, 2))
+            ),
+            "`forward` is called where `inverse` belongs": _log_prob(
+                values, x, coupling_forward, (2, 1, 0)
+            ),
+            "the base density is taken at x, not at the noise": base_log_prob(x) + total,
+            "the constant −D/2 log 2π is missing": base + total + 1.5 * LOG_2PI,
+            "this is −log p": -base - total,
+            "averaged over the dimensions": (base + total) / 3,
+        }
         assert_close(
-            found,
-            base + total,
-            dtype=dtype,
-            atol=tolerance,
-            what="log p(x) (point)",
-            suspects={
-                "the log-determinants are subtracted: those of `inverse` are added": base - total,
-                "the log-determinants are missing": base,
-                "only the last log-determinant is counted": base + log_dets[-1],
-                "the layers run from the first to the last; the way back begins at the last": (
-                    _first_to_last(values, x)
-                ),
-                "`forward` is called where `inverse` belongs": _all_forward(values, x),
-                "the base density is taken at x, not at the noise": base_log_prob(x) + total,
-                "the constant −D/2 log 2π is missing": base + total + 1.5 * math.log(2 * math.pi),
-                "this is −log p": -base - total,
-                "averaged over the dimensions": (base + total) / 3,
-            },
+            found, expected, dtype=dtype, atol=tolerance, what="log p(x) (point)", suspects=suspects
         )
 
 
@@ -101,14 +91,10 @@ def flow_learns_in_every_layer(flows, here):
             ends.append(float(model.log_prob(x).sum()))
         here.load(model, **{n: values[n] for n in names})
         slope = sum(float((found[n.replace("__", ".")] * way[n]).sum()) for n in names)
-        assert_close(
-            slope,
-            (ends[0] - ends[1]) / 2e-5,
-            atol=1e-4,
-            rtol=1e-4,
-            what=f"slope of Σ log p along a random direction of layer {k}'s weights",
-            suspects={"the graph is cut on the way (detach, no_grad, .data or .item())": 0.0},
-        )
+        expected = (ends[0] - ends[1]) / 2e-5
+        what = f"slope of Σ log p along a random direction of layer {k}'s weights"
+        suspects = {"the graph is cut on the way (detach, no_grad, .data or .item())": 0.0}
+        assert_close(slope, expected, atol=1e-4, rtol=1e-4, what=what, suspects=suspects)
 
 
 @check_for("flows.Flow.sample", weight=1, hint="8.7a")
@@ -135,12 +121,7 @@ def flow_samples_come_from_standard_noise(flows, here):
         ("mean square", (z**2).mean(0), torch.ones(3), math.sqrt(2)),
         ("mean product with its neighbour", (z * z.roll(1, 1)).mean(0), torch.zeros(3), 1.0),
     ):
-        assert_close(
-            found,
-            wanted,
-            atol=4.5 * error / math.sqrt(n),
-            rtol=0,
-            what=f"{name} of the noise behind the samples (coordinate)",
-        )
-    entropy = 1.5 * (1 + math.log(2 * math.pi))
+        what = f"{name} of the noise behind the samples (coordinate)"
+        assert_close(found, wanted, atol=4.5 * error / math.sqrt(n), rtol=0, what=what)
+    entropy = 1.5 * (1 + LOG_2PI)
     assert_distribution(base_log_prob(z), entropy, what="the samples, taken back to the noise,")

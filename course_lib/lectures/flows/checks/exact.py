@@ -87,13 +87,6 @@ def coupling_inverse(values, mask, x, prefix="", gain=1.0):
     return mask * x + (1 - mask) * (x - t) * (-s).exp(), -((1 - mask) * s).sum(1)
 
 
-def loaded_coupling(flows, here, mask, values, dtype=F64):
-    """The student's coupling with this mask and these weights."""
-    layer = flows.AffineCoupling(mask, 3, seed=0, dtype=dtype)
-    here.load(layer, **values)
-    return layer
-
-
 def flow_parameters(seed, n_dims, n_layers):
     """Weights and masks of a Flow with three hidden units: one coordinate kept, the others kept."""
     values = {}
@@ -135,10 +128,3 @@ def conditioner(values, x, context=None):
     out = F.linear(F.silu(hidden), values["out__weight"] * open_out, values["out__bias"]) + extra
     shift, raw = out.chunk(2, dim=1)
     return shift, bounded(raw)
-
-
-def loaded_conditioner(flows, here, values, n_dims, n_context=0, dtype=F64):
-    n_hidden = len(values["hidden__bias"])
-    net = flows.Conditioner(n_dims, n_hidden, n_context=n_context, seed=0, dtype=dtype)
-    here.load(net, **values)
-    return net

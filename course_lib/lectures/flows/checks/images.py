@@ -8,33 +8,31 @@ from course_lib.checks import (
     F64,
     assert_close,
     assert_dtype,
+    assert_follows,
     assert_true,
     check_for,
     jacobian,
     normal,
+    numbers,
 )
 
-_W = torch.tensor([[0.5, 1.0, 0.0], [-1.0, 0.3, 2.0], [0.2, 0.0, 0.7]], dtype=F64)
+_W = numbers([0.5, 1.0, 0.0], [-1.0, 0.3, 2.0], [0.2, 0.0, 0.7])
 
 
 @check_for("flows.invertible_1x1", weight=2, hint="8.8a")
 def every_place_is_multiplied(flows):
     """y[:, :, i, j] = W x[:, :, i, j] for 3 channels on 2×4 places, in both dtypes."""
-    x = normal(1, 2, 3, 2, 4)
-    expected = torch.stack([torch.stack([_W @ x[n, :, i, j] for i in range(2) for j in range(4)])
-                            for n in range(2)]).transpose(1, 2).reshape(2, 3, 2, 4)  # fmt: skip
-    turned = torch.einsum("co,bchw->bohw", _W, x)
-    for dtype, tolerance in ((torch.float64, 1e-9), (torch.float32, 1e-4)):
-        y, log_det = flows.invertible_1x1(x.to(dtype), _W.to(dtype))
-        for name, value in (("y", y), ("log|det|", log_det)):
-            assert_dtype(value, dtype, what=f"{name} of {dtype} maps")
-        assert_close(
-            y,
-            expected,
-            atol=tolerance,
-            what="y (image, channel, row, column)",
-            suspects={"W is transposed: rows of W belong to the channels of y": turned},
-        )
+    turned = "W is transposed: rows of W belong to the channels of y"
+    assert_follows(
+        "flows.invertible_1x1",
+        flows,
+        lambda x, W: torch.einsum("oc,nchw->nohw", W, x),
+        call=lambda x, W: flows.invertible_1x1(x, W)[0],
+        what="y (image, channel, row, column)",
+        suspects=lambda x, W: {turned: torch.einsum("co,nchw->nohw", W, x)},
+    )
+    single = flows.invertible_1x1(normal(1, 2, 3, 2, 4).float(), _W.float())[1]
+    assert_dtype(single, torch.float32, what="log|det| of float32 maps")
 
 
 @check_for("flows.invertible_1x1", weight=2, hint="8.8b")
@@ -46,21 +44,17 @@ def all_places_count(flows):
         wanted = torch.linalg.slogdet(whole).logabsdet
         one = torch.linalg.slogdet(_W).logabsdet
         found = flows.invertible_1x1(x[None].repeat(2, 1, 1, 1), _W)[1]
-        assert_close(
-            found,
-            wanted.expand(2),
-            atol=1e-6,
-            what=f"log|det| for {height}×{width} places (image)",
-            suspects={
-                "one place is counted, not height · width of them": one.expand(2),
-                "the channels are counted, too": 3 * wanted.expand(2),
-                "the sign": -wanted.expand(2),
-                "the rows are counted, not the places": height * one.expand(2),
-                "the columns are counted, not the places": width * one.expand(2),
-                "|det| itself, not its logarithm": height * width * one.exp().expand(2),
-                "the images of the batch are counted together": 2 * wanted.expand(2),
-            },
-        )
+        what = f"log|det| for {height}×{width} places (image)"
+        suspects = {
+            "one place is counted, not height · width of them": one.expand(2),
+            "the channels are counted, too": 3 * wanted.expand(2),
+            "the sign": -wanted.expand(2),
+            "the rows are counted, not the places": height * one.expand(2),
+            "the columns are counted, not the places": width * one.expand(2),
+            "|det| itself, not its logarithm": height * width * one.exp().expand(2),
+            "the images of the batch are counted together": 2 * wanted.expand(2),
+        }
+        assert_close(found, wanted.expand(2), atol=1e-6, what=what, suspects=suspects)
 
 
 @check_for("flows.invertible_1x1", weight=1, hint="8.8c")
@@ -81,36 +75,29 @@ def a_permutation_costs_nothing(flows):
     assert_close(found, wanted[None], atol=1e-6, what="log|det| of −2 W on 2×2 places (image)")
 
 
+def _bin_suspects(x, levels, noise):
+    k = x.double()
+    return {
+        "divided by levels − 1: the highest level then leaves [0, 1)": (k + noise) / (levels - 1),
+        "the noise is added after the division, as wide as the whole interval": k / levels + noise,
+        "the noise is centred: level k has the bin from k to k + 1": (k + noise - 0.5) / levels,
+        "no noise is added": k / levels,
+        "the noise is not divided, and the levels by levels − 1": k / (levels - 1) + noise,
+        "not divided by the number of levels": k + noise,
+        "the noise is subtracted": (k - noise) / levels,
+    }
+
+
 @check_for("flows.dequantize", weight=2, hint="8.9a")
 def levels_fill_their_own_bins(flows):
     """Level k of L lands at (k + u) / L, for levels of any dtype."""
-    levels, u = torch.tensor([[0, 1, 16], [7, 16, 3]]), torch.tensor([[0.0, 0.5, 0.99], [0.25] * 3])
-    for dtype in (torch.int64, torch.uint8, torch.float32, torch.float64):
-        for noise_dtype in (torch.float64, torch.float32):
-            noise = u.to(noise_dtype)
-            x = levels.to(dtype)
-            y = flows.dequantize(x, 17, noise)
-            assert_dtype(y, noise_dtype, what=f"y of {dtype} levels with {noise_dtype} noise")
-            exact, n = levels.double(), noise.double()
-            assert_close(
-                y,
-                (exact + n) / 17,
-                atol=1e-6 if noise_dtype == torch.float32 else 1e-9,
-                rtol=0,
-                what=f"y of {dtype} levels",
-                suspects={
-                    "divided by levels − 1: the highest level then leaves [0, 1)": (exact + n) / 16,
-                    "the noise is added after the division, as wide as the whole interval": exact
-                    / 17
-                    + n,
-                    "the noise is centred: level k has the bin from k to k + 1": (exact + n - 0.5)
-                    / 17,
-                    "no noise is added": exact / 17,
-                    "the noise is not divided, and the levels by levels − 1": exact / 16 + n,
-                    "not divided by the number of levels": exact + n,
-                    "the noise is subtracted": (exact - n) / 17,
-                },
-            )
+    assert_follows(
+        "flows.dequantize",
+        flows,
+        lambda x, levels, noise: (x.double() + noise) / levels,
+        what="y",
+        suspects=_bin_suspects,
+    )
 
 
 @check_for("flows.dequantize", weight=2, hint="8.9b")

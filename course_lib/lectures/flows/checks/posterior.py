@@ -4,7 +4,7 @@ import math
 
 import torch
 
-from course_lib.checks import F64, assert_close, check_for, normal
+from course_lib.checks import F64, assert_close, check_for, corners, normal, numbers
 from course_lib.lectures.flows.checks.exact import LOG_2PI
 
 
@@ -20,36 +20,26 @@ def _suspects(log_px_z, z_0, z_K, mu, logvar, log_dets):
     at_start, at_end = _parts(log_px_z, z_K, z_0, mu, logvar)
     stretch = log_dets.sum(0)
     half = mu.shape[1] * LOG_2PI / 2  # the constant of one density, which cancels
+    size, kl = 0.5 * logvar.sum(1), 0.5 * (mu**2 + logvar.exp() - logvar - 1).sum(1)
+    none = log_px_z + prior - q_0
+    right = none + stretch
     return {
-        "the log-determinants are subtracted": log_px_z + prior - q_0 - stretch,
-        "the log-determinants are missing": log_px_z + prior - q_0,
-        "the prior is taken at z_0, not at z_K": log_px_z + at_start - q_0 + stretch,
-        "q_0 is taken at z_K, not at z_0": log_px_z + prior - at_end + stretch,
-        "the prior is missing": log_px_z - q_0 - half + stretch,
-        "the prior log N(z_K; 0, I) is missing": log_px_z - q_0 + stretch,
-        "log q is added": log_px_z + prior + half + q_0 + half + stretch,
-        "log q is added, not subtracted": log_px_z + prior + q_0 + stretch,
-        "log q is missing": log_px_z + prior + half + stretch,
-        "log q(z_0) is missing": log_px_z + prior + stretch,
-        "logvar counts whole: it is the logarithm of σ²": log_px_z
-        + prior
-        - q_0
-        + 0.5 * logvar.sum(1)
-        + stretch,
-        "log q_0 lacks its normaliser −½ logvar": log_px_z
-        + prior
-        - q_0
-        - 0.5 * logvar.sum(1)
-        + stretch,
-        "the KL of lecture 5 stands for the two densities": log_px_z
-        - 0.5 * (mu**2 + logvar.exp() - logvar - 1).sum(1)
-        + stretch,
-        "the constants do not cancel": log_px_z + prior - q_0 + stretch - half,
-        "the sign: this is a loss": -(log_px_z + prior - q_0 + stretch),
-        "the log-determinants are averaged over the layers": log_px_z
-        + prior
-        - q_0
-        + log_dets.mean(0),
+        "the log-determinants are subtracted": none - stretch,
+        "the log-determinants are missing": none,
+        "the prior is taken at z_0, not at z_K": right - prior + at_start,
+        "q_0 is taken at z_K, not at z_0": right + q_0 - at_end,
+        "the prior is missing": right - prior - half,
+        "the prior log N(z_K; 0, I) is missing": right - prior,
+        "log q is added": right + 2 * (half + q_0),
+        "log q is added, not subtracted": right + 2 * q_0,
+        "log q is missing": right + half + q_0,
+        "log q(z_0) is missing": right + q_0,
+        "logvar counts whole: it is the logarithm of σ²": right + size,
+        "log q_0 lacks its normaliser −½ logvar": right - size,
+        "the KL of lecture 5 stands for the two densities": log_px_z - kl + stretch,
+        "the constants do not cancel": right - half,
+        "the sign: this is a loss": -right,
+        "the log-determinants are averaged over the layers": none + log_dets.mean(0),
     }
 
 
@@ -59,7 +49,7 @@ def _exact_posterior():
     p(z) = N(0, I), p(x|z) = N(Wz, s² I). q_0 is some diagonal Gaussian; z_1 and z_2 are lower-
     triangular maps of z_0 such that z_2 is a draw from the exact posterior, whatever q_0 is.
     """
-    W, noise = torch.tensor([[1.2, 0.9], [0.0, 1.1], [0.7, -0.4]], dtype=F64), 0.3
+    W, noise = numbers([1.2, 0.9], [0.0, 1.1], [0.7, -0.4]), 0.3
     x, eps = 1.5 * normal(1, 4, 3), normal(2, 4, 2)
     cov = torch.linalg.inv(torch.eye(2, dtype=F64) + W.T @ W / noise)
     mean = x @ W @ cov / noise
@@ -80,35 +70,22 @@ def _exact_posterior():
 def bound_is_exact_at_the_posterior(flows):
     """Two layers that lead to the exact, correlated posterior: log p(x) for every single draw."""
     args, log_p = _exact_posterior()
-    assert_close(
-        flows.flow_elbo(*args),
-        log_p,
-        atol=1e-8,
-        what="bound (example)",
-        suspects=_suspects(*args),
-    )
+    found = flows.flow_elbo(*args)
+    assert_close(found, log_p, atol=1e-8, what="bound (example)", suspects=_suspects(*args))
 
 
 @check_for("flows.flow_elbo", weight=2, hint="8.13b")
 def bound_without_layers_is_lecture_5(flows):
     """No layers, z_K = z_0: averaged over the noise, log p(x|z) − KL(q ‖ N(0, I))."""
     mu, logvar = normal(5, 3, 2), normal(6, 3, 2)
-    signs = torch.tensor([-1.0, 1.0], dtype=F64)
-    corners = torch.cartesian_prod(signs, signs)  # their mean is that of N(0, I) for squares
-    log_px_z = normal(7, 3)
-    rows = []
-    for eps in corners:
+    log_px_z, none, rows = normal(7, 3), torch.zeros(0, 3, dtype=F64), []
+    for eps in corners(2):
         z = mu + (logvar / 2).exp() * eps
-        none = torch.zeros(0, 3, dtype=F64)
         rows.append(flows.flow_elbo(log_px_z, z, z, mu, logvar, none))
     kl = 0.5 * (mu**2 + logvar.exp() - logvar - 1).sum(1)
-    assert_close(
-        torch.stack(rows).mean(0),
-        log_px_z - kl,
-        atol=1e-8,
-        what="mean bound without layers (example)",
-        suspects={"the KL is added": log_px_z + kl, "only log p(x|z)": log_px_z},
-    )
+    what = "mean bound without layers (example)"
+    suspects = {"the KL is added": log_px_z + kl, "only log p(x|z)": log_px_z}
+    assert_close(torch.stack(rows).mean(0), log_px_z - kl, atol=1e-8, what=what, suspects=suspects)
 
 
 @check_for("flows.flow_elbo", weight=1, hint="8.13c")
@@ -122,9 +99,6 @@ def bound_keeps_the_dtype(flows):
     log_px_z, z_0, z_K, mu, logvar, log_dets = args
     far = (log_px_z, z_0 + 60, z_K - 40, mu + 60, logvar, log_dets)
     prior, q_0 = _parts(*far[:5])
-    assert_close(
-        flows.flow_elbo(*far),
-        log_px_z + prior - q_0 + log_dets.sum(0),
-        atol=1e-6,
-        what="bound far from the prior (example)",
-    )
+    result = flows.flow_elbo(*far)
+    expected = log_px_z + prior - q_0 + log_dets.sum(0)
+    assert_close(result, expected, atol=1e-6, what="bound far from the prior (example)")

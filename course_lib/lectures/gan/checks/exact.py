@@ -6,15 +6,10 @@ from dataclasses import dataclass, field
 import torch
 from torch.nn.functional import binary_cross_entropy_with_logits, logsigmoid
 
-from course_lib.checks import F64
+from course_lib.checks import F64, numbers
 from course_lib.kit.networks import adversarial
 
 LOG4 = math.log(4)
-
-
-def numbers(*values):
-    """A float64 vector."""
-    return torch.tensor(values, dtype=F64)
 
 
 def entropy(p):

@@ -6,10 +6,14 @@ from typing import Any
 
 import torch
 
-from course_lib.checks import F64, assert_close, assert_true, check_for, normal
-from course_lib.lectures.gan.checks.exact import Players, after, flat, numbers
+from course_lib.checks import F64, assert_close, assert_true, check_for, normal, numbers
+from course_lib.lectures.gan.checks.exact import Players, after, flat
 
-_REAL, _Z = normal(21, 5, 3) + 1, normal(22, 4, 2)
+_NAMES = {"D": "discriminator", "G": "generator"}
+_LOSSES = (
+    "the first result, the loss of D",
+    "the second result, the loss of G against the new D",
+)
 
 
 def _batches(n):
@@ -17,46 +21,49 @@ def _batches(n):
 
 
 def _played(gan, here, players, batches):
-    """The student's run: states of G and D in one row each, and the losses of the last move."""
+    """The student's run: states of D and G in one row each, and the losses of the last move."""
     G, D, g_opt, d_opt = players.there(here)
     for real, z in batches:
         losses = gan.train_step(G, D, g_opt, d_opt, real, z, kind=players.kind)
-    return flat(here.state(G)), flat(here.state(D)), losses
+    return {"D": flat(here.state(D)), "G": flat(here.state(G))}, losses
+
+
+def _assert_moved(found, batches, suspects, what="the {}'s parameters", **own):
+    """Each network is where Algorithm 1 leads, to nine digits."""
+    for which, weights in found.items():
+        assert_close(
+            weights,
+            after(batches, which, **own),
+            atol=1e-9,
+            what=f"{what.format(_NAMES[which])}: entry",
+            suspects=functools.partial(suspects, batches, which, **own),
+        )
 
 
 def _suspects(batches, which, **own):
-    start = Players(**own).weights(which)
-    name = {"G": "generator", "D": "discriminator"}[which]
+    start, name = Players(**own).weights(which), _NAMES[which]
+    moved = functools.partial(after, batches, which, **own)
     return {
         f"the {name} has not moved": start,
-        f"the {name} went uphill": 2 * start - after(batches, which, **own),
-        "the generator moved against the discriminator before its move": after(
-            batches, which, old_d=True, **own
-        ),
-        "the generator moved first": after(batches, which, d_first=False, **own),
-        "the discriminator's loss also moved the generator: detach, or clear its gradient": after(
-            batches, which, leak=True, **own
+        f"the {name} went uphill": 2 * start - moved(),
+        "the generator moved against the discriminator before its move": moved(old_d=True),
+        "the generator moved first": moved(d_first=False),
+        "the discriminator's loss also moved the generator: detach, or clear its gradient": moved(
+            leak=True
         ),
     }
+
+
+def _or_another_loss(batches, which):
+    minimax = after(batches, which, g_kind="minimax")
+    return {**_suspects(batches, which), "the generator minimised the minimax loss": minimax}
 
 
 @check_for("gan.train_step", weight=3, hint="6.7a")
 def one_move_of_each_player(gan, here):
     """One step from known weights: each network is where Algorithm 1 leads, to nine digits."""
-    batches = [(_REAL, _Z)]
-    G, D, _ = _played(gan, here, Players(), batches)
-    for which, found in (("D", D), ("G", G)):
-        name = {"G": "generator", "D": "discriminator"}[which]
-        assert_close(
-            found,
-            after(batches, which),
-            atol=1e-9,
-            what=f"the {name}'s parameters after one step: entry",
-            suspects={
-                **_suspects(batches, which),
-                "the generator minimised the minimax loss": after(batches, which, g_kind="minimax"),
-            },
-        )
+    found, _ = _played(gan, here, Players(), _batches(1))
+    _assert_moved(found, _batches(1), _or_another_loss, "the {}'s parameters after one step")
 
 
 @check_for("gan.train_step", weight=2, hint="6.7b")
@@ -64,60 +71,38 @@ def each_move_changes_one_player(gan, here):
     """With rate 0 for one of them: D's move leaves G alone, G's move leaves D alone."""
     settings: dict[str, dict[str, Any]] = {"G": {"g_lr": 0.0}, "D": {"d_lr": 0.0}}
     for still, rates in settings.items():
-        batches = [(_REAL, _Z)]
-        G, D, _ = _played(gan, here, Players(**rates), batches)
-        names = {"G": "generator", "D": "discriminator"}
-        before, now = Players(**rates).weights(still), {"G": G, "D": D}[still]
-        assert_close(
-            now, before, atol=1e-12, what=f"with learning rate 0, the {names[still]}'s parameter"
-        )
-        other = "D" if still == "G" else "G"
-        assert_close(
-            {"G": G, "D": D}[other],
-            after(batches, other, **rates),
-            atol=1e-9,
-            what=f"the other one: the {names[other]}'s parameters: entry",
-            suspects=functools.partial(_suspects, [(_REAL, _Z)], other, **rates),
-        )
+        found, _ = _played(gan, here, Players(**rates), _batches(1))
+        before, now = Players(**rates).weights(still), found.pop(still)
+        what = f"with learning rate 0, the {_NAMES[still]}'s parameter"
+        assert_close(now, before, atol=1e-12, what=what)
+        _assert_moved(found, _batches(1), _suspects, "the other one: the {}'s parameters", **rates)
+
+
+def _leaks(batches, which, **own):
+    stale = {
+        "the generator's loss left a gradient in the discriminator, which its next move "
+        "took along": ("d of g",),
+        "the discriminator's gradients of all moves add up": ("d",),
+        "the generator's gradients of all steps add up": ("g",),
+        "no gradient is ever cleared": ("g", "d"),
+    }
+    wrong = {cause: after(batches, which, stale=whose, **own) for cause, whose in stale.items()}
+    return {**wrong, **_suspects(batches, which, **own)}
 
 
 @check_for("gan.train_step", weight=2, hint="6.7c")
 def no_gradient_enters_the_next_step(gan, here):
     """Three steps with momentum: gradients of an earlier move never come back."""
-    batches = _batches(3)
-    own: dict[str, Any] = {"momentum": 0.9}
-    G, D, _ = _played(gan, here, Players(**own), batches)
-    for which, found in (("D", D), ("G", G)):
-        name = {"G": "generator", "D": "discriminator"}[which]
-
-        def leaks(which=which):
-            return {
-                "the generator's loss left a gradient in the discriminator, which its next move "
-                "took along": after(batches, which, stale=("d of g",), **own),
-                "the discriminator's gradients of all moves add up": after(
-                    batches, which, stale=("d",), **own
-                ),
-                "the generator's gradients of all steps add up": after(
-                    batches, which, stale=("g",), **own
-                ),
-                "no gradient is ever cleared": after(batches, which, stale=("g", "d"), **own),
-                **_suspects(batches, which, **own),
-            }
-
-        assert_close(
-            found,
-            after(batches, which, **own),
-            atol=1e-9,
-            what=f"the {name}'s parameters after three steps: entry",
-            suspects=leaks,
-        )
+    found, _ = _played(gan, here, Players(momentum=0.9), _batches(3))
+    what = "the {}'s parameters after three steps"
+    _assert_moved(found, _batches(3), _leaks, what, momentum=0.9)
 
 
 @check_for("gan.train_step", hint="6.7c")
 def no_gradient_is_left_over(gan, here):
     """After the step all .grad are None or zero: a further optimiser step changes nothing."""
     G, D, g_opt, d_opt = Players().there(here)
-    gan.train_step(G, D, g_opt, d_opt, _REAL, _Z)
+    gan.train_step(G, D, g_opt, d_opt, *_batches(1)[0])
     before = flat(here.state(G)), flat(here.state(D))
     g_opt.step()
     d_opt.step()
@@ -134,51 +119,34 @@ def no_gradient_is_left_over(gan, here):
 @check_for("gan.train_step", weight=2, hint="6.7d")
 def losses_of_the_step(gan, here):
     """D's loss before its move, then G's against the new D; float32 stays float32."""
-    for dtype in (torch.float64, torch.float32):
-        real, z = _REAL.to(dtype), _Z.to(dtype)
+    for dtype, atol in ((torch.float64, 1e-9), (torch.float32, 1e-5)):
+        real, z = (v.to(dtype) for v in _batches(1)[0])
         expected = Players(dtype).move(real, z)
-        *_, found = _played(gan, here, Players(dtype), [(real, z)])
-        wrong = Players(dtype, d_lr=0.0).move(real, z)[1]
-        for name, value, right in zip(("first", "second"), found, expected, strict=True):
-            assert_close(
-                value,
-                right,
-                dtype=dtype,
-                atol=1e-9 if dtype == F64 else 1e-5,
-                what=f"the {name} result, the loss of "
-                + ("D" if name == "first" else "G against the new D"),
-                suspects={
-                    "the two losses are exchanged": expected[name == "first"],
-                    "G's loss against the discriminator before its move": wrong,
-                    "a loss after the move": sum(expected),
-                },
-            )
+        _, found = _played(gan, here, Players(dtype), [(real, z)])
+        old = Players(dtype, d_lr=0.0).move(real, z)[1]
+        for k, what in enumerate(_LOSSES):
+            suspects = {
+                "the two losses are exchanged": expected[1 - k],
+                "G's loss against the discriminator before its move": old,
+                "a loss after the move": sum(expected),
+            }
+            right = expected[k]
+            assert_close(found[k], right, dtype=dtype, atol=atol, what=what, suspects=suspects)
 
 
 @check_for("gan.train_step", weight=2, hint="6.7e")
 def other_kinds_of_game(gan, here):
     """kind="minimax" changes the generator's loss, "least_squares" both losses."""
     for kind in ("minimax", "least_squares"):
-        batches = _batches(2)
-        G, D, _ = _played(gan, here, Players(kind=kind), batches)
-        for which, found in (("D", D), ("G", G)):
-            name = {"G": "generator", "D": "discriminator"}[which]
-            assert_close(
-                found,
-                after(batches, which, kind=kind),
-                atol=1e-9,
-                what=f"kind {kind!r}: the {name}'s parameters after two steps: entry",
-                suspects=functools.partial(_of_another_kind, batches, which, kind),
-            )
+        found, _ = _played(gan, here, Players(kind=kind), _batches(2))
+        what = f"kind {kind!r}: the {{}}'s parameters after two steps"
+        _assert_moved(found, _batches(2), _of_another_kind, what, kind=kind)
 
 
 def _of_another_kind(batches, which, kind):
-    players = Players()
-    for real, z in batches:
-        players.move(real, z, g_kind=kind)
     return {
         "kind is ignored": after(batches, which),
-        "the discriminator still minimises the cross-entropy": players.weights(which),
+        "the discriminator still minimises the cross-entropy": after(batches, which, g_kind=kind),
     }
 
 
@@ -207,42 +175,32 @@ def two_rounds_by_hand(gan):
     start = (1.0, 0.0)
     for alternating, rows in expected.items():
         points = torch.tensor(rows, dtype=F64)
-        assert_close(
-            gan.bilinear_dynamics(2, 0.5, alternating),
-            points,
-            what=f"alternating={alternating}: point (step, coordinate)",
-            suspects={
-                "simultaneous and alternating steps are exchanged": _rounds(
-                    2, 0.5, start, not alternating
-                ),
-                "θ moves before φ": _rounds(2, 0.5, start, True, theta_first=True),
-                "the signs: θ should go down, φ up": _rounds(2, 0.5, start, alternating, sign=-1.0),
-                "the coordinates are exchanged": points.flip(1),
-            },
-        )
+        found = gan.bilinear_dynamics(2, 0.5, alternating)
+        what = f"alternating={alternating}: point (step, coordinate)"
+        other = _rounds(2, 0.5, start, not alternating)
+        suspects = {
+            "simultaneous and alternating steps are exchanged": other,
+            "θ moves before φ": _rounds(2, 0.5, start, True, theta_first=True),
+            "the signs: θ should go down, φ up": _rounds(2, 0.5, start, alternating, sign=-1.0),
+            "the coordinates are exchanged": points.flip(1),
+        }
+        assert_close(found, points, what=what, suspects=suspects)
 
 
 @check_for("gan.bilinear_dynamics", weight=2, hint="6.8b")
 def simultaneous_steps_turn_outward(gan):
     """Simultaneous: each step grows θ² + φ² by the factor 1 + η² and turns by arctan η."""
     for lr, start in ((0.1, (1.0, 0.0)), (0.7, (-0.5, 2.0))):
-        z = torch.view_as_complex(
-            gan.bilinear_dynamics(20, lr, False, start=start, dtype=F64).contiguous()
-        )
+        points = gan.bilinear_dynamics(20, lr, False, start=start, dtype=F64)
+        z = torch.view_as_complex(points.contiguous())
         ratio = torch.view_as_real(z[1:] / z[:-1])
-        assert_close(
-            ratio.square().sum(1).sqrt(),
-            torch.full((20,), math.sqrt(1 + lr**2), dtype=F64),
-            atol=1e-9,
-            what=f"η = {lr}: growth of the distance from the equilibrium in step",
-            suspects={"these are alternating steps": _growth(20, lr, start)},
-        )
-        assert_close(
-            torch.atan2(ratio[:, 1], ratio[:, 0]),
-            torch.full((20,), math.atan(lr), dtype=F64),
-            atol=1e-9,
-            what=f"η = {lr}: angle turned in step",
-        )
+        wanted = torch.full((20,), math.sqrt(1 + lr**2), dtype=F64)
+        what = f"η = {lr}: growth of the distance from the equilibrium in step"
+        suspects = {"these are alternating steps": _growth(20, lr, start)}
+        assert_close(ratio.square().sum(1).sqrt(), wanted, atol=1e-9, what=what, suspects=suspects)
+        found = torch.atan2(ratio[:, 1], ratio[:, 0])
+        expected = torch.full((20,), math.atan(lr), dtype=F64)
+        assert_close(found, expected, atol=1e-9, what=f"η = {lr}: angle turned in step")
 
 
 def _growth(steps, lr, start):
@@ -259,19 +217,11 @@ def alternating_steps_stay_on_an_ellipse(gan):
         level = theta**2 + phi**2 + lr * theta * phi
         other = _rounds(50, lr, start, True, theta_first=True)
         wrong = (other**2).sum(1) + lr * other.prod(1)
-        assert_close(
-            level,
-            level[0].expand(51),
-            atol=1e-9,
-            what=f"η = {lr}: θ² + φ² + ηθφ after step",
-            suspects={"θ moves before φ": wrong},
-        )
-        assert_close(
-            points,
-            _rounds(50, lr, start, alternating=True),
-            atol=1e-9,
-            what=f"η = {lr}: point (step, coordinate)",
-        )
+        what = f"η = {lr}: θ² + φ² + ηθφ after step"
+        suspects = {"θ moves before φ": wrong}
+        assert_close(level, level[0].expand(51), atol=1e-9, what=what, suspects=suspects)
+        expected = _rounds(50, lr, start, alternating=True)
+        assert_close(points, expected, atol=1e-9, what=f"η = {lr}: point (step, coordinate)")
 
 
 @check_for("gan.bilinear_dynamics", hint="6.8a")

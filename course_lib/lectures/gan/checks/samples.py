@@ -2,7 +2,16 @@
 
 import torch
 
-from course_lib.checks import F64, assert_close, assert_dtype, assert_true, check_for, normal
+from course_lib.checks import (
+    F64,
+    assert_close,
+    assert_dtype,
+    assert_follows,
+    assert_true,
+    check_for,
+    inputs,
+    normal,
+)
 
 
 def _coverage(samples, centers, radius):
@@ -21,27 +30,17 @@ def _assert_coverage(gan, samples, centers, radius, story, suspects=None):
     modes, share = gan.mode_coverage(samples, centers, radius)
     expected = _coverage(samples, centers, radius)
     named = suspects or {}
-    assert_true(
-        isinstance(modes, torch.Tensor) and not modes.is_floating_point(),
-        f"the number of modes is {modes!r}; it should be a tensor of whole numbers (int64)",
-    )
-    assert_close(
-        modes,
-        expected[0],
-        what=f"{story}: number of modes hit",
-        suspects={k: v[0] for k, v in named.items() if v[0] != expected[0]},
-    )
-    assert_close(
-        share,
-        expected[1],
-        what=f"{story}: share of good samples",
-        suspects={
-            **{k: v[1] for k, v in named.items() if v[1] != expected[1]},
-            "in per cent": 100 * expected[1],
-            "the number of good samples, not their share": expected[1] * len(samples),
-            "the share of samples that are not good": 1 - expected[1],
-        },
-    )
+    message = f"the number of modes is {modes!r}; it should be a tensor of whole numbers (int64)"
+    assert_true(isinstance(modes, torch.Tensor) and not modes.is_floating_point(), message)
+    wrong = {k: v[0] for k, v in named.items() if v[0] != expected[0]}
+    assert_close(modes, expected[0], what=f"{story}: number of modes hit", suspects=wrong)
+    suspects = {
+        **{k: v[1] for k, v in named.items() if v[1] != expected[1]},
+        "in per cent": 100 * expected[1],
+        "the number of good samples, not their share": expected[1] * len(samples),
+        "the share of samples that are not good": 1 - expected[1],
+    }
+    assert_close(share, expected[1], what=f"{story}: share of good samples", suspects=suspects)
 
 
 @check_for("gan.mode_coverage", weight=2, hint="6.9a")
@@ -49,27 +48,16 @@ def coverage_by_hand(gan):
     """Three modes, four samples: two near the first, one near the second, one nowhere."""
     centers = torch.tensor([[0.0, 0.0], [2.0, 0.0], [0.0, 2.0]])
     samples = torch.tensor([[0.1, 0.0], [0.0, -0.2], [2.0, 0.25], [1.0, 1.0]])
-    _assert_coverage(
-        gan,
-        samples,
-        centers,
-        0.3,
-        "radius 0.3",
-        {
-            "a mode counts as soon as it is nearest to any sample, however far": (2, 0.75),
-            "each good sample counts as a mode": (3, 0.75),
-            "the squared distance was compared with the radius": (2, 0.75),
-            "the share of modes was returned": (2, 2 / 3),
-        },
-    )
-    _assert_coverage(
-        gan,
-        samples[[0, 3]],
-        centers,
-        0.3,
-        "one near, one nowhere",
-        {"a mode counts as soon as it is nearest to any sample, however far": (2, 0.5)},
-    )
+    nearest = "a mode counts as soon as it is nearest to any sample, however far"
+    suspects = {
+        nearest: (2, 0.75),
+        "each good sample counts as a mode": (3, 0.75),
+        "the squared distance was compared with the radius": (2, 0.75),
+        "the share of modes was returned": (2, 2 / 3),
+    }
+    _assert_coverage(gan, samples, centers, 0.3, "radius 0.3", suspects)
+    two, story = samples[[0, 3]], "one near, one nowhere"
+    _assert_coverage(gan, two, centers, 0.3, story, {nearest: (2, 0.5)})
 
 
 @check_for("gan.mode_coverage", hint="6.9b")
@@ -87,28 +75,17 @@ def collapse_is_seen(gan):
 @check_for("gan.mode_coverage", weight=2, hint="6.9c")
 def overlapping_modes_share_no_sample(gan):
     """Where discs overlap a sample belongs to its nearest mode alone; in 1, 2 and 5 dimensions."""
-    for seed, (n, modes, dim, radius) in enumerate(
-        ((1, 2, 1, 5.0), (3, 6, 2, 2.0), (40, 7, 2, 0.5), (30, 4, 5, 1.8))
-    ):
-        samples, centers = 1.2 * normal(seed, n, dim), normal(50 + seed, modes, dim)
+    for case in inputs("gan.mode_coverage", seed=1):
+        samples, centers, radius = case.args
         within = torch.cdist(samples, centers) <= radius
-        _assert_coverage(
-            gan,
-            samples,
-            centers,
-            radius,
-            f"{n} samples, {modes} modes, radius {radius}, {dim} dimensions",
-            {
-                "a sample may hit only the mode that is nearest to it": (
-                    int(within.any(0).sum()),
-                    float(within.any(1).double().mean()),
-                ),
-                "samples were counted once for every mode near them": (
-                    int(within.any(0).sum()),
-                    float(within.double().sum(1).mean()),
-                ),
-            },
-        )
+        hit, near = int(within.any(0).sum()), within.double().sum(1)
+        n, dim = samples.shape
+        suspects = {
+            "a sample may hit only the mode that is nearest to it": (hit, near.sign().mean()),
+            "samples were counted once for every mode near them": (hit, near.mean()),
+        }
+        story = f"{n} samples, {len(centers)} modes, radius {radius}, {dim} dimensions"
+        _assert_coverage(gan, samples, centers, radius, story, suspects)
 
 
 @check_for("gan.mode_coverage", hint="6.9a")
@@ -117,17 +94,13 @@ def the_rim_counts_and_the_dtype_stays(gan):
     for dtype in (torch.float32, torch.float64):
         samples = torch.tensor([[3.0, 4.0], [0.0, 5.5]], dtype=dtype)
         modes, share = gan.mode_coverage(samples, torch.zeros(1, 2, dtype=dtype), 5.0)
-        assert_close(
-            share,
-            0.5,
-            dtype=dtype,
-            what="share of samples at distances 5 and 5.5, radius 5",
-            suspects={
-                "the rim does not count: < instead of ≤": 0.0,
-                "the distance was squared, the radius was not": 0.0,
-                "all coordinates are compared one by one": 1.0,
-            },
-        )
+        what = "share of samples at distances 5 and 5.5, radius 5"
+        suspects = {
+            "the rim does not count: < instead of ≤": 0.0,
+            "the distance was squared, the radius was not": 0.0,
+            "all coordinates are compared one by one": 1.0,
+        }
+        assert_close(share, 0.5, dtype=dtype, what=what, suspects=suspects)
         assert_close(modes, 1, what="modes hit by a sample at the radius")
 
 
@@ -158,27 +131,16 @@ def _label_suspects(x, y, n_classes):
 def vectors_get_a_code(gan):
     """By hand: (5, 6) of class 2 out of three becomes (5, 6, 0, 0, 1)."""
     x, y = torch.tensor([[5.0, 6.0], [7.0, 8.0]]), torch.tensor([2, 0])
-    assert_close(
-        gan.with_label(x, y, 3),
-        torch.tensor([[5.0, 6, 0, 0, 1], [7, 8, 1, 0, 0]]),
-        what="result (example, channel)",
-        suspects=_label_suspects(x, y, 3),
-    )
+    expected = torch.tensor([[5.0, 6, 0, 0, 1], [7, 8, 1, 0, 0]])
+    what = "result (example, channel)"
+    assert_close(gan.with_label(x, y, 3), expected, what=what, suspects=_label_suspects(x, y, 3))
 
 
 @check_for("gan.with_label", weight=2, hint="6.10b")
 def images_get_maps(gan):
     """An image gets one map for each class: 1 everywhere in its own, 0 in the others."""
-    y = torch.tensor([1, 3, 0])
-    for shape in ((3, 1, 2, 4), (3, 2, 3, 3), (3, 1, 4)):
-        x = normal(len(shape), *shape)
-        assert_close(
-            gan.with_label(x, y, 4),
-            _labelled(x, y, 4),
-            atol=1e-12,
-            what=f"result for x of shape {shape} (example, channel, …)",
-            suspects=_label_suspects(x, y, 4),
-        )
+    what = "result (example, channel, …)"
+    assert_follows("gan.with_label", gan, _labelled, what=what, suspects=_label_suspects)
 
 
 @check_for("gan.with_label", hint="6.10c")

@@ -4,8 +4,8 @@ import math
 
 import torch
 
-from course_lib.checks import F64, Draw, assert_close, assert_true, check_for, normal
-from course_lib.lectures.gan.checks.exact import LOG4, entropy, jsd, kl, numbers
+from course_lib.checks import F64, Draw, assert_close, assert_true, check_for, normal, numbers
+from course_lib.lectures.gan.checks.exact import LOG4, entropy, jsd, kl
 from course_lib.lectures.gan.inputs import distribution
 
 
@@ -17,19 +17,16 @@ def _best(p, q):
 def best_answer_by_hand(gan):
     """By hand: twice as likely to be real gives ⅔, equally likely ½, only fake 0, only real 1."""
     p, q = numbers(0.5, 0.25, 0.0, 0.25), numbers(0.25, 0.25, 0.5, 0.0)
-    assert_close(
-        gan.optimal_discriminator(p, q),
-        numbers(2 / 3, 1 / 2, 0, 1),
-        what="D* (state)",
-        suspects={
-            "real and fake are exchanged: this is 1 − D*": numbers(1 / 3, 1 / 2, 1, 0),
-            "q in the denominator where p + q belongs": p / q,
-            "p in the denominator where p + q belongs": q / p,
-            "the sigmoid of p − q; the log-odds are log p − log q": torch.sigmoid(p - q),
-            "p over the larger of the two": p / torch.maximum(p, q),
-            "p + q was halved: this is p/m": 2 * numbers(2 / 3, 1 / 2, 0, 1),
-        },
-    )
+    expected = numbers(2 / 3, 1 / 2, 0, 1)
+    suspects = {
+        "real and fake are exchanged: this is 1 − D*": numbers(1 / 3, 1 / 2, 1, 0),
+        "q in the denominator where p + q belongs": p / q,
+        "p in the denominator where p + q belongs": q / p,
+        "the sigmoid of p − q; the log-odds are log p − log q": torch.sigmoid(p - q),
+        "p over the larger of the two": p / torch.maximum(p, q),
+        "p + q was halved: this is p/m": 2 * numbers(2 / 3, 1 / 2, 0, 1),
+    }
+    assert_close(gan.optimal_discriminator(p, q), expected, what="D* (state)", suspects=suspects)
 
 
 @check_for("gan.optimal_discriminator", weight=2, hint="6.1b")
@@ -39,15 +36,13 @@ def spam_filter_is_a_logistic_regression(gan):
     for mean_p, mean_q in ((1.0, -0.5), (-2.0, 0.0)):
         p, q = ((-0.5 * (x - m) ** 2).exp() / math.sqrt(math.tau) for m in (mean_p, mean_q))
         line = (mean_p - mean_q) * x + (mean_q**2 - mean_p**2) / 2
-        assert_close(
-            gan.optimal_discriminator(p, q),
-            torch.sigmoid(line),
-            what=f"D* for N({mean_p:g}, 1) against N({mean_q:g}, 1) (row, column)",
-            suspects={
-                "real and fake are exchanged": torch.sigmoid(-line),
-                "p and q were normalised over the points first": _best(p / p.sum(), q / q.sum()),
-            },
-        )
+        expected = torch.sigmoid(line)
+        what = f"D* for N({mean_p:g}, 1) against N({mean_q:g}, 1) (row, column)"
+        suspects = {
+            "real and fake are exchanged": torch.sigmoid(-line),
+            "p and q were normalised over the points first": _best(p / p.sum(), q / q.sum()),
+        }
+        assert_close(gan.optimal_discriminator(p, q), expected, what=what, suspects=suspects)
 
 
 @check_for("gan.optimal_discriminator", hint="6.1c")
@@ -57,19 +52,14 @@ def nothing_seen_is_a_half(gan):
         p = torch.tensor([0.0, 3e-30, 0.0, 1.0], dtype=dtype)
         q = torch.tensor([0.0, 1e-30, 1e-30, 1.0], dtype=dtype)
         d = gan.optimal_discriminator(p, q)
-        assert_close(
-            d,
-            numbers(0.5, 0.75, 0, 0.5),
-            dtype=dtype,
-            what="D* (state)",
-            suspects={
-                "a small constant in the denominator hides small densities": torch.where(
-                    p + q > 0, p / (p + q + 1e-8), 0.5
-                ),
-                "0 where nothing was seen": numbers(0, 0.75, 0, 0.5),
-                "1 where nothing was seen": numbers(1, 0.75, 0, 0.5),
-            },
-        )
+        expected = numbers(0.5, 0.75, 0, 0.5)
+        hidden = torch.where(p + q > 0, p / (p + q + 1e-8), 0.5)
+        suspects = {
+            "a small constant in the denominator hides small densities": hidden,
+            "0 where nothing was seen": numbers(0, 0.75, 0, 0.5),
+            "1 where nothing was seen": numbers(1, 0.75, 0, 0.5),
+        }
+        assert_close(d, expected, dtype=dtype, what="D* (state)", suspects=suspects)
 
 
 def _value(p, q, d):
@@ -95,12 +85,9 @@ def _value_suspects(p, q, d):
 @check_for("gan.value", weight=2, hint="6.2a")
 def value_by_hand(gan):
     """By hand: D = ½ everywhere gives −log 4; D = (¾, ¼) for p = (½, ½) and q = (¼, ¾)."""
-    p, q = numbers(0.5, 0.5), numbers(0.25, 0.75)
-    half = numbers(0.5, 0.5)
-    assert_close(
-        gan.value(p, q, half), -LOG4, what="V for D = ½", suspects=_value_suspects(p, q, half)
-    )
-    d = numbers(0.75, 0.25)
+    p, q, d = numbers(0.5, 0.5), numbers(0.25, 0.75), numbers(0.75, 0.25)
+    suspects = _value_suspects(p, q, p)
+    assert_close(gan.value(p, q, p), -LOG4, what="V for D = ½", suspects=suspects)
     expected = 0.5 * math.log(0.75) + 0.5 * math.log(0.25) + math.log(0.25) / 4
     expected += 0.75 * math.log(0.75)
     assert_close(gan.value(p, q, d), expected, what="V", suspects=_value_suspects(p, q, d))
@@ -110,14 +97,13 @@ def value_by_hand(gan):
 def value_of_the_best_discriminator(gan):
     """V(D*) = 2·JSD(p, q) − log 4, for random p and q of 3, 8 and 30 states."""
     for n in (3, 8, 30):
-        p, q = distribution(Draw(n), n), distribution(Draw(n + 1), n)
-        assert_close(
-            gan.value(p, q, _best(p, q)),
-            2 * jsd(p, q) - LOG4,
-            atol=1e-9,
-            what=f"V(D*) for {n} states",
-            suspects=_value_suspects(p, q, _best(p, q)),
-        )
+        p, q = (distribution(Draw(seed), n) for seed in (n, n + 1))
+        best = _best(p, q)
+        found = gan.value(p, q, best)
+        wanted = 2 * jsd(p, q) - LOG4
+        what = f"V(D*) for {n} states"
+        suspects = _value_suspects(p, q, best)
+        assert_close(found, wanted, atol=1e-9, what=what, suspects=suspects)
 
 
 @check_for("gan.value", hint="6.2b")
@@ -130,9 +116,8 @@ def every_other_answer_is_worse(gan):
         pairs = zip(best, d, strict=True)
         costs = [kl(torch.stack([b, 1 - b]), torch.stack([e, 1 - e])) for b, e in pairs]
         worse = ((p + q) * torch.stack(costs)).sum()
-        assert_close(
-            gan.value(p, q, best) - gan.value(p, q, d), worse, atol=1e-9, what="V(D*) − V(D)"
-        )
+        lost = gan.value(p, q, best) - gan.value(p, q, d)
+        assert_close(lost, worse, atol=1e-9, what="V(D*) − V(D)")
 
 
 @check_for("gan.value", hint="6.2c")
@@ -186,13 +171,9 @@ def divergence_is_what_one_draw_tells(gan):
     for n in (3, 8, 30):
         p, q = distribution(Draw(2 * n), n), distribution(Draw(2 * n + 1), n)
         for a, b in ((p, q), (q, p)):
-            assert_close(
-                gan.jsd(a, b),
-                jsd(p, q),
-                atol=1e-9,
-                what=f"JSD for {n} states",
-                suspects=_jsd_suspects(a, b),
-            )
+            what = f"JSD for {n} states"
+            suspects = _jsd_suspects(a, b)
+            assert_close(gan.jsd(a, b), jsd(p, q), atol=1e-9, what=what, suspects=suspects)
 
 
 @check_for("gan.jsd", hint="6.3c")
@@ -202,10 +183,6 @@ def strangers_are_log_two_apart(gan):
         p = torch.tensor([0.25, 0.75, 0.0, 0.0, 0.0], dtype=dtype)
         q = torch.tensor([0.0, 0.0, 0.5, 0.5, 0.0], dtype=dtype)
         found = gan.jsd(p, q)
-        assert_close(
-            found,
-            math.log(2),
-            dtype=dtype,
-            what="JSD of distributions without a common state",
-            suspects={"the halves are missing": LOG4, "in bits": 1.0},
-        )
+        what = "JSD of distributions without a common state"
+        suspects = {"the halves are missing": LOG4, "in bits": 1.0}
+        assert_close(found, math.log(2), dtype=dtype, what=what, suspects=suspects)

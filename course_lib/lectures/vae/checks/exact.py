@@ -3,17 +3,19 @@
 import math
 from dataclasses import dataclass
 
+import numpy as np
 import torch
 from torch import Tensor
 
-from course_lib.checks import F64, all_binary, normal
+from course_lib.checks import F64, corners, normal
 
 LOG_2PI = math.log(2 * math.pi)
 
 
-def corners(n_latent):
-    """All (±1, …, ±1), shape (2ᴸ, L): their mean is that of N(0, I) for quadratic functions."""
-    return 2 * all_binary(n_latent, F64) - 1
+def hermite(n):
+    """Nodes and logarithms of their weights: the mean over N(0, 1) of polynomials below z²ⁿ."""
+    nodes, share = (torch.from_numpy(v) for v in np.polynomial.hermite_e.hermegauss(n))
+    return nodes, (share / math.sqrt(2 * math.pi)).log()
 
 
 def kl_to_prior(mu, logvar):
@@ -32,11 +34,11 @@ def kl_diagonal(mu, logvar, to_mu, to_logvar):
     return 0.5 * (ratio + (mu - to_mu) ** 2 / to_logvar.exp() - ratio.log() - 1).sum(-1)
 
 
-def mean_over_corners(function, n_rows, n_latent):
-    """E[f(eps)] for each of n rows; `function` maps (corners·n, L) noise to (corners·n,)."""
-    signs = corners(n_latent)
-    eps = signs[:, None, :].expand(-1, n_rows, -1)  # (corners, n, L)
-    return function(eps.reshape(-1, n_latent)).reshape(len(signs), n_rows).mean(0)
+def mean_bound(elbo, *data):
+    """E[ELBO] of each example for L = 2; `elbo` takes the data and eps, the bound comes first."""
+    signs, n = corners(2), len(data[0])
+    rows = [v.repeat(len(signs), *[1] * (v.dim() - 1)) for v in data]
+    return elbo(*rows, signs.repeat_interleave(n, 0))[0].reshape(len(signs), n).mean(0)
 
 
 @dataclass
@@ -83,51 +85,53 @@ class LinearGaussian:
         return self.b if y is None else self.b[y]
 
     def exact_encoder(self):
-        """Weight (2L, D) and bias (2L,) of a linear encoder that is the posterior; no classes."""
+        """Weight (2L, D + classes) and bias (2L,) of a linear encoder that is the posterior."""
         A = self.posterior_variance[:, None] * self.W.T / self.noise
+        if self.b.dim() > 1:
+            A, shift = torch.cat([A, -A @ self.b.T], dim=1), torch.zeros(self.n_latent).double()
+        else:
+            shift = -A @ self.b
         weight = torch.cat([A, torch.zeros_like(A)])
-        return weight, torch.cat([-A @ self.b, self.posterior_variance.log()])
+        return weight, torch.cat([shift, self.posterior_variance.log()])
+
+    def decoder(self):
+        """Weight (D, L + classes) and bias (D,) of the decoder."""
+        if self.b.dim() > 1:
+            return torch.cat([self.W, self.b.T], dim=1), torch.zeros(len(self.W), dtype=F64)
+        return self.W, self.b
 
 
 def linear_gaussian(seed=0, n_visible=4, n_latent=2, noise=0.5, n_classes=0):
+    """Such a model, and five points x."""
     columns = torch.linalg.qr(normal(seed, n_visible, n_latent)).Q
     length = torch.linspace(1.4, 0.6, n_latent, dtype=F64)
     b = normal(seed + 1, *([n_classes] if n_classes else []), n_visible)
-    return LinearGaussian(columns * length, b, noise)
+    return LinearGaussian(columns * length, b, noise), 1.5 * normal(seed + 2, 5, n_visible)
 
 
-def linear_vae(vae, here, truth, weight=None, bias=None, dtype=F64):
-    """The student's VAE with this decoder, and the encoder of these weights or the exact one."""
+def linear_vae(vae, here, truth, encoder=None, dtype=F64):
+    """The student's VAE with a truth's decoder; this encoder (weight, bias), or the exact one."""
     n_visible, n_latent = truth.W.shape
-    model = vae.VAE(
-        n_visible,
-        n_latent,
-        0,
-        likelihood="gaussian",
-        noise_variance=truth.noise,
-        seed=0,
-        dtype=dtype,
-    )
-    exact = truth.exact_encoder()
-    values = {
-        "encoder__0__weight": exact[0] if weight is None else weight,
-        "encoder__0__bias": exact[1] if bias is None else bias,
-        "decoder__0__weight": truth.W,
-        "decoder__0__bias": truth.b,
-    }
-    here.load(model, **values)
+    n_classes = len(truth.b) if truth.b.dim() > 1 else 0
+    known = {"likelihood": "gaussian", "noise_variance": truth.noise, "n_classes": n_classes}
+    model = vae.VAE(n_visible, n_latent, 0, **known, seed=0, dtype=dtype)
+    for network, (weight, bias) in (
+        ("encoder", encoder or truth.exact_encoder()),
+        ("decoder", truth.decoder()),
+    ):
+        here.load(model, **{f"{network}__0__weight": weight, f"{network}__0__bias": bias})
     return model
 
 
 def some_encoder(seed, n_visible, n_latent):
-    """A linear encoder that is not the posterior: its weight and bias, and x ↦ (mu, logvar)."""
+    """A linear encoder that is not the posterior: (weight, bias), and x ↦ (mu, logvar)."""
     weight = 0.3 * normal(seed, 2 * n_latent, n_visible)
     bias = 0.4 * normal(seed + 1, 2 * n_latent)
 
     def encode(x):
         return (x @ weight.T + bias).chunk(2, dim=-1)
 
-    return weight, bias, encode
+    return (weight, bias), encode
 
 
 def bernoulli_parameters(seed, n_visible=3, n_latent=1):

@@ -5,10 +5,11 @@ import torch
 from course_lib.checks import (
     F64,
     assert_close,
-    assert_dtype,
     assert_raises,
     check_for,
+    inputs,
     normal,
+    numbers,
     seeded,
 )
 
@@ -16,20 +17,17 @@ from course_lib.checks import (
 @check_for("vae.interpolate", weight=2, hint="5.11a")
 def walk_by_hand(vae):
     """From (0, 2) to (4, −2) in five points by hand; two points are the two ends."""
-    z0, z1 = torch.tensor([0.0, 2.0], dtype=F64), torch.tensor([4.0, -2.0], dtype=F64)
-    expected = torch.tensor([[0.0, 2.0], [1, 1], [2, 0], [3, -1], [4, -2]], dtype=F64)
+    z0, z1 = numbers(0.0, 2.0), numbers(4.0, -2.0)
+    expected = numbers([0.0, 2.0], [1, 1], [2, 0], [3, -1], [4, -2])
     steps = torch.arange(5, dtype=F64)[:, None]
-    assert_close(
-        vae.interpolate(z0, z1, 5),
-        expected,
-        what="z (point, coordinate)",
-        suspects={
-            "the walk goes from z1 to z0": expected.flip(0),
-            "the last point is left out: t goes up to (n − 1)/n": z0 + steps / 5 * (z1 - z0),
-            "both ends are left out": z0 + (steps + 1) / 6 * (z1 - z0),
-            "z0 is not faded out": z0 + steps / 4 * z1,
-        },
-    )
+    found = vae.interpolate(z0, z1, 5)
+    suspects = {
+        "the walk goes from z1 to z0": expected.flip(0),
+        "the last point is left out: t goes up to (n − 1)/n": z0 + steps / 5 * (z1 - z0),
+        "both ends are left out": z0 + (steps + 1) / 6 * (z1 - z0),
+        "z0 is not faded out": z0 + steps / 4 * z1,
+    }
+    assert_close(found, expected, what="z (point, coordinate)", suspects=suspects)
     assert_close(vae.interpolate(z0, z1, 2), torch.stack([z0, z1]), what="two points")
 
 
@@ -37,13 +35,13 @@ def walk_by_hand(vae):
 def steps_are_equal(vae):
     """All steps are (z1 − z0)/(n − 1), from end to end, in both dtypes."""
     for dtype in (torch.float32, torch.float64):
-        z0, z1 = normal(1, 6).to(dtype), normal(2, 6).to(dtype)
-        walk = vae.interpolate(z0, z1, 9)
-        assert_dtype(walk, dtype, what=f"points for {dtype}")
-        step = ((z1 - z0) / 8).expand(8, -1)
-        assert_close(walk[1:] - walk[:-1], step, atol=1e-5, what="step (number, coordinate)")
-        assert_close(walk[0], z0, what="the first point")
-        assert_close(walk[-1], z1, what="the last point")
+        for case in inputs("vae.interpolate", seed=1, dtype=dtype):
+            z0, z1, n = case.args
+            walk = vae.interpolate(z0, z1, n)
+            step = ((z1 - z0) / (n - 1)).expand(n - 1, -1)
+            assert_close(walk.diff(dim=0), step, atol=1e-5, what="step (number, coordinate)")
+            assert_close(walk[0], z0, dtype=dtype, what="the first point")
+            assert_close(walk[-1], z1, what="the last point")
 
 
 @check_for("vae.interpolate", hint="5.11b")
@@ -54,27 +52,24 @@ def one_point_is_no_line(vae):
         assert_raises(ValueError, vae.interpolate, z, z + 1, n, mentions=str(n))
 
 
-_Z = torch.tensor([[1.0, 0.0], [5.0, 0.0], [0.0, 1.0], [0.0, 5.0], [3.0, 3.0]], dtype=F64)
+_Z = numbers([1.0, 0.0], [5.0, 0.0], [0.0, 1.0], [0.0, 5.0], [3.0, 3.0])
 _HAS = torch.tensor([True, True, False, False, False])
 
 
 @check_for("vae.attribute_direction", weight=2, hint="5.12a")
 def direction_by_hand(vae):
     """Means (3, 0) with and (1, 3) without the attribute make Δ = (2, −3)."""
-    assert_close(
-        vae.attribute_direction(_Z, _HAS),
-        torch.tensor([2.0, -3.0]),
-        what="Δ (coordinate)",
-        suspects={
-            "the sign: without minus with": torch.tensor([-2.0, 3.0]),
-            "the mean of those that have it, nothing subtracted": torch.tensor([3.0, 0.0]),
-            "the mean of all is subtracted": torch.tensor([1.2, -1.8]),
-            "sums instead of means": torch.tensor([3.0, -9.0]),
-            "both sums are divided by the number of all": torch.tensor([0.6, -1.8]),
-            "divided by its length": torch.tensor([2.0, -3.0]) / 13**0.5,
-            "the sum of both means": torch.tensor([4.0, 3.0]),
-        },
-    )
+    found = vae.attribute_direction(_Z, _HAS)
+    suspects = {
+        "the sign: without minus with": numbers(-2.0, 3.0),
+        "the mean of those that have it, nothing subtracted": numbers(3.0, 0.0),
+        "the mean of all is subtracted": numbers(1.2, -1.8),
+        "sums instead of means": numbers(3.0, -9.0),
+        "both sums are divided by the number of all": numbers(0.6, -1.8),
+        "divided by its length": numbers(2.0, -3.0) / 13**0.5,
+        "the sum of both means": numbers(4.0, 3.0),
+    }
+    assert_close(found, numbers(2.0, -3.0), what="Δ (coordinate)", suspects=suspects)
 
 
 @check_for("vae.attribute_direction", weight=2, hint="5.12b")

@@ -10,19 +10,18 @@ from course_lib.checks import (
     assert_close,
     assert_dtype,
     assert_finite,
+    assert_follows,
     assert_true,
     check_for,
-    inputs,
     normal,
+    numbers,
 )
 from course_lib.lectures.vae.checks.exact import LOG_2PI
 from course_lib.lectures.vae.inputs import random_mixture
 
 # Three points on a line under 0.25 N(0, 1) + 0.75 N(2, 4): every term of the formula shows.
-_X1 = torch.tensor([[0.0], [1.0], [3.0]], dtype=F64)
-_W1 = torch.tensor([0.25, 0.75], dtype=F64)
-_M1 = torch.tensor([[0.0], [2.0]], dtype=F64)
-_C1 = torch.tensor([[[1.0]], [[4.0]]], dtype=F64)
+_X1, _M1 = numbers([0.0], [1.0], [3.0]), numbers([0.0], [2.0])
+_W1, _C1 = numbers(0.25, 0.75), numbers([[1.0]], [[4.0]])
 
 
 def log_joint(x, weights, means, covs):
@@ -42,48 +41,43 @@ def responsibilities_by_hand(vae):
     def shares(first, second):
         return torch.stack([first, second], 1) / (first + second)[:, None]
 
-    assert_close(
-        vae.responsibilities(_X1, _W1, _M1, _C1),
-        shares(a, b),
-        what="r (point, part)",
-        suspects={
-            "the weights w_k are missing": shares(near, far / 2),
-            "the determinant of C_k is missing": shares(a, 0.75 * far),
-            "the determinant counts whole: its square root is wanted": shares(a, 0.75 * far / 4),
-            "C_k is used as a standard deviation": shares(
-                a, 0.75 * torch.exp(-((x - 2) ** 2) / 32) / 4
-            ),
-            "½ is missing in the exponent": shares(a * near, b * far),
-            "the rows are not divided by their sums": torch.stack([a, b], 1)
-            / math.sqrt(2 * math.pi),
-            "joint probabilities, not divided by Σ_j w_j N_j": torch.stack([a, b], 1),
-            "each column sums to 1 instead of each row": torch.stack([a / a.sum(), b / b.sum()], 1),
-        },
-    )
+    found = vae.responsibilities(_X1, _W1, _M1, _C1)
+    suspects = {
+        "the weights w_k are missing": shares(near, far / 2),
+        "the determinant of C_k is missing": shares(a, 0.75 * far),
+        "the determinant counts whole: its square root is wanted": shares(a, 0.75 * far / 4),
+        "C_k is used as a standard deviation": shares(
+            a, 0.75 * torch.exp(-((x - 2) ** 2) / 32) / 4
+        ),
+        "½ is missing in the exponent": shares(a * near, b * far),
+        "the rows are not divided by their sums": torch.stack([a, b], 1) / math.sqrt(2 * math.pi),
+        "joint probabilities, not divided by Σ_j w_j N_j": torch.stack([a, b], 1),
+        "each column sums to 1 instead of each row": torch.stack([a / a.sum(), b / b.sum()], 1),
+    }
+    assert_close(found, shares(a, b), what="r (point, part)", suspects=suspects)
+
+
+def _shares(x, weights, means, covs):
+    return log_joint(x, weights, means, covs).softmax(1)
+
+
+def _shares_suspects(x, weights, means, covs):
+    exact, log_dets = log_joint(x, weights, means, covs), torch.logdet(covs)
+    turned = log_joint(x, weights, means, torch.linalg.inv(covs)) - log_dets
+    diagonal = torch.diag_embed(covs.diagonal(dim1=1, dim2=2))
+    return {
+        "only the diagonals of the covariances are used": _shares(x, weights, means, diagonal),
+        "the determinant is missing": (exact + 0.5 * log_dets).softmax(1),
+        "each column sums to 1 instead of each row": exact.softmax(0),
+        "C_k multiplies where its inverse should": turned.softmax(1),
+    }
 
 
 @check_for("vae.responsibilities", weight=2, hint="5.1b")
 def responsibilities_are_bayes_rule(vae):
     """w_k N(x; m_k, C_k) divided by their sum, for full covariances in three dimensions."""
-    x, weights, means, covs = inputs("vae.responsibilities", seed=3)[0].args
-    diagonal = torch.diag_embed(covs.diagonal(dim1=1, dim2=2))
-    exact = log_joint(x, weights, means, covs)
-    assert_close(
-        vae.responsibilities(x, weights, means, covs),
-        exact.softmax(1),
-        atol=1e-9,
-        what="r (point, part)",
-        suspects={
-            "only the diagonals of the covariances are used": log_joint(
-                x, weights, means, diagonal
-            ).softmax(1),
-            "the determinant is missing": (exact + 0.5 * torch.logdet(covs)).softmax(1),
-            "each column sums to 1 instead of each row": exact.softmax(0),
-            "C_k multiplies where its inverse should": (
-                log_joint(x, weights, means, torch.linalg.inv(covs)) - torch.logdet(covs)
-            ).softmax(1),
-        },
-    )
+    what = "r (point, part)"
+    assert_follows("vae.responsibilities", vae, _shares, what=what, suspects=_shares_suspects)
 
 
 @check_for("vae.responsibilities", hint="5.1b")
@@ -104,16 +98,12 @@ def responsibilities_far_away(vae):
         means = torch.tensor([[0.0, 0.0], [1.0, 0.0]], dtype=dtype)
         weights = torch.tensor([0.5, 0.5], dtype=dtype)
         r = vae.responsibilities(x, weights, means, torch.eye(2, dtype=dtype).repeat(2, 1, 1))
-        assert_close(
-            r,
-            torch.tensor([[0.0, 1.0], [1.0, 0.0]]),
-            dtype=dtype,
-            what="r far away from every mean",
-        )
+        sides = numbers([0.0, 1.0], [1.0, 0.0])
+        assert_close(r, sides, dtype=dtype, what="r far away from every mean")
 
 
-def exact_step(x, mixture, around_old=False, unbiased=False):
-    r = log_joint(x, *mixture).softmax(1)
+def exact_step(x, *mixture, around_old=False, unbiased=False):
+    r = _shares(x, *mixture)
     count = r.sum(0)
     new_means = r.T @ x / count[:, None]
     away = x[:, None, :] - (mixture[1] if around_old else new_means)
@@ -136,64 +126,46 @@ def one_part_is_fitted_in_one_step(vae):
     cov = away.T @ away / len(x)
     assert_close(weights, torch.ones(1), what="weight")
     assert_close(means, x.mean(0)[None], what="mean")
-    assert_close(
-        covs,
-        cov[None],
-        what="covariance (part, i, j)",
-        suspects={
-            "N − 1 below; maximum likelihood has N": cov[None] * 6 / 5,
-            "around the old mean, not the new one": (x.T @ x / len(x))[None],
-            "not divided by N_k": cov[None] * 6,
-            "only the diagonal": torch.diag(torch.diag(cov))[None],
-        },
+    suspects = {
+        "N − 1 below; maximum likelihood has N": cov[None] * 6 / 5,
+        "around the old mean, not the new one": (x.T @ x / len(x))[None],
+        "not divided by N_k": cov[None] * 6,
+        "only the diagonal": torch.diag(torch.diag(cov))[None],
+    }
+    assert_close(covs, cov[None], what="covariance (part, i, j)", suspects=suspects)
+
+
+def _step_suspects(x, *mixture):
+    r = _shares(x, *mixture)
+    new_weights, new_means, new_covs = exact_step(x, *mixture)
+    around_old, unbiased = (
+        exact_step(x, *mixture, **{how: True})[2] for how in ("around_old", "unbiased")
     )
+    of_weights = {
+        "N_k, not divided by N": r.sum(0),
+        "the old weights": mixture[0],
+        "the parts are counted equally": torch.full_like(new_weights, 1 / len(new_weights)),
+    }
+    of_means = {
+        "the old means": mixture[1],
+        "divided by N instead of N_k": r.T @ x / len(x),
+        "not divided by N_k": r.T @ x,
+    }
+    of_covs = {
+        "the differences are taken from the old means": around_old,
+        "N_k − 1 below": unbiased,
+        "the old covariances": mixture[2],
+        "only the diagonals": torch.diag_embed(new_covs.diagonal(dim1=1, dim2=2)),
+        "m_k m_kᵀ is not subtracted": new_covs + new_means[:, :, None] * new_means[:, None, :],
+    }
+    return [of_weights, of_means, of_covs]
 
 
 @check_for("vae.em_step", weight=2, hint="5.2b")
 def em_step_follows_the_equations(vae):
     """w, m and C of eq. 5.3 for three parts in two dimensions."""
-    x, mixture = _data(1), random_mixture(Draw(11))
-    expected = exact_step(x, mixture)
-    weights, means, covs = vae.em_step(x, *mixture)
-    r = log_joint(x, *mixture).softmax(1)
-    assert_close(
-        weights,
-        expected[0],
-        atol=1e-9,
-        what="w (part)",
-        suspects={
-            "N_k, not divided by N": r.sum(0),
-            "the old weights": mixture[0],
-            "the parts are counted equally": torch.full((3,), 1 / 3),
-        },
-    )
-    assert_close(
-        means,
-        expected[1],
-        atol=1e-9,
-        what="m (part, i)",
-        suspects={
-            "the old means": mixture[1],
-            "divided by N instead of N_k": r.T @ x / len(x),
-            "not divided by N_k": r.T @ x,
-        },
-    )
-    assert_close(
-        covs,
-        expected[2],
-        atol=1e-9,
-        what="C (part, i, j)",
-        suspects={
-            "the differences are taken from the old means": exact_step(x, mixture, around_old=True)[
-                2
-            ],
-            "N_k − 1 below": exact_step(x, mixture, unbiased=True)[2],
-            "the old covariances": mixture[2],
-            "only the diagonals": torch.diag_embed(expected[2].diagonal(dim1=1, dim2=2)),
-            "m_k m_kᵀ is not subtracted": expected[2]
-            + expected[1][:, :, None] * expected[1][:, None, :],
-        },
-    )
+    what = ("w (part)", "m (part, i)", "C (part, i, j)")
+    assert_follows("vae.em_step", vae, exact_step, what=what, suspects=_step_suspects)
 
 
 @check_for("vae.em_step", weight=2, hint="5.2c")

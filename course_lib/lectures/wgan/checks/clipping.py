@@ -2,56 +2,46 @@
 
 import torch
 
-from course_lib.checks import F64, assert_close, assert_raises, check_for
-from course_lib.lectures.wgan.checks.exact import bent_critic, linear_critic, loaded
+from course_lib.checks import F64, assert_close, assert_raises, check_for, numbers
+from course_lib.lectures.wgan.checks.exact import bent_critic, linear_critic
 
 
 @check_for("wgan.clip_weights_", weight=2, hint="7.8a")
 def weights_are_clipped_by_hand(wgan, here):
     """c = ½ makes (−2, −0.5, 0.1, 0.7) to (−0.5, −0.5, 0.1, 0.5), in the critic itself."""
-    w = torch.tensor([-2.0, -0.5, 0.1, 0.7], dtype=F64)
+    w = numbers(-2.0, -0.5, 0.1, 0.7)
     critic = linear_critic(wgan, here, w)
     wgan.clip_weights_(critic, 0.5)
-    assert_close(
-        here.state(critic)["layers.0.weight"][0],
-        torch.tensor([-0.5, -0.5, 0.1, 0.5], dtype=F64),
-        what="weight after clipping",
-        suspects={
-            "a copy was clipped, the critic's own weights are as before": w,
-            "only large weights are clipped: those below −c are left": w.clamp(max=0.5),
-            "only small weights are clipped: those above c are left": w.clamp(min=-0.5),
-            "weights are scaled, not clipped": w * 0.5 / 2.0,
-            "the norm of the weights is clipped, not each weight": w * 0.5 / w.norm(),
-            "weights beyond c are set to 0": torch.where(w.abs() > 0.5, 0.0, w),
-            "the sign is lost": w.abs().clamp(max=0.5),
-        },
-    )
+    expected = numbers(-0.5, -0.5, 0.1, 0.5)
+    what = "weight after clipping"
+    suspects = {
+        "a copy was clipped, the critic's own weights are as before": w,
+        "only large weights are clipped: those below −c are left": w.clamp(max=0.5),
+        "only small weights are clipped: those above c are left": w.clamp(min=-0.5),
+        "weights are scaled, not clipped": w * 0.5 / 2.0,
+        "the norm of the weights is clipped, not each weight": w * 0.5 / w.norm(),
+        "weights beyond c are set to 0": torch.where(w.abs() > 0.5, 0.0, w),
+        "the sign is lost": w.abs().clamp(max=0.5),
+    }
+    assert_close(here.state(critic)["layers.0.weight"][0], expected, what=what, suspects=suspects)
 
 
 @check_for("wgan.clip_weights_", weight=2, hint="7.8b")
 def every_parameter_is_clipped(wgan, here):
     """Weights and biases of every layer, and no buffer."""
-    critic, state = bent_critic(wgan, 21, 3)
-    loaded(here, critic, state)
+    critic, state = bent_critic(wgan, here, 21, 3)
     wgan.clip_weights_(critic, 0.3)
     after = here.state(critic)
-    for name, before in state.items():
-        assert_close(
-            after[name],
-            before.clamp(-0.3, 0.3),
-            what=name,
-            suspects={f"{name} was left out": before},
-        )
+    for key, before in state.items():
+        name = key.replace("__", ".")
+        left = {f"{name} was left out": before}
+        assert_close(after[name], before.clamp(-0.3, 0.3), what=name, suspects=left)
     normalised = wgan.Critic(2, (3,), spectral=True, seed=0, dtype=F64)
-    u = torch.tensor([0.6, -0.8, 0.0], dtype=F64)
+    u = numbers(0.6, -0.8, 0.0)
     here.load(normalised, u_0=u)
     wgan.clip_weights_(normalised, 0.1)
-    assert_close(
-        here.state(normalised)["u_0"],
-        u,
-        what="a buffer",
-        suspects={"buffers are clipped, too: only parameters are meant": u.clamp(-0.1, 0.1)},
-    )
+    clipped = {"buffers are clipped, too: only parameters are meant": u.clamp(-0.1, 0.1)}
+    assert_close(here.state(normalised)["u_0"], u, what="a buffer", suspects=clipped)
 
 
 @check_for("wgan.clip_weights_", hint="7.8c")
@@ -62,26 +52,21 @@ def share_on_the_boundary(wgan, here):
         critic = linear_critic(wgan, here, w)
         for turn in ("first", "second"):
             share = wgan.clip_weights_(critic, 0.01)
-            assert_close(
-                share,
-                0.4,
-                dtype=dtype,
-                what=f"share the {turn} time",
-                suspects={
-                    "the number of weights, not their share": 4.0,
-                    "biases are not counted": 4 / 9,
-                    "the share inside of the boundary": 0.6,
-                    "weights are counted that were beyond c before": 0.3 if turn == "first" else 0,
-                    "the mean of the layers' shares: layers differ in size": 2 / 9,
-                    "one side of the boundary": 0.2,
-                },
-            )
+            suspects = {
+                "the number of weights, not their share": 4.0,
+                "biases are not counted": 4 / 9,
+                "the share inside of the boundary": 0.6,
+                "weights are counted that were beyond c before": 0.3 if turn == "first" else 0,
+                "the mean of the layers' shares: layers differ in size": 2 / 9,
+                "one side of the boundary": 0.2,
+            }
+            assert_close(share, 0.4, dtype=dtype, what=f"share the {turn} time", suspects=suspects)
 
 
 @check_for("wgan.clip_weights_", hint="7.8c")
 def a_boundary_must_be_positive(wgan, here):
     """c = 0 and c < 0 are refused, and the weights stay as they were."""
-    w = torch.tensor([1.0, -2.0], dtype=F64)
+    w = numbers(1.0, -2.0)
     for c in (0.0, -0.5):
         critic = linear_critic(wgan, here, w)
         assert_raises(ValueError, wgan.clip_weights_, critic, c, mentions=str(c))

@@ -6,18 +6,15 @@ import torch
 
 from course_lib.checks import (
     F64,
-    Draw,
     assert_close,
-    assert_dtype,
-    assert_finite,
     assert_true,
     check_for,
     inputs,
     normal,
+    numbers,
 )
-from course_lib.lectures.wgan.checks.exact import distances, on_the_line
+from course_lib.lectures.wgan.checks.exact import distances, heaps, on_the_line
 from course_lib.lectures.wgan.checks.plans import assert_plan
-from course_lib.lectures.wgan.inputs import masses
 
 
 def _half(dtype=F64):
@@ -27,39 +24,30 @@ def _half(dtype=F64):
 @check_for("wgan.sinkhorn", weight=2, hint="7.11a")
 def two_places_by_hand(wgan):
     """Two places 1 apart, ε = ½: the plan has ½ / (1 + k) on its diagonal, k = e⁻²."""
-    cost = torch.tensor([[0.0, 1.0], [1.0, 0.0]], dtype=F64)
-    k = math.exp(-2)
-    expected = 0.5 / (1 + k) * torch.tensor([[1.0, k], [k, 1.0]], dtype=F64)
 
     def with_k(k):
-        return 0.5 / (1 + k) * torch.tensor([[1.0, k], [k, 1.0]], dtype=F64)
+        return 0.5 / (1 + k) * numbers([1.0, k], [k, 1.0])
 
-    found, plan = wgan.sinkhorn(_half(), _half(), cost, 0.5, 20)
-    assert_close(
-        plan,
-        expected,
-        what="plan (from, to)",
-        suspects={
-            "the sign: near places should get more": with_k(1 / k),
-            "cost · ε instead of cost / ε": with_k(math.exp(-0.5)),
-            "ε is not used": with_k(math.exp(-1)),
-            "the masses are missing: rows sum to 1": 2 * expected,
-            "the logarithm of the plan": expected.log(),
-            "the kernel exp(−cost/ε), without its scaling": torch.tensor([[1.0, k], [k, 1.0]]),
-        },
-    )
-    assert_close(
-        found,
-        k / (1 + k),
-        what="cost",
-        suspects={
-            "the reward for entropy is included": k / (1 + k)
-            + 0.5 * float((expected * (expected.log() - 1)).sum()),
-            "the reward for entropy is included (without −1)": k / (1 + k)
-            + 0.5 * float((expected * expected.log()).sum()),
-            "the cost is averaged over the entries": k / (1 + k) / 4,
-        },
-    )
+    k = math.exp(-2)
+    expected = with_k(k)
+    found, plan = wgan.sinkhorn(_half(), _half(), numbers([0.0, 1.0], [1.0, 0.0]), 0.5, 20)
+    suspects = {
+        "the sign: near places should get more": with_k(1 / k),
+        "cost · ε instead of cost / ε": with_k(math.exp(-0.5)),
+        "ε is not used": with_k(math.exp(-1)),
+        "the masses are missing: rows sum to 1": 2 * expected,
+        "the logarithm of the plan": expected.log(),
+        "the kernel exp(−cost/ε), without its scaling": numbers([1.0, k], [k, 1.0]),
+    }
+    assert_close(plan, expected, what="plan (from, to)", suspects=suspects)
+    suspects = {
+        "the reward for entropy is included": k / (1 + k)
+        + 0.5 * float((expected * (expected.log() - 1)).sum()),
+        "the reward for entropy is included (without −1)": k / (1 + k)
+        + 0.5 * float((expected * expected.log()).sum()),
+        "the cost is averaged over the entries": k / (1 + k) / 4,
+    }
+    assert_close(found, k / (1 + k), what="cost", suspects=suspects)
 
 
 @check_for("wgan.sinkhorn", weight=2, hint="7.11b")
@@ -79,25 +67,21 @@ def entropic_plan_has_its_form(wgan):
 @check_for("wgan.sinkhorn", weight=2, hint="7.11b")
 def epsilon_leads_from_all_to_one(wgan):
     """A large ε gives a bᵀ, a small one nearly the least cost, and never less."""
-    x, y, a, b = normal(5, 3), normal(6, 3), masses(Draw(7), 3), masses(Draw(8), 3)
+    x, a, y, b = heaps(5, 3, 3)
     cost = distances(x, y)
     everywhere = wgan.sinkhorn(a, b, cost, 1e5, 4)[1]
     assert_close(everywhere, a[:, None] * b, atol=1e-4, what="plan for ε = 10⁵")
-    least = on_the_line(x, a, y, b)
-    before = math.inf
+    least, before = float(on_the_line(x, a, y, b)), math.inf
     for epsilon, n_iterations in ((1.0, 30), (0.3, 60), (0.1, 120)):
-        price, _ = wgan.sinkhorn(a, b, cost, epsilon, n_iterations)
-        price = float(price)
+        price = float(wgan.sinkhorn(a, b, cost, epsilon, n_iterations)[0])
         assert_true(
-            float(least) - 1e-6 <= price <= before,
+            least - 1e-6 <= price <= before,
             f"the plan for ε={epsilon} costs {price:.4f}: it should lie between the least cost "
-            f"{float(least):.4f} and that of a larger ε, {before:.4f}",
+            f"{least:.4f} and that of a larger ε, {before:.4f}",
         )
         before = price
-    assert_true(
-        before <= float(least) + 0.1,
-        f"the plan for ε=0.1 costs {before:.4f}, the cheapest one {float(least):.4f}",
-    )
+    message = f"the plan for ε=0.1 costs {before:.4f}, the cheapest one {least:.4f}"
+    assert_true(before <= least + 0.1, message)
 
 
 @check_for("wgan.sinkhorn", weight=2, hint="7.11c")
@@ -106,20 +90,18 @@ def nothing_underflows(wgan):
     for dtype in (torch.float32, torch.float64):
         cost = torch.tensor([[1000.0, 3000.0], [3000.0, 2000.0]], dtype=dtype)
         found, plan = wgan.sinkhorn(_half(dtype), _half(dtype), cost, 0.1, n_iterations=5)
-        assert_finite(plan, what="plan (from, to)")
-        assert_dtype(plan, dtype, what=f"plan for {dtype}")
-        assert_dtype(found, dtype, what=f"cost for {dtype}")
         # Potentials of 10⁴ have five digits after the point in float32.
         tolerance = 1e-2 if dtype == torch.float32 else 1e-6
-        assert_close(plan, 0.5 * torch.eye(2), atol=tolerance, what="plan (from, to)")
-        assert_close(found, 1500.0, rtol=tolerance, what="cost")
+        diagonal = 0.5 * torch.eye(2)
+        what = "plan (from, to)"
+        assert_close(plan, diagonal, atol=tolerance, dtype=dtype, what=what)
+        assert_close(found, 1500.0, rtol=tolerance, dtype=dtype, what="cost")
 
 
 @check_for("wgan.sinkhorn", hint="7.11d")
 def empty_places_get_nothing(wgan):
     """A mass of 0 is allowed: its row or column of the plan is 0, and nothing becomes NaN."""
-    a = torch.tensor([0.6, 0.0, 0.4], dtype=F64)
-    b = torch.tensor([0.0, 1.0], dtype=F64)
+    a, b = numbers(0.6, 0.0, 0.4), numbers(0.0, 1.0)
     cost = distances(normal(9, 3), normal(10, 2))
     found, plan = wgan.sinkhorn(a, b, cost, 0.5)
     expected = torch.zeros(3, 2, dtype=F64)

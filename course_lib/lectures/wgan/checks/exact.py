@@ -4,7 +4,8 @@ import itertools
 
 import torch
 
-from course_lib.checks import F64, normal
+from course_lib.checks import F64, Draw, normal
+from course_lib.lectures.wgan.inputs import critic, masses
 
 
 def assignments(cost):
@@ -12,6 +13,18 @@ def assignments(cost):
     n = len(cost)
     ways = torch.tensor(list(itertools.permutations(range(n))))  # (n!, n)
     return ways, cost[torch.arange(n), ways].mean(1)
+
+
+def grains(seed):
+    """Four points of the plane, each as heavy, to be moved to four others: masses and cost."""
+    uniform = torch.full((4,), 0.25, dtype=F64)
+    return uniform, uniform, distances(normal(seed, 4, 2), normal(seed + 1, 4, 2))
+
+
+def heaps(seed, n, m):
+    """Two weighted sets of numbers, as `on_the_line` takes them."""
+    x, y = normal(seed, n), normal(seed + 1, m)
+    return x, masses(Draw(seed + 2), n), y, masses(Draw(seed + 3), m)
 
 
 def area_between(x, y):
@@ -40,7 +53,7 @@ def scores(x, state):
     h, n_layers = x.flatten(1), len(state) // 2
     for k in range(n_layers):
         h = torch.relu(h) if k else h
-        h = h @ state[f"layers.{k}.weight"].T + state[f"layers.{k}.bias"]
+        h = h @ state[f"layers__{k}__weight"].T + state[f"layers__{k}__bias"]
     return h[:, 0]
 
 
@@ -74,18 +87,9 @@ def linear_critic(wgan, here, w, bias=0.0):
     return critic
 
 
-def bent_critic(wgan, seed, n_in, n_hidden=12):
-    """A critic with one hidden layer of random weights, and its weights."""
-    state = {
-        "layers.0.weight": normal(seed, n_hidden, n_in),
-        "layers.0.bias": normal(seed + 1, n_hidden),
-        "layers.1.weight": normal(seed + 2, 1, n_hidden),
-        "layers.1.bias": normal(seed + 3, 1),
-    }
-    return wgan.Critic(n_in, (n_hidden,), seed=0, dtype=F64), state
-
-
-def loaded(here, critic, state):
-    """The critic with these weights."""
-    here.load(critic, **{name.replace(".", "__"): value for name, value in state.items()})
-    return critic
+def bent_critic(wgan, here, seed, n_in):
+    """The student's `Critic` with one hidden layer of random weights, and these."""
+    made = critic(Draw(seed), n_in, (12,))
+    model = wgan.Critic(**made.init)
+    here.load(model, **made.load)
+    return model, made.load

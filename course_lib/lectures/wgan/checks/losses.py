@@ -2,7 +2,7 @@
 
 import torch
 
-from course_lib.checks import F64, assert_close, assert_dtype, check_for, normal
+from course_lib.checks import assert_close, check_for, inputs, normal, numbers
 from course_lib.lectures.wgan.checks.exact import linear_critic
 
 
@@ -25,36 +25,26 @@ def _critic_suspects(f_real, f_fake):
 @check_for("wgan.critic_loss", weight=2, hint="7.6a")
 def critic_loss_by_hand(wgan):
     """Scores 3 and 5 of data, 1, 0 and −4 of fakes: −1 − 4 = −5."""
-    f_real = torch.tensor([3.0, 5.0], dtype=F64)
-    f_fake = torch.tensor([1.0, 0.0, -4.0], dtype=F64)
-    assert_close(
-        wgan.critic_loss(f_fake, f_real),
-        5.0,
-        what="loss with data and fakes exchanged",
-        suspects=_critic_suspects(f_fake, f_real),
-    )
+    f_real, f_fake = numbers(3.0, 5.0), numbers(1.0, 0.0, -4.0)
+    result = wgan.critic_loss(f_fake, f_real)
+    what = "loss with data and fakes exchanged"
+    assert_close(result, 5.0, what=what, suspects=_critic_suspects(f_fake, f_real))
     suspects = {"an absolute value: the sign says who is ahead": 5.0}
-    assert_close(
-        wgan.critic_loss(f_real, f_fake),
-        -5.0,
-        what="loss",
-        suspects=suspects | _critic_suspects(f_real, f_fake),
-    )
+    found = wgan.critic_loss(f_real, f_fake)
+    assert_close(found, -5.0, what="loss", suspects=suspects | _critic_suspects(f_real, f_fake))
 
 
 @check_for("wgan.critic_loss", hint="7.6a")
 def critic_loss_ignores_a_constant(wgan):
     """f + c has the loss of f: only differences of scores mean something; dtype kept."""
     for dtype in (torch.float32, torch.float64):
-        f_real, f_fake = normal(1, 6).to(dtype), normal(2, 4).to(dtype)
-        loss = wgan.critic_loss(f_real, f_fake)
-        assert_dtype(loss, dtype, what=f"loss for {dtype}")
-        assert_close(
-            wgan.critic_loss(f_real + 7, f_fake + 7), loss, atol=1e-5, what="loss of f + 7"
-        )
-        assert_close(
-            wgan.critic_loss(3 * f_real, 3 * f_fake), 3 * loss, atol=1e-5, what="loss of 3 f"
-        )
+        for case in inputs("wgan.critic_loss", seed=1, dtype=dtype):
+            f_real, f_fake = case.args
+            loss = wgan.critic_loss(f_real, f_fake)
+            moved = wgan.critic_loss(f_real + 7, f_fake + 7)
+            assert_close(moved, loss, atol=1e-5, dtype=dtype, what="loss of f + 7")
+            times = wgan.critic_loss(3 * f_real, 3 * f_fake)
+            assert_close(times, 3 * loss, atol=1e-5, what="loss of 3 f")
 
 
 @check_for("wgan.critic_loss", weight=2, hint="7.6b")
@@ -63,19 +53,14 @@ def critic_loss_has_its_gradient(wgan, here):
     critic = linear_critic(wgan, here, normal(3, 2), 0.4)
     real, fake = normal(4, 5, 2), 2 + normal(5, 3, 2)
     gradient = here.gradient(critic.loss, real, fake)
-    assert_close(
-        gradient["layers.0.weight"],
-        (fake.mean(0) - real.mean(0))[None],
-        what="gradient by w",
-        suspects={
-            "the graph is cut (.item(), .detach() or no_grad)": torch.zeros(1, 2),
-            "the scores of the data are detached": fake.mean(0)[None],
-            "the scores of the fakes are detached": -real.mean(0)[None],
-            "the sign: the critic would make its estimate small": (real.mean(0) - fake.mean(0))[
-                None
-            ],
-        },
-    )
+    expected = (fake.mean(0) - real.mean(0))[None]
+    suspects = {
+        "the graph is cut (.item(), .detach() or no_grad)": torch.zeros(1, 2),
+        "the scores of the data are detached": fake.mean(0)[None],
+        "the scores of the fakes are detached": -real.mean(0)[None],
+        "the sign: the critic would make its estimate small": (real.mean(0) - fake.mean(0))[None],
+    }
+    assert_close(gradient["layers.0.weight"], expected, what="gradient by w", suspects=suspects)
     assert_close(gradient["layers.0.bias"], torch.zeros(1), what="gradient by the constant c")
 
 
@@ -95,7 +80,7 @@ def _generator_suspects(f_fake):
 @check_for("wgan.generator_loss", weight=2, hint="7.7a")
 def generator_loss_by_hand(wgan):
     """Scores 2, 0 and −5 of fakes: the loss is 1; raising all by 7 lowers it by 7."""
-    f_fake = torch.tensor([2.0, 0.0, -5.0], dtype=F64)
+    f_fake = numbers(2.0, 0.0, -5.0)
     assert_close(
         wgan.generator_loss(f_fake), 1.0, what="loss", suspects=_generator_suspects(f_fake)
     )
@@ -118,9 +103,6 @@ def generator_loss_has_its_gradient(wgan, here):
     fake = 1 + normal(7, 5, 2)
     gradient = here.gradient(critic.generator_loss, fake)
     found = torch.cat([gradient["layers.0.weight"][0], gradient["layers.0.bias"]])
-    assert_close(
-        found,
-        torch.cat([-fake.mean(0), -torch.ones(1, dtype=F64)]),
-        what="gradient by (w, c)",
-        suspects={"the graph is cut (.item(), .detach() or no_grad)": torch.zeros(3)},
-    )
+    expected = torch.cat([-fake.mean(0), -torch.ones(1)])
+    suspects = {"the graph is cut (.item(), .detach() or no_grad)": torch.zeros(3)}
+    assert_close(found, expected, what="gradient by (w, c)", suspects=suspects)

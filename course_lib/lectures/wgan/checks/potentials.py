@@ -3,18 +3,20 @@
 import torch
 
 from course_lib.checks import (
-    F64,
-    Draw,
     assert_close,
     assert_dtype,
     assert_finite,
     assert_true,
     check_for,
     inputs,
-    normal,
 )
-from course_lib.lectures.wgan.checks.exact import assignments, distances, on_the_line
-from course_lib.lectures.wgan.inputs import masses
+from course_lib.lectures.wgan.checks.exact import (
+    assignments,
+    distances,
+    grains,
+    heaps,
+    on_the_line,
+)
 
 
 def assert_feasible(f, g, cost, atol=1e-7):
@@ -49,54 +51,37 @@ def prices_respect_every_cost(wgan):
 @check_for("wgan.kantorovich_dual", weight=3, hint="7.5b")
 def prices_earn_the_least_cost(wgan):
     """Σ a f + Σ b g is the cost of the cheapest of all assignments: strong duality."""
-    cost = distances(normal(3, 4, 2), normal(4, 4, 2))
-    uniform = torch.full((4,), 0.25, dtype=F64)
-    f, g = wgan.kantorovich_dual(uniform, uniform, cost)
+    a, b, cost = grains(3)
+    f, g = wgan.kantorovich_dual(a, b, cost)
     assert_feasible(f, g, cost)
-    assert_close(
-        uniform @ f + uniform @ g,
-        assignments(cost)[1].min(),
-        what="Σ a f + Σ b g",
-        suspects={"nothing is earned: are the masses in the objective, with a minus?": 0.0},
-    )
+    suspects = {"nothing is earned: are the masses in the objective, with a minus?": 0.0}
+    assert_close(a @ f + b @ g, assignments(cost)[1].min(), what="Σ a f + Σ b g", suspects=suspects)
 
 
 @check_for("wgan.kantorovich_dual", weight=2, hint="7.5b")
 def weighted_prices_earn_the_area(wgan):
     """On a line, with weights, they earn ∫ |F − G|, in both dtypes."""
-    x, y, a, b = normal(5, 3), normal(6, 4), masses(Draw(7), 3), masses(Draw(8), 4)
-    for dtype in (torch.float32, torch.float64):
+    x, a, y, b = heaps(5, 3, 4)
+    least = on_the_line(x, a, y, b)
+    for dtype, atol in ((torch.float32, 1e-5), (torch.float64, 1e-8)):
         cost = distances(x, y).to(dtype)
         f, g = wgan.kantorovich_dual(a.to(dtype), b.to(dtype), cost)
-        assert_dtype(f, dtype, what=f"f for {dtype}")
-        assert_dtype(g, dtype, what=f"g for {dtype}")
-        tolerance = 1e-5 if dtype == torch.float32 else 1e-8
-        assert_feasible(f, g, cost, atol=tolerance)
-        earned = a @ f.double() + b @ g.double()
-        assert_close(
-            earned,
-            on_the_line(x, a, y, b),
-            atol=tolerance,
-            what="Σ a f + Σ b g",
-        )
+        for name, prices in (("f", f), ("g", g)):
+            assert_dtype(prices, dtype, what=f"{name} for {dtype}")
+        assert_feasible(f, g, cost, atol=atol)
+        assert_close(a @ f.double() + b @ g.double(), least, atol=atol, what="Σ a f + Σ b g")
 
 
 @check_for("wgan.kantorovich_dual", weight=2, hint="7.5c")
 def prices_on_one_set_are_a_critic(wgan):
     """P and Q on the same points, all with mass: g = −f, and f is 1-Lipschitz."""
-    x, a, b = normal(11, 4), masses(Draw(12), 4), masses(Draw(13), 4)
+    x, a, _, b = heaps(11, 4, 4)
     cost = distances(x, x)
     f, g = wgan.kantorovich_dual(a, b, cost)
-    assert_close(
-        a @ f + b @ g,
-        on_the_line(x, a, x, b),
-        what="Σ a f + Σ b g",
-        suspects={"prices may be negative, and linprog's own bounds are (0, None)": 0.0},
-    )
+    suspects = {"prices may be negative, and linprog's own bounds are (0, None)": 0.0}
+    assert_close(a @ f + b @ g, on_the_line(x, a, x, b), what="Σ a f + Σ b g", suspects=suspects)
     # Mass that can stay is moved over the distance 0 along the diagonal: f_i + g_i = 0 there.
     assert_close(f + g, torch.zeros(4), atol=1e-7, what="f + g at one point")
     steepest = ((f[:, None] - f).abs() - cost).max()
-    assert_true(
-        float(steepest) <= 1e-7,
-        f"f is steeper than 1 between two points, by {float(steepest):.3g}",
-    )
+    message = f"f is steeper than 1 between two points, by {float(steepest):.3g}"
+    assert_true(float(steepest) <= 1e-7, message)

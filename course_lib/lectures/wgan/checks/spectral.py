@@ -4,43 +4,53 @@ import math
 
 import torch
 
-from course_lib.checks import F64, assert_close, assert_dtype, assert_raises, check_for, normal
+from course_lib.checks import (
+    F64,
+    assert_close,
+    assert_dtype,
+    assert_raises,
+    check_for,
+    inputs,
+    normal,
+    numbers,
+)
 
 
-def _suspects(W, u, n_iterations):
+def _after(W, u, n_iterations):
+    """σ, u and v after these steps."""
     for _ in range(n_iterations):
         v = W.T @ u / (W.T @ u).norm()
         u = W @ v / (W @ v).norm()
-    sigma = torch.linalg.matrix_norm(W, 2)
+    return u @ W @ v, u, v
+
+
+def _suspects(W, u, n_iterations):
+    sigma, _, v = _after(W, u, n_iterations)
     return {
         "the Frobenius norm: all singular values together": W.norm(),
         "the largest entry": W.abs().max(),
-        "σ² (the eigenvalue of WᵀW)": (u @ W @ v) ** 2,
-        "1 / σ": 1 / (u @ W @ v),
+        "σ² (the eigenvalue of WᵀW)": sigma**2,
+        "1 / σ": 1 / sigma,
         "the smallest singular value": torch.linalg.svdvals(W)[-1],
-        "u is not made a unit vector": (W @ v).norm() * (u @ W @ v),
+        "u is not made a unit vector": (W @ v).norm() * sigma,
         "the largest sum of a row's absolute entries": W.abs().sum(1).max(),
-        "the exact value: n_iterations steps from u are asked for": sigma,
+        "the exact value: n_iterations steps from u are asked for": torch.linalg.matrix_norm(W, 2),
     }
 
 
 @check_for("wgan.spectral_norm", weight=2, hint="7.10a")
 def one_step_by_hand(wgan):
     """W = diag(3, 1) from u = (1, 1): v = (3, 1)/√10 and σ = √82/√10 after one step."""
-    W = torch.diag(torch.tensor([3.0, 1.0], dtype=F64))
+    W = torch.diag(numbers(3.0, 1.0))
     ones = torch.ones(2, dtype=F64)
     sigma, u = wgan.spectral_norm(W, ones, 1)
     assert_close(sigma, math.sqrt(8.2), what="σ", suspects=_suspects(W, ones, 1))
-    assert_close(
-        u,
-        torch.tensor([9.0, 1.0], dtype=F64) / math.sqrt(82),
-        what="u",
-        suspects={
-            "this is v": torch.tensor([3.0, 1.0], dtype=F64) / math.sqrt(10),
-            "the u that was given: return the last one, to go on with": ones,
-            "u is not divided by its length": torch.tensor([9.0, 1.0]) / math.sqrt(10),
-        },
-    )
+    suspects = {
+        "this is v": numbers(3.0, 1.0) / math.sqrt(10),
+        "the u that was given: return the last one, to go on with": ones,
+        "u is not divided by its length": numbers(9.0, 1.0) / math.sqrt(10),
+    }
+    assert_close(u, numbers(9.0, 1.0) / math.sqrt(82), what="u", suspects=suspects)
 
 
 @check_for("wgan.spectral_norm", weight=2, hint="7.10b")
@@ -52,13 +62,8 @@ def it_becomes_the_largest_singular_value(wgan):
         start = normal(seed + 5, shape[0])
         sigma, u = wgan.spectral_norm(W, start, 40)
         largest = torch.linalg.matrix_norm(W, 2)
-        assert_close(
-            sigma,
-            largest,
-            atol=1e-6,
-            what=f"σ of a {shape[0]}×{shape[1]} matrix",
-            suspects=_suspects(W, start, 40),
-        )
+        what = f"σ of a {shape[0]}×{shape[1]} matrix"
+        assert_close(sigma, largest, atol=1e-6, what=what, suspects=_suspects(W, start, 40))
         assert_close(u.norm(), 1.0, what="length of u")
         assert_close((W.T @ u).norm(), largest, atol=1e-6, what="|Wᵀu|")
 
@@ -66,16 +71,13 @@ def it_becomes_the_largest_singular_value(wgan):
 @check_for("wgan.spectral_norm", weight=2, hint="7.10b")
 def steps_can_be_continued(wgan):
     """One step, and one more from its u, are two steps: σ grows towards its limit."""
-    W, start = normal(31, 4, 3), normal(32, 4)
+    W, start, _ = inputs("wgan.spectral_norm", seed=1)[0].args
     first, u = wgan.spectral_norm(W, start, 1)
     second, _ = wgan.spectral_norm(W, u, 1)
     both, _ = wgan.spectral_norm(W, start, 2)
     assert_close(second, both, what="σ after 1 + 1 steps")
-    own = start
-    for _ in range(2):
-        v = W.T @ own / (W.T @ own).norm()
-        own = W @ v / (W @ v).norm()
-    assert_close(both, own @ W @ v, what="σ after 2 steps", suspects=_suspects(W, start, 2))
+    sigma, _, _ = _after(W, start, 2)
+    assert_close(both, sigma, what="σ after 2 steps", suspects=_suspects(W, start, 2))
     assert_close(wgan.spectral_norm(2 * W, 5 * start, 1)[0], 2 * first, what="σ of 2 W, from 5 u")
 
 
@@ -83,11 +85,10 @@ def steps_can_be_continued(wgan):
 def gradient_takes_u_and_v_for_constants(wgan, here):
     """∂σ/∂W = u vᵀ after one step: the graph does not run through the iterations."""
     critic = wgan.Critic(3, (4,), seed=0, dtype=F64)
-    W, start = normal(41, 4, 3), normal(42, 4)
+    W, start, _ = inputs("wgan.spectral_norm", seed=2)[0].args
     here.load(critic, layers__0__weight=W)
-    v = W.T @ start / (W.T @ start).norm()
-    u = W @ v / (W @ v).norm()
-    assert_close(critic.first_norm(start, 1), u @ W @ v, what="σ of the critic's first layer")
+    sigma, u, v = _after(W, start, 1)
+    assert_close(critic.first_norm(start, 1), sigma, what="σ of the critic's first layer")
     assert_close(
         here.gradient(critic.first_norm, start, 1)["layers.0.weight"],
         u[:, None] * v,
@@ -115,6 +116,5 @@ def no_step_is_refused(wgan):
     assert_raises(ValueError, wgan.spectral_norm, torch.eye(2), torch.ones(2), 0, mentions="0")
     for dtype in (torch.float32, torch.float64):
         sigma, u = wgan.spectral_norm(-2 * torch.eye(3, dtype=dtype), torch.ones(3, dtype=dtype), 2)
-        assert_dtype(sigma, dtype, what=f"σ for {dtype}")
         assert_dtype(u, dtype, what=f"u for {dtype}")
-        assert_close(sigma, 2.0, what="σ of −2 I")
+        assert_close(sigma, 2.0, dtype=dtype, what="σ of −2 I")
