@@ -30,11 +30,7 @@ edits(
         "+ self.b + self.W.diagonal()",
         "1.7",
     ),
-)
-edits(
-    LOGITS,
-    ("weights cut off from the gradient", "self.W.data.tril", "no gradient reaches W"),
-    of="self.W.tril",
+    ("weights cut off from the gradient", "self.W.", "self.W.data.", "no gradient reaches W"),
 )
 LOG_PROB = "chain_rule.FVSBN.log_prob"
 SUM = "bernoulli_log_prob(self.logits(x), x).sum(dim=-1)"
@@ -49,12 +45,8 @@ edits(
     ("last dimension left out", "(self.logits(x), x).", "(self.logits(x), x)[:, :-1].", "left out"),
     ("log of a product of probabilities", ".sum(dim=-1)", ".exp().prod(dim=-1).log()", "log p(x)"),
     ("each bit scored with the next bit's logit", "(x)", "(x).roll(-1, 1)", "1.8"),
-)
-edits(
-    LOG_PROB,
-    ("the input's average instead of its history", "self.b.expand_as(x)", "from the table"),
-    ("cut off from the gradient", "self.logits(x).detach()", "∂ log p(x)"),
-    of="self.logits(x)",
+    ("the input's average instead of its history", ".logits(x", ".b.expand_as(x", "from the table"),
+    ("cut off from the gradient", "self.logits(x)", "self.logits(x).detach()", "∂ log p(x)"),
 )
 SAMPLE = "chain_rule.FVSBN.sample"
 DRAW = "u[:, i] < torch.sigmoid(logit)"

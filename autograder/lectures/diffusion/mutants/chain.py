@@ -85,11 +85,7 @@ edits(
     ("no roots", "kept.sqrt() * x0 + (1 - kept).sqrt()", "kept * x0 + (1 - kept)", "both roots"),
     ("minus", "+ (1 - kept)", "- (1 - kept)", "subtracted"),
     ("1 - root", "(1 - kept).sqrt()", "(1 - kept.sqrt())", "1 − √ᾱ"),
-)
-edits(
-    Q,
-    ("exchanged", "(1 - kept).sqrt() * x0 + kept.sqrt() * eps", "exchanged"),
-    of="kept.sqrt() * x0 + (1 - kept).sqrt() * eps",
+    ("exchanged", "kept.sqrt() * x0 + (1 - kept).", "(1 - kept).sqrt() * x0 + kept.", "exchanged"),
 )
 edits(
     Q,

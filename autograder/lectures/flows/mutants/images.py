@@ -16,13 +16,9 @@ edits(
     ("the sign", "log_det = x", "log_det = -x", "the sign"),
     ("the sign of the determinant", "(W).logabsdet", "(W).sign", "8.8"),
     ("W⁻¹", "W, x)", "torch.linalg.inv(W), x)", "8.8a"),
-)
-edits(
-    C,
-    ("logdet of a negative", "torch.logdet(W)", "negative determinant"),
-    ("no logarithm", "torch.det(W).abs()", "not its logarithm"),
-    ("the trace", "W.diagonal().abs().log().sum()", "8.8"),
-    of="torch.linalg.slogdet(W).logabsdet",
+    ("logdet of a negative", ".linalg.slogdet(W).logabsdet", ".logdet(W)", "negative determinant"),
+    ("no logarithm", ".linalg.slogdet(W).logabsdet", ".det(W).abs()", "not its logarithm"),
+    ("the trace", "torch.linalg.slogdet(W).logabsdet", "W.diagonal().abs().log().sum()", "8.8"),
 )
 
 

@@ -11,6 +11,7 @@ edits(
     ("the mean", ".sum(1)", ".mean(1)", "the mean over the characters"),
     ("one number for the batch", ".sum(1)", ".sum()", "promised"),
     ("the memory starts at 1", "new_zeros(", "new_ones(", "3.4"),
+    ("the first character is uniform", "params.b_y.", "torch.zeros_like(params.b_y).", "3.4a"),
 )
 edits(
     LOG_PROB,
@@ -25,11 +26,6 @@ edits(
     ("a rounded probability's logarithm", ".softmax(-1).log()", "3.4c"),
     ("a small constant inside the logarithm", ".softmax(-1).add(1e-9).log()", "3.4c"),
     of=".log_softmax(-1)",
-)
-edits(
-    LOG_PROB,
-    ("the first character is uniform", "torch.zeros_like(params.b_y).expand", "3.4a"),
-    of="params.b_y.expand",
 )
 
 

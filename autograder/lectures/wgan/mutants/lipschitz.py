@@ -79,12 +79,7 @@ edits(
     ("eps exchanged", "* real + (1 - eps) * fake", "* fake + (1 - eps) * real", "exchanged"),
     ("halfway", "eps * real + (1 - eps) * fake", "(real + fake) / 2", "one eps"),
     ("beyond the data", "eps * real + (1 - eps) * fake", "real + eps * fake", "real + eps"),
-    (
-        "eps along the axes",
-        "eps = eps.view(-1, *[1] * (real.dim() - 1))",
-        "eps = eps if real.shape[-1] == len(eps) else eps.view(-1, *[1] * (real.dim() - 1))",
-        "along the axes",
-    ),
+    ("eps along the axes", "eps.", "eps if real.shape[-1] == len(eps) else eps.", "along the axes"),
     ("one eps", "eps = eps.view(-1, *[1] * (real.dim() - 1))", "eps = eps[0]", "one eps"),
     ("a column for eps, whatever the shape", "(-1, *[1] * (real.dim() - 1))", "(-1, 1)", "7.9d"),
     ("λ included", "return (norm", "return 10 * (norm", "7.9"),
