@@ -1,7 +1,6 @@
 """Wrong changes of variables, wrong constraints and wrong planar layers."""
 
 import torch
-import torch.nn.functional as F
 
 from autograder.authoring.audit import edits, mutant
 
@@ -43,22 +42,18 @@ edits(
     ("the naive softplus", "F.softplus(wu)", "torch.log(1 + torch.exp(wu))", "900"),
     ("relu for softplus", "F.softplus(wu)", "F.relu(wu)", "8.2"),
 )
-
-
-@mutant(U, "u as it is", expect="came back unchanged")
-def u_unchanged(u, w):
-    return u
+edits(
+    U,
+    ("u as it is", "u", "came back unchanged"),
+    ("every coordinate for itself", "(F.softplus(w * u) - 1) / w", "8.2"),
+    of="u + (F.softplus(wu) - 1 - wu) * w / (w @ w)",
+)
 
 
 @mutant(U, "only where it is needed, and then to −1", expect="8.2")
 def u_clamped(u, w):
     wu = w @ u
     return u + (torch.clamp(wu, min=-1) - wu) * w / (w @ w)
-
-
-@mutant(U, "every coordinate for itself", expect="8.2")
-def u_elementwise(u, w):
-    return (F.softplus(w * u) - 1) / w
 
 
 P = "flows.PlanarFlow.forward"

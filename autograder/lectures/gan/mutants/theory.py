@@ -18,27 +18,19 @@ edits(
     ("1 where nothing was seen", "0.5)", "1.0)", "1 where nothing"),
     ("float64 whatever came in", "0.5)", "0.5).double()", "torch.float64, expected torch.float32"),
 )
+edits(
+    BEST,
+    ("a sigmoid of the difference", "torch.sigmoid(p - q)", "log-odds are"),
+    ("over the larger one", "(p / torch.maximum(p, q)).nan_to_num(nan=0.5)", "larger of the two"),
+    ("a sure answer", "torch.where(p == q, 0.5, (p > q).to(p))", "6.1"),
+    of="torch.where(total > 0, p / total, 0.5)",
+)
 
 
 @mutant(BEST, "normalised over the points first", expect="normalised over the points")
 def best_normalised(p, q):
     p, q = p / p.sum(), q / q.sum()
     return torch.where(p + q > 0, p / (p + q), 0.5)
-
-
-@mutant(BEST, "a sigmoid of the difference", expect="log-odds are")
-def best_sigmoid(p, q):
-    return torch.sigmoid(p - q)
-
-
-@mutant(BEST, "over the larger one", expect="larger of the two")
-def best_larger(p, q):
-    return (p / torch.maximum(p, q)).nan_to_num(nan=0.5)
-
-
-@mutant(BEST, "a sure answer", expect="6.1")
-def best_sure(p, q):
-    return torch.where(p == q, 0.5, (p > q).to(p))
 
 
 VALUE = "gan.value"
@@ -55,21 +47,19 @@ edits(
     ("log D for the generated examples", "torch.xlogy(q, d)", "log D for the generated"),
     of="torch.special.xlog1py(q, -d)",
 )
-
-
-@mutant(VALUE, "means", expect="means over the states")
-def value_means(p, q, d):
-    return torch.xlogy(p, d).mean() + torch.xlogy(q, 1 - d).mean()
-
-
-@mutant(VALUE, "0 times −∞", expect="6.2c")
-def value_nan(p, q, d):
-    return (p * d.log() + q * (1 - d).log()).sum()
-
-
-@mutant(VALUE, "a constant inside the logarithm", expect="constant was added")
-def value_constant(p, q, d):
-    return (p * (d + 1e-12).log() + q * (1 - d + 1e-12).log()).sum()
+edits(
+    VALUE,
+    ("means", "torch.xlogy(p, d).mean() + torch.xlogy(q, 1 - d).mean()", "means over the states"),
+    ("0 times −∞", "(p * d.log() + q * (1 - d).log()).sum()", "6.2c"),
+    (
+        "a constant inside the logarithm",
+        "(p * (d + 1e-12).log() + q * (1 - d + 1e-12).log()).sum()",
+        "constant was added",
+    ),
+    ("logits taken", "(p * torch.sigmoid(d).log() + q * torch.sigmoid(-d).log()).sum()", "6.2"),
+    ("one number a state", "torch.xlogy(p, d) + torch.xlogy(q, 1 - d)", "promised"),
+    of="torch.xlogy(p, d).sum() + torch.special.xlog1py(q, -d).sum()",
+)
 
 
 @mutant(VALUE, "clamped probabilities", expect="6.2c")
@@ -78,21 +68,11 @@ def value_clamped(p, q, d):
     return (p * d.log() + q * (1 - d).log()).sum()
 
 
-@mutant(VALUE, "logits taken", expect="6.2")
-def value_logits(p, q, d):
-    return (p * torch.sigmoid(d).log() + q * torch.sigmoid(-d).log()).sum()
-
-
 @mutant(VALUE, "the best value, whatever D says", expect="6.2")
 def value_best(p, q, d):
     m = (p + q) / 2
     terms = torch.xlogy(p, p) - torch.xlogy(p, m) + torch.xlogy(q, q) - torch.xlogy(q, m)
     return terms.sum() - math.log(4)
-
-
-@mutant(VALUE, "one number a state", expect="promised")
-def value_terms(p, q, d):
-    return torch.xlogy(p, d) + torch.xlogy(q, 1 - d)
 
 
 JSD = "gan.jsd"

@@ -14,21 +14,13 @@ edits(
     ("one number for the batch", "dim=0", "dim=(0, 1)", "promised"),
     ("K is the number of examples", "len(log_probs)", "log_probs.shape[1]", "2.7"),
 )
-
-
-@mutant(ENSEMBLE, "the mean of the log-probabilities", expect="the logarithms were averaged")
-def ensemble_mean_of_logs(log_probs):
-    return log_probs.mean(dim=0)
-
-
-@mutant(ENSEMBLE, "exp, mean, log: underflows", expect="2.7c")
-def ensemble_underflows(log_probs):
-    return log_probs.exp().mean(dim=0).log()
-
-
-@mutant(ENSEMBLE, "the best ordering alone", expect="the best model alone")
-def ensemble_max(log_probs):
-    return log_probs.max(dim=0).values
+edits(
+    ENSEMBLE,
+    ("the mean of the log-probabilities", "log_probs.mean(dim=0)", "the logarithms were averaged"),
+    ("exp, mean, log: underflows", "log_probs.exp().mean(dim=0).log()", "2.7c"),
+    ("the best ordering alone", "log_probs.max(dim=0).values", "the best model alone"),
+    of="torch.logsumexp(log_probs, dim=0) - math.log(len(log_probs))",
+)
 
 
 @mutant(ENSEMBLE, "the average of the models' logits", expect="2.7a")

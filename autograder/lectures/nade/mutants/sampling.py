@@ -24,17 +24,13 @@ edits(
     ),
     ("the hidden activation is carried along", "a = a + x", "a = torch.sigmoid(a) + x", "2.5b"),
     ("b is forgotten", " + self.b[i])", ")", "2.5b"),
+    (
+        "right, but the whole model is run again for every pixel",
+        "torch.sigmoid(a) @ self.V[i] + self.b[i]",
+        "self.logits(x)[:, i]",
+        "linear in D",
+    ),
 )
-
-
-@mutant(SAMPLE, "right, but the whole model is run again for every pixel", expect="linear in D")
-def sample_by_logits(self, n, seed):
-    generator = torch.Generator().manual_seed(seed)
-    u = torch.rand(n, len(self.b), generator=generator).to(self.b)
-    x = torch.zeros_like(u)
-    for i in range(len(self.b)):
-        x[:, i] = (u[:, i] < torch.sigmoid(self.logits(x)[:, i])).to(x)
-    return x
 
 
 @mutant(SAMPLE, "all pixels at once from the empty image", expect="2.5b")

@@ -48,22 +48,19 @@ edits(
     ("without ties", "F = torch.searchsorted(x.sort().values, t[:-1], right=False)", "7.3"),
     of="F = torch.searchsorted(x.sort().values, t[:-1], right=True)",
 )
+edits(
+    LINE,
+    ("the difference of the means", "(x.mean() - y.mean()).abs()", "difference of the means"),
+    ("only sets of equal size", "(x.sort().values - y.sort().values).abs().mean()", "7.3b"),
+    ("all pairs", "(x[:, None] - y).abs().mean()", "random pairs"),
+    of="((F - G).abs() * t.diff()).sum()",
+)
 
 
 @mutant(LINE, "not sorted", expect="in the order given")
 def line_not_sorted(x, y):
     n = min(len(x), len(y))
     return (x[:n] - y[:n]).abs().mean()
-
-
-@mutant(LINE, "the difference of the means", expect="difference of the means")
-def line_means(x, y):
-    return (x.mean() - y.mean()).abs()
-
-
-@mutant(LINE, "only sets of equal size", expect="7.3b")
-def line_equal_sizes(x, y):
-    return (x.sort().values - y.sort().values).abs().mean()
 
 
 @mutant(LINE, "the longer set cut off", expect="7.3b")
@@ -76,11 +73,6 @@ def line_cut_off(x, y):
 def line_sum(x, y):
     n = min(len(x), len(y))
     return (x.sort().values[:n] - y.sort().values[:n]).abs().sum()
-
-
-@mutant(LINE, "all pairs", expect="random pairs")
-def line_all_pairs(x, y):
-    return (x[:, None] - y).abs().mean()
 
 
 @mutant(LINE, "W₂ for sets of equal size", expect="7.3")
