@@ -1,5 +1,7 @@
 """The widgets of lecture 5: what is drawn is what is decoded."""
 
+from typing import Any
+
 import torch
 
 from course_lib.checks import normal
@@ -22,7 +24,7 @@ def test_the_plane_shows_what_its_place_decodes_to():
 
 def test_arithmetic_adds_the_direction_times_its_strength():
     decode, codes, delta = decoder(3, 12), normal(1, 2, 3).float(), normal(2, 3).float()
-    at = {"example": 1, "direction": "width", "strength": 1.5}
+    at: Any = {"example": 1, "direction": "width", "strength": 1.5}
     fig = latent_arithmetic.draw(decode, torch.zeros(2, 12), codes, {"width": delta}, (3, 4), **at)
     shown = torch.as_tensor(fig.axes[0].images[0].get_array())[:, 10:14]  # the third of width 4 + 1
     torch.testing.assert_close(shown.flatten(), decode(codes[1] + 1.5 * delta))

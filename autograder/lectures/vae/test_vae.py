@@ -1,6 +1,7 @@
 """Lecture 5's reference against scikit-learn, torch and quadrature, beyond what the checks say."""
 
 import math
+from typing import Any
 
 import numpy as np
 import pytest
@@ -65,7 +66,7 @@ def test_pca_is_that_of_scikit_learn(n, n_dims, k):
 @pytest.mark.parametrize("n_hidden", [0, 6])
 @pytest.mark.parametrize("n_classes", [0, 3])
 def test_the_likelihood_is_that_of_torch(likelihood, n_hidden, n_classes):
-    options = {"n_classes": n_classes, "likelihood": likelihood, "noise_variance": 0.3}
+    options: Any = {"n_classes": n_classes, "likelihood": likelihood, "noise_variance": 0.3}
     model = vae.VAE(4, 2, n_hidden, dtype=F64, **options)
     x, z = (normal(1, 5, 4) > 0).double(), normal(2, 7, 5, 2)
     y = torch.tensor([0, 2, 1, 2, 0]) if n_classes else None
