@@ -39,7 +39,7 @@ IMAGES = torch.rand(2, 6, 12, generator=seeded(0))
 def test_pairs_are_drawn_with_a_verdict_at_every_position(where):
     at = positions(which_is_real.controls(6))[where]
     once, again = (
-        which_is_real.draw(*IMAGES, (3, 4), lambda x: torch.sigmoid(x.sum(1)), **at)
+        which_is_real.draw(IMAGES[0], IMAGES[1], (3, 4), lambda x: torch.sigmoid(x.sum(1)), **at)
         for _ in range(2)
     )
     assert plots.png(once) == plots.png(again)
