@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import importlib
 import inspect
+import pkgutil
 import textwrap
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -119,6 +120,8 @@ def _body(function: Callable) -> str:
 def variants(module: str) -> list[Variant]:
     """All mutants and alternatives of a lecture, mutants first."""
     for kind in ("mutants", "alternatives"):
-        importlib.import_module(f"autograder.lectures.{module}.{kind}")
+        found = importlib.import_module(f"autograder.lectures.{module}.{kind}")
+        for part in pkgutil.iter_modules(getattr(found, "__path__", ()), f"{found.__name__}."):
+            importlib.import_module(part.name)
     mine = [v for v in _registered if v.exercise.partition(".")[0] == module]
     return sorted(mine, key=lambda v: not v.wrong)
