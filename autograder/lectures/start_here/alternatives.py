@@ -1,4 +1,5 @@
 """Other right implementations of the practice exercise."""
+# The bodies are put into the lecture's module, where their names exist.
 
 from autograder.authoring.audit import alternative, edits
 

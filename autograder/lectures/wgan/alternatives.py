@@ -1,14 +1,7 @@
 """Right solutions of lecture 7 that differ from the reference."""
-
-import math
-
-import numpy as np
-import scipy.optimize
-import torch
-from scipy.optimize import linprog
+# The bodies are put into the lecture's module, where their names exist.
 
 from autograder.authoring.audit import alternative, edits
-from solutions.wgan import marginal_sums, masses
 
 
 @alternative("wgan.js_parallel_lines", "torch.where")

@@ -1,6 +1,4 @@
 """Wrong FVSBNs."""
-# The bodies are put into the lecture's module, where their names exist.
-# mypy: ignore-errors
 
 from autograder.authoring.audit import edits, mutant
 

@@ -1,7 +1,5 @@
 """Wrong autoregressive flows."""
 
-import torch
-
 from autograder.authoring.audit import edits, mutant
 
 V = "flows.maf_inverse"

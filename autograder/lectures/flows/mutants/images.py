@@ -1,7 +1,5 @@
 """Wrong 1×1 convolutions, wrong dequantisation."""
 
-import torch
-
 from autograder.authoring.audit import edits, mutant
 
 C = "flows.invertible_1x1"

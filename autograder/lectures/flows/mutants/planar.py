@@ -1,7 +1,5 @@
 """Wrong changes of variables, wrong constraints and wrong planar layers."""
 
-import torch
-
 from autograder.authoring.audit import edits, mutant
 
 A = "flows.affine_log_prob"

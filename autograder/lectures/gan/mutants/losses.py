@@ -1,7 +1,5 @@
 """Wrong losses."""
 
-import torch
-
 from autograder.authoring.audit import edits, mutant
 
 D = "gan.discriminator_loss"

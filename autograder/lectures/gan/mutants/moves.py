@@ -1,7 +1,5 @@
 """Wrong steps and wrong dynamics."""
 
-import torch
-
 from autograder.authoring.audit import edits, mutant
 
 STEP = "gan.train_step"

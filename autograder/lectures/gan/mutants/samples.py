@@ -1,7 +1,5 @@
 """Wrong measures of coverage, wrong labels."""
 
-import torch
-
 from autograder.authoring.audit import edits, mutant
 
 COVER = "gan.mode_coverage"

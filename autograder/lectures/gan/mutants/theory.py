@@ -1,9 +1,5 @@
 """Wrong discriminators, values and divergences of known distributions."""
 
-import math
-
-import torch
-
 from autograder.authoring.audit import edits, mutant
 
 BEST = "gan.optimal_discriminator"

@@ -1,8 +1,5 @@
 """Wrong logits and log-probabilities."""
 
-import torch
-import torch.nn.functional as F
-
 from autograder.authoring.audit import edits, mutant
 
 LOGITS = "nade.NADE.logits"

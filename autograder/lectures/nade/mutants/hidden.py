@@ -1,8 +1,5 @@
 """Wrong pre-activations."""
 
-import torch
-import torch.nn.functional as F
-
 from autograder.authoring.audit import edits, mutant
 
 NAIVE = "nade.hidden_naive"

@@ -1,7 +1,5 @@
 """Wrong ensembles and wrong masks."""
 
-import torch
-
 from autograder.authoring.audit import edits, mutant
 
 ENSEMBLE = "nade.ensemble_log_prob"

@@ -1,7 +1,5 @@
 """Wrong receptive fields, gates and gated layers."""
 
-import torch
-
 from autograder.authoring.audit import edits, mutant
 
 FIELD = "pixelcnn.receptive_field"

@@ -1,10 +1,5 @@
 """Wrong logits and log-probabilities."""
 
-import math
-
-import torch
-import torch.nn.functional as F
-
 from autograder.authoring.audit import edits, mutant
 
 LOGITS = "pixelcnn.PixelCNN.logits"

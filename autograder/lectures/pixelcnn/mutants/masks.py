@@ -1,8 +1,5 @@
 """Wrong masks, and convolutions that use them wrongly."""
 
-import torch
-import torch.nn.functional as F
-
 from autograder.authoring.audit import edits, mutant
 
 MASK = "pixelcnn.causal_mask"

@@ -1,9 +1,5 @@
 """Wrong samplers."""
 
-import itertools
-
-import torch
-
 from autograder.authoring.audit import edits, mutant
 
 SAMPLE = "pixelcnn.sample"

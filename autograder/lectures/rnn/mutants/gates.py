@@ -1,7 +1,5 @@
 """Wrong LSTM steps."""
 
-import torch
-
 from autograder.authoring.audit import edits, mutant
 
 LSTM = "rnn.lstm_step"

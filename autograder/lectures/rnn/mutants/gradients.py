@@ -1,7 +1,5 @@
 """Wrong gradients, and gradients cut wrongly."""
 
-import torch
-
 from autograder.authoring.audit import edits, mutant
 
 BPTT = "rnn.bptt"

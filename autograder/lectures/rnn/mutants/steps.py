@@ -1,7 +1,5 @@
 """Wrong vectors, steps and passes."""
 
-import torch
-
 from autograder.authoring.audit import edits, mutant
 
 ONE_HOT = "rnn.one_hot"

@@ -1,7 +1,5 @@
 """Wrong samplers."""
 
-import torch
-
 from autograder.authoring.audit import edits, mutant
 
 SAMPLE = "rnn.sample"

@@ -1,7 +1,5 @@
 """Wrong KL divergences, draws and bounds."""
 
-import torch
-
 from autograder.authoring.audit import edits, mutant
 
 KL = "vae.gaussian_kl"

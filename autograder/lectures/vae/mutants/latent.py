@@ -1,7 +1,5 @@
 """Wrong walks and directions."""
 
-import torch
-
 from autograder.authoring.audit import edits, mutant
 
 I = "vae.interpolate"

@@ -1,7 +1,5 @@
 """Wrong mixtures and wrong subspaces."""
 
-import torch
-
 from autograder.authoring.audit import edits, mutant
 
 R = "vae.responsibilities"

@@ -1,7 +1,5 @@
 """Wrong Sinkhorn iterations."""
 
-import torch
-
 from autograder.authoring.audit import edits, mutant
 
 SINKHORN = "wgan.sinkhorn"

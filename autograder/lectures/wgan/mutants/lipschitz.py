@@ -1,7 +1,5 @@
 """Wrong clipping, penalties and norms."""
 
-import torch
-
 from autograder.authoring.audit import edits, mutant
 
 CLIP = "wgan.clip_weights_"

@@ -1,7 +1,5 @@
 """Wrong losses of the two players."""
 
-import torch
-
 from autograder.authoring.audit import edits, mutant
 
 CRITIC = "wgan.critic_loss"
