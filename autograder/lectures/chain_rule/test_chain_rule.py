@@ -21,8 +21,8 @@ def random_table(n_dims, seed):
     return table / table.sum()
 
 
-def random_model(n_dims, seed=0, dtype=F64, scale=1.0):
-    model = chain_rule.FVSBN(n_dims, seed=seed, dtype=dtype, scale=scale)
+def random_model(n_dims, seed):
+    model = chain_rule.FVSBN(n_dims, seed=seed, dtype=F64, scale=1.0)
     with torch.no_grad():
         model.b.copy_(torch.randn(n_dims, generator=seeded(seed + 1)))
     return model

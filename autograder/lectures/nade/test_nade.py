@@ -12,12 +12,11 @@ from course_lib.lectures.nade.widgets import ancestral_sampling
 nade = reference("nade")
 
 
-def random_model(n_visible, n_hidden, seed=0, dtype=F64, scale=1.0):
-    model = nade.NADE(n_visible, n_hidden, seed=seed, dtype=dtype)
+def random_model(n_visible, n_hidden):
+    model = nade.NADE(n_visible, n_hidden, dtype=F64)
     with torch.no_grad():
         for parameter in model.parameters():
-            draw = normal(seed, *parameter.shape)
-            parameter.copy_(scale * draw)
+            parameter.copy_(normal(0, *parameter.shape))
     return model
 
 

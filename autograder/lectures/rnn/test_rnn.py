@@ -1,6 +1,5 @@
 """Lecture 3's reference and its widgets, beyond what the checks say."""
 
-import itertools
 import math
 
 import numpy as np
@@ -12,25 +11,25 @@ from course_lib.checks import F64, normal, seeded
 from course_lib.checks.operations import count_operations
 from course_lib.kit import data, plots
 from course_lib.kit.plots.explore import positions
-from course_lib.lectures.rnn.checks.exact import HELLO, letters
+from course_lib.lectures.rnn.checks.exact import (
+    HELLO,
+    all_texts,
+    letters,
+    parameters,
+    random_tokens,
+)
 from course_lib.lectures.rnn.widgets import gradient_flow, temperature
 
 rnn = reference("rnn")
 
 
-def random_params(vocab, hidden, seed=0, scale=0.8, dtype=F64):
-    shapes = ((hidden, vocab), (hidden, hidden), (hidden,), (vocab, hidden), (vocab,))
-    draw = seeded(seed)
-    return rnn.RNNParams(*((scale * normal(draw, *s)).to(dtype) for s in shapes))
-
-
-def random_tokens(n, time, vocab, seed=0):
-    return torch.randint(vocab, (n, time), generator=seeded(seed))
+def random_params(vocab, hidden, dtype=F64):
+    return rnn.RNNParams(*parameters(vocab, hidden, seed=0, dtype=dtype))
 
 
 @pytest.mark.parametrize(("vocab", "hidden"), [(2, 1), (5, 8)])
 def test_forward_is_torch_s_rnn_with_the_same_weights(vocab, hidden):
-    params, tokens = random_params(vocab, hidden), random_tokens(3, 9, vocab)
+    params, tokens = random_params(vocab, hidden), random_tokens(3, 9, vocab, seed=0)
     layer = torch.nn.RNN(vocab, hidden, batch_first=True, dtype=F64)
     with torch.no_grad():
         for own, value in zip(
@@ -47,7 +46,7 @@ def test_forward_is_torch_s_rnn_with_the_same_weights(vocab, hidden):
 def test_a_faint_signal_is_carried_by_powers_of_the_matrix():
     """tanh a ≈ a for small a: h_T = Σ_k W_hhᵏ W_xh e(x_{T−k})."""
     params = random_params(5, 4)._replace(b_h=torch.zeros(4, dtype=F64))
-    faint, tokens = params._replace(W_xh=1e-5 * params.W_xh), random_tokens(1, 7, 5)
+    faint, tokens = params._replace(W_xh=1e-5 * params.W_xh), random_tokens(1, 7, 5, seed=0)
     _, h = rnn.rnn_forward(tokens, torch.zeros(1, 4, dtype=F64), faint)
     expected = sum(
         torch.linalg.matrix_power(params.W_hh, k) @ params.W_xh[:, tokens[0, 6 - k]]
@@ -59,7 +58,7 @@ def test_a_faint_signal_is_carried_by_powers_of_the_matrix():
 def test_hello_has_the_numbers_of_the_notebook():
     p = rnn.sequence_log_prob(letters("hello"), HELLO).exp().item()
     assert p == pytest.approx(0.2261, abs=5e-5)
-    every = torch.tensor(list(itertools.product(range(4), repeat=5)))
+    every = all_texts(4, 5)
     log_p = rnn.sequence_log_prob(every, HELLO)
     assert log_p.exp().sum().item() == pytest.approx(1, abs=1e-12)
     assert every[log_p.argmax()].tolist() == letters("hello")[0].tolist()
@@ -67,7 +66,7 @@ def test_hello_has_the_numbers_of_the_notebook():
 
 @pytest.mark.parametrize("time", [1, 2, 3, 40])
 def test_bptt_is_autograd(time):
-    params, tokens = random_params(6, 5), random_tokens(4, time, 6)
+    params, tokens = random_params(6, 5), random_tokens(4, time, 6, seed=0)
     leaves = rnn.RNNParams(*(p.clone().requires_grad_() for p in params))
     loss = -rnn.sequence_log_prob(tokens, leaves).mean()
     expected = torch.autograd.grad(loss, leaves, materialize_grads=True)
@@ -81,7 +80,7 @@ def test_work_is_linear_in_the_text(name):
     params = random_params(6, 16)
 
     def work(time):
-        tokens = random_tokens(2, time, 6)
+        tokens = random_tokens(2, time, 6, seed=0)
         args = (torch.zeros(2, 16, dtype=F64),) if name == "rnn_forward" else ()
         return count_operations(getattr(rnn, name), tokens, *args, params)
 
