@@ -1,12 +1,16 @@
-"""Lecture 7's reference and its critics, beyond what the checks say."""
+"""Lecture 7's reference, its critics and its widget, beyond what the checks say."""
+
+import math
 
 import pytest
+import scipy.spatial.distance
 import torch
 from torch._subclasses import FakeTensorMode
 
 from autograder.authoring.reference import reference
 from course_lib.checks import F64, normal, seeded
 from course_lib.lectures.wgan.critics import CriticNetwork
+from course_lib.lectures.wgan.widgets import parallel_lines
 
 wgan = reference("wgan")
 
@@ -111,3 +115,32 @@ def test_overshoot_of_a_penalised_linear_critic():
     slopes = torch.linspace(0, 3, 30001, dtype=F64)
     best = slopes[(-slopes * shift + weight * (slopes - 1) ** 2).argmin()]
     close(best, 1 + shift / (2 * weight), atol=1e-4)
+
+
+def js(theta):
+    return math.log(2) * (theta != 0).to(theta)
+
+
+def test_the_titles_say_value_and_slope():
+    fig = parallel_lines.draw(js, torch.abs, theta=-1.5, blur=0.0)
+    titles = [axes.get_title() for axes in fig.axes[1:]]
+    assert titles == ["JS, nats = 0.693, slope +0.00", "W₁ = 1.500, slope -1.00"]
+
+
+@pytest.mark.parametrize("theta", [0.0, 0.4, -2.0])
+def test_noise_gives_the_js_of_two_gaussians(theta):
+    x = torch.linspace(-9, 9, 6001, dtype=torch.float64)
+    p, q = (torch.exp(-0.5 * ((x - m) / 0.5) ** 2).numpy() for m in (0.0, theta))
+    expected = scipy.spatial.distance.jensenshannon(p, q) ** 2
+    found = parallel_lines.blurred_js(torch.tensor([theta], dtype=torch.float64), 0.5)
+    assert found.item() == pytest.approx(expected, abs=1e-5)
+
+
+def test_noise_gives_js_a_slope_near_the_other_line_and_none_far_away():
+    near, far = (
+        parallel_lines.slope(lambda at: parallel_lines.blurred_js(at, 0.2), theta)
+        for theta in (0.3, 2.0)
+    )
+    assert near > 0.5
+    assert abs(far) < 1e-4
+    assert parallel_lines.slope(torch.abs, 2.0) == pytest.approx(1.0)
