@@ -68,17 +68,21 @@ class Variant:
 _registered: list[Variant] = []
 
 
-def edits(exercise: str, *rows: tuple[str, ...], of: str = "") -> None:
+def edits(exercise: str, *rows: tuple[str, ...] | str) -> None:
     """Register variants that each put something else in the place of a fragment of the solution.
 
     Args:
         exercise: name as in `course.toml`.
         rows: for each mutant what is wrong with it, the fragment, which stands just once in the
             exercise's solution, its new text, and text that a failed property's name, message or
-            hint must have. A row without the last is an alternative.
-        of: the fragment of all these variants, whose rows then are without it.
+            hint must have. A row without the last is an alternative. A string between the rows is
+            the fragment of all that follow, which then are without it, up to the next string.
     """
+    of = ""
     for row in rows:
+        if isinstance(row, str):
+            of = row
+            continue
         reason, old, new, *expect = (row[0], of, *row[1:]) if of else row
         _registered.append(Variant(exercise, reason, bool(expect), "".join(expect), old, new))
 

@@ -151,9 +151,9 @@ def field_by_jacobian(model, row, col, shape, seed=0):
 
 edits(
     "pixelcnn.gated_activation",
+    "torch.tanh(a) * torch.sigmoid(b)",
     ("methods and powers of e", "a.tanh() / (1 + torch.exp(-b))"),
     ("tanh as a sigmoid of twice the argument", "(2 * torch.sigmoid(2 * a) - 1) * b.sigmoid()"),
-    of="torch.tanh(a) * torch.sigmoid(b)",
 )
 
 

@@ -5,9 +5,9 @@ from autograder.authoring.audit import alternative, edits
 
 edits(
     "start_here.probabilities",
+    "scores / scores.sum(dim=-1, keepdim=True)",
     ("the sum gets its axis by indexing", "scores / scores.sum(1)[:, None]"),
     ("through logarithms and softmax", "scores.log().softmax(dim=1)"),
-    of="scores / scores.sum(dim=-1, keepdim=True)",
 )
 
 

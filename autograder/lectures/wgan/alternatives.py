@@ -16,9 +16,8 @@ def js_sign(theta):
 
 edits(
     "wgan.w1_parallel_lines",
-    ("the root of the square", "torch.sqrt(theta**2)"),
-    ("the larger of θ and −θ", "torch.maximum(theta, -theta)"),
-    of="theta.abs()",
+    ("the root of the square", "theta.abs()", "torch.sqrt(theta**2)"),
+    ("the larger of θ and −θ", "theta.abs()", "torch.maximum(theta, -theta)"),
 )
 
 
@@ -113,9 +112,9 @@ def critic_loss_signed(f_real, f_fake):
 
 edits(
     "wgan.generator_loss",
+    "-f_fake.mean()",
     ("the mean of the negatives", "torch.mean(-f_fake)"),
     ("the critic's loss without data", "critic_loss(f_fake, torch.zeros_like(f_fake))"),
-    of="-f_fake.mean()",
 )
 
 

@@ -15,9 +15,7 @@ edits(
     ("adds instead of multiplying", "* (1 - p_one), joint *", "+ (1 - p_one), joint +", "Σₓ p(x)"),
     ("new axis in front", "dim=-1", "dim=0", "the new axis is in front"),
     ("the complement is forgotten", "joint * (1 - p_one)", "joint", "Σₓ p(x) = 1"),
-)
-edits(
-    JOINT,
+    "in conditionals:",
     (
         "the first conditional is skipped",
         "in [torch.full_like(conditionals[0], 0.5), *conditionals[1:]]:",
@@ -38,10 +36,7 @@ edits(
         "in [p.reshape(-1, 2).mean(0) if p.ndim else p for p in conditionals]:",
         "1.1b",
     ),
-    of="in conditionals:",
 )
-
-
 FROM_JOINT = "chain_rule.conditionals_from_joint"
 edits(
     FROM_JOINT,
@@ -67,24 +62,16 @@ edits(
         "/ marginal[..., 1].sum()",
         "1.2",
     ),
-)
-edits(
-    FROM_JOINT,
+    "if sorted(order) != list(range(D)):",
     ("no look at the order", "if False:", "refused with a ValueError"),
     (
         "only the length of the order is looked at",
         "if len(order) != D:",
         "refused with a ValueError",
     ),
-    of="if sorted(order) != list(range(D)):",
-)
-edits(
-    FROM_JOINT,
+    "joint.reshape((2,) * (k + 1) + (-1,)).sum(-1)",
     ("an empty sum sums everything", "joint.sum(dim=tuple(range(k + 1, D)))", "1.2"),
-    of="joint.reshape((2,) * (k + 1) + (-1,)).sum(-1)",
 )
-
-
 COUNT = "chain_rule.parameter_count"
 edits(
     COUNT,

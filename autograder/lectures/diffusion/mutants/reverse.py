@@ -45,11 +45,8 @@ edits(
     ("c without its root", "bars[t - 1].sqrt()", "bars[t - 1]", "9.10"),
     ("the first example's spread for all", "spread.reshape(", "spread[:1].reshape(", "9.10"),
     ("the same noise for all", "* noise", "* noise[:1]", "9.10"),
-)
-edits(
-    P,
+    "(variance + c.square() * x0_variance).sqrt()",
     ("roots are added", "variance.sqrt() + c * math.sqrt(x0_variance)", "roots are added"),
-    of="(variance + c.square() * x0_variance).sqrt()",
 )
 V = "diffusion.vlb_terms"
 edits(
@@ -57,18 +54,6 @@ edits(
     ("a mean over the coordinates", "log()))])", "log()))]) / D", "averaged over the coordinates"),
     ("the sum of all", "+ (1 - left).log()))])", "+ (1 - left).log()))]).sum(0)", "promised"),
     ("the end is missing", "0.5 * (size - D * (left + (1 - left).log()))", "0 * size", "L_T"),
-    (
-        "the wrong end first",
-        "torch.stack([*terms, 0.5 * (size - D * (left + (1 - left).log()))])",
-        "torch.stack([0.5 * (size - D * (left + (1 - left).log())), *terms])",
-        "L_T stands first",
-    ),
-    (
-        "in the order of sampling",
-        "torch.stack([*terms, 0.5 * (size - D * (left + (1 - left).log()))])",
-        "torch.stack([0.5 * (size - D * (left + (1 - left).log())), *terms[::-1]])",
-        "opposite order",
-    ),
     ("no 2π", "math.log(2 * math.pi)", "0.0", "2π is missing"),
     ("another step's noise", "eps[k - 1]", "eps[k % len(betas)]", "eps[t − 1] belongs to t"),
     ("V is forgotten", "= own + c.square() *", "= own + 1e-30 * c.square() *", "V is left out"),
@@ -89,9 +74,17 @@ edits(
         "        terms.append(",
         "wrong way round",
     ),
-)
-edits(
-    V,
+    "own.log() if k > 1 else math.log(2 * math.pi)",
     ("a first term like the others", "(own + 1e-12).log()", "9.11"),
-    of="own.log() if k > 1 else math.log(2 * math.pi)",
+    "torch.stack([*terms, 0.5 * (size - D * (left + (1 - left).log()))])",
+    (
+        "the wrong end first",
+        "torch.stack([0.5 * (size - D * (left + (1 - left).log())), *terms])",
+        "L_T stands first",
+    ),
+    (
+        "in the order of sampling",
+        "torch.stack([0.5 * (size - D * (left + (1 - left).log())), *terms[::-1]])",
+        "opposite order",
+    ),
 )

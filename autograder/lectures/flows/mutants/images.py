@@ -39,9 +39,6 @@ edits(
     ("half the noise", "+ noise", "+ 0.5 * noise", "8.9"),
     ("noise of its own", "+ noise", "+ torch.rand_like(noise)", "8.9"),
     ("the noise's dtype is lost", "x.to(noise)", "x.double()", "8.9a"),
-)
-edits(
-    Q,
+    "(x.to(noise) + noise) / levels",
     ("noise after", "x.to(noise) / levels + noise", "after the division"),
-    of="(x.to(noise) + noise) / levels",
 )

@@ -39,12 +39,9 @@ edits(
     ("along u", "* w / (w @ w)", "* u / (w @ w)", "not along w"),
     ("the naive softplus", "F.softplus(wu)", "torch.log(1 + torch.exp(wu))", "900"),
     ("relu for softplus", "F.softplus(wu)", "F.relu(wu)", "8.2"),
-)
-edits(
-    U,
+    "u + (F.softplus(wu) - 1 - wu) * w / (w @ w)",
     ("u as it is", "u", "came back unchanged"),
     ("every coordinate for itself", "(F.softplus(w * u) - 1) / w", "8.2"),
-    of="u + (F.softplus(wu) - 1 - wu) * w / (w @ w)",
 )
 
 
@@ -69,9 +66,6 @@ edits(
     ("u as it is in the determinant", "(self.w @ u)", "(self.w @ self.u)", "8.3b"),
     ("the square of u", "(self.w @ u)", "(u @ u)", "8.3b"),
     ("sigmoid", "torch.tanh(", "torch.sigmoid(", "8.3"),
-)
-edits(
-    P,
+    "torch.log1p((1 - h.square()) * (self.w @ u))",
     ("without the 1", "torch.log(((1 - h.square()) * (self.w @ u)).abs())", "the 1 of"),
-    of="torch.log1p((1 - h.square()) * (self.w @ u))",
 )

@@ -13,9 +13,7 @@ edits(
     ("only the fake part", "F.softplus(-real_logits).mean() + ", "", "only the generated"),
     ("only the real part", " + F.softplus(fake_logits).mean()", "", "only the real"),
     ("a sum", "fake_logits).mean()", "fake_logits).sum()", "6.4"),
-)
-edits(
-    D,
+    SUM,
     ("half: one mean over both", f"({SUM}) / 2", "averaged together"),
     (
         "real and fake exchanged",
@@ -28,7 +26,6 @@ edits(
         "larger batches count more",
     ),
     ("the graph is cut", f"({SUM}).detach()", "cut off from its graph"),
-    of=SUM,
 )
 
 
@@ -59,9 +56,7 @@ edits(
     ("½ is lost", "0.5 * (", "(", "½ is missing"),
     ("the sum", "F.softplus(-fake_logits).mean", "F.softplus(-fake_logits).sum", "the sum instead"),
     ("an error that does not say which kind", "kind={kind!r}: ", "", "should mention"),
-)
-edits(
-    G,
+    'if kind == "minimax"',
     (
         "minimax and non-saturating exchanged",
         'kind = {"minimax": "non_saturating", "non_saturating": "minimax"}.get(kind, kind)\n'
@@ -80,18 +75,11 @@ edits(
         'fake_logits = fake_logits.detach()\n    if kind == "minimax"',
         "cut off from its graph",
     ),
-    of='if kind == "minimax"',
-)
-edits(
-    G,
+    "(fake_logits - 1)",
     ("the generator aims at 0", "fake_logits", "wants 1, not 0"),
     ("a sigmoid before the square", "(torch.sigmoid(fake_logits) - 1)", "sigmoid was applied"),
-    of="(fake_logits - 1)",
-)
-edits(
-    G,
+    "raise ValueError(",
     ("an unknown kind is taken for one", "return F.softplus(-fake_logits).mean() or (", "6.5d"),
-    of="raise ValueError(",
 )
 
 
@@ -116,9 +104,7 @@ edits(
     ("½ is lost for fake", "+ 0.5 * ", "+ ", "6.6"),
     ("the difference", " + 0.5", " - 0.5", "6.6"),
     ("a sum", "fake_logits.square().mean()", "fake_logits.square().sum()", "6.6"),
-)
-edits(
-    LS,
+    SQUARES,
     (
         "exchanged",
         "0.5 * real_logits.square().mean() + 0.5 * (fake_logits - 1).square().mean()",
@@ -131,7 +117,6 @@ edits(
     ),
     ("cross-entropy", "discriminator_loss(real_logits, fake_logits)", "6.6"),
     ("the graph is cut", f"({SQUARES}).detach()", "cut off from its graph"),
-    of=SQUARES,
 )
 
 

@@ -44,12 +44,9 @@ edits(
     ("an inverted code", ".to(x)", ".to(x).neg().add(1)", "inverted"),
     ("for vectors only", "maps.expand(-1, -1, *x.shape[2:])", "one_hot", "6.10b"),
     ("float32 always", "dim=1)", "dim=1).float()", "6.10c"),
-)
-edits(
-    LABEL,
+    "[x, maps.expand(-1, -1, *x.shape[2:])]",
     ("the code before x", "[maps.expand(-1, -1, *x.shape[2:]), x]", "stands before x"),
     ("multiplied by x", "[x, maps * x[:, :1]]", "multiplied by the code"),
-    of="[x, maps.expand(-1, -1, *x.shape[2:])]",
 )
 
 

@@ -13,13 +13,10 @@ edits(
     ("0 where nothing was seen", "0.5)", "0.0)", "0 where nothing"),
     ("1 where nothing was seen", "0.5)", "1.0)", "1 where nothing"),
     ("float64 whatever came in", "0.5)", "0.5).double()", "torch.float64, expected torch.float32"),
-)
-edits(
-    BEST,
+    "torch.where(total > 0, p / total, 0.5)",
     ("a sigmoid of the difference", "torch.sigmoid(p - q)", "log-odds are"),
     ("over the larger one", "(p / torch.maximum(p, q)).nan_to_num(nan=0.5)", "larger of the two"),
     ("a sure answer", "torch.where(p == q, 0.5, (p > q).to(p))", "6.1"),
-    of="torch.where(total > 0, p / total, 0.5)",
 )
 
 
@@ -37,14 +34,9 @@ edits(
     ("real and fake exchanged", "(p, d)", "(q, d)", "6.2"),
     ("log(1 + D)", "-d)", "d)", "6.2"),
     ("only the real part", " + torch.special.xlog1py(q, -d).sum()", "", "only the real"),
-)
-edits(
-    VALUE,
+    "torch.special.xlog1py(q, -d)",
     ("log D for the generated examples", "torch.xlogy(q, d)", "log D for the generated"),
-    of="torch.special.xlog1py(q, -d)",
-)
-edits(
-    VALUE,
+    "torch.xlogy(p, d).sum() + torch.special.xlog1py(q, -d).sum()",
     ("means", "torch.xlogy(p, d).mean() + torch.xlogy(q, 1 - d).mean()", "means over the states"),
     ("0 times −∞", "(p * d.log() + q * (1 - d).log()).sum()", "6.2c"),
     (
@@ -54,7 +46,6 @@ edits(
     ),
     ("logits taken", "(p * torch.sigmoid(d).log() + q * torch.sigmoid(-d).log()).sum()", "6.2"),
     ("one number a state", "torch.xlogy(p, d) + torch.xlogy(q, 1 - d)", "promised"),
-    of="torch.xlogy(p, d).sum() + torch.special.xlog1py(q, -d).sum()",
 )
 
 
@@ -77,15 +68,12 @@ edits(
     ("the sum for the mean", "m = (p + q) / 2", "m = p + q", "without the half"),
     ("the difference", "kl_p + kl_q", "kl_p - kl_q", "6.3"),
     ("KL of p from q", "torch.xlogy(p, m)", "torch.xlogy(p, q)", "6.3"),
-)
-edits(
-    JSD,
+    "(kl_p + kl_q) / 2",
     ("the halves are lost", "kl_p + kl_q", "halves are"),
     ("only one half", "kl_p / 2", "only ½·KL"),
     ("only KL(q‖m)", "kl_q", "only KL(q"),
     ("in bits", "(kl_p + kl_q) / 2 / 0.6931471805599453", "log₂"),
     ("the distance", "((kl_p + kl_q) / 2).clamp(min=0).sqrt()", "the square root"),
-    of="(kl_p + kl_q) / 2",
 )
 
 

@@ -13,11 +13,8 @@ edits(
     ("computes in float32 whatever comes in", "[c + x", "[c.float() + x.float()", "float64"),
     ("the columns of W are shifted against the pixels", "W[:, :i].", "W[:, 1 : i + 1].", "shifted"),
     ("hidden units and pixels end up exchanged", "dim=1)", "dim=2)", "promised"),
-)
-edits(
-    NAIVE,
+    "torch.stack(rows, dim=1)",
     ("the activation is applied already", "torch.sigmoid(torch.stack(rows, dim=1))", "2.1b"),
-    of="torch.stack(rows, dim=1)",
 )
 
 

@@ -54,11 +54,8 @@ edits(
     ),
     ("only the new pixels are returned", "        return x\n", "        return x[:, k:]\n", "2.6a"),
     ("the columns of W are shifted", "self.W[:, :k].T", "self.W[:, 1 : k + 1].T", "2.6"),
-)
-edits(
-    COMPLETE,
+    "a = self.c + prefix @ self.W[:, :k].T",
     ("the pre-activation forgets the prefix", "a = self.c.expand(n, -1)", "2.6b"),
-    of="a = self.c + prefix @ self.W[:, :k].T",
 )
 
 

@@ -56,11 +56,8 @@ edits(
         "F.cross_entropy(logits.softmax(1),",
         "4.4",
     ),
-)
-edits(
-    LOG_PROB,
+    ".sum(dim=(1, 2, 3))",
     ("bits per dimension", ".mean(dim=(1, 2, 3)) / math.log(2)", "bits per dimension"),
-    of=".sum(dim=(1, 2, 3))",
 )
 
 

@@ -43,16 +43,10 @@ edits(
         "4.8e",
     ),
     ("levels scaled to 0 … 1 are returned", "return x", "return x / (model.levels - 1)", "4.8a"),
-)
-edits(
-    SAMPLE,
+    ", generator=torch.Generator().manual_seed(seed)",
     ("the global random state", "", "same seed draw different"),
-    of=", generator=torch.Generator().manual_seed(seed)",
-)
-edits(
-    SAMPLE,
+    "range(u.shape[1])",
     ("the colours are drawn in the order B, G, R", "reversed(range(u.shape[1]))", "4.8d"),
-    of="range(u.shape[1])",
 )
 
 
@@ -125,9 +119,6 @@ edits(
         "unflatten(1, (model.levels, -1))[:, :, color]",
         "4.9b",
     ),
-)
-edits(
-    CACHED,
+    "model.scaled(x[:, color, row, col])",
     ("levels are kept unscaled", "x[:, color, row, col]", "4.9a"),
-    of="model.scaled(x[:, color, row, col])",
 )

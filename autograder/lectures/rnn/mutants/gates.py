@@ -18,11 +18,8 @@ edits(
     ("no output gate", "torch.sigmoid(o) * torch.tanh", "torch.tanh", "the output gate is missing"),
     ("the old h is ignored", " + h @ params.W_hh.T", "", "3.8b"),
     ("tanh for the gates", "sigmoid(f) * c + torch.sigmoid(i", "tanh(f) * c + torch.tanh(i", "3.8"),
-)
-edits(
-    LSTM,
+    "torch.sigmoid(o) * torch.tanh(c), c",
     ("c before h", "c, torch.sigmoid(o) * torch.tanh(c)", "the two results are exchanged"),
-    of="torch.sigmoid(o) * torch.tanh(c), c",
 )
 
 

@@ -66,9 +66,7 @@ edits(
     ("the inverse factor", "max_norm / norm", "norm / max_norm", "3.6"),
     ("always normalised to 1", "(max_norm / norm).clamp(max=1)", "1 / norm.clamp(min=1)", "3.6"),
     ("the norms' sum", "]).norm()", "]).sum()", "sum of the parts' norms"),
-)
-edits(
-    CLIP,
+    "scale * g",
     (
         "every part by its own norm",
         "g * (max_norm / g.norm().clamp(min=1e-12)).clamp(max=1)",
@@ -81,7 +79,6 @@ edits(
         "g / norm * torch.minimum(norm, norm.new_tensor(max_norm))",
         "zero gradient",
     ),
-    of="scale * g",
 )
 
 

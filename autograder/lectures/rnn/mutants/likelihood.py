@@ -12,20 +12,14 @@ edits(
     ("one number for the batch", ".sum(1)", ".sum()", "promised"),
     ("the memory starts at 1", "new_zeros(", "new_ones(", "3.4"),
     ("the first character is uniform", "params.b_y.", "torch.zeros_like(params.b_y).", "3.4a"),
-)
-edits(
-    LOG_PROB,
+    "torch.cat([first, logits[:, :-1]], dim=1)",
     ("scored by the logits that have seen the character", "logits", "which have seen it"),
-    of="torch.cat([first, logits[:, :-1]], dim=1)",
-)
-edits(
-    LOG_PROB,
+    ".log_softmax(-1)",
     ("normalised over the time", ".log_softmax(1)", "3.4"),
     ("not normalised at all", "", "3.4"),
     ("probabilities are added, not their logarithms", ".softmax(-1)", "3.4"),
     ("a rounded probability's logarithm", ".softmax(-1).log()", "3.4c"),
     ("a small constant inside the logarithm", ".softmax(-1).add(1e-9).log()", "3.4c"),
-    of=".log_softmax(-1)",
 )
 
 

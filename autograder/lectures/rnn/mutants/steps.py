@@ -11,15 +11,10 @@ edits(
     ("0 and 1 exchanged", "==", "!=", "exchanged"),
     ("ones from the character's place on", "tokens[..., None] ==", "tokens[..., None] <=", "3.1a"),
     ("one place too far", "tokens[..., None] ==", "tokens[..., None] + 1 ==", "one place too far"),
-)
-edits(
-    ONE_HOT,
+    "(tokens[..., None] == torch.arange(vocab_size, device=tokens.device)).to(dtype)",
     ("V is taken from the largest token", "F.one_hot(tokens).to(dtype)", "3.1b"),
     ("for vectors of tokens only", "F.one_hot(tokens.flatten(), vocab_size).to(dtype)", "3.1b"),
-    of="(tokens[..., None] == torch.arange(vocab_size, device=tokens.device)).to(dtype)",
 )
-
-
 STEP = "rnn.rnn_step"
 edits(
     STEP,
@@ -36,9 +31,7 @@ edits(
         "x @ params.W_xh.T + params.b_h) + h @ params.W_hh.T",
         "tanh of the whole sum",
     ),
-)
-edits(
-    STEP,
+    "return h @ params.W_hy.T + params.b_y, h",
     ("the results are exchanged", "return h, h @ params.W_hy.T + params.b_y", "promised"),
     (
         "probabilities, not logits",
@@ -50,7 +43,6 @@ edits(
         "return torch.tanh(h @ params.W_hy.T + params.b_y), h",
         "tanh on the output",
     ),
-    of="return h @ params.W_hy.T + params.b_y, h",
 )
 
 
@@ -84,15 +76,12 @@ edits(
     ("the first memory is given back", "params.b_y, h\n", "params.b_y, h0\n", "3.3"),
     ("the memory is cut from the graph and from its sum", "h @", "0.5 * h @", "3.3"),
     ("W_hh transposed", "h @ params.W_hh.T", "h @ params.W_hh", "3.3"),
-)
-edits(
-    FORWARD,
     (
         "the logits are normalised over the time",
+        "torch.stack(states, dim=1) @ params.W_hy.T + params.b_y",
         "(torch.stack(states, dim=1) @ params.W_hy.T + params.b_y).log_softmax(1)",
         "3.3",
     ),
-    of="torch.stack(states, dim=1) @ params.W_hy.T + params.b_y",
 )
 
 

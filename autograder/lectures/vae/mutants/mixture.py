@@ -11,21 +11,15 @@ edits(
     ("the determinant with the wrong sign", "- half_log_det", "+ half_log_det", "5.1b"),
     ("½ is lost", "0.5 * white", "white", "½ is missing"),
     ("softmax over the points", "log_joint, dim=1", "log_joint, dim=0", "each column sums to 1"),
-)
-edits(
-    R,
+    "torch.softmax(log_joint, dim=1)",
     ("not normalised", "log_joint.exp() / math.sqrt(2 * math.pi)", "not divided by their sums"),
-    of="torch.softmax(log_joint, dim=1)",
-)
-edits(
-    R,
+    "torch.linalg.solve_triangular(L, away.transpose(1, 2), upper=False)",
     (
         "the Cholesky factor the wrong way round",
         "torch.linalg.solve_triangular(L.mT, away.transpose(1, 2), upper=True)",
         "5.1b",
     ),
     ("the factor multiplies", "L.mT @ away.transpose(1, 2)", "multiplies where its inverse"),
-    of="torch.linalg.solve_triangular(L, away.transpose(1, 2), upper=False)",
 )
 
 
@@ -72,8 +66,6 @@ edits(
     ),
     ("diagonal covariances", ", new_covs", ", new_covs.tril().triu()", "only the diagonal"),
 )
-
-
 PCA = "vae.pca"
 edits(
     PCA,

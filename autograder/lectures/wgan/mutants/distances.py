@@ -42,18 +42,12 @@ edits(
     ("counts, not shares", ".to(x) / len(x)", ".to(x)", "7.3"),
     ("x is not sorted", "x.sort().values", "x", "7.3"),
     ("the functions in float32", ".to(x) / len(y)", " / len(y)", "7.3"),
-)
-edits(
-    LINE,
+    "F = torch.searchsorted(x.sort().values, t[:-1], right=True)",
     ("without ties", "F = torch.searchsorted(x.sort().values, t[:-1], right=False)", "7.3"),
-    of="F = torch.searchsorted(x.sort().values, t[:-1], right=True)",
-)
-edits(
-    LINE,
+    "((F - G).abs() * t.diff()).sum()",
     ("the difference of the means", "(x.mean() - y.mean()).abs()", "difference of the means"),
     ("only sets of equal size", "(x.sort().values - y.sort().values).abs().mean()", "7.3b"),
     ("all pairs", "(x[:, None] - y).abs().mean()", "random pairs"),
-    of="((F - G).abs() * t.diff()).sum()",
 )
 
 
@@ -86,18 +80,6 @@ edits(
     LP,
     ("the dearest plan", "cost.detach().double()", "(-cost.detach()).double()", "its own sign"),
     (
-        "rows only",
-        "A_eq=marginal_sums(len(a), len(b)),\n        b_eq=masses(a, b),",
-        "A_eq=marginal_sums(len(a), len(b))[: len(a)],\n        b_eq=masses(a, b)[: len(a)],",
-        "7.4",
-    ),
-    (
-        "columns only",
-        "A_eq=marginal_sums(len(a), len(b)),\n        b_eq=masses(a, b),",
-        "A_eq=marginal_sums(len(a), len(b))[len(a) :],\n        b_eq=masses(a, b)[len(a) :],",
-        "7.4",
-    ),
-    (
         "at most the masses",
         "A_eq=marginal_sums(len(a), len(b)),\n        b_eq=",
         "A_ub=marginal_sums(len(a), len(b)),\n        b_ub=",
@@ -108,11 +90,19 @@ edits(
     ("flattened by columns", ".cpu().flatten()", ".cpu().T.flatten()", "7.4"),
     ("the mean of plan · cost", "(plan * cost).sum()", "(plan * cost).mean()", "averaged"),
     ("the result stays in float64", ".to(cost).view_as", ".view_as", "torch.float64"),
-)
-edits(
-    LP,
+    "return (plan * cost).sum(), plan",
     ("cost and plan exchanged", "return plan, (plan * cost).sum()", "promised"),
-    of="return (plan * cost).sum(), plan",
+    "A_eq=marginal_sums(len(a), len(b)),\n        b_eq=masses(a, b),",
+    (
+        "rows only",
+        "A_eq=marginal_sums(len(a), len(b))[: len(a)],\n        b_eq=masses(a, b)[: len(a)],",
+        "7.4",
+    ),
+    (
+        "columns only",
+        "A_eq=marginal_sums(len(a), len(b))[len(a) :],\n        b_eq=masses(a, b)[len(a) :],",
+        "7.4",
+    ),
 )
 
 

@@ -29,16 +29,10 @@ edits(
         "reward for entropy is included",
     ),
     ("a mean", "(plan * cost).sum()", "(plan * cost).mean()", "averaged"),
-)
-edits(
-    SINKHORN,
+    "f = a.log() - torch.logsumexp(log_K + g, dim=1)",
     ("rows never scaled", "f = torch.zeros_like(a)", "7.11"),
-    of="f = a.log() - torch.logsumexp(log_K + g, dim=1)",
-)
-edits(
-    SINKHORN,
+    "plan = torch.exp(f[:, None] + g + log_K)",
     ("the logarithm of the plan", "plan = f[:, None] + g + log_K", "logarithm of the plan"),
-    of="plan = torch.exp(f[:, None] + g + log_K)",
 )
 
 

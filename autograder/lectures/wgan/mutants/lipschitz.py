@@ -18,9 +18,7 @@ edits(
         "beyond c before",
     ),
     ("the mean of the layers' shares", "c).flatten()", "c).to(p).mean()[None]", "layers' shares"),
-)
-edits(
-    CLIP,
+    "p.clamp_(-c, c)",
     ("a copy", "p.clamp(-c, c)", "a copy was clipped"),
     ("only above", "p.clamp_(max=c)", "only large weights"),
     ("only below", "p.clamp_(min=-c)", "only small weights"),
@@ -29,17 +27,11 @@ edits(
     ("scaled", "p.mul_(c / p.abs().max().clamp(min=c))", "scaled, not clipped"),
     ("the norm clipped", "p.mul_(c / p.norm().clamp(min=c))", "the norm of the weights"),
     ("set to zero", "p.mul_((p.abs() <= c).to(p))", "set to 0"),
-    of="p.clamp_(-c, c)",
-)
-edits(
-    CLIP,
+    "module.parameters()",
     ("no biases", "[p for p in module.parameters() if p.dim() > 1]", "was left out"),
     ("the first layer only", "list(module.parameters())[:2]", "was left out"),
     ("buffers, too", "list(module.parameters()) + list(module.buffers())", "buffers are clipped"),
-    of="module.parameters()",
 )
-
-
 GP = "wgan.gradient_penalty"
 edits(
     GP,
@@ -66,12 +58,9 @@ edits(
     ("one eps", "eps = eps.view(-1, *[1] * (real.dim() - 1))", "eps = eps[0]", "one eps"),
     ("a column for eps, whatever the shape", "(-1, *[1] * (real.dim() - 1))", "(-1, 1)", "7.9d"),
     ("λ included", "return (norm", "return 10 * (norm", "7.9"),
-)
-edits(
-    GP,
+    "torch.linalg.vector_norm(slope.flatten(1), dim=1)",
     ("each coordinate held to 1", "slope.flatten(1)", "each coordinate"),
     ("a root without slope at 0", "slope.flatten(1).square().sum(1).sqrt()", "7.9e"),
-    of="torch.linalg.vector_norm(slope.flatten(1), dim=1)",
 )
 SN = "wgan.spectral_norm"
 edits(
