@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import importlib
 import inspect
+import pkgutil
 import textwrap
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -67,19 +68,23 @@ class Variant:
 _registered: list[Variant] = []
 
 
-def edits(exercise: str, *rows: tuple[str, ...], of: str = "") -> None:
-    """Register mutants that each put something else in the place of a fragment of the solution.
+def edits(exercise: str, *rows: tuple[str, ...] | str) -> None:
+    """Register variants that each put something else in the place of a fragment of the solution.
 
     Args:
         exercise: name as in `course.toml`.
         rows: for each mutant what is wrong with it, the fragment, which stands just once in the
             exercise's solution, its new text, and text that a failed property's name, message or
-            hint must have.
-        of: the fragment of all these mutants, whose rows then are without it.
+            hint must have. A row without the last is an alternative. A string between the rows is
+            the fragment of all that follow, which then are without it, up to the next string.
     """
+    of = ""
     for row in rows:
-        reason, old, new, expect = (row[0], of, *row[1:]) if of else row
-        _registered.append(Variant(exercise, reason, True, expect, old, new))
+        if isinstance(row, str):
+            of = row
+            continue
+        reason, old, new, *expect = (row[0], of, *row[1:]) if of else row
+        _registered.append(Variant(exercise, reason, bool(expect), "".join(expect), old, new))
 
 
 def mutant(exercise: str, reason: str, *, expect: str) -> Callable[[Callable], Callable]:
@@ -119,6 +124,8 @@ def _body(function: Callable) -> str:
 def variants(module: str) -> list[Variant]:
     """All mutants and alternatives of a lecture, mutants first."""
     for kind in ("mutants", "alternatives"):
-        importlib.import_module(f"autograder.lectures.{module}.{kind}")
+        found = importlib.import_module(f"autograder.lectures.{module}.{kind}")
+        for part in pkgutil.iter_modules(getattr(found, "__path__", ()), f"{found.__name__}."):
+            importlib.import_module(part.name)
     mine = [v for v in _registered if v.exercise.partition(".")[0] == module]
     return sorted(mine, key=lambda v: not v.wrong)

@@ -1,22 +1,16 @@
-"""Lecture 1's reference against other people's code, on a pretended GPU, and its widget."""
+"""Lecture 1's reference and its widget, beyond what the checks say."""
 
 import itertools
-import math
 from typing import Any
 
 import numpy as np
 import pytest
-import scipy.special
-import scipy.stats
 import torch
-from torch._subclasses import FakeTensorMode
 
 from autograder.authoring.cases import hidden_results
 from autograder.authoring.reference import module_from_source, reference, solution_text
 from course_lib.checks import F64, all_binary, seeded
 from course_lib.checks.operations import count_operations
-from course_lib.kit import plots
-from course_lib.kit.plots.explore import positions
 from course_lib.lectures.chain_rule.widgets import pixel_conditional
 
 chain_rule = reference("chain_rule")
@@ -27,39 +21,11 @@ def random_table(n_dims, seed):
     return table / table.sum()
 
 
-def random_model(n_dims, seed=0, dtype=F64, scale=1.0):
-    model = chain_rule.FVSBN(n_dims, seed=seed, dtype=dtype, scale=scale)
+def random_model(n_dims, seed):
+    model = chain_rule.FVSBN(n_dims, seed=seed, dtype=F64, scale=1.0)
     with torch.no_grad():
         model.b.copy_(torch.randn(n_dims, generator=seeded(seed + 1)))
     return model
-
-
-@pytest.mark.parametrize("seed", range(5))
-def test_divergence_is_scipys_relative_entropy(seed):
-    p, q = random_table(4, seed), random_table(4, seed + 100)
-    p[0, 0] = 0
-    p, q = p / p.sum(), q / q.sum()
-    expected = scipy.stats.entropy(p.flatten().numpy(), q.flatten().numpy())
-    assert chain_rule.kl_divergence(p, q).item() == pytest.approx(expected, abs=1e-12)
-
-
-def test_log_probability_of_a_bit_is_scipys():
-    logits = torch.linspace(-60, 60, 241, dtype=F64)
-    p = scipy.special.expit(logits.numpy())
-    for bit in (0.0, 1.0):
-        found = chain_rule.bernoulli_log_prob(logits, torch.full_like(logits, bit))
-        exact = scipy.special.log_expit((2 * bit - 1) * logits.numpy())
-        np.testing.assert_allclose(found.numpy(), exact, rtol=1e-12)
-        usable = slice(60, 181)
-        library = scipy.stats.bernoulli(p[usable]).logpmf(int(bit))
-        np.testing.assert_allclose(found[usable].numpy(), library, rtol=1e-3, atol=1e-12)
-
-
-def test_bits_per_dimension_is_scipys_entropy_in_base_two():
-    p = random_table(6, 3)
-    nats = scipy.stats.entropy(p.flatten().numpy())
-    bits = scipy.stats.entropy(p.flatten().numpy(), base=2)
-    assert chain_rule.bits_per_dim(float(nats), 6) == pytest.approx(bits / 6)
 
 
 def test_divergence_obeys_its_chain_rule_in_every_order():
@@ -112,6 +78,7 @@ def test_independent_start_is_the_independent_model():
     assert not model.W.any()
     torch.testing.assert_close(model.b.sigmoid(), (x.sum(0) + 1) / 52)
     assert torch.isfinite(model.log_prob(1 - x)).all()
+    model.to("meta").init_independent_(x.to("meta"))  # nothing in it lies on the CPU
 
 
 def test_sampling_costs_one_pass_and_not_one_for_each_dimension():
@@ -126,51 +93,9 @@ def test_sampling_costs_one_pass_and_not_one_for_each_dimension():
     assert costs[128] < 4.5 * costs[64]
 
 
-def test_everything_stays_on_the_device_of_its_input():
-    """On a device that is not the CPU: fake tensors raise as soon as a CPU tensor is mixed in.
-
-    "meta" and not "cuda": a torch without CUDA cannot index fake CUDA tensors.
-    """
-    with FakeTensorMode():
-        model = chain_rule.FVSBN(5)
-        for name in ("W", "b"):
-            there = torch.empty_like(getattr(model, name), device="meta")
-            setattr(model, name, torch.nn.Parameter(there))
-        x = torch.zeros(4, 5, device="meta")
-        joint = torch.rand(2, 2, 2, device="meta")
-        conditionals = chain_rule.conditionals_from_joint(joint, [1, 2, 0])
-        model.init_independent_(x)
-        made = (
-            model.logits(x),
-            model.log_prob(x),
-            model.sample(3, seed=0),
-            *conditionals,
-            chain_rule.joint_from_conditionals(conditionals),
-            chain_rule.kl_divergence(joint, joint),
-            chain_rule.bits_per_dim(model.log_prob(x), 5),
-            chain_rule.bernoulli_log_prob(x, x),
-        )
-    assert {t.device.type for t in made} == {"meta"}
-
-
 def test_an_unusable_order_is_shown_in_the_message():
     with pytest.raises(ValueError, match=r"permutation of 0, …, 2; got \[0, 0, 2\]"):
         chain_rule.conditionals_from_joint(random_table(3, 0), [0, 0, 2])
-
-
-SHAPES = [(3, 5), (8, 8), (28, 28)]
-
-
-@pytest.mark.parametrize("shape", SHAPES, ids=str)
-@pytest.mark.parametrize("where", ["lowest", "middle", "highest"])
-def test_widget_draws_at_every_position(shape, where):
-    n_dims = math.prod(shape)
-    model = random_model(n_dims, dtype=torch.float32)
-    images = (torch.rand(25, n_dims, generator=seeded(0)) < 0.5).float()
-    at = positions(pixel_conditional.controls(len(images), shape))[where]
-    figure = pixel_conditional.draw(model.W, model.b, images, shape, **at)
-    again = pixel_conditional.draw(model.W, model.b, images, shape, **at)
-    assert plots.png(figure) == plots.png(again)
 
 
 def test_widget_shows_the_models_own_conditional():

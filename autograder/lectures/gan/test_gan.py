@@ -1,69 +1,26 @@
-"""Lecture 6: what the theory of two players says, held to SciPy, torch and scikit-learn."""
+"""Lecture 6's steps, networks and widgets, beyond what the checks say."""
 
 import math
 
 import numpy as np
 import pytest
 import torch
-import torch.nn.functional as F
-from scipy.spatial.distance import cdist, jensenshannon
-from scipy.special import rel_entr
 from sklearn.linear_model import LogisticRegression
-from sklearn.preprocessing import OneHotEncoder
 
 from autograder.authoring.cases import cases, hidden_results
 from autograder.authoring.reference import reference
-from course_lib.checks import F64, check, normal
+from course_lib.checks import F64, check, normal, seeded
 from course_lib.checks.random_inputs import Case
+from course_lib.kit import plots
 from course_lib.kit.networks import adversarial
+from course_lib.kit.plots.explore import positions
 from course_lib.kit.train import match
+from course_lib.lectures.gan.widgets import spam_filter, which_is_real
+
+gan = reference("gan")
 
 
-@pytest.fixture(scope="module")
-def gan():
-    return reference("gan")
-
-
-def distribution(n, seed):
-    return (1.5 * normal(seed, n)).softmax(0)
-
-
-def gaussian(x, mean, deviation=1.0):
-    return torch.exp(-0.5 * ((x - mean) / deviation) ** 2) / (deviation * math.sqrt(math.tau))
-
-
-@pytest.mark.parametrize("n", [2, 9, 40])
-def test_jsd_is_the_square_of_scipys_distance(gan, n):
-    p, q = distribution(n, 1), distribution(n, 2)
-    expected = jensenshannon(p.numpy(), q.numpy()) ** 2
-    assert gan.jsd(p, q).item() == pytest.approx(expected, abs=1e-12)
-
-
-@pytest.mark.parametrize("n", [2, 9, 40])
-def test_the_value_at_the_best_discriminator_is_twice_jsd_minus_log_four(gan, n):
-    p, q = distribution(n, 3), distribution(n, 4)
-    v = gan.value(p, q, gan.optimal_discriminator(p, q))
-    assert v.item() == pytest.approx(2 * gan.jsd(p, q).item() - math.log(4), abs=1e-12)
-    kls = (
-        rel_entr(p.numpy(), ((p + q) / 2).numpy()).sum(),
-        rel_entr(q.numpy(), ((p + q) / 2).numpy()),
-    )
-    assert v.item() == pytest.approx(kls[0] + kls[1].sum() - math.log(4), abs=1e-12)
-
-
-def test_no_answer_beats_the_best_discriminator_and_the_loss_is_quadratic(gan):
-    p, q = distribution(12, 5), distribution(12, 6)
-    best = gan.optimal_discriminator(p, q)
-    top, bend = gan.value(p, q, best), normal(7, 12)
-    curvature = ((p + q) * best * (1 - best) * bend**2).sum()
-    for size in (1e-2, 1e-3):
-        for sign in (1, -1):
-            bent = torch.sigmoid(torch.logit(best) + sign * size * bend)
-            lost = (top - gan.value(p, q, bent)) / (size**2)
-            assert lost.item() == pytest.approx(curvature.item() / 2, rel=5 * size)
-
-
-def test_the_trained_filter_is_scikit_learns_and_near_the_line_of_the_densities(gan):
+def test_the_trained_filter_is_scikit_learns_and_near_the_line_of_the_densities():
     n, (mean_p, mean_q) = 4000, (1.0, -0.5)
     real, fake = mean_p + normal(1, n, 1), mean_q + normal(2, n, 1)
     net = gan.Discriminator(1, 0, seed=0, dtype=F64)
@@ -83,45 +40,9 @@ def test_the_trained_filter_is_scikit_learns_and_near_the_line_of_the_densities(
     assert found == pytest.approx([mean_p - mean_q, (mean_q**2 - mean_p**2) / 2], abs=0.15)
 
 
-def test_losses_are_torchs_cross_entropies_and_squared_errors(gan):
-    real, fake = 3 * normal(3, 7), 3 * normal(4, 5)
-    bce, mse = F.binary_cross_entropy_with_logits, F.mse_loss
-    ones, zeros = torch.ones(7).double(), torch.zeros(5).double()
-    pairs = (
-        (gan.discriminator_loss(real, fake), bce(real, ones) + bce(fake, zeros)),
-        (gan.generator_loss(fake, "minimax"), -bce(fake, zeros)),
-        (gan.generator_loss(fake, "non_saturating"), bce(fake, zeros + 1)),
-        (gan.generator_loss(fake, "least_squares"), mse(fake, zeros + 1) / 2),
-        (
-            gan.least_squares_discriminator_loss(real, fake),
-            (mse(real, ones) + mse(fake, zeros)) / 2,
-        ),
-    )
-    for found, expected in pairs:
-        torch.testing.assert_close(found, expected, atol=1e-12, rtol=0)
-
-
-@pytest.mark.parametrize("shift", [0.3, 1.5, 4.0])
-def test_generator_gradients_are_those_of_the_divergences(gan, shift):
-    grid = torch.linspace(-12, 16, 2801, dtype=F64)
-    dx = (grid[1] - grid[0]).item()
-    ends = [
-        gan.jsd(gaussian(grid, 0.0) * dx, gaussian(grid, shift + s) * dx) for s in (1e-4, -1e-4)
-    ]
-    two_jsd = ((ends[0] - ends[1]) / 1e-4).item()
-    at = torch.tensor(shift, dtype=F64, requires_grad=True)
-    z = torch.linspace(-8, 8, 801, dtype=F64)
-    logits = -shift * (z + at) + shift**2 / 2
-    weight = gaussian(z, 0.0) * (z[1] - z[0])
-    for kind, expected in (("minimax", two_jsd), ("non_saturating", shift - two_jsd)):
-        loss = (weight * torch.stack([gan.generator_loss(a[None], kind) for a in logits])).sum()
-        (found,) = torch.autograd.grad(loss, at, retain_graph=True)
-        assert found.item() == pytest.approx(expected, abs=1e-4)
-
-
 @pytest.mark.parametrize("kind", ["non_saturating", "minimax", "least_squares"])
 @pytest.mark.parametrize("optimiser", [torch.optim.Adam, torch.optim.SGD])
-def test_a_step_with_torchs_optimisers_is_algorithm_one(gan, kind, optimiser):
+def test_a_step_with_torchs_optimisers_is_algorithm_one(kind, optimiser):
     def networks():
         G = gan.Generator(2, 3, 4, seed=1, dtype=F64)
         D = gan.Discriminator(3, 4, seed=2, dtype=F64)
@@ -148,7 +69,7 @@ def test_a_step_with_torchs_optimisers_is_algorithm_one(gan, kind, optimiser):
             assert a.grad is None or not a.grad.any()
 
 
-def test_a_step_stays_on_its_device(gan):
+def test_a_step_stays_on_its_device():
     networks = [
         adversarial.Generator(2, 3, 4, seed=1).to("meta"),
         adversarial.Discriminator(3, 4, seed=2).to("meta"),
@@ -177,35 +98,7 @@ def test_the_course_s_descent_is_torchs_sgd():
     assert all(p.grad is not None and not p.grad.any() for p in ours.parameters())
 
 
-@pytest.mark.parametrize("lr", [0.1, 0.9])
-def test_the_dynamics_have_the_eigenvalues_of_their_matrices(gan, lr):
-    for alternating, modulus in ((False, math.sqrt(1 + lr**2)), (True, 1.0)):
-        columns = [
-            gan.bilinear_dynamics(1, lr, alternating, start=e, dtype=F64)[1]
-            for e in ((1.0, 0.0), (0.0, 1.0))
-        ]
-        values = torch.linalg.eigvals(torch.stack(columns, dim=1)).abs()
-        torch.testing.assert_close(values, torch.full((2,), modulus, dtype=F64))
-
-
-def test_coverage_is_counted_as_by_scipys_distances(gan):
-    samples, centers = 1.3 * normal(1, 200, 2), normal(2, 11, 2)
-    away = cdist(samples.numpy(), centers.numpy())
-    good = away.min(1) <= 0.4
-    modes, share = gan.mode_coverage(samples, centers, 0.4)
-    assert modes.item() == len(set(away.argmin(1)[good]))
-    assert share.item() == pytest.approx(good.mean())
-
-
-def test_labels_are_scikit_learns_one_hot_codes(gan):
-    x, y = normal(0, 6, 3), torch.tensor([4, 0, 1, 4, 2, 3])
-    codes = OneHotEncoder(categories=[range(7)], sparse_output=False).fit_transform(
-        y.numpy()[:, None]
-    )
-    torch.testing.assert_close(gan.with_label(x, y, 7), torch.cat([x, torch.from_numpy(codes)], 1))
-
-
-def test_a_case_with_a_run_is_run_on_both_sides_and_compared(gan):
+def test_a_case_with_a_run_is_run_on_both_sides_and_compared():
     (result, *_) = hidden_results("gan.train_step", gan, seed=1)
     assert result.passed
     (case, *_) = cases("gan.train_step", seed=1, dtype=F64)
@@ -214,13 +107,13 @@ def test_a_case_with_a_run_is_run_on_both_sides_and_compared(gan):
     assert case.args == ()
 
 
-def test_the_checks_leave_the_global_seed_alone(gan):
+def test_the_checks_leave_the_global_seed_alone():
     before = torch.get_rng_state()
     assert check("gan.train_step", gan).passed
     assert torch.equal(torch.get_rng_state(), before)
 
 
-def test_a_match_is_the_same_each_time_and_its_average_lags_behind(gan):
+def test_a_match_is_the_same_each_time_and_its_average_lags_behind():
     def draw(n, rng):
         return 1 + 0.5 * torch.randn(n, 1, generator=rng), torch.randn(n, 1, generator=rng)
 
@@ -265,3 +158,55 @@ def test_a_pack_is_judged_as_one():
     x = normal(0, 9, 2).float()
     assert D(x).shape == (3,)
     torch.testing.assert_close(D(x)[1], D.network(x[3:6].reshape(1, 6))[0])
+
+
+@pytest.mark.parametrize(("mean", "width"), [(1.5, 1.0), (-1.0, 0.7), (0.5, 2.0)])
+def test_with_many_samples_the_trained_filter_is_the_best_one(mean, width):
+    x = torch.linspace(-1.5, 1.5, 7, dtype=torch.float64)
+    found = spam_filter.trained_log_odds(mean, width, 5000, 2, x)
+    best = -0.5 * x**2 + 0.5 * ((x - mean) / width) ** 2 + math.log(width)
+    torch.testing.assert_close(torch.sigmoid(found), torch.sigmoid(best), atol=0.03, rtol=0)
+
+
+def test_samples_without_overlap_leave_the_filter_finite():
+    x = torch.linspace(-6, 6, 5, dtype=torch.float64)
+    for degree in (1, 2):
+        assert spam_filter.trained_log_odds(4.0, 0.3, 10, degree, x).isfinite().all()
+
+
+def test_the_filter_s_titles_are_the_value_and_the_divergence():
+    fig = spam_filter.draw(mean=0.0, width=1.0, examples=1000, degree=1)
+    left, right = fig.axes
+    assert "= 0.000 nats" in left.get_title()
+    assert right.get_title().startswith(f"V(D*) = {-math.log(4):.3f}")
+
+
+IMAGES = torch.rand(2, 6, 12, generator=seeded(0))
+
+
+@pytest.mark.parametrize("where", ["lowest", "middle", "highest"])
+def test_pairs_are_drawn_with_a_verdict_at_every_position(where):
+    at = positions(which_is_real.controls(6))[where]
+    once, again = (
+        which_is_real.draw(IMAGES[0], IMAGES[1], (3, 4), lambda x: torch.sigmoid(x.sum(1)), **at)
+        for _ in range(2)
+    )
+    assert plots.png(once) == plots.png(again)
+
+
+def test_the_real_image_stands_where_it_is_said_to_and_on_both_sides():
+    real, fake = IMAGES
+    for pair in range(6):
+        fig = which_is_real.draw(real, fake, (3, 4), pair=pair, answer=True)
+        for axes in fig.axes:
+            shown = torch.as_tensor(axes.images[0].get_array()).flatten()
+            expected = real if axes.get_title() == "real" else fake
+            torch.testing.assert_close(shown, expected[pair])
+        assert (fig.axes[0].get_title() == "real") == which_is_real.real_is_left(pair)
+    sides = [which_is_real.real_is_left(pair) for pair in range(40)]
+    assert 10 < sum(sides) < 30
+
+
+def test_before_the_answer_the_titles_give_nothing_away():
+    fig = which_is_real.draw(IMAGES[0], IMAGES[1], (3, 4), lambda x: x[:, 0], pair=1, answer=False)
+    assert [axes.get_title() for axes in fig.axes] == ["left", "right"]

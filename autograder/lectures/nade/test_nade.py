@@ -1,28 +1,22 @@
 """Lecture 2's reference, the MADE of the kit, and the widget, beyond what the checks say."""
 
-import math
-
 import pytest
 import torch
-from torch._subclasses import FakeTensorMode
 
 from autograder.authoring.reference import reference
 from course_lib.checks import F64, all_binary, normal, seeded
 from course_lib.checks.operations import count_operations
-from course_lib.kit import plots
 from course_lib.kit.networks.made import MADE
-from course_lib.kit.plots.explore import positions
 from course_lib.lectures.nade.widgets import ancestral_sampling
 
 nade = reference("nade")
 
 
-def random_model(n_visible, n_hidden, seed=0, dtype=F64, scale=1.0):
-    model = nade.NADE(n_visible, n_hidden, seed=seed, dtype=dtype)
+def random_model(n_visible, n_hidden):
+    model = nade.NADE(n_visible, n_hidden, dtype=F64)
     with torch.no_grad():
         for parameter in model.parameters():
-            draw = normal(seed, *parameter.shape)
-            parameter.copy_(scale * draw)
+            parameter.copy_(normal(0, *parameter.shape))
     return model
 
 
@@ -48,46 +42,15 @@ def test_running_sum_has_the_values_and_gradients_of_the_definition(n_dims, n_hi
         torch.testing.assert_close(f, e, rtol=0, atol=1e-11)
 
 
-def test_gradient_of_the_log_probability_is_numerically_right():
-    model, x = random_model(5, 3), random_bits(4, 5)
-    names = [name for name, _ in model.named_parameters()]
-
-    def log_prob(*values):
-        return torch.func.functional_call(
-            _LogProb(model), {f"model.{n}": v for n, v in zip(names, values, strict=True)}, (x,)
-        )
-
-    values = tuple(p.detach().clone().requires_grad_() for p in model.parameters())
-    assert torch.autograd.gradcheck(log_prob, values)
-
-
-class _LogProb(torch.nn.Module):
-    def __init__(self, model):
-        super().__init__()
-        self.model = model
-
-    def forward(self, x):
-        return self.model.log_prob(x)
-
-
-@pytest.mark.parametrize("method", ["logits", "log_prob"])
-def test_scoring_work_is_linear_in_the_pixels(method):
+def test_work_is_linear_in_the_pixels():
     def work(n_dims):
-        model = nade.NADE(n_dims, 32)
-        return count_operations(getattr(model, method), torch.ones(2, n_dims))
+        model, x = nade.NADE(n_dims, 32), torch.ones(2, n_dims)
+        completing = count_operations(model.complete, x[:, : n_dims // 2], 0)
+        assert completing < count_operations(model.sample, 2, 0)
+        return [count_operations(f, x) for f in (model.logits, model.log_prob)] + [completing]
 
-    assert work(256) < 4.5 * work(64)
-
-
-def test_sampling_and_completing_work_is_linear_in_the_pixels():
-    def work(n_dims, k):
-        model = nade.NADE(n_dims, 32)
-        whole = count_operations(model.sample, 3, 0)
-        return whole, count_operations(model.complete, torch.ones(3, k), 0)
-
-    (small, _), (large, half) = work(64, 32), work(256, 128)
-    assert large < 4.5 * small
-    assert half < large
+    for small, large in zip(work(64), work(256), strict=True):
+        assert large < 4.5 * small
 
 
 def test_completing_nothing_is_sampling():
@@ -102,21 +65,7 @@ def test_start_is_the_independent_model():
     mean = (x.sum(0) + 1) / 52
     expected = (x * mean.log() + (1 - x) * (1 - mean).log()).sum(1)
     torch.testing.assert_close(model.log_prob(x), expected)
-
-
-def test_a_seed_means_the_same_weights_in_both_dtypes():
-    single, double = (
-        nade.NADE(4, 3, seed=5, dtype=torch.float32),
-        nade.NADE(4, 3, seed=5, dtype=F64),
-    )
-    for s, d in zip(single.parameters(), double.parameters(), strict=True):
-        torch.testing.assert_close(s, d.float())
-
-
-def test_ensemble_is_at_least_the_mean_of_the_logarithms():
-    log_probs = -50 * torch.rand(7, 100, generator=seeded(0), dtype=F64)
-    assert (nade.ensemble_log_prob(log_probs) >= log_probs.mean(0) - 1e-12).all()
-    assert (nade.ensemble_log_prob(log_probs) <= log_probs.max(0).values).all()
+    model.to("meta").init_independent_(x.to("meta"))  # nothing in it lies on the CPU
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -162,44 +111,6 @@ def test_made_refuses_what_is_no_order():
         MADE([3, 4, 3], [torch.tensor([0, 0, 2])], nade.made_masks)
     with pytest.raises(ValueError, match="expected D units first"):
         nade.made_masks([3, 4, 2], torch.arange(3), 0)
-
-
-def test_everything_stays_on_the_device_of_its_input():
-    """Fake tensors raise as soon as a CPU tensor is mixed in; "meta" needs no CUDA to index."""
-    with FakeTensorMode():
-        model = nade.NADE(5, 3)
-        for name in ("W", "c", "V", "b"):
-            there = torch.empty_like(getattr(model, name), device="meta")
-            setattr(model, name, torch.nn.Parameter(there))
-        x = torch.zeros(4, 5, device="meta")
-        model.init_independent_(x)
-        made = (
-            nade.hidden_naive(model.W, model.c, x),
-            nade.hidden_cumulative(model.W, model.c, x),
-            model.logits(x),
-            model.log_prob(x),
-            model.sample(3, seed=0),
-            model.complete(x[:, :2], seed=0),
-            nade.ensemble_log_prob(torch.zeros(3, 4, device="meta")),
-            *nade.made_masks([5, 7, 6, 5], torch.arange(5, device="meta"), 0),
-        )
-    assert {t.device.type for t in made} == {"meta"}
-
-
-SHAPES = [(3, 5), (8, 8), (28, 28)]
-
-
-@pytest.mark.parametrize("shape", SHAPES, ids=str)
-@pytest.mark.parametrize("where", ["lowest", "middle", "highest"])
-def test_widget_draws_at_every_position(shape, where):
-    n_dims = math.prod(shape)
-    model = random_model(n_dims, 5, dtype=torch.float32, scale=0.3)
-    x, p = ancestral_sampling.trace(model, 3, 0)
-    at = positions(ancestral_sampling.controls(n_dims, 3))[where]
-    k, shown = at["sample"], at["shown"]
-    figure = ancestral_sampling.draw(x[k], p[k], x.mean(0), shape, shown)
-    again = ancestral_sampling.draw(x[k], p[k], x.mean(0), shape, shown)
-    assert plots.png(figure) == plots.png(again)
 
 
 def test_widget_adds_up_to_the_log_probability_of_the_sample():

@@ -1,11 +1,7 @@
 """Other right implementations of lecture 4. Each has to get full points."""
+# The bodies are put into the lecture's module, where their names exist.
 
-import itertools
-
-import torch
-import torch.nn.functional as F
-
-from autograder.authoring.audit import alternative
+from autograder.authoring.audit import alternative, edits
 
 
 @alternative("pixelcnn.causal_mask", "places counted row by row, one comparison")
@@ -153,14 +149,12 @@ def field_by_jacobian(model, row, col, shape, seed=0):
     return field
 
 
-@alternative("pixelcnn.gated_activation", "methods and powers of e")
-def gate_by_exponentials(a, b):
-    return a.tanh() / (1 + torch.exp(-b))
-
-
-@alternative("pixelcnn.gated_activation", "tanh as a sigmoid of twice the argument")
-def gate_by_sigmoids(a, b):
-    return (2 * torch.sigmoid(2 * a) - 1) * b.sigmoid()
+edits(
+    "pixelcnn.gated_activation",
+    "torch.tanh(a) * torch.sigmoid(b)",
+    ("methods and powers of e", "a.tanh() / (1 + torch.exp(-b))"),
+    ("tanh as a sigmoid of twice the argument", "(2 * torch.sigmoid(2 * a) - 1) * b.sigmoid()"),
+)
 
 
 @alternative("pixelcnn.GatedLayer.forward", "slices, conditions as images")

@@ -1,7 +1,5 @@
 """Other right implementations of lecture 3. Each has to get full points."""
-
-import torch
-import torch.nn.functional as F
+# The bodies are put into the lecture's module, where their names exist.
 
 from autograder.authoring.audit import alternative
 

@@ -1,10 +1,5 @@
 """Other right implementations of lecture 5. Each has to get full points."""
-
-# Names of the lecture module, which is where these bodies stand.
-
-import math
-
-import torch
+# The bodies are put into the lecture's module, where their names exist.
 
 from autograder.authoring.audit import alternative
 

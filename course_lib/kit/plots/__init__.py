@@ -8,7 +8,7 @@ from course_lib.kit.plots.charts import bars, curves
 from course_lib.kit.plots.display import bundle, image_html, jpeg, png, show
 from course_lib.kit.plots.grids import images, matrix, tiled
 from course_lib.kit.plots.panels import Kept, panels, reusing
-from course_lib.kit.plots.style import GREY, PALETTE, STYLE, figure
+from course_lib.kit.plots.style import GREY, PALETTE, STYLE, figure, styled
 
 __all__ = [
     "GREY",
@@ -27,5 +27,6 @@ __all__ = [
     "png",
     "reusing",
     "show",
+    "styled",
     "tiled",
 ]

@@ -1,6 +1,4 @@
 """Wrong FVSBNs."""
-# The bodies are put into the lecture's module, where their names exist.
-# mypy: ignore-errors
 
 from autograder.authoring.audit import edits, mutant
 
@@ -30,11 +28,7 @@ edits(
         "+ self.b + self.W.diagonal()",
         "1.7",
     ),
-)
-edits(
-    LOGITS,
-    ("weights cut off from the gradient", "self.W.data.tril", "no gradient reaches W"),
-    of="self.W.tril",
+    ("weights cut off from the gradient", "self.W.", "self.W.data.", "no gradient reaches W"),
 )
 LOG_PROB = "chain_rule.FVSBN.log_prob"
 SUM = "bernoulli_log_prob(self.logits(x), x).sum(dim=-1)"
@@ -49,12 +43,8 @@ edits(
     ("last dimension left out", "(self.logits(x), x).", "(self.logits(x), x)[:, :-1].", "left out"),
     ("log of a product of probabilities", ".sum(dim=-1)", ".exp().prod(dim=-1).log()", "log p(x)"),
     ("each bit scored with the next bit's logit", "(x)", "(x).roll(-1, 1)", "1.8"),
-)
-edits(
-    LOG_PROB,
-    ("the input's average instead of its history", "self.b.expand_as(x)", "from the table"),
-    ("cut off from the gradient", "self.logits(x).detach()", "∂ log p(x)"),
-    of="self.logits(x)",
+    ("the input's average instead of its history", ".logits(x", ".b.expand_as(x", "from the table"),
+    ("cut off from the gradient", "self.logits(x)", "self.logits(x).detach()", "∂ log p(x)"),
 )
 SAMPLE = "chain_rule.FVSBN.sample"
 DRAW = "u[:, i] < torch.sigmoid(logit)"
@@ -62,35 +52,28 @@ edits(
     SAMPLE,
     ("inverted", DRAW, "u[:, i] > torch.sigmoid(logit)", "the bits are inverted"),
     ("the most likely bit, no draw", DRAW, "torch.sigmoid(logit) > 0.5", "1.9"),
-    (
-        "one random number a vector",
-        "torch.rand(n, D, generator=torch.Generator().manual_seed(seed))",
-        "torch.rand(n, 1, generator=torch.Generator().manual_seed(seed)).expand(n, D)",
-        "do not follow the model",
-    ),
-    (
-        "one random number a dimension",
-        "torch.rand(n, D, generator=torch.Generator().manual_seed(seed))",
-        "torch.rand(1, D, generator=torch.Generator().manual_seed(seed)).expand(n, D)",
-        "random numbers of its own",
-    ),
     ("the seed is ignored", "manual_seed(seed)", "manual_seed(0)", "the seed is fixed"),
     ("column of W instead of row", "self.W[i, :i]", "self.W[:i, i]", "1.9"),
     ("no biases", " + self.b[i]", "", "1.9"),
     ("logit compared with u", "torch.sigmoid(logit)", "logit", "do not follow the model"),
     ("in float32 whatever the model", "return x", "return x.float()", "of a torch.float64 model"),
     ("normal instead of uniform numbers", "torch.rand(", "torch.randn(", "do not follow the model"),
-)
-edits(
-    SAMPLE,
+    f"({DRAW}).to(x.dtype)",
     ("probabilities fed forward", "torch.sigmoid(logit)", "expected 0 or 1"),
-    of=f"({DRAW}).to(x.dtype)",
-)
-edits(
-    SAMPLE,
+    ", generator=torch.Generator().manual_seed(seed)",
     ("no seed at all", "", "drawn again with seed 3"),
     ("seeds torch's global state", ", generator=torch.manual_seed(seed)", "global random state"),
-    of=", generator=torch.Generator().manual_seed(seed)",
+    "torch.rand(n, D, generator=torch.Generator().manual_seed(seed))",
+    (
+        "one random number a vector",
+        "torch.rand(n, 1, generator=torch.Generator().manual_seed(seed)).expand(n, D)",
+        "do not follow the model",
+    ),
+    (
+        "one random number a dimension",
+        "torch.rand(1, D, generator=torch.Generator().manual_seed(seed)).expand(n, D)",
+        "random numbers of its own",
+    ),
 )
 
 

@@ -8,9 +8,7 @@ edits(
     KL,
     ("mean instead of sum", ".sum()", ".mean()", "KL is a sum"),
     ("the sum over the last axis only", ".sum()", ".sum(-1)", "was promised"),
-)
-edits(
-    KL,
+    TERMS,
     ("arguments swapped", "(torch.xlogy(q, q) - torch.xlogy(q, p)).sum()", "swapped"),
     ("bits instead of nats", TERMS + " / math.log(2)", "base 2"),
     ("sign", "(torch.xlogy(p, q) - torch.xlogy(p, p)).sum()", "the sign"),
@@ -29,16 +27,13 @@ edits(
     ("torch's kl_div, NaN where both are 0", 'F.kl_div(q.log(), p, reduction="sum")', "NaN"),
     ("cross-entropy", "-torch.xlogy(p, q).sum()", "cross-entropy"),
     ("symmetrised", "0.5 * (torch.xlogy(p, p / q) + torch.xlogy(q, q / p)).sum()", "KL(p‖q)"),
-    of=TERMS,
 )
 BITS = "chain_rule.bits_per_dim"
 RATIO = "nll / (n_dims * math.log(2))"
 edits(
     BITS,
     ("divided by D twice: the mean is over dimensions already", "/", "/ n_dims /", "bits/dim of"),
-)
-edits(
-    BITS,
+    RATIO,
     ("nats per dimension", "nll / n_dims", "nats per dimension"),
     ("bits per example", "nll / math.log(2)", "bits per example"),
     ("times log 2", "nll * math.log(2) / n_dims", "multiplied by log 2"),
@@ -46,39 +41,35 @@ edits(
     ("log2 of the nats", "torch.as_tensor(nll).log2() / n_dims", "bits/dim of"),
     ("the batch's mean", "torch.as_tensor(nll / (n_dims * math.log(2))).mean()", "by itself"),
     ("never negative", "abs(nll) / (n_dims * math.log(2))", "by itself"),
-    of=RATIO,
 )
 BERNOULLI = "chain_rule.bernoulli_log_prob"
 LOG = "F.logsigmoid((2 * x - 1) * logits)"
 edits(
     BERNOULLI,
     ("p(0) and p(1) swapped", "(2 * x - 1)", "(1 - 2 * x)", "changed places"),
-    ("−log p", LOG, f"-{LOG}", "the sign"),
-    ("probability", LOG, "torch.sigmoid((2 * x - 1) * logits)", "take the logarithm"),
-    ("only the ones count", LOG, "x * F.logsigmoid(logits)", "x = 0 is missing"),
+    LOG,
+    ("−log p", f"-{LOG}", "the sign"),
+    ("probability", "torch.sigmoid((2 * x - 1) * logits)", "take the logarithm"),
+    ("only the ones count", "x * F.logsigmoid(logits)", "x = 0 is missing"),
     (
         "log of a sigmoid",
-        LOG,
         "torch.log(torch.sigmoid((2 * x - 1) * logits))",
         "never take log(sigmoid",
     ),
     (
         "a small number inside the logarithm",
-        LOG,
         "torch.log(torch.sigmoid((2 * x - 1) * logits) + 1e-12)",
         "±10⁴",
     ),
-    ("clamped logits", LOG, "F.logsigmoid((2 * x - 1) * logits.clamp(-30, 30))", "±10⁴"),
-    ("summed over the last axis", LOG, f"{LOG}.sum(-1)", "was promised"),
+    ("clamped logits", "F.logsigmoid((2 * x - 1) * logits.clamp(-30, 30))", "±10⁴"),
+    ("summed over the last axis", f"{LOG}.sum(-1)", "was promised"),
     (
         "logits taken for probabilities",
-        LOG,
         "torch.log(x * logits + (1 - x) * (1 - logits))",
         "used as probabilities",
     ),
     (
         "torch's cross-entropy, averaged",
-        LOG,
         "-F.binary_cross_entropy_with_logits(logits, x)",
         "was promised",
     ),

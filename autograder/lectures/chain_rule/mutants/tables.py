@@ -1,8 +1,6 @@
 """Wrong joint tables, conditionals and counts."""
-# The bodies are put into the lecture's module, where their names exist.
-# mypy: ignore-errors
 
-from autograder.authoring.audit import edits, mutant
+from autograder.authoring.audit import edits
 
 JOINT = "chain_rule.joint_from_conditionals"
 STACK = "torch.stack([joint * (1 - p_one), joint * p_one], dim=-1)"
@@ -16,44 +14,29 @@ edits(
     ),
     ("adds instead of multiplying", "* (1 - p_one), joint *", "+ (1 - p_one), joint +", "Σₓ p(x)"),
     ("new axis in front", "dim=-1", "dim=0", "the new axis is in front"),
+    ("the complement is forgotten", "joint * (1 - p_one)", "joint", "Σₓ p(x) = 1"),
+    "in conditionals:",
     (
         "the first conditional is skipped",
-        "in conditionals:",
         "in [torch.full_like(conditionals[0], 0.5), *conditionals[1:]]:",
         "three-bit world",
     ),
-    ("the complement is forgotten", "joint * (1 - p_one)", "joint", "Σₓ p(x) = 1"),
+    (
+        "every bit drawn from its average conditional: independence",
+        "in [p.mean() for p in conditionals]:",
+        "1.1",
+    ),
+    (
+        "earlier bits index the conditional in reverse",
+        "in [p.permute(list(reversed(range(p.ndim)))) for p in conditionals]:",
+        "in reverse order",
+    ),
+    (
+        "a first-order chain: only the last bit matters",
+        "in [p.reshape(-1, 2).mean(0) if p.ndim else p for p in conditionals]:",
+        "1.1b",
+    ),
 )
-
-
-@mutant(JOINT, "every bit drawn from its average conditional: independence", expect="1.1")
-def joint_of_averages(conditionals):
-    joint = torch.ones_like(conditionals[0])
-    for p_one in conditionals:
-        p = p_one.mean()
-        joint = torch.stack([joint * (1 - p), joint * p], dim=-1)
-    return joint
-
-
-@mutant(JOINT, "earlier bits index the conditional in reverse", expect="in reverse order")
-def joint_of_reversed_conditions(conditionals):
-    joint = torch.ones_like(conditionals[0])
-    for k, p_one in enumerate(conditionals):
-        p_one = p_one.permute(list(reversed(range(k))))
-        joint = torch.stack([joint * (1 - p_one), joint * p_one], dim=-1)
-    return joint
-
-
-@mutant(JOINT, "a first-order chain: only the last bit matters", expect="1.1b")
-def joint_of_a_chain(conditionals):
-    joint = torch.ones_like(conditionals[0])
-    for p_one in conditionals:
-        while p_one.ndim > 1:
-            p_one = p_one.mean(0)
-        joint = torch.stack([joint * (1 - p_one), joint * p_one], dim=-1)
-    return joint
-
-
 FROM_JOINT = "chain_rule.conditionals_from_joint"
 edits(
     FROM_JOINT,
@@ -73,39 +56,22 @@ edits(
     ),
     ("0 / 0", "p_one.masked_fill(condition == 0, 0.5)", "p_one", "NaN"),
     ("0 for an impossible condition", "condition == 0, 0.5", "condition == 0, 0.0", "expected 0.5"),
-)
-edits(
-    FROM_JOINT,
+    (
+        "divides by the total of later states, not by the condition",
+        "/ condition",
+        "/ marginal[..., 1].sum()",
+        "1.2",
+    ),
+    "if sorted(order) != list(range(D)):",
     ("no look at the order", "if False:", "refused with a ValueError"),
     (
         "only the length of the order is looked at",
         "if len(order) != D:",
         "refused with a ValueError",
     ),
-    of="if sorted(order) != list(range(D)):",
-)
-edits(
-    FROM_JOINT,
+    "joint.reshape((2,) * (k + 1) + (-1,)).sum(-1)",
     ("an empty sum sums everything", "joint.sum(dim=tuple(range(k + 1, D)))", "1.2"),
-    of="joint.reshape((2,) * (k + 1) + (-1,)).sum(-1)",
 )
-
-
-@mutant(FROM_JOINT, "divides by the total of later states, not by the condition", expect="1.2")
-def conditionals_given_the_wrong_side(joint, order=None):
-    D = joint.ndim
-    order = list(range(D)) if order is None else list(order)
-    if sorted(order) != list(range(D)):
-        raise ValueError(f"order must be a permutation of 0, …, {D - 1}; got {order}")
-    joint = joint.permute(order)
-    conditionals = []
-    for k in range(D):
-        marginal = joint.reshape((2,) * (k + 1) + (-1,)).sum(-1)
-        one = marginal[..., 1]
-        conditionals.append(one / one.sum())
-    return conditionals
-
-
 COUNT = "chain_rule.parameter_count"
 edits(
     COUNT,

@@ -6,32 +6,30 @@ L = "diffusion.linear_betas"
 LINE = "torch.linspace(first, last, T, dtype=dtype)"
 edits(
     L,
+    ("the first step is left out", "T, dtype=dtype)", "T + 1, dtype=dtype)[1:]", "t counts from 1"),
+    ("one step is accepted", "if T < 2", "if T < 1", "expected a ValueError"),
+    ("another exception", "raise ValueError", "raise IndexError", "IndexError"),
+    ("the dtype is not used", ", dtype=dtype", "", "expected torch."),
+    ("the ends are not used", "torch.linspace(first, last,", "torch.linspace(1e-4, 0.02,", "9.1a"),
+    LINE,
     (
         "the last step is left out",
-        LINE,
         "torch.linspace(first, last, T + 1, dtype=dtype)[:-1]",
         "one short of `last`",
     ),
-    ("the first step is left out", "T, dtype=dtype)", "T + 1, dtype=dtype)[1:]", "t counts from 1"),
-    ("one step too many", LINE, "torch.linspace(first, last, T + 1, dtype=dtype)", "has shape"),
-    ("backwards", LINE, LINE + ".flip(0)", "largest comes first"),
+    ("one step too many", "torch.linspace(first, last, T + 1, dtype=dtype)", "has shape"),
+    ("backwards", LINE + ".flip(0)", "largest comes first"),
     (
         "the roots are linear",
-        LINE,
         "torch.linspace(first**0.5, last**0.5, T, dtype=dtype) ** 2",
         "roots grow linearly",
     ),
     (
         "geometric",
-        LINE,
         "torch.logspace(math.log10(first), math.log10(last), T, dtype=dtype)",
         "logarithms grow linearly",
     ),
-    ("these are the alphas", LINE, "1 - " + LINE, "1 − β"),
-    ("one step is accepted", "if T < 2", "if T < 1", "expected a ValueError"),
-    ("another exception", "raise ValueError", "raise IndexError", "IndexError"),
-    ("the dtype is not used", ", dtype=dtype", "", "expected torch."),
-    ("the ends are not used", "torch.linspace(first, last,", "torch.linspace(1e-4, 0.02,", "9.1a"),
+    ("these are the alphas", "1 - " + LINE, "1 − β"),
 )
 C = "diffusion.cosine_betas"
 edits(
@@ -48,16 +46,10 @@ edits(
     ("the sine", "torch.cos", "torch.sin", "9.2"),
     ("π for π/2", "math.pi / 2", "math.pi", "9.2"),
     ("T - 1 below", "(t / T + s)", "(t / (T - 1) + s)", "9.2"),
-)
-edits(
-    C,
+    "betas = (1 - f[1:] / f[:-1]).clamp(max=0.999)",
     ("this is the alpha bar", "betas = f[1:] / f[0]", "this is ᾱ_t"),
-    of="betas = (1 - f[1:] / f[:-1]).clamp(max=0.999)",
-)
-edits(
-    C,
+    "betas.to(dtype or torch.get_default_dtype())",
     ("the dtype is lost", "betas", "float64, expected torch.float32"),
-    of="betas.to(dtype or torch.get_default_dtype())",
 )
 A = "diffusion.alpha_bars"
 BARS = "torch.cat([betas.new_ones(1), torch.cumprod(1 - betas, dim=0)])"
@@ -85,16 +77,9 @@ edits(
     ("no roots", "kept.sqrt() * x0 + (1 - kept).sqrt()", "kept * x0 + (1 - kept)", "both roots"),
     ("minus", "+ (1 - kept)", "- (1 - kept)", "subtracted"),
     ("1 - root", "(1 - kept).sqrt()", "(1 - kept.sqrt())", "1 − √ᾱ"),
-)
-edits(
-    Q,
-    ("exchanged", "(1 - kept).sqrt() * x0 + kept.sqrt() * eps", "exchanged"),
-    of="kept.sqrt() * x0 + (1 - kept).sqrt() * eps",
-)
-edits(
-    Q,
+    ("exchanged", "kept.sqrt() * x0 + (1 - kept).", "(1 - kept).sqrt() * x0 + kept.", "exchanged"),
+    "* eps",
     ("noise of its own", "* torch.randn(eps.shape, generator=torch.Generator()).to(eps)", "9.4"),
-    of="* eps",
 )
 P = "diffusion.q_posterior"
 edits(
@@ -110,16 +95,10 @@ edits(
     ("mean not divided", "mean / (1 - now)", "mean", "division by 1 − ᾱ_t"),
     ("a standard deviation", "variance.flatten", "variance.sqrt().flatten", "standard deviation"),
     ("upside down", "(1 - before) / (1 - now)", "(1 - now) / (1 - before)", "9.5"),
-)
-edits(
-    P,
+    "* x0 + (1 - beta).sqrt() * (1 - before) * xt",
     ("the factors are exchanged", "* xt + (1 - beta).sqrt() * (1 - before) * x0", "exchanged"),
-    of="* x0 + (1 - beta).sqrt() * (1 - before) * xt",
-)
-edits(
-    P,
+    "variance.flatten()",
     ("a logarithm", "variance.clamp(min=1e-20).log().flatten()", "logarithm"),
     ("one variance for the batch", "variance.flatten()[:1]", "promised"),
     ("the variance as broad as the data", "(variance + 0 * x0).flatten(1)", "promised"),
-    of="variance.flatten()",
 )

@@ -12,12 +12,9 @@ edits(
     ("no root of the noise", "(1 - kept).sqrt() * eps", "(1 - kept) * eps", "1 − ᾱ scales"),
     ("noise as it is", "(1 - kept).sqrt() * eps", "eps", "not scaled"),
     ("index t - 1", "at(alpha_bars, t, xt)", "at(alpha_bars, t - 1, xt)", "t − 1"),
-)
-edits(
-    X,
+    LINE,
     ("the other inverse", "(xt - kept.sqrt() * eps) / (1 - kept).sqrt()", "this is eps_from_x0"),
     ("clipped to [-1, 1]", "(" + LINE + ").clamp(-1, 1)", "9.6"),
-    of=LINE,
 )
 E = "diffusion.eps_from_x0"
 LINE = "(xt - kept.sqrt() * x0) / (1 - kept).sqrt()"
@@ -30,11 +27,8 @@ edits(
     ("no root of the data", "kept.sqrt() * x0", "kept * x0", "ᾱ scales x₀"),
     ("data as they are", "kept.sqrt() * x0", "x0", "x₀ is not scaled"),
     ("the first example's t for all", "alpha_bars, t, xt", "alpha_bars, 0 * t + t[0], xt", "9.7"),
-)
-edits(
-    E,
+    LINE,
     ("the other inverse", "(xt - (1 - kept).sqrt() * x0) / kept.sqrt()", "this is x0_from_eps"),
-    of=LINE,
 )
 S = "diffusion.score_from_eps"
 edits(
@@ -45,9 +39,6 @@ edits(
     ("multiplied", "-eps / (1", "-eps * (1", "multiplied by"),
     ("index t - 1", "at(alpha_bars, t, eps)", "at(alpha_bars, (t - 1).clamp(min=1), eps)", "t − 1"),
     ("fits points but not images", "at(alpha_bars, t, eps)", "alpha_bars[t][:, None]", "9.8b"),
-)
-edits(
-    S,
+    " / (1 - at(alpha_bars, t, eps)).sqrt()",
     ("not divided", " + 0 * at(alpha_bars, t, eps)", "is missing"),
-    of=" / (1 - at(alpha_bars, t, eps)).sqrt()",
 )

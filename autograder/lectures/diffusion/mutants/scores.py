@@ -32,11 +32,8 @@ edits(
     ("no drift", "0.5 * step * score(x) + ", "", "no drift"),
     ("the score after the push", "score(x)", "score(x + math.sqrt(step) * noise)", "9.15"),
     ("the same push for all", "* noise", "* noise[:1]", "9.15"),
-)
-edits(
-    L,
+    "0.5 * step * score(x) + math.sqrt(step)",
     ("another convention", "step * score(x) + math.sqrt(2 * step)", "another convention"),
-    of="0.5 * step * score(x) + math.sqrt(step)",
 )
 F = "diffusion.probability_flow_drift"
 edits(

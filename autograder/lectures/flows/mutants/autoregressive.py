@@ -1,7 +1,5 @@
 """Wrong autoregressive flows."""
 
-import torch
-
 from autograder.authoring.audit import edits, mutant
 
 V = "flows.maf_inverse"
@@ -14,12 +12,9 @@ edits(
     ("the sign", "-alpha.sum(dim=1)", "alpha.sum(dim=1)", "the way back"),
     ("a mean", "-alpha.sum(dim=1)", "-alpha.mean(dim=1)", "averaged"),
     ("sums of scales", "-alpha.sum(dim=1)", "-alpha.exp().sum(dim=1)", "scales are added"),
-)
-edits(
-    V,
+    "(x - mu) * torch.exp(-alpha)",
     ("scale before shift", "x * torch.exp(-alpha) - mu", "before the shift"),
     ("the other way", "x * torch.exp(alpha) + mu", "from noise to data"),
-    of="(x - mu) * torch.exp(-alpha)",
 )
 
 
@@ -43,12 +38,10 @@ edits(
     ("begins at the noise, in reverse", "range(z.shape[1])", "reversed(range(z.shape[1]))", "8.11"),
     ("one coordinate is left out", "range(z.shape[1])", "range(z.shape[1] - 1)", "8.11"),
     ("puts in the noise, not what was found", "x_i[:, None]", "z[:, i : i + 1]", "8.11"),
-)
-edits(
-    M,
+    ("α of the first pass", "alpha.sum(", "conditioner(0 * x)[1].sum(", "α of the first pass"),
+    "mu[:, i] + torch.exp(alpha[:, i]) * z[:, i]",
     ("the other way", "(z[:, i] - mu[:, i]) * torch.exp(-alpha[:, i])", "8.11"),
     ("the scale at the wrong place", "(mu[:, i] + z[:, i]) * torch.exp(alpha[:, i])", "8.11a"),
-    of="mu[:, i] + torch.exp(alpha[:, i]) * z[:, i]",
 )
 
 
@@ -56,17 +49,6 @@ edits(
 def maf_once(z, conditioner):
     mu, alpha = conditioner(torch.zeros_like(z))
     return mu + torch.exp(alpha) * z, alpha.sum(1)
-
-
-@mutant(M, "α of the first pass", expect="α of the first pass")
-def maf_first_alpha(z, conditioner):
-    x = torch.zeros_like(z)
-    _, first = conditioner(x)
-    for i in range(z.shape[1]):
-        mu, alpha = conditioner(x)
-        x_i = mu[:, i] + torch.exp(alpha[:, i]) * z[:, i]
-        x = torch.cat([x[:, :i], x_i[:, None], x[:, i + 1 :]], dim=1)
-    return x, first.sum(1)
 
 
 @mutant(M, "two passes in place of D", expect="8.11a")
@@ -88,12 +70,9 @@ edits(
     ("no determinant", "alpha.sum(dim=1)", "0 * alpha.sum(dim=1)", "8.12"),
     ("the context is zeroed", "context", "None if context is None else 0 * context", "not handed"),
     ("the context is dropped", "conditioner(z, context)", "conditioner(z)", "n_context"),
-)
-edits(
-    I,
+    "mu + torch.exp(alpha) * z",
     ("the other way", "(z - mu) * torch.exp(-alpha)", "from data to noise"),
     ("shift before scale", "(z + mu) * torch.exp(alpha)", "before the scale"),
-    of="mu + torch.exp(alpha) * z",
 )
 
 

@@ -21,16 +21,10 @@ edits(
     ("sums of scales", "(free * s).sum(dim=1)", "(free * s.exp()).sum(dim=1)", "scales are added"),
     ("no logarithm", "(free * s).sum(dim=1)", "(free * s).sum(dim=1).exp()", "not its logarithm"),
     ("no determinant", "(free * s).sum(dim=1)", "0 * (free * s).sum(dim=1)", "8.4b"),
-)
-edits(
-    F,
+    "kept + free * (z * torch.exp(s) + t)",
     ("all are transformed", "z * torch.exp(s) + t", "the kept ones too"),
-    of="kept + free * (z * torch.exp(s) + t)",
-)
-edits(
-    F,
+    "free * (z * torch.exp(s) + t)",
     ("the shift everywhere", "free * z * torch.exp(s) + t", "at the kept places"),
-    of="free * (z * torch.exp(s) + t)",
 )
 I = "flows.AffineCoupling.inverse"
 edits(

@@ -1,7 +1,5 @@
 """Wrong 1×1 convolutions, wrong dequantisation."""
 
-import torch
-
 from autograder.authoring.audit import edits, mutant
 
 C = "flows.invertible_1x1"
@@ -16,13 +14,9 @@ edits(
     ("the sign", "log_det = x", "log_det = -x", "the sign"),
     ("the sign of the determinant", "(W).logabsdet", "(W).sign", "8.8"),
     ("W⁻¹", "W, x)", "torch.linalg.inv(W), x)", "8.8a"),
-)
-edits(
-    C,
-    ("logdet of a negative", "torch.logdet(W)", "negative determinant"),
-    ("no logarithm", "torch.det(W).abs()", "not its logarithm"),
-    ("the trace", "W.diagonal().abs().log().sum()", "8.8"),
-    of="torch.linalg.slogdet(W).logabsdet",
+    ("logdet of a negative", ".linalg.slogdet(W).logabsdet", ".logdet(W)", "negative determinant"),
+    ("no logarithm", ".linalg.slogdet(W).logabsdet", ".det(W).abs()", "not its logarithm"),
+    ("the trace", "torch.linalg.slogdet(W).logabsdet", "W.diagonal().abs().log().sum()", "8.8"),
 )
 
 
@@ -45,9 +39,6 @@ edits(
     ("half the noise", "+ noise", "+ 0.5 * noise", "8.9"),
     ("noise of its own", "+ noise", "+ torch.rand_like(noise)", "8.9"),
     ("the noise's dtype is lost", "x.to(noise)", "x.double()", "8.9a"),
-)
-edits(
-    Q,
+    "(x.to(noise) + noise) / levels",
     ("noise after", "x.to(noise) / levels + noise", "after the division"),
-    of="(x.to(noise) + noise) / levels",
 )

@@ -1,9 +1,6 @@
 """Wrong changes of variables, wrong constraints and wrong planar layers."""
 
-import torch
-import torch.nn.functional as F
-
-from autograder.authoring.audit import edits, mutant
+from autograder.authoring.audit import edits
 
 A = "flows.affine_log_prob"
 edits(
@@ -42,25 +39,11 @@ edits(
     ("along u", "* w / (w @ w)", "* u / (w @ w)", "not along w"),
     ("the naive softplus", "F.softplus(wu)", "torch.log(1 + torch.exp(wu))", "900"),
     ("relu for softplus", "F.softplus(wu)", "F.relu(wu)", "8.2"),
+    ("only where it is needed, and then to −1", "F.softplus(wu) - 1", "wu.clamp(min=-1)", "8.2"),
+    "u + (F.softplus(wu) - 1 - wu) * w / (w @ w)",
+    ("u as it is", "u", "came back unchanged"),
+    ("every coordinate for itself", "(F.softplus(w * u) - 1) / w", "8.2"),
 )
-
-
-@mutant(U, "u as it is", expect="came back unchanged")
-def u_unchanged(u, w):
-    return u
-
-
-@mutant(U, "only where it is needed, and then to −1", expect="8.2")
-def u_clamped(u, w):
-    wu = w @ u
-    return u + (torch.clamp(wu, min=-1) - wu) * w / (w @ w)
-
-
-@mutant(U, "every coordinate for itself", expect="8.2")
-def u_elementwise(u, w):
-    return (F.softplus(w * u) - 1) / w
-
-
 P = "flows.PlanarFlow.forward"
 edits(
     P,
@@ -76,9 +59,6 @@ edits(
     ("u as it is in the determinant", "(self.w @ u)", "(self.w @ self.u)", "8.3b"),
     ("the square of u", "(self.w @ u)", "(u @ u)", "8.3b"),
     ("sigmoid", "torch.tanh(", "torch.sigmoid(", "8.3"),
-)
-edits(
-    P,
+    "torch.log1p((1 - h.square()) * (self.w @ u))",
     ("without the 1", "torch.log(((1 - h.square()) * (self.w @ u)).abs())", "the 1 of"),
-    of="torch.log1p((1 - h.square()) * (self.w @ u))",
 )

@@ -23,9 +23,6 @@ edits(
         "return log_px_z - 0.5 * (mu**2 + logvar.exp() - logvar - 1).sum(1)",
         "the KL of lecture 5",
     ),
-)
-edits(
-    E,
+    "return log_px_z + log_prior - log_q_0 +",
     ("a loss", "return -log_px_z - log_prior + log_q_0 -", "this is a loss"),
-    of="return log_px_z + log_prior - log_q_0 +",
 )

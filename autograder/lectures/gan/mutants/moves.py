@@ -1,7 +1,5 @@
 """Wrong steps and wrong dynamics."""
 
-import torch
-
 from autograder.authoring.audit import edits, mutant
 
 STEP = "gan.train_step"
@@ -48,13 +46,10 @@ edits(
         "the two losses are exchanged",
     ),
     ("other noise for the generator", "(fake), kind", "(generator(z.flip(1))), kind", "6.7"),
-)
-edits(
-    STEP,
-    ("gradients are left over at the end", "return", "a gradient is left in the"),
-    of="""d_opt.zero_grad()
+    """d_opt.zero_grad()
     g_opt.zero_grad()
     return""",
+    ("gradients are left over at the end", "return", "a gradient is left in the"),
 )
 
 

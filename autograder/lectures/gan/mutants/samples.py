@@ -1,7 +1,5 @@
 """Wrong measures of coverage, wrong labels."""
 
-import torch
-
 from autograder.authoring.audit import edits, mutant
 
 COVER = "gan.mode_coverage"
@@ -19,6 +17,7 @@ edits(
     ("in per cent", ".mean()", ".mean() * 100", "in per cent"),
     ("float32 share", "good.to(samples)", "good.float()", "6.9a"),
     ("share of the modes", "hit.sum(), good.to", "hit.sum(), hit.to", "6.9"),
+    ("a float for the number of modes", "hit.sum(), ", "hit.sum().double(), ", "promised"),
 )
 
 
@@ -35,13 +34,6 @@ def cover_all(samples, centers, radius):
     return near.any(0).sum(), near.any(1).to(samples).mean()
 
 
-@mutant(COVER, "a float for the number of modes", expect="promised")
-def cover_float(samples, centers, radius):
-    distance, nearest = (samples[:, None] - centers).norm(dim=2).min(dim=1)
-    good = distance <= radius
-    return torch.tensor(float(len(nearest[good].unique()))), good.to(samples).mean()
-
-
 LABEL = "gan.with_label"
 edits(
     LABEL,
@@ -51,6 +43,10 @@ edits(
     ("counted from 1", "(y, n_classes)", "((y - 1) % n_classes, n_classes)", "counted from 1"),
     ("an inverted code", ".to(x)", ".to(x).neg().add(1)", "inverted"),
     ("for vectors only", "maps.expand(-1, -1, *x.shape[2:])", "one_hot", "6.10b"),
+    ("float32 always", "dim=1)", "dim=1).float()", "6.10c"),
+    "[x, maps.expand(-1, -1, *x.shape[2:])]",
+    ("the code before x", "[maps.expand(-1, -1, *x.shape[2:]), x]", "stands before x"),
+    ("multiplied by x", "[x, maps * x[:, :1]]", "multiplied by the code"),
 )
 
 
@@ -68,12 +64,6 @@ def label_pixel(x, y, n_classes):
     return torch.cat([x, maps], dim=1)
 
 
-@mutant(LABEL, "the code before x", expect="stands before x")
-def label_before(x, y, n_classes):
-    code = F.one_hot(y, n_classes).to(x).reshape(len(x), n_classes, *[1] * (x.dim() - 2))
-    return torch.cat([code.expand(-1, -1, *x.shape[2:]), x], dim=1)
-
-
 @mutant(LABEL, "along the last axis", expect="6.10")
 def label_last(x, y, n_classes):
     code = F.one_hot(y, n_classes).to(x)
@@ -81,15 +71,3 @@ def label_last(x, y, n_classes):
         code = code.reshape(len(x), *[1] * (x.dim() - 2), n_classes)
         code = code.expand(*x.shape[:-1], -1)
     return torch.cat([x, code], dim=-1)
-
-
-@mutant(LABEL, "multiplied by x", expect="multiplied by the code")
-def label_product(x, y, n_classes):
-    code = F.one_hot(y, n_classes).to(x).reshape(len(x), n_classes, *[1] * (x.dim() - 2))
-    return torch.cat([x, code * x[:, :1]], dim=1)
-
-
-@mutant(LABEL, "float32 always", expect="6.10c")
-def label_float(x, y, n_classes):
-    code = F.one_hot(y, n_classes).float().reshape(len(x), n_classes, *[1] * (x.dim() - 2))
-    return torch.cat([x.float(), code.expand(-1, -1, *x.shape[2:])], dim=1)

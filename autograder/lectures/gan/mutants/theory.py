@@ -1,9 +1,5 @@
 """Wrong discriminators, values and divergences of known distributions."""
 
-import math
-
-import torch
-
 from autograder.authoring.audit import edits, mutant
 
 BEST = "gan.optimal_discriminator"
@@ -17,6 +13,10 @@ edits(
     ("0 where nothing was seen", "0.5)", "0.0)", "0 where nothing"),
     ("1 where nothing was seen", "0.5)", "1.0)", "1 where nothing"),
     ("float64 whatever came in", "0.5)", "0.5).double()", "torch.float64, expected torch.float32"),
+    "torch.where(total > 0, p / total, 0.5)",
+    ("a sigmoid of the difference", "torch.sigmoid(p - q)", "log-odds are"),
+    ("over the larger one", "(p / torch.maximum(p, q)).nan_to_num(nan=0.5)", "larger of the two"),
+    ("a sure answer", "torch.where(p == q, 0.5, (p > q).to(p))", "6.1"),
 )
 
 
@@ -24,21 +24,6 @@ edits(
 def best_normalised(p, q):
     p, q = p / p.sum(), q / q.sum()
     return torch.where(p + q > 0, p / (p + q), 0.5)
-
-
-@mutant(BEST, "a sigmoid of the difference", expect="log-odds are")
-def best_sigmoid(p, q):
-    return torch.sigmoid(p - q)
-
-
-@mutant(BEST, "over the larger one", expect="larger of the two")
-def best_larger(p, q):
-    return (p / torch.maximum(p, q)).nan_to_num(nan=0.5)
-
-
-@mutant(BEST, "a sure answer", expect="6.1")
-def best_sure(p, q):
-    return torch.where(p == q, 0.5, (p > q).to(p))
 
 
 VALUE = "gan.value"
@@ -49,38 +34,25 @@ edits(
     ("real and fake exchanged", "(p, d)", "(q, d)", "6.2"),
     ("log(1 + D)", "-d)", "d)", "6.2"),
     ("only the real part", " + torch.special.xlog1py(q, -d).sum()", "", "only the real"),
-)
-edits(
-    VALUE,
+    "torch.special.xlog1py(q, -d)",
     ("log D for the generated examples", "torch.xlogy(q, d)", "log D for the generated"),
-    of="torch.special.xlog1py(q, -d)",
+    "torch.xlogy(p, d).sum() + torch.special.xlog1py(q, -d).sum()",
+    ("means", "torch.xlogy(p, d).mean() + torch.xlogy(q, 1 - d).mean()", "means over the states"),
+    ("0 times −∞", "(p * d.log() + q * (1 - d).log()).sum()", "6.2c"),
+    (
+        "a constant inside the logarithm",
+        "(p * (d + 1e-12).log() + q * (1 - d + 1e-12).log()).sum()",
+        "constant was added",
+    ),
+    ("logits taken", "(p * torch.sigmoid(d).log() + q * torch.sigmoid(-d).log()).sum()", "6.2"),
+    ("one number a state", "torch.xlogy(p, d) + torch.xlogy(q, 1 - d)", "promised"),
 )
-
-
-@mutant(VALUE, "means", expect="means over the states")
-def value_means(p, q, d):
-    return torch.xlogy(p, d).mean() + torch.xlogy(q, 1 - d).mean()
-
-
-@mutant(VALUE, "0 times −∞", expect="6.2c")
-def value_nan(p, q, d):
-    return (p * d.log() + q * (1 - d).log()).sum()
-
-
-@mutant(VALUE, "a constant inside the logarithm", expect="constant was added")
-def value_constant(p, q, d):
-    return (p * (d + 1e-12).log() + q * (1 - d + 1e-12).log()).sum()
 
 
 @mutant(VALUE, "clamped probabilities", expect="6.2c")
 def value_clamped(p, q, d):
     d = d.clamp(1e-7, 1 - 1e-7)
     return (p * d.log() + q * (1 - d).log()).sum()
-
-
-@mutant(VALUE, "logits taken", expect="6.2")
-def value_logits(p, q, d):
-    return (p * torch.sigmoid(d).log() + q * torch.sigmoid(-d).log()).sum()
 
 
 @mutant(VALUE, "the best value, whatever D says", expect="6.2")
@@ -90,44 +62,26 @@ def value_best(p, q, d):
     return terms.sum() - math.log(4)
 
 
-@mutant(VALUE, "one number a state", expect="promised")
-def value_terms(p, q, d):
-    return torch.xlogy(p, d) + torch.xlogy(q, 1 - d)
-
-
 JSD = "gan.jsd"
 edits(
     JSD,
     ("the sum for the mean", "m = (p + q) / 2", "m = p + q", "without the half"),
     ("the difference", "kl_p + kl_q", "kl_p - kl_q", "6.3"),
     ("KL of p from q", "torch.xlogy(p, m)", "torch.xlogy(p, q)", "6.3"),
-)
-edits(
-    JSD,
+    "(kl_p + kl_q) / 2",
     ("the halves are lost", "kl_p + kl_q", "halves are"),
     ("only one half", "kl_p / 2", "only ½·KL"),
     ("only KL(q‖m)", "kl_q", "only KL(q"),
     ("in bits", "(kl_p + kl_q) / 2 / 0.6931471805599453", "log₂"),
     ("the distance", "((kl_p + kl_q) / 2).clamp(min=0).sqrt()", "the square root"),
-    of="(kl_p + kl_q) / 2",
+    ("0 divided by 0", "(p * (p / m).log() + q * (q / m).log()).sum() / 2", "6.3c"),
+    ("divergences from the mixture", "(m * (m * m / p / q).log()).sum() / 2", "run from m"),
 )
-
-
-@mutant(JSD, "0 divided by 0", expect="6.3c")
-def jsd_ratio(p, q):
-    m = (p + q) / 2
-    return (p * (p / m).log() + q * (q / m).log()).sum() / 2
 
 
 @mutant(JSD, "symmetrised KL", expect="another divergence")
 def jsd_jeffreys(p, q):
     return (torch.xlogy(p, p / q) + torch.xlogy(q, q / p)).sum() / 2
-
-
-@mutant(JSD, "divergences from the mixture", expect="run from m")
-def jsd_reversed(p, q):
-    m = (p + q) / 2
-    return (m * (m / p).log() + m * (m / q).log()).sum() / 2
 
 
 @mutant(JSD, "small constants in the logarithms", expect="6.3")

@@ -1,9 +1,6 @@
 """Wrong pre-activations."""
 
-import torch
-import torch.nn.functional as F
-
-from autograder.authoring.audit import edits, mutant
+from autograder.authoring.audit import edits
 
 NAIVE = "nade.hidden_naive"
 edits(
@@ -16,19 +13,10 @@ edits(
     ("computes in float32 whatever comes in", "[c + x", "[c.float() + x.float()", "float64"),
     ("the columns of W are shifted against the pixels", "W[:, :i].", "W[:, 1 : i + 1].", "shifted"),
     ("hidden units and pixels end up exchanged", "dim=1)", "dim=2)", "promised"),
-)
-edits(
-    NAIVE,
+    ("every pixel sees the whole vector", "x[:, :i] @ W[:, :i].T", "x @ W.T", "2.1a"),
+    "torch.stack(rows, dim=1)",
     ("the activation is applied already", "torch.sigmoid(torch.stack(rows, dim=1))", "2.1b"),
-    of="torch.stack(rows, dim=1)",
 )
-
-
-@mutant(NAIVE, "every pixel sees the whole vector", expect="2.1a")
-def naive_sees_all(W, c, x):
-    return (c + x @ W.T)[:, None, :].expand(-1, x.shape[1], -1)
-
-
 CUMULATIVE = "nade.hidden_cumulative"
 edits(
     CUMULATIVE,
@@ -43,32 +31,22 @@ edits(
     ("the running sum is overwritten, not added to", "a = a + x_i", "a = c + x_i", "2.2a"),
     ("the sum runs from the last pixel backwards", "(rows, dim=1)", "(rows[::-1], dim=1)", "2.2b"),
     ("in float32 whatever comes in", "a = c.expand", "a = c.float().expand", "float64"),
+    "torch.stack(rows, dim=1)",
+    ("right, but by the definition: quadratic work", "hidden_naive(W, c, x)", "linear in D"),
+    (
+        "right, but one D × D mask: quadratic work",
+        "c + (x[:, None] * x.new_ones(x.shape[1], x.shape[1]).tril(-1)) @ W.T",
+        "linear in D",
+    ),
+    ("inclusive cumulative sum", "c + (x[:, :, None] * W.T).cumsum(1)", "sees itself"),
+    (
+        "pixel 0 gets 0 instead of c",
+        "F.pad(c + (x[:, :, None] * W.T).cumsum(1), (0, 0, 1, 0))[:, :-1]",
+        "pixel 0 gets 0 instead of c",
+    ),
+    (
+        "cumulative sum over the hidden units",
+        "c + (x[:, :, None] * W.T).cumsum(2) - x[:, :, None] * W.T",
+        "2.2b",
+    ),
 )
-
-
-@mutant(CUMULATIVE, "right, but by the definition: quadratic work", expect="linear in D")
-def cumulative_is_naive(W, c, x):
-    return hidden_naive(W, c, x)
-
-
-@mutant(CUMULATIVE, "right, but one D × D mask: quadratic work", expect="linear in D")
-def cumulative_masks(W, c, x):
-    past = torch.ones(x.shape[1], x.shape[1], dtype=x.dtype).tril(-1)
-    return c + (x[:, None, :] * past) @ W.T
-
-
-@mutant(CUMULATIVE, "inclusive cumulative sum", expect="sees itself")
-def cumulative_inclusive(W, c, x):
-    return c + (x[:, :, None] * W.T).cumsum(1)
-
-
-@mutant(CUMULATIVE, "pixel 0 gets 0 instead of c", expect="pixel 0 gets 0 instead of c")
-def cumulative_padded_late(W, c, x):
-    a = c + (x[:, :, None] * W.T).cumsum(1)
-    return F.pad(a, (0, 0, 1, 0))[:, :-1]
-
-
-@mutant(CUMULATIVE, "cumulative sum over the hidden units", expect="2.2b")
-def cumulative_wrong_axis(W, c, x):
-    steps = x[:, :, None] * W.T
-    return c + steps.cumsum(2) - steps

@@ -1,7 +1,5 @@
 """Wrong ensembles and wrong masks."""
 
-import torch
-
 from autograder.authoring.audit import edits, mutant
 
 ENSEMBLE = "nade.ensemble_log_prob"
@@ -13,22 +11,11 @@ edits(
     ("over the examples", "dim=0", "dim=1", "over the examples"),
     ("one number for the batch", "dim=0", "dim=(0, 1)", "promised"),
     ("K is the number of examples", "len(log_probs)", "log_probs.shape[1]", "2.7"),
+    "torch.logsumexp(log_probs, dim=0) - math.log(len(log_probs))",
+    ("the mean of the log-probabilities", "log_probs.mean(dim=0)", "the logarithms were averaged"),
+    ("exp, mean, log: underflows", "log_probs.exp().mean(dim=0).log()", "2.7c"),
+    ("the best ordering alone", "log_probs.max(dim=0).values", "the best model alone"),
 )
-
-
-@mutant(ENSEMBLE, "the mean of the log-probabilities", expect="the logarithms were averaged")
-def ensemble_mean_of_logs(log_probs):
-    return log_probs.mean(dim=0)
-
-
-@mutant(ENSEMBLE, "exp, mean, log: underflows", expect="2.7c")
-def ensemble_underflows(log_probs):
-    return log_probs.exp().mean(dim=0).log()
-
-
-@mutant(ENSEMBLE, "the best ordering alone", expect="the best model alone")
-def ensemble_max(log_probs):
-    return log_probs.max(dim=0).values
 
 
 @mutant(ENSEMBLE, "the average of the models' logits", expect="2.7a")
@@ -52,12 +39,9 @@ edits(
     ("the degrees of all layers but the first are forgotten", "below = m", "below = m_in", "2.8"),
     ("the seed is ignored", "manual_seed(seed)", "manual_seed(0)", "seeds 0 and 1"),
     ("the global random state", ", generator=generator)", ")", "the same seed draws other masks"),
-)
-edits(
-    MASKS,
+    "return [*masks, m_in[:, None] > below]",
     ("(in, out) masks", "return [mask.T for mask in [*masks, m_in[:, None] > below]]", "(out, in)"),
     ("the last mask is missing", "return masks", "one between each layer"),
-    of="return [*masks, m_in[:, None] > below]",
 )
 
 

@@ -1,7 +1,5 @@
 """Wrong samplers."""
 
-import torch
-
 from autograder.authoring.audit import edits, mutant
 
 SAMPLE = "nade.NADE.sample"
@@ -24,17 +22,13 @@ edits(
     ),
     ("the hidden activation is carried along", "a = a + x", "a = torch.sigmoid(a) + x", "2.5b"),
     ("b is forgotten", " + self.b[i])", ")", "2.5b"),
+    (
+        "right, but the whole model is run again for every pixel",
+        "torch.sigmoid(a) @ self.V[i] + self.b[i]",
+        "self.logits(x)[:, i]",
+        "linear in D",
+    ),
 )
-
-
-@mutant(SAMPLE, "right, but the whole model is run again for every pixel", expect="linear in D")
-def sample_by_logits(self, n, seed):
-    generator = torch.Generator().manual_seed(seed)
-    u = torch.rand(n, len(self.b), generator=generator).to(self.b)
-    x = torch.zeros_like(u)
-    for i in range(len(self.b)):
-        x[:, i] = (u[:, i] < torch.sigmoid(self.logits(x)[:, i])).to(x)
-    return x
 
 
 @mutant(SAMPLE, "all pixels at once from the empty image", expect="2.5b")
@@ -60,11 +54,8 @@ edits(
     ),
     ("only the new pixels are returned", "        return x\n", "        return x[:, k:]\n", "2.6a"),
     ("the columns of W are shifted", "self.W[:, :k].T", "self.W[:, 1 : k + 1].T", "2.6"),
-)
-edits(
-    COMPLETE,
+    "a = self.c + prefix @ self.W[:, :k].T",
     ("the pre-activation forgets the prefix", "a = self.c.expand(n, -1)", "2.6b"),
-    of="a = self.c + prefix @ self.W[:, :k].T",
 )
 
 

@@ -1,7 +1,5 @@
 """Wrong receptive fields, gates and gated layers."""
 
-import torch
-
 from autograder.authoring.audit import edits, mutant
 
 FIELD = "pixelcnn.receptive_field"
@@ -16,11 +14,8 @@ edits(
     ("the complement", "(gradient != 0).any", "~(gradient != 0).any", "it is inverted"),
     ("pixels that all colours of all images agree on", ".any(dim=1).any", ".all(dim=1).all", "4.5"),
     ("the first colour only", "(gradient != 0).any(dim=1)", "(gradient != 0)[:, 0]", "4.5c"),
-)
-edits(
-    FIELD,
+    "return (gradient != 0).any(dim=1).any(dim=0)",
     ("the gradient itself is returned", "return gradient.abs().sum(dim=(0, 1))", "promised"),
-    of="return (gradient != 0).any(dim=1).any(dim=0)",
 )
 
 
@@ -66,35 +61,10 @@ edits(
         "exchanged",
     ),
     (
-        "the halves of the horizontal stack are exchanged",
-        "gated_activation(*w.chunk(2, dim=1))",
-        "gated_activation(*w.chunk(2, dim=1)[::-1])",
-        "exchanged",
-    ),
-    (
-        "even and odd channels instead of halves",
-        "gated_activation(*w.chunk(2, dim=1))",
-        "gated_activation(w[:, ::2], w[:, 1::2])",
-        "4.7a",
-    ),
-    (
         "the horizontal stack flows into the vertical one",
         "        if condition",
         "        u = u + w\n        if condition",
         "4.7c",
-    ),
-    (
-        "the link reads the conditioned vertical stack",
-        "w = w + (condition @ self.V_horizontal)[:, :, None, None]",
-        "w = self.horizontal(horizontal) + self.link(u)"
-        " + (condition @ self.V_horizontal)[:, :, None, None]",
-        "4.7b",
-    ),
-    (
-        "the horizontal stack ignores the condition",
-        "w = w + (condition @ self.V_horizontal)[:, :, None, None]",
-        "pass",
-        "the horizontal stack ignores the condition",
     ),
     (
         "the vertical stack ignores the condition",
@@ -104,19 +74,29 @@ edits(
     ),
     ("one matrix for both conditions", "self.V_horizontal", "self.V_vertical", "4.7b"),
     ("the horizontal convolution reads the vertical stack", "(horizontal)", "(vertical)", "4.7"),
-)
-edits(
-    LAYER,
+    "h + horizontal if",
     ("the vertical input is added instead of the horizontal one", "h + vertical if", "4.7"),
-    of="h + horizontal if",
-)
-edits(
-    LAYER,
+    "self.output(gated_activation(*w.chunk(2, dim=1)))",
     ("no 1×1 convolution after the gate", "gated_activation(*w.chunk(2, dim=1))", "4.7"),
-    of="self.output(gated_activation(*w.chunk(2, dim=1)))",
-)
-edits(
-    LAYER,
+    "return v, h + horizontal if self.residual else h",
     ("h' before v'", "return h + horizontal if self.residual else h, v", "wrong order"),
-    of="return v, h + horizontal if self.residual else h",
+    "gated_activation(*w.chunk(2, dim=1))",
+    (
+        "the halves of the horizontal stack are exchanged",
+        "gated_activation(*w.chunk(2, dim=1)[::-1])",
+        "exchanged",
+    ),
+    ("even and odd channels instead of halves", "gated_activation(w[:, ::2], w[:, 1::2])", "4.7a"),
+    "w = w + (condition @ self.V_horizontal)[:, :, None, None]",
+    (
+        "the link reads the conditioned vertical stack",
+        "w = self.horizontal(horizontal) + self.link(u)"
+        " + (condition @ self.V_horizontal)[:, :, None, None]",
+        "4.7b",
+    ),
+    (
+        "the horizontal stack ignores the condition",
+        "pass",
+        "the horizontal stack ignores the condition",
+    ),
 )

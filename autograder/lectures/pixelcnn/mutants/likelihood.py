@@ -1,10 +1,5 @@
 """Wrong logits and log-probabilities."""
 
-import math
-
-import torch
-import torch.nn.functional as F
-
 from autograder.authoring.audit import edits, mutant
 
 LOGITS = "pixelcnn.PixelCNN.logits"
@@ -61,39 +56,16 @@ edits(
         "F.cross_entropy(logits.softmax(1),",
         "4.4",
     ),
-)
-edits(
-    LOG_PROB,
+    ("the likeliest level instead of the one that is there", "x.long()", "logits.argmax(1)", "4.4"),
+    ".sum(dim=(1, 2, 3))",
     ("bits per dimension", ".mean(dim=(1, 2, 3)) / math.log(2)", "bits per dimension"),
-    of=".sum(dim=(1, 2, 3))",
+    "F.cross_entropy(logits",
+    ("no normalisation", "F.nll_loss(logits", "log_softmax is missing"),
+    ("softmax over the colours", "F.nll_loss(logits.log_softmax(2)", "over the colours"),
+    ("the logarithm of a rounded probability", "F.nll_loss(logits.softmax(1).log()", "4.4c"),
+    (
+        "a small constant inside the logarithm",
+        "F.nll_loss(logits.softmax(1).add(1e-9).log()",
+        "4.4c",
+    ),
 )
-
-
-@mutant(LOG_PROB, "no normalisation", expect="log_softmax is missing")
-def log_prob_unnormalised(model, x, *condition):
-    logits = model.logits(x, *condition)
-    return logits.gather(1, x.long()[:, None]).sum(dim=(1, 2, 3, 4))
-
-
-@mutant(LOG_PROB, "softmax over the colours", expect="over the colours")
-def log_prob_colours(model, x, *condition):
-    log_p = model.logits(x, *condition).log_softmax(2)
-    return log_p.gather(1, x.long()[:, None]).sum(dim=(1, 2, 3, 4))
-
-
-@mutant(LOG_PROB, "the logarithm of a rounded probability", expect="4.4c")
-def log_prob_unstable(model, x, *condition):
-    p = model.logits(x, *condition).softmax(1)
-    return p.gather(1, x.long()[:, None]).log().sum(dim=(1, 2, 3, 4))
-
-
-@mutant(LOG_PROB, "a small constant inside the logarithm", expect="4.4c")
-def log_prob_epsilon(model, x, *condition):
-    p = model.logits(x, *condition).softmax(1).gather(1, x.long()[:, None])
-    return (p + 1e-9).log().sum(dim=(1, 2, 3, 4))
-
-
-@mutant(LOG_PROB, "the likeliest level instead of the one that is there", expect="4.4")
-def log_prob_of_the_mode(model, x, *condition):
-    log_p = model.logits(x, *condition).log_softmax(1)
-    return log_p.amax(1).sum(dim=(1, 2, 3)) * math.exp(0)

@@ -1,8 +1,5 @@
 """Wrong masks, and convolutions that use them wrongly."""
 
-import torch
-import torch.nn.functional as F
-
 from autograder.authoring.audit import edits, mutant
 
 MASK = "pixelcnn.causal_mask"
@@ -28,35 +25,13 @@ edits(
     ("open and closed are exchanged", "return mask", "return ~mask", "inverted"),
     ("the colours take turns", "* n_colors // in_channels", "% n_colors", "4.1d"),
     (
-        "the colours take turns above and below",
-        """    below = torch.arange(in_channels) * n_colors // in_channels
-    above = torch.arange(out_channels)[:, None] * n_colors // out_channels
-""",
-        """    below = torch.arange(in_channels) % n_colors
-    above = torch.arange(out_channels)[:, None] % n_colors
-""",
-        "the colours take turns",
-    ),
-    (
-        "channel numbers are compared",
-        """    below = torch.arange(in_channels) * n_colors // in_channels
-    above = torch.arange(out_channels)[:, None] * n_colors // out_channels
-""",
-        """    below = torch.arange(in_channels)
-    above = torch.arange(out_channels)[:, None]
-""",
-        "4.1",
-    ),
-    (
         "colours are ordered everywhere in the kernel",
         "mask[:, :, centre, centre] = below < above if",
         "mask &= (below <= above)[:, :, None, None]\n"
         "    mask[:, :, centre, centre] = below < above if",
         "4.1d",
     ),
-)
-edits(
-    MASK,
+    'below < above if mask_type == "A" else below <= above',
     ("all masks are of type B", "below <= above", "A and B are exchanged"),
     (
         "the colours run backwards",
@@ -64,19 +39,28 @@ edits(
         "in and out are exchanged",
     ),
     ("the colours are ignored", 'mask_type == "B"', "the colours are ignored at the centre"),
-    of='below < above if mask_type == "A" else below <= above',
-)
-edits(
-    MASK,
+    "    mask[:, :, centre, :centre] = True\n",
     ("the row of the centre is forgotten", "", "whole row of the centre is closed"),
-    of="    mask[:, :, centre, :centre] = True\n",
-)
-edits(
-    MASK,
+    "torch.zeros(out_channels, in_channels, ",
     ("in and out are exchanged in the shape", "torch.zeros(in_channels, out_channels, ", "4.1"),
-    of="torch.zeros(out_channels, in_channels, ",
+    """    below = torch.arange(in_channels) * n_colors // in_channels
+    above = torch.arange(out_channels)[:, None] * n_colors // out_channels
+""",
+    (
+        "the colours take turns above and below",
+        """    below = torch.arange(in_channels) % n_colors
+    above = torch.arange(out_channels)[:, None] % n_colors
+""",
+        "the colours take turns",
+    ),
+    (
+        "channel numbers are compared",
+        """    below = torch.arange(in_channels)
+    above = torch.arange(out_channels)[:, None]
+""",
+        "4.1",
+    ),
 )
-
 FORWARD = "pixelcnn.MaskedConv2d.forward"
 edits(
     FORWARD,
@@ -85,16 +69,13 @@ edits(
     ("no padding", ', padding="same"', "", "promised"),
     ("the mask is inverted", "* self.mask", "* ~self.mask", "the mask is inverted"),
     ("one margin for height and width", '="same"', "=self.mask.shape[-1] // 2", "4.2a"),
-)
-edits(
-    FORWARD,
+    "self.weight * self.mask",
     (
         "the weight is cut off from its gradient",
         "self.weight.detach() * self.mask",
         "cut off from its gradient",
     ),
     ("the kernel is flipped", "(self.weight * self.mask).flip(2, 3)", "the kernel is flipped"),
-    of="self.weight * self.mask",
 )
 
 

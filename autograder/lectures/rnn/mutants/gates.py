@@ -1,7 +1,5 @@
 """Wrong LSTM steps."""
 
-import torch
-
 from autograder.authoring.audit import edits, mutant
 
 LSTM = "rnn.lstm_step"
@@ -19,16 +17,9 @@ edits(
     ("1 − f for the input gate", "torch.sigmoid(i) *", "(1 - torch.sigmoid(f)) *", "as in a GRU"),
     ("no output gate", "torch.sigmoid(o) * torch.tanh", "torch.tanh", "the output gate is missing"),
     ("the old h is ignored", " + h @ params.W_hh.T", "", "3.8b"),
-)
-edits(
-    LSTM,
+    ("tanh for the gates", "sigmoid(f) * c + torch.sigmoid(i", "tanh(f) * c + torch.tanh(i", "3.8"),
+    "torch.sigmoid(o) * torch.tanh(c), c",
     ("c before h", "c, torch.sigmoid(o) * torch.tanh(c)", "the two results are exchanged"),
-    of="torch.sigmoid(o) * torch.tanh(c), c",
-)
-edits(
-    LSTM,
-    ("tanh for the gates", "torch.tanh(f) * c + torch.tanh(i)", "3.8"),
-    of="torch.sigmoid(f) * c + torch.sigmoid(i)",
 )
 
 

@@ -1,7 +1,5 @@
 """Wrong gradients, and gradients cut wrongly."""
 
-import torch
-
 from autograder.authoring.audit import edits, mutant
 
 BPTT = "rnn.bptt"
@@ -68,34 +66,23 @@ edits(
     ("the inverse factor", "max_norm / norm", "norm / max_norm", "3.6"),
     ("always normalised to 1", "(max_norm / norm).clamp(max=1)", "1 / norm.clamp(min=1)", "3.6"),
     ("the norms' sum", "]).norm()", "]).sum()", "sum of the parts' norms"),
+    "scale * g",
+    (
+        "every part by its own norm",
+        "g * (max_norm / g.norm().clamp(min=1e-12)).clamp(max=1)",
+        "clipped for itself",
+    ),
+    ("every entry by itself", "g.clamp(-max_norm, max_norm)", "clipped for itself"),
+    ("writes into its argument", "g.mul_(scale)", "in place"),
+    (
+        "0 / 0 for the zero gradient",
+        "g / norm * torch.minimum(norm, norm.new_tensor(max_norm))",
+        "zero gradient",
+    ),
 )
-
-
-@mutant(CLIP, "every part by its own norm", expect="clipped for itself")
-def clip_each(grads, max_norm):
-    return tuple(g * (max_norm / g.norm().clamp(min=1e-12)).clamp(max=1) for g in grads)
-
-
-@mutant(CLIP, "every entry by itself", expect="clipped for itself")
-def clip_values(grads, max_norm):
-    return tuple(g.clamp(-max_norm, max_norm) for g in grads)
 
 
 @mutant(CLIP, "the largest entry as the norm", expect="largest entry")
 def clip_largest(grads, max_norm):
     norm = torch.stack([g.abs().max() for g in grads]).max()
     return tuple(g * (max_norm / norm).clamp(max=1) for g in grads)
-
-
-@mutant(CLIP, "writes into its argument", expect="in place")
-def clip_in_place(grads, max_norm):
-    norm = torch.stack([g.norm() for g in grads]).norm()
-    for g in grads:
-        g.mul_((max_norm / norm).clamp(max=1))
-    return grads
-
-
-@mutant(CLIP, "0 / 0 for the zero gradient", expect="zero gradient")
-def clip_zero(grads, max_norm):
-    norm = torch.stack([g.norm() for g in grads]).norm()
-    return tuple(g / norm * torch.minimum(norm, norm.new_tensor(max_norm)) for g in grads)

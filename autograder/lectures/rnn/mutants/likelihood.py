@@ -11,25 +11,15 @@ edits(
     ("the mean", ".sum(1)", ".mean(1)", "the mean over the characters"),
     ("one number for the batch", ".sum(1)", ".sum()", "promised"),
     ("the memory starts at 1", "new_zeros(", "new_ones(", "3.4"),
-)
-edits(
-    LOG_PROB,
+    ("the first character is uniform", "params.b_y.", "torch.zeros_like(params.b_y).", "3.4a"),
+    "torch.cat([first, logits[:, :-1]], dim=1)",
     ("scored by the logits that have seen the character", "logits", "which have seen it"),
-    of="torch.cat([first, logits[:, :-1]], dim=1)",
-)
-edits(
-    LOG_PROB,
+    ".log_softmax(-1)",
     ("normalised over the time", ".log_softmax(1)", "3.4"),
     ("not normalised at all", "", "3.4"),
     ("probabilities are added, not their logarithms", ".softmax(-1)", "3.4"),
     ("a rounded probability's logarithm", ".softmax(-1).log()", "3.4c"),
     ("a small constant inside the logarithm", ".softmax(-1).add(1e-9).log()", "3.4c"),
-    of=".log_softmax(-1)",
-)
-edits(
-    LOG_PROB,
-    ("the first character is uniform", "torch.zeros_like(params.b_y).expand", "3.4a"),
-    of="params.b_y.expand",
 )
 
 

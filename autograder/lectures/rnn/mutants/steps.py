@@ -1,8 +1,5 @@
 """Wrong vectors, steps and passes."""
 
-import torch
-import torch.nn.functional as F
-
 from autograder.authoring.audit import edits, mutant
 
 ONE_HOT = "rnn.one_hot"
@@ -14,19 +11,10 @@ edits(
     ("0 and 1 exchanged", "==", "!=", "exchanged"),
     ("ones from the character's place on", "tokens[..., None] ==", "tokens[..., None] <=", "3.1a"),
     ("one place too far", "tokens[..., None] ==", "tokens[..., None] + 1 ==", "one place too far"),
+    "(tokens[..., None] == torch.arange(vocab_size, device=tokens.device)).to(dtype)",
+    ("V is taken from the largest token", "F.one_hot(tokens).to(dtype)", "3.1b"),
+    ("for vectors of tokens only", "F.one_hot(tokens.flatten(), vocab_size).to(dtype)", "3.1b"),
 )
-
-
-@mutant(ONE_HOT, "V is taken from the largest token", expect="3.1b")
-def one_hot_from_data(tokens, vocab_size, dtype=None):
-    return F.one_hot(tokens).to(dtype)
-
-
-@mutant(ONE_HOT, "for vectors of tokens only", expect="3.1b")
-def one_hot_flat(tokens, vocab_size, dtype=None):
-    return F.one_hot(tokens.flatten(), vocab_size).to(dtype)
-
-
 STEP = "rnn.rnn_step"
 edits(
     STEP,
@@ -43,9 +31,7 @@ edits(
         "x @ params.W_xh.T + params.b_h) + h @ params.W_hh.T",
         "tanh of the whole sum",
     ),
-)
-edits(
-    STEP,
+    "return h @ params.W_hy.T + params.b_y, h",
     ("the results are exchanged", "return h, h @ params.W_hy.T + params.b_y", "promised"),
     (
         "probabilities, not logits",
@@ -57,7 +43,6 @@ edits(
         "return torch.tanh(h @ params.W_hy.T + params.b_y), h",
         "tanh on the output",
     ),
-    of="return h @ params.W_hy.T + params.b_y, h",
 )
 
 
@@ -91,6 +76,12 @@ edits(
     ("the first memory is given back", "params.b_y, h\n", "params.b_y, h0\n", "3.3"),
     ("the memory is cut from the graph and from its sum", "h @", "0.5 * h @", "3.3"),
     ("W_hh transposed", "h @ params.W_hh.T", "h @ params.W_hh", "3.3"),
+    (
+        "the logits are normalised over the time",
+        "torch.stack(states, dim=1) @ params.W_hy.T + params.b_y",
+        "(torch.stack(states, dim=1) @ params.W_hy.T + params.b_y).log_softmax(1)",
+        "3.3",
+    ),
 )
 
 
@@ -112,13 +103,3 @@ def forward_last(tokens, h0, params):
     for t in range(tokens.shape[1]):
         o, h = rnn_step(one_hot(tokens[:, t], len(params.b_y), params.b_y.dtype), h, params)
     return o, h
-
-
-@mutant(FORWARD, "the logits are normalised over the time", expect="3.3")
-def forward_log_softmax(tokens, h0, params):
-    inputs = F.embedding(tokens, params.W_xh.T) + params.b_h
-    h, states = h0, []
-    for a in inputs.unbind(1):
-        h = torch.tanh(a + h @ params.W_hh.T)
-        states.append(h)
-    return (torch.stack(states, dim=1) @ params.W_hy.T + params.b_y).log_softmax(1), h

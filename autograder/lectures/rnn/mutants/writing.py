@@ -1,7 +1,5 @@
 """Wrong samplers."""
 
-import torch
-
 from autograder.authoring.audit import edits, mutant
 
 SAMPLE = "rnn.sample"
@@ -39,16 +37,10 @@ edits(
         "o, h = rnn_step((o / temperature).softmax(-1), h, params)",
         "3.7d",
     ),
-)
-edits(
-    SAMPLE,
+    ", generator=torch.Generator().manual_seed(seed))",
     ("the global random state", ")", "same seed draw different"),
-    of=", generator=torch.Generator().manual_seed(seed))",
-)
-edits(
-    SAMPLE,
+    "x = (cumulative <= u_t[:, None]).sum(-1).clamp(max=o.shape[-1] - 1)",
     ("always the likeliest character", "x = o.argmax(-1)", "3.7"),
-    of="x = (cumulative <= u_t[:, None]).sum(-1).clamp(max=o.shape[-1] - 1)",
 )
 
 

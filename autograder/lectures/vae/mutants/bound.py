@@ -1,7 +1,5 @@
 """Wrong KL divergences, draws and bounds."""
 
-import torch
-
 from autograder.authoring.audit import edits, mutant
 
 KL = "vae.gaussian_kl"
@@ -16,16 +14,13 @@ edits(
     ("plus logvar", "- logvar", "+ logvar", "+ logvar instead"),
     ("the logarithm of a rounded variance", "- logvar", "- logvar.exp().log()", "5.4c"),
     ("mu is not squared", "mu.square()", "mu", "not squared"),
-)
-edits(
-    KL,
+    "logvar.exp() - logvar",
     (
         "log of the standard deviation",
         "(2 * logvar).exp() - 2 * logvar",
         "log of a standard deviation",
     ),
     ("logvar taken for the variance", "logvar - logvar.abs().log()", "for the variance"),
-    of="logvar.exp() - logvar",
 )
 
 
@@ -44,18 +39,12 @@ edits(
     ("σ is cut from the graph", "(0.5 * logvar)", "(0.5 * logvar).detach()", "σ is cut off"),
     ("mu is lost", "mu + ", "", "mu is missing"),
     ("mu is cut from the graph", "mu +", "mu.detach() +", "mu is cut off"),
-)
-edits(
-    Z,
+    "mu + torch.exp(0.5 * logvar) * eps",
     ("the graph is cut", "(mu + torch.exp(0.5 * logvar) * eps).detach()", "cut off from its graph"),
     ("mu is scaled too", "torch.exp(0.5 * logvar) * (mu + eps)", "σ · (mu + eps)"),
-    of="mu + torch.exp(0.5 * logvar) * eps",
-)
-edits(
-    Z,
+    "* eps",
     ("noise of its own", "* torch.randn(eps.shape, generator=torch.Generator()).to(eps)", "5.5"),
     ("one noise for all", "* eps.mean()", "5.5"),
-    of="* eps",
 )
 
 
@@ -75,12 +64,9 @@ edits(
     ("one KL for the batch", "gaussian_kl(mu, logvar)", "gaussian_kl(mu, logvar).mean()", "5.6"),
     ("mu for logvar", "gaussian_kl(mu, logvar)", "gaussian_kl(logvar, mu)", "5.6"),
     ("a standard deviation for logvar", "(mu, logvar)", "(mu, torch.exp(0.5 * logvar))", "5.6"),
-)
-edits(
-    ELBO,
+    "log_px_z - gaussian_kl(mu, logvar)",
     ("the loss", "gaussian_kl(mu, logvar) - log_px_z", "a loss"),
     ("the mean over the batch", "(log_px_z - gaussian_kl(mu, logvar)).mean()", "promised"),
-    of="log_px_z - gaussian_kl(mu, logvar)",
 )
 
 
@@ -96,13 +82,10 @@ edits(
     ("plus log K", "- math.log", "+ math.log", "5.7"),
     ("over the examples", "dim=0", "dim=1", "5.7"),
     ("log of the batch size", "len(log_weights)", "log_weights.shape[1]", "5.7"),
-)
-edits(
-    IW,
+    "torch.logsumexp(log_weights, dim=0) - math.log(len(log_weights))",
     ("the weight, not its logarithm", "log_weights.exp().mean(0)", "the weights themselves"),
     ("the best draw", "log_weights.max(0).values", "best draw"),
     ("the mean of the logarithms", "log_weights.mean(0)", "that is the ELBO"),
     ("weights that underflow", "log_weights.exp().mean(0).log()", "5.7c"),
     ("a small constant in the logarithm", "(log_weights.exp().mean(0) + 1e-8).log()", "5.7c"),
-    of="torch.logsumexp(log_weights, dim=0) - math.log(len(log_weights))",
 )

@@ -1,8 +1,6 @@
 """Wrong bounds and weights of a network."""
 
-import torch
-
-from autograder.authoring.audit import edits, mutant
+from autograder.authoring.audit import edits
 
 ELBO = "vae.VAE.elbo"
 edits(
@@ -31,16 +29,17 @@ edits(
         "(mu, logvar, torch.randn(eps.shape, generator=torch.Generator()).to(eps))",
         "5.8",
     ),
-)
-edits(
-    ELBO,
+    (
+        "squared error for a reconstruction",
+        "self.log_likelihood(x, reparameterize(mu, logvar, eps))",
+        "-(x - self.decode(reparameterize(mu, logvar, eps)).sigmoid()).square().sum(1)",
+        "5.8",
+    ),
+    "reparameterize(mu, logvar, eps)",
     ("z is the mean", "mu", "eps is not used"),
     ("z from the prior", "eps", "a draw from the prior"),
     ("the variance scales the noise", "mu + logvar.exp() * eps", "by the variance"),
-    of="reparameterize(mu, logvar, eps)",
-)
-edits(
-    ELBO,
+    "bound = elbo(reconstruction, mu, logvar)",
     ("KL counts half (a β-VAE)", "bound = reconstruction - 0.5 * gaussian_kl(mu, logvar)", "5.8"),
     ("no KL in the bound", "bound = reconstruction", "the KL is missing"),
     (
@@ -48,19 +47,7 @@ edits(
         "bound = reconstruction - gaussian_kl(mu, logvar).clamp(min=3.0)",
         "5.8",
     ),
-    of="bound = elbo(reconstruction, mu, logvar)",
 )
-
-
-@mutant(ELBO, "squared error for a reconstruction", expect="5.8")
-def elbo_squared_error(self, x, eps):
-    mu, logvar = self.encode(x)
-    out = torch.sigmoid(self.decode(reparameterize(mu, logvar, eps)))
-    reconstruction = -(x - out).square().sum(1)
-    kl = gaussian_kl(mu, logvar)
-    return reconstruction - kl, reconstruction, kl
-
-
 W = "vae.VAE.log_weights"
 edits(
     W,
@@ -77,25 +64,21 @@ edits(
         "share the noise",
     ),
     ("every draw is the mean", "z =", "eps = 0 * eps\n        z =", "every draw is the mean"),
+    ("the class goes into the decoder only", "(x, y)", "(x, None if y is None else 0 * y)", "5.9d"),
+    ("the class is dropped", "(x, z, y)", "(x, z)", "n_classes"),
+    "+ prior - posterior",
+    ("p(z) is lost", "- posterior", "log p(z) is missing"),
+    ("the weight turned over", "- prior + posterior", "5.9"),
+    ("KL in closed form", "- gaussian_kl(mu, logvar)", "KL of the closed form"),
+    "return self.log_likelihood(x, z, y) + prior - posterior",
     (
         "means over the coordinates",
-        "return self.log_likelihood(x, z, y) + prior - posterior",
         "return self.log_likelihood(x, z, y) + (prior - posterior) / mu.shape[1]",
         "averaged over the latent",
     ),
     (
         "the weights, not their logarithms",
-        "return self.log_likelihood(x, z, y) + prior - posterior",
         "return (self.log_likelihood(x, z, y) + prior - posterior).exp()",
         "5.9",
     ),
-    ("the class goes into the decoder only", "(x, y)", "(x, None if y is None else 0 * y)", "5.9d"),
-    ("the class is dropped", "(x, z, y)", "(x, z)", "n_classes"),
-)
-edits(
-    W,
-    ("p(z) is lost", "- posterior", "log p(z) is missing"),
-    ("the weight turned over", "- prior + posterior", "5.9"),
-    ("KL in closed form", "- gaussian_kl(mu, logvar)", "KL of the closed form"),
-    of="+ prior - posterior",
 )

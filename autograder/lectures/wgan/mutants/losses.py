@@ -1,7 +1,5 @@
 """Wrong losses of the two players."""
 
-import torch
-
 from autograder.authoring.audit import edits, mutant
 
 CRITIC = "wgan.critic_loss"
@@ -32,6 +30,7 @@ def critic_loss_of_a_gan(f_real, f_fake):
 GENERATOR = "wgan.generator_loss"
 edits(
     GENERATOR,
+    "-f_fake.mean()",
     ("the sign", "f_fake.mean()", "the sign"),
     ("the sum", "-f_fake.sum()", "the sum instead"),
     ("a number without a graph", "-f_fake.mean().detach()", "graph is cut"),
@@ -42,5 +41,4 @@ edits(
     ("bounded", "-f_fake.clamp(-10, 10).mean()", "7.7a"),
     ("the non-saturating loss", "torch.nn.functional.softplus(-f_fake).mean()", "lecture 6"),
     ("the mean taken away", "-(f_fake - f_fake.mean()).mean()", "7.7"),
-    of="-f_fake.mean()",
 )

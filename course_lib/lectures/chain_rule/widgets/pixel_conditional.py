@@ -21,6 +21,7 @@ _FUTURE = "#DDDDDD"
 _ACROSS = ((0.06, 0.25), (0.36, 0.25), (0.71, 0.28))
 
 
+@plots.styled
 def draw(
     W: Float[Tensor, "D D"],
     b: Float[Tensor, "D"],
@@ -47,22 +48,21 @@ def draw(
     weights = W[i, :i].detach().cpu().double().numpy()
     x = images[example].detach().cpu().double().numpy()
     bias = b[i].item()
-    with mpl.rc_context(plots.STYLE):
-        fig, (left, middle, right) = plots.panels(
-            9.0,
-            3.1,
-            *((x0, 0.16, width, 0.66) for x0, width in _ACROSS),
-        )
-        _draw_weights(left, weights, shape)
-        _draw_past(middle, x, i, shape)
-        for axes in (left, middle):
-            axes.add_patch(
-                mpl.patches.Rectangle(
-                    (column - 0.5, row - 0.5), 1, 1, fill=False, lw=2.2, ec=plots.PALETTE["orange"]
-                )
+    fig, (left, middle, right) = plots.panels(
+        9.0,
+        3.1,
+        *((x0, 0.16, width, 0.66) for x0, width in _ACROSS),
+    )
+    _draw_weights(left, weights, shape)
+    _draw_past(middle, x, i, shape)
+    for axes in (left, middle):
+        axes.add_patch(
+            mpl.patches.Rectangle(
+                (column - 0.5, row - 0.5), 1, 1, fill=False, lw=2.2, ec=plots.PALETTE["orange"]
             )
-            axes.set(xticks=(0, n_columns - 1), yticks=(0, n_rows - 1) if axes is left else ())
-        _draw_sum(right, bias, weights * x[:i], int(x[i]))
+        )
+        axes.set(xticks=(0, n_columns - 1), yticks=(0, n_rows - 1) if axes is left else ())
+    _draw_sum(right, bias, weights * x[:i], int(x[i]))
     return fig
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 
-import matplotlib as mpl
 import numpy as np
 import torch
 from jaxtyping import Float
@@ -20,6 +19,7 @@ _HUNDREDTHS = 100
 
 
 @torch.no_grad()
+@plots.styled
 def draw(
     noised: Noised,
     schedules: Mapping[str, Float[Tensor, "steps"]],
@@ -43,28 +43,25 @@ def draw(
     generator = torch.Generator().manual_seed(0)
     eps = torch.randn(images.shape, generator=generator)
     xt = noised(images, t, eps, bars).numpy()
-    with mpl.rc_context(plots.STYLE):
-        fig, (curve, strip) = plots.panels(
-            9.0, 2.8, (0.07, 0.19, 0.33, 0.68), (0.45, 0.04, 0.54, 0.84)
-        )
-        colours = (plots.PALETTE[c] for c in ("blue", "vermillion", "green", "purple"))
-        for (name, values), colour in zip(schedules.items(), colours, strict=False):
-            x = np.linspace(0, 1, len(values))
-            chosen = name == schedule
-            curve.plot(x, values, color=colour, lw=2.4 if chosen else 1.2, label=name)
-        here = step / (len(bars) - 1)
-        curve.plot([here, here], [0, 1], color=plots.GREY, lw=0.8)
-        curve.plot(here, float(bars[step]), "o", color="black")
-        curve.set(xlabel="t / T", ylabel="ᾱ_t", ylim=(-0.02, 1.04))
-        curve.legend(frameon=False, fontsize=8, loc="upper right")
-        strip.imshow(plots.tiled(xt, columns=min(4, len(xt))), cmap="gray_r", vmin=-1, vmax=1)
-        strip.set(xticks=[], yticks=[])
-        strip.spines[:].set_visible(False)
-        kept = float(bars[step])
-        strip.set_title(
-            f"t = {step} of {len(bars) - 1}: x_t = {kept**0.5:.2f} x₀ + {(1 - kept) ** 0.5:.2f} ε",
-            fontsize=10,
-        )
+    fig, (curve, strip) = plots.panels(9.0, 2.8, (0.07, 0.19, 0.33, 0.68), (0.45, 0.04, 0.54, 0.84))
+    colours = (plots.PALETTE[c] for c in ("blue", "vermillion", "green", "purple"))
+    for (name, values), colour in zip(schedules.items(), colours, strict=False):
+        x = np.linspace(0, 1, len(values))
+        chosen = name == schedule
+        curve.plot(x, values, color=colour, lw=2.4 if chosen else 1.2, label=name)
+    here = step / (len(bars) - 1)
+    curve.plot([here, here], [0, 1], color=plots.GREY, lw=0.8)
+    curve.plot(here, float(bars[step]), "o", color="black")
+    curve.set(xlabel="t / T", ylabel="ᾱ_t", ylim=(-0.02, 1.04))
+    curve.legend(frameon=False, fontsize=8, loc="upper right")
+    strip.imshow(plots.tiled(xt, columns=min(4, len(xt))), cmap="gray_r", vmin=-1, vmax=1)
+    strip.set(xticks=[], yticks=[])
+    strip.spines[:].set_visible(False)
+    kept = float(bars[step])
+    strip.set_title(
+        f"t = {step} of {len(bars) - 1}: x_t = {kept**0.5:.2f} x₀ + {(1 - kept) ** 0.5:.2f} ε",
+        fontsize=10,
+    )
     return fig
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 
-import matplotlib as mpl
 import numpy as np
 import torch
 from jaxtyping import Float
@@ -20,6 +19,7 @@ _REACH, _ARROWS, _TRAIL, _MOST = 3.2, 15, 12, 400
 
 
 @torch.no_grad()
+@plots.styled
 def draw(
     states: Float[Tensor, "states n 2"],
     steps: Sequence[int],
@@ -43,14 +43,13 @@ def draw(
     length = np.linalg.norm(arrows, axis=1, keepdims=True)
     arrows = arrows / np.maximum(length, 1e-9) * np.sqrt(length / (length.max() + 1e-9))
     paths = states[max(0, state - _TRAIL) : state + 1, :_MOST].numpy()
-    with mpl.rc_context(plots.STYLE):
-        fig, (axes,) = plots.panels(5.0, 4.8, (0.1, 0.08, 0.87, 0.85))
-        axes.quiver(*grid.numpy().T, *arrows.T, color=plots.GREY, alpha=0.75, scale=26, width=0.004)
-        shown = paths[:, :60]
-        axes.plot(shown[..., 0], shown[..., 1], color=plots.PALETTE["sky"], lw=0.7, alpha=0.7)
-        axes.plot(*paths[-1].T, ".", color=plots.PALETTE["blue"], ms=4)
-        axes.set(xlim=(-_REACH, _REACH), ylim=(-_REACH, _REACH), xticks=[-2, 0, 2])
-        axes.set(yticks=[-2, 0, 2], title=f"t = {steps[state]}, {state} steps back from noise")
+    fig, (axes,) = plots.panels(5.0, 4.8, (0.1, 0.08, 0.87, 0.85))
+    axes.quiver(*grid.numpy().T, *arrows.T, color=plots.GREY, alpha=0.75, scale=26, width=0.004)
+    shown = paths[:, :60]
+    axes.plot(shown[..., 0], shown[..., 1], color=plots.PALETTE["sky"], lw=0.7, alpha=0.7)
+    axes.plot(*paths[-1].T, ".", color=plots.PALETTE["blue"], ms=4)
+    axes.set(xlim=(-_REACH, _REACH), ylim=(-_REACH, _REACH), xticks=[-2, 0, 2])
+    axes.set(yticks=[-2, 0, 2], title=f"t = {steps[state]}, {state} steps back from noise")
     return fig
 
 

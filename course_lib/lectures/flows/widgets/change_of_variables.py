@@ -2,7 +2,6 @@
 
 from typing import Any, NamedTuple
 
-import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -63,6 +62,7 @@ def strip(place: float, stretch: float, bend: float) -> Strip:
     return Strip(*ends, middle, (before, after), bend > -1)
 
 
+@plots.styled
 def draw(place: float, stretch: float, bend: float) -> Figure:
     """The map, the density of the noise below it, and the density of the data at its side.
 
@@ -76,17 +76,16 @@ def draw(place: float, stretch: float, bend: float) -> Figure:
     colour = plots.PALETTE["blue" if found.invertible else "vermillion"]
     with np.errstate(divide="ignore"):
         p = np.minimum(_normal(_Z) / np.abs(slope), 5.0)
-    with mpl.rc_context(plots.STYLE):
-        fig, (data, curve, noise) = plots.panels(
-            7.2,
-            4.6,
-            (0.09, 0.42, 0.25, 0.48),
-            (0.38, 0.42, 0.58, 0.48),
-            (0.38, 0.12, 0.58, 0.24),
-        )
-        _density(noise, _Z, _normal(_Z), found.z, flat=True, colour=plots.PALETTE["blue"])
-        _density(data, x, p, found.x, flat=False, colour=colour)
-        _curve(curve, x, found, colour)
+    fig, (data, curve, noise) = plots.panels(
+        7.2,
+        4.6,
+        (0.09, 0.42, 0.25, 0.48),
+        (0.38, 0.42, 0.58, 0.48),
+        (0.38, 0.12, 0.58, 0.24),
+    )
+    _density(noise, _Z, _normal(_Z), found.z, flat=True, colour=plots.PALETTE["blue"])
+    _density(data, x, p, found.x, flat=False, colour=colour)
+    _curve(curve, x, found, colour)
     return fig
 
 

@@ -4,7 +4,6 @@ import copy
 import math
 from collections.abc import Sequence
 
-import matplotlib as mpl
 import torch
 from jaxtyping import Float
 from matplotlib.axes import Axes
@@ -73,6 +72,7 @@ def _draw_grid(axes: Axes, layers: Sequence[nn.Module], noise: Tensor, reach: fl
     axes.set(xlim=(-reach, reach), ylim=(-reach, reach), xticks=[], yticks=[], aspect="equal")
 
 
+@plots.styled
 def steps(
     layers: Sequence[nn.Module],
     noise: Float[Tensor, "n 2"],
@@ -91,16 +91,16 @@ def steps(
     columns = min(5, len(shown))
     rows = -(-len(shown) // columns)
     fig = plots.figure(1.85 * columns, 2.05 * rows)
-    with mpl.rc_context(plots.STYLE):
-        axes = fig.subplots(rows, columns, squeeze=False).flatten()
-        for k, own in zip(shown, axes, strict=False):
-            _draw_grid(own, layers[:k], noise, reach)
-            own.set_title("noise" if k == 0 else f"after layer {k}", fontsize=9)
-        for unused in axes[len(shown) :]:
-            unused.remove()
+    axes = fig.subplots(rows, columns, squeeze=False).flatten()
+    for k, own in zip(shown, axes, strict=False):
+        _draw_grid(own, layers[:k], noise, reach)
+        own.set_title("noise" if k == 0 else f"after layer {k}", fontsize=9)
+    for unused in axes[len(shown) :]:
+        unused.remove()
     return fig
 
 
+@plots.styled
 def draw(
     layers: Sequence[nn.Module],
     noise: Float[Tensor, "n 2"],
@@ -125,15 +125,12 @@ def draw(
     places = torch.cartesian_prod(axis, axis)
     where = next(layers[0].parameters())
     p = density(own, places.to(where)).cpu().view(_RESOLUTION, _RESOLUTION).T
-    with mpl.rc_context(plots.STYLE):
-        fig, (left, right) = plots.panels(
-            8.0, 4.0, (0.02, 0.03, 0.46, 0.86), (0.52, 0.03, 0.46, 0.86)
-        )
-        _draw_grid(left, own, noise, reach)
-        left.set_title("noise" if layer == 0 else f"grid and points after layer {layer}")
-        right.imshow(p.numpy(), origin="lower", extent=(-reach, reach, -reach, reach), cmap="Blues")
-        inside = float(p.sum()) * (2 * reach / (_RESOLUTION - 1)) ** 2
-        right.set(xticks=[], yticks=[], title=f"density; mass in the frame: {inside:.2f}")
+    fig, (left, right) = plots.panels(8.0, 4.0, (0.02, 0.03, 0.46, 0.86), (0.52, 0.03, 0.46, 0.86))
+    _draw_grid(left, own, noise, reach)
+    left.set_title("noise" if layer == 0 else f"grid and points after layer {layer}")
+    right.imshow(p.numpy(), origin="lower", extent=(-reach, reach, -reach, reach), cmap="Blues")
+    inside = float(p.sum()) * (2 * reach / (_RESOLUTION - 1)) ** 2
+    right.set(xticks=[], yticks=[], title=f"density; mass in the frame: {inside:.2f}")
     return fig
 
 

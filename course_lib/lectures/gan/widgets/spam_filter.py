@@ -3,7 +3,6 @@
 import functools
 import math
 
-import matplotlib as mpl
 import torch
 from jaxtyping import Float
 from matplotlib.axes import Axes
@@ -56,6 +55,7 @@ def trained_log_odds(
     return (at[:, None] / 3) ** powers @ w
 
 
+@plots.styled
 def draw(*, mean: float, width: float, examples: int, degree: int) -> Figure:
     """Both densities, D* and a trained D; the value of the game for both.
 
@@ -73,24 +73,23 @@ def draw(*, mean: float, width: float, examples: int, degree: int) -> Figure:
     value_best, value_trained = (
         _value(log_p.exp() * dx, log_q.exp() * dx, a) for a in (best, trained)
     )
-    with mpl.rc_context(plots.STYLE):
-        fig, (left, right) = plots.panels(8.6, 3.1, (0.06, 0.16, 0.4, 0.7), (0.56, 0.16, 0.4, 0.7))
-        _densities(left, x, log_p.exp(), log_q.exp())
-        right.plot(x, torch.sigmoid(best), color=plots.PALETTE["black"])
-        right.plot(x, torch.sigmoid(trained), color=plots.PALETTE["vermillion"], ls="--")
-        right.axhline(0.5, color=plots.GREY, linewidth=0.8)
-        right.set(xlabel="x", ylabel="D(x), “real”", xlim=(-_REACH, _REACH))
-        right.set(ylim=(-0.03, 1.03), yticks=[0, 0.5, 1])
-        # In words: a legend takes longer to draw than both curves.
-        right.set_title(
-            f"V(D*) = {value_best:.3f} (black)\nV(trained D) = {value_trained:.3f} (dashed)",
-            fontsize=10,
-        )
-        left.set_title(
-            "p, real (solid) and q, generated (dashed):\n"
-            f"JSD = ½ (V(D*) + log 4) = {(value_best + math.log(4)) / 2:.3f} nats",
-            fontsize=10,
-        )
+    fig, (left, right) = plots.panels(8.6, 3.1, (0.06, 0.16, 0.4, 0.7), (0.56, 0.16, 0.4, 0.7))
+    _densities(left, x, log_p.exp(), log_q.exp())
+    right.plot(x, torch.sigmoid(best), color=plots.PALETTE["black"])
+    right.plot(x, torch.sigmoid(trained), color=plots.PALETTE["vermillion"], ls="--")
+    right.axhline(0.5, color=plots.GREY, linewidth=0.8)
+    right.set(xlabel="x", ylabel="D(x), “real”", xlim=(-_REACH, _REACH))
+    right.set(ylim=(-0.03, 1.03), yticks=[0, 0.5, 1])
+    # In words: a legend takes longer to draw than both curves.
+    right.set_title(
+        f"V(D*) = {value_best:.3f} (black)\nV(trained D) = {value_trained:.3f} (dashed)",
+        fontsize=10,
+    )
+    left.set_title(
+        "p, real (solid) and q, generated (dashed):\n"
+        f"JSD = ½ (V(D*) + log 4) = {(value_best + math.log(4)) / 2:.3f} nats",
+        fontsize=10,
+    )
     return fig
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 
-import matplotlib as mpl
 import torch
 from jaxtyping import Float
 from matplotlib.figure import Figure
@@ -22,6 +21,7 @@ def real_is_left(pair: int) -> bool:
 
 
 @torch.no_grad()
+@plots.styled
 def draw(
     real: Float[Tensor, "n dim"],
     fake: Float[Tensor, "n dim"],
@@ -45,15 +45,14 @@ def draw(
     both = torch.stack([real[pair], fake[pair]] if left else [fake[pair], real[pair]]).cpu()
     names = ["real", "generated"] if left else ["generated", "real"]
     chances = verdict(both).tolist() if verdict is not None else [None, None]
-    with mpl.rc_context(plots.STYLE):
-        fig, panels = plots.panels(5.2, 2.9, *((0.03 + 0.49 * k, 0.03, 0.45, 0.8) for k in (0, 1)))
-        for axes, image, name, chance in zip(panels, both, names, chances, strict=True):
-            axes.imshow(image.reshape(shape).numpy(), cmap="gray_r", vmin=0, vmax=1)
-            axes.set(xticks=[], yticks=[])
-            text = "left" if axes is panels[0] else "right"
-            if answer:
-                text = name if chance is None else f"{name} · D(x) = {chance:.2f}"
-            axes.set_title(text, fontsize=10)
+    fig, panels = plots.panels(5.2, 2.9, *((0.03 + 0.49 * k, 0.03, 0.45, 0.8) for k in (0, 1)))
+    for axes, image, name, chance in zip(panels, both, names, chances, strict=True):
+        axes.imshow(image.reshape(shape).numpy(), cmap="gray_r", vmin=0, vmax=1)
+        axes.set(xticks=[], yticks=[])
+        text = "left" if axes is panels[0] else "right"
+        if answer:
+            text = name if chance is None else f"{name} · D(x) = {chance:.2f}"
+        axes.set_title(text, fontsize=10)
     return fig
 
 

@@ -17,6 +17,7 @@ __all__ = ["controls", "draw", "explore", "trace"]
 _COMPLETIONS = 40
 
 
+@plots.styled
 def draw(x: Tensor, p: Tensor, expected: Tensor, shape: tuple[int, int], shown: int) -> Figure:
     """One moment of ancestral sampling.
 
@@ -29,21 +30,20 @@ def draw(x: Tensor, p: Tensor, expected: Tensor, shape: tuple[int, int], shown: 
     """
     x, p, expected = (t.detach().cpu().double().flatten() for t in (x, p, expected))
     hidden = torch.arange(len(x)) >= shown
-    with mpl.rc_context(plots.STYLE):
-        fig, panels = plots.panels(
-            8.4,
-            2.6,
-            *((left, 0.08, 0.205, 0.78) for left in (0.01, 0.23, 0.45)),
-            (0.735, 0.19, 0.255, 0.67),
-        )
-        for axes, values, title in (
-            (panels[0], x.masked_fill(hidden, float("nan")), f"{shown} of {len(x)} pixels drawn"),
-            (panels[1], p.masked_fill(hidden, float("nan")), "p(pixel = 1) at its turn"),
-            (panels[2], expected, f"mean of {_COMPLETIONS} completions"),
-        ):
-            _image(axes, values, shape, title)
-            _outline(axes, shape, shown)
-        _cost(panels[3], x, p, shown)
+    fig, panels = plots.panels(
+        8.4,
+        2.6,
+        *((left, 0.08, 0.205, 0.78) for left in (0.01, 0.23, 0.45)),
+        (0.735, 0.19, 0.255, 0.67),
+    )
+    for axes, values, title in (
+        (panels[0], x.masked_fill(hidden, float("nan")), f"{shown} of {len(x)} pixels drawn"),
+        (panels[1], p.masked_fill(hidden, float("nan")), "p(pixel = 1) at its turn"),
+        (panels[2], expected, f"mean of {_COMPLETIONS} completions"),
+    ):
+        _image(axes, values, shape, title)
+        _outline(axes, shape, shown)
+    _cost(panels[3], x, p, shown)
     return fig
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import matplotlib as mpl
 import numpy as np
 from jaxtyping import Bool
 from matplotlib.axes import Axes
@@ -26,6 +25,7 @@ _KINDS = {
 }
 
 
+@plots.styled
 def draw(
     fields: Mapping[str, Bool[Tensor, "height width"]], *, row: int, column: int, reach: int
 ) -> Figure:
@@ -39,23 +39,21 @@ def draw(
     """
     width = 1 / len(fields)
     places = [(k * width + 0.06, 0.2, width - 0.09, 0.64) for k in range(len(fields))]
-    with mpl.rc_context(plots.STYLE):
-        fig, panels = plots.panels(0.6 + 3.1 * len(fields), 3.75, *places)
-        for axes, (name, field) in zip(panels, fields.items(), strict=True):
-            _draw_field(axes, name, field.cpu().numpy(), row, column, reach)
-        handles = [
-            Patch(facecolor=colour, edgecolor=plots.GREY, label=kind)
-            for kind, colour in _KINDS.items()
-        ]
-        fig.legend(
-            handles=handles,
-            loc="lower center",
-            ncols=4,
-            frameon=False,
-            fontsize=8.5,
-            handlelength=1.2,
-            columnspacing=1.2,
-        )
+    fig, panels = plots.panels(0.6 + 3.1 * len(fields), 3.75, *places)
+    for axes, (name, field) in zip(panels, fields.items(), strict=True):
+        _draw_field(axes, name, field.cpu().numpy(), row, column, reach)
+    handles = [
+        Patch(facecolor=colour, edgecolor=plots.GREY, label=kind) for kind, colour in _KINDS.items()
+    ]
+    fig.legend(
+        handles=handles,
+        loc="lower center",
+        ncols=4,
+        frameon=False,
+        fontsize=8.5,
+        handlelength=1.2,
+        columnspacing=1.2,
+    )
     return fig
 
 

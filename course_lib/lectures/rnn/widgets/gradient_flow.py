@@ -2,7 +2,6 @@
 
 import functools
 
-import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -50,6 +49,7 @@ def norms(radius: float, signal: float, seed: int = 0) -> NDArray[np.float64]:
     return np.array(lengths)
 
 
+@plots.styled
 def draw(radius: float, signal: float) -> Figure:
     """The norm through time beside its prediction ρᵏ, and the eigenvalues of W.
 
@@ -57,12 +57,9 @@ def draw(radius: float, signal: float) -> Figure:
         radius: spectral radius ρ of W.
         signal: standard deviation of what each unit reads at a step; 0 leaves tanh linear.
     """
-    with mpl.rc_context(plots.STYLE):
-        fig, (left, right) = plots.panels(
-            8.4, 3.2, (0.075, 0.16, 0.54, 0.74), (0.7, 0.16, 0.28, 0.74)
-        )
-        _lengths(left, radius, signal)
-        _eigenvalues(right, radius)
+    fig, (left, right) = plots.panels(8.4, 3.2, (0.075, 0.16, 0.54, 0.74), (0.7, 0.16, 0.28, 0.74))
+    _lengths(left, radius, signal)
+    _eigenvalues(right, radius)
     return fig
 
 

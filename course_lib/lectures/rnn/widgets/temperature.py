@@ -5,7 +5,6 @@ import textwrap
 from collections.abc import Callable, Sequence
 from typing import Any
 
-import matplotlib as mpl
 import torch
 from matplotlib.figure import Figure
 from torch import Tensor
@@ -23,6 +22,7 @@ _BAR = 21.0  # points
 _NAMES = {"\n": "↵", " ": "␣"}
 
 
+@plots.styled
 def draw(logits: Tensor, alphabet: str, context: str, written: str, temperature: float) -> Figure:
     """The next character after a context, at τ and at 1, beside a text that was drawn at τ.
 
@@ -36,27 +36,24 @@ def draw(logits: Tensor, alphabet: str, context: str, written: str, temperature:
     logits = logits.detach().cpu().double().flatten()
     usual, p = logits.softmax(0), (logits / temperature).softmax(0)
     top = usual.topk(min(_SHOWN, len(alphabet))).indices
-    with mpl.rc_context(plots.STYLE):
-        fig, (bars, page) = plots.panels(
-            8.4, 3.2, (0.075, 0.1, 0.36, 0.74), (0.475, 0.03, 0.515, 0.86)
-        )
-        place = torch.arange(len(top)).numpy()
-        # One artist for all bars: a patch for each takes ten times as long.
-        bars.vlines(place, 0, p[top].numpy(), color=plots.PALETTE["blue"], linewidth=_BAR)
-        bars.step(
-            [-0.5, *(place + 0.5)],
-            [float(usual[top[0]]), *usual[top].tolist()],
-            color=plots.PALETTE["vermillion"],
-            linewidth=1.2,
-        )
-        bars.set_xticks(place, [_NAMES.get(alphabet[k], alphabet[k]) for k in top.tolist()])
-        bars.set(ylim=(0, 1.02), yticks=[0, 0.5, 1], ylabel="probability")
-        # In words: a legend takes longer to draw than both curves.
-        bars.set_title(
-            f"next character at τ = {temperature:g}: {_entropy(p):.2f} bits\n(the line: τ = 1)",
-            fontsize=10,
-        )
-        _print(page, context, written)
+    fig, (bars, page) = plots.panels(8.4, 3.2, (0.075, 0.1, 0.36, 0.74), (0.475, 0.03, 0.515, 0.86))
+    place = torch.arange(len(top)).numpy()
+    # One artist for all bars: a patch for each takes ten times as long.
+    bars.vlines(place, 0, p[top].numpy(), color=plots.PALETTE["blue"], linewidth=_BAR)
+    bars.step(
+        [-0.5, *(place + 0.5)],
+        [float(usual[top[0]]), *usual[top].tolist()],
+        color=plots.PALETTE["vermillion"],
+        linewidth=1.2,
+    )
+    bars.set_xticks(place, [_NAMES.get(alphabet[k], alphabet[k]) for k in top.tolist()])
+    bars.set(ylim=(0, 1.02), yticks=[0, 0.5, 1], ylabel="probability")
+    # In words: a legend takes longer to draw than both curves.
+    bars.set_title(
+        f"next character at τ = {temperature:g}: {_entropy(p):.2f} bits\n(the line: τ = 1)",
+        fontsize=10,
+    )
+    _print(page, context, written)
     return fig
 
 

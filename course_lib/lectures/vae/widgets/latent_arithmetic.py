@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 
-import matplotlib as mpl
 import numpy as np
 import torch
 from jaxtyping import Float
@@ -23,6 +22,7 @@ _MOST_EXAMPLES = 20
 
 
 @torch.no_grad()
+@plots.styled
 def draw(
     decode: Decode,
     images: Float[Tensor, "n D"],
@@ -51,25 +51,20 @@ def draw(
     factors = torch.cat([torch.tensor([0.0, strength]), steps]).to(codes)
     pixels = decode(z + factors[:, None] * delta).cpu().numpy()
     original = images[example].cpu().numpy()
-    with mpl.rc_context(plots.STYLE):
-        fig, (three, strip) = plots.panels(
-            9.0, 2.3, (0.01, 0.12, 0.4, 0.7), (0.43, 0.2, 0.56, 0.45)
+    fig, (three, strip) = plots.panels(9.0, 2.3, (0.01, 0.12, 0.4, 0.7), (0.43, 0.2, 0.56, 0.45))
+    _draw_row(
+        three,
+        np.stack([original.reshape(-1), *pixels[:2]]).reshape(-1, *shape),
+        ["the image", "s = 0", f"s = {strength:+.1f}"],
+    )
+    width = _draw_row(strip, pixels[2:].reshape(-1, *shape), [f"{s:+g}" for s in steps.tolist()])
+    at = (strength + _REACH) / (2 * _REACH) * (_STEPS - 1) * width - 0.5
+    strip.add_patch(
+        Rectangle(
+            (at, -0.5), shape[1], shape[0], fill=False, lw=1.6, ec=plots.PALETTE["vermillion"]
         )
-        _draw_row(
-            three,
-            np.stack([original.reshape(-1), *pixels[:2]]).reshape(-1, *shape),
-            ["the image", "s = 0", f"s = {strength:+.1f}"],
-        )
-        width = _draw_row(
-            strip, pixels[2:].reshape(-1, *shape), [f"{s:+g}" for s in steps.tolist()]
-        )
-        at = (strength + _REACH) / (2 * _REACH) * (_STEPS - 1) * width - 0.5
-        strip.add_patch(
-            Rectangle(
-                (at, -0.5), shape[1], shape[0], fill=False, lw=1.6, ec=plots.PALETTE["vermillion"]
-            )
-        )
-        strip.set_title(f"z + s · {direction}", fontsize=9)
+    )
+    strip.set_title(f"z + s · {direction}", fontsize=9)
     return fig
 
 

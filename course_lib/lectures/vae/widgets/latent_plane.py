@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from functools import cache
 
-import matplotlib as mpl
 import numpy as np
 import torch
 from jaxtyping import Float, Int
@@ -24,6 +23,7 @@ _MOST_CODES = 300
 
 
 @torch.no_grad()
+@plots.styled
 def draw(
     decode: Decode,
     codes: Float[Tensor, "n 2"],
@@ -48,21 +48,20 @@ def draw(
     along_1 = torch.stack([walk, torch.full_like(walk, z2)], 1)
     along_2 = torch.stack([torch.full_like(walk, z1), walk], 1)
     pixels = decode(torch.cat([here, along_1, along_2]).to(codes)).cpu().numpy()
-    with mpl.rc_context(plots.STYLE):
-        fig, (plane, image, strips) = plots.panels(
-            9.0,
-            3.6,
-            (0.06, 0.13, 0.32, 0.8),
-            (0.40, 0.3, 0.17, 0.45),
-            (0.625, 0.3, 0.365, 0.45),
-        )
-        _draw_codes(plane, codes[:_MOST_CODES], labels[:_MOST_CODES])
-        plane.plot([z1, z1], [-_REACH, _REACH], color=plots.GREY, linewidth=0.8)
-        plane.plot([-_REACH, _REACH], [z2, z2], color=plots.GREY, linewidth=0.8)
-        plane.plot(z1, z2, "s", ms=9, mfc="none", mec="black", mew=2)
-        image.imshow(pixels[0].reshape(shape), cmap="gray_r", vmin=0, vmax=1)
-        image.set(xticks=[], yticks=[], title=f"({z1:.1f}, {z2:.1f})")
-        _draw_strips(strips, pixels[1:].reshape(-1, *shape))
+    fig, (plane, image, strips) = plots.panels(
+        9.0,
+        3.6,
+        (0.06, 0.13, 0.32, 0.8),
+        (0.40, 0.3, 0.17, 0.45),
+        (0.625, 0.3, 0.365, 0.45),
+    )
+    _draw_codes(plane, codes[:_MOST_CODES], labels[:_MOST_CODES])
+    plane.plot([z1, z1], [-_REACH, _REACH], color=plots.GREY, linewidth=0.8)
+    plane.plot([-_REACH, _REACH], [z2, z2], color=plots.GREY, linewidth=0.8)
+    plane.plot(z1, z2, "s", ms=9, mfc="none", mec="black", mew=2)
+    image.imshow(pixels[0].reshape(shape), cmap="gray_r", vmin=0, vmax=1)
+    image.set(xticks=[], yticks=[], title=f"({z1:.1f}, {z2:.1f})")
+    _draw_strips(strips, pixels[1:].reshape(-1, *shape))
     return fig
 
 

@@ -3,7 +3,6 @@
 import math
 from collections.abc import Callable
 
-import matplotlib as mpl
 import torch
 from jaxtyping import Float
 from matplotlib.axes import Axes
@@ -44,6 +43,7 @@ def slope(distance: Distance, theta: float) -> float:
     return (above - below) / (2 * _STEP)
 
 
+@plots.styled
 def draw(js: Distance, w1: Distance, *, theta: float, blur: float) -> Figure:
     """The two lines, and both distances over θ with their tangents at the line's place.
 
@@ -54,18 +54,17 @@ def draw(js: Distance, w1: Distance, *, theta: float, blur: float) -> Figure:
         blur: standard deviation of noise across both lines; W₁ does not notice it.
     """
     used = (lambda at: blurred_js(at, blur)) if blur > 0 else js
-    with mpl.rc_context(plots.STYLE):
-        fig, (lines, left, right) = plots.panels(
-            9.0,
-            3.0,
-            (0.05, 0.18, 0.25, 0.68),
-            (0.38, 0.18, 0.27, 0.68),
-            (0.72, 0.18, 0.27, 0.68),
-        )
-        _lines(lines, theta, blur)
-        _distance(left, used, theta, "JS, nats", plots.PALETTE["vermillion"], (-0.05, 0.8))
-        _distance(right, w1, theta, "W₁", plots.PALETTE["blue"], (-0.15, 2.3))
-        left.axhline(math.log(2), color=plots.GREY, linestyle=":", linewidth=1)
+    fig, (lines, left, right) = plots.panels(
+        9.0,
+        3.0,
+        (0.05, 0.18, 0.25, 0.68),
+        (0.38, 0.18, 0.27, 0.68),
+        (0.72, 0.18, 0.27, 0.68),
+    )
+    _lines(lines, theta, blur)
+    _distance(left, used, theta, "JS, nats", plots.PALETTE["vermillion"], (-0.05, 0.8))
+    _distance(right, w1, theta, "W₁", plots.PALETTE["blue"], (-0.15, 2.3))
+    left.axhline(math.log(2), color=plots.GREY, linestyle=":", linewidth=1)
     return fig
 
 
