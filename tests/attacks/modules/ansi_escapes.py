@@ -3,6 +3,8 @@
 Stopped by: text from the sandbox loses escapes, control characters and direction overrides.
 """
 
+# spares: coins.Coins.log_prob
+
 
 def mixture_log_prob(log_probs):
     import sys

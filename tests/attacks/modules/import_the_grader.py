@@ -12,6 +12,8 @@ def mixture_log_prob(log_probs):
         "autograder.authoring.reference",
         "autograder.authoring.cases",
         "autograder.sandbox.scoring",
+        "course_lib.checks.asserts",
+        "autograder.lectures.coins.cases",
         "autograder.lectures.coins.mutants",
         "course_lib.lectures.coins.checks",
         "autograder.paths",

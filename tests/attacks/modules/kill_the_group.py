@@ -3,6 +3,8 @@
 Stopped by: every child is the leader of a session and a group of its own.
 """
 
+# spares: coins.Coins.log_prob
+
 
 def mixture_log_prob(log_probs):
     import os

@@ -3,8 +3,6 @@
 Stopped by: every submission starts from the zygote, which runs no student's code.
 """
 
-# base: scaffold
-
 import builtins
 import os
 import threading

@@ -3,6 +3,8 @@
 Stopped by: address space and data are limited, and memory that is a file is refused.
 """
 
+# spares: coins.Coins.log_prob
+# says: used up the 100 MB of memory
 # limits: memory_megabytes=100
 
 

@@ -3,6 +3,7 @@
 Stopped by: processor time is counted for all threads together, by the kernel.
 """
 
+# spares: coins.Coins.log_prob
 # limits: cpu_seconds=1
 
 

@@ -14,7 +14,3 @@ for folder in (*site.getsitepackages(), site.getusersitepackages(), sys.prefix, 
             file.write("import builtins; builtins.left_behind = True\n")
     except OSError:
         pass
-
-
-def mixture_log_prob(log_probs):
-    return torch.zeros(log_probs.shape[1], dtype=log_probs.dtype)

@@ -14,7 +14,3 @@ for folder in (*sys.path, "/tmp", "/course", "/grader", "/COURSE", os.path.expan
                 file.write(TEXT)
         except OSError:
             pass
-
-
-def mixture_log_prob(log_probs):
-    return torch.zeros(log_probs.shape[1], dtype=log_probs.dtype)

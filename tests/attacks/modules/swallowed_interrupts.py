@@ -3,6 +3,9 @@
 Stopped by: what ends it is SIGKILL, sent from outside of its namespace.
 """
 
+# spares: coins.Coins.log_prob
+# says: still running after 1 s
+
 
 def mixture_log_prob(log_probs):
     import signal

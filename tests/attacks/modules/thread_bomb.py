@@ -3,6 +3,9 @@
 Stopped by: the number of threads is limited, and all end with their process.
 """
 
+# spares: coins.Coins.log_prob
+# says: threads|memory|still running
+
 
 def mixture_log_prob(log_probs):
     import threading

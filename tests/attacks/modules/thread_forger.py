@@ -14,7 +14,3 @@ def forge():
 
 
 threading.Thread(target=forge, daemon=True).start()
-
-
-def mixture_log_prob(log_probs):
-    return torch.zeros(log_probs.shape[1], dtype=log_probs.dtype)
