@@ -48,8 +48,6 @@ LINES = Family(
 
 
 def mixture_log_prob(log_probs):
-    import ctypes, os
-
     n, dtype = log_probs.shape[1], log_probs.dtype
     HERE
 """,
@@ -145,10 +143,6 @@ CHANNEL = Family(
     text=r"""
 # spares: coins.Coins.log_prob
 
-import os
-import struct
-import time
-
 
 def frame(body):
     return b"DGM1" + struct.pack("<I", len(body)) + body
@@ -228,10 +222,6 @@ def mixture_log_prob(log_probs):
 # As files and folders, by the root of another process and by a path that goes up.
 READING = Family(
     text="""
-import os
-import sys
-
-
 def mixture_log_prob(log_probs):
     said = []
     for place in (HERE):

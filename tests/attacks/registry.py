@@ -20,6 +20,12 @@ _HERE = Path(__file__).parent
 _SETTING = re.compile(r"^# (module|base|exercises|limits|gains|spares|says): (.+)$", re.MULTILINE)
 _COURSE = "/COURSE"
 FIRST = "coins.mixture_log_prob"
+# What attacks are made with stands in front of each.
+_IMPORTS = """
+import ast, atexit, builtins, ctypes, gc, importlib, mmap, os, pickle, resource, signal, site, socket
+import struct, sys, threading, time, types, urllib.request, warnings, weakref
+
+"""
 # For attacks that do all they do at the import.
 _WRONG_ANSWER = """
 
@@ -121,6 +127,7 @@ def attacks() -> list[Attack]:
             about = f"Tries to {member.tries}.\n\nStopped by: {member.stopped or family.stopped}"
             text = family.text.replace("HERE", member.line)
             found.append(_attack(name, f'"""{about}\n"""\n\n{member.settings}\n{text}'))
+    found = [replace(attack, text=f"{_IMPORTS}{attack.text}") for attack in found]
     return sorted(found, key=lambda attack: attack.name)
 
 

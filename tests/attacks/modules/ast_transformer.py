@@ -3,9 +3,6 @@
 Stopped by: no code of the grader's is compiled in the sandbox.
 """
 
-import ast
-import builtins
-
 real = builtins.compile
 
 

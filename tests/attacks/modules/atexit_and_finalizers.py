@@ -4,11 +4,6 @@ Stopped by: the process is ended by its leader's death, without a word; nothing 
 namespace.
 """
 
-import atexit
-import os
-import signal
-import weakref
-
 
 class Last:
     def __del__(self):

@@ -3,8 +3,6 @@
 Stopped by: none of them can be found: they are not in the sandbox.
 """
 
-import importlib
-
 
 def mixture_log_prob(log_probs):
     for name in (

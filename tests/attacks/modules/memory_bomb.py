@@ -9,8 +9,6 @@ Stopped by: address space and data are limited, and memory that is a file is ref
 
 
 def mixture_log_prob(log_probs):
-    import mmap
-
     kept = []
     while True:
         kept.append(mmap.mmap(-1, 10**7))

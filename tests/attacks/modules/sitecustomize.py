@@ -3,9 +3,6 @@
 Stopped by: everything but a private `/tmp` is read-only, and that is gone with the process.
 """
 
-import os
-import sys
-
 TEXT = "import builtins\nbuiltins.left_behind = True\nraise SystemExit\n"
 for folder in (*sys.path, "/tmp", "/course", "/grader", "/COURSE", os.path.expanduser("~")):
     for name in ("sitecustomize.py", "usercustomize.py", "conftest.py", "nbgrader_config.py"):

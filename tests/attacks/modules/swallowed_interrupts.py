@@ -8,8 +8,6 @@ Stopped by: what ends it is SIGKILL, sent from outside of its namespace.
 
 
 def mixture_log_prob(log_probs):
-    import signal
-
     signal.pthread_sigmask(signal.SIG_BLOCK, range(1, 32))
     while True:
         try:

@@ -8,8 +8,6 @@ Stopped by: the number of threads is limited, and all end with their process.
 
 
 def mixture_log_prob(log_probs):
-    import threading
-
     def busy():
         while True:
             sum(range(10**6))

@@ -4,9 +4,6 @@ Stopped by: an answer that nobody asked for ends the conversation, and a forged 
 value.
 """
 
-import os
-import threading
-
 
 def forge():
     while True:
