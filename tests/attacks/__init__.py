@@ -11,10 +11,14 @@ gains a point, none reads a secret, and none changes what anybody else gets.
       # exercises: coins.mixture_log_prob       what is graded
       # limits: cpu_seconds=1                   of `course.toml`'s, for this attack
       # gains: public                           for a table of the public checks' inputs only
+      # spares: coins.Coins.log_prob            added to the solution: this exercise stays right
+      # says: SIGSEGV                           a pattern that a message has
 
-  `/COURSE` in its text is the course folder: an attacker may know every path.
-- `submissions/NAME.py` has a function `build(course)` that puts a hostile folder into
-  `submitted/` or a hostile file into `downloaded/`.
+  The standard library is imported before it. If the file does not define `mixture_log_prob`, that
+  function returns zeros. `/COURSE` in its text is the course folder: an attacker may know every
+  path. Attacks that differ by a line stand in `families.py`.
+- Each function in `submissions/` puts a hostile folder into `submitted/` or a hostile file into
+  `downloaded/`.
 - `honest/NAME.py` replaces functions of a right module by unusual but right ones: no point may be
   lost.
 """

@@ -29,18 +29,6 @@ SECRETS = (
 Graded = Callable[..., list[Report]]
 
 
-# First, because xdist's own reads the groups.
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """All in one worker, with one sandbox; nothing where there is none."""
-    here = Path(__file__).parent
-    missing = pytest.mark.skipif(shutil.which("bwrap") is None, reason="needs bubblewrap")
-    for item in items:
-        if item.path.parent == here:
-            item.add_marker(pytest.mark.xdist_group("attacks"))
-            item.add_marker(missing)
-
-
 @pytest.fixture(scope="session")
 def course(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """The folder; a canary lies in everything that nobody may read, the environment included."""
@@ -57,6 +45,8 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 @pytest.fixture(scope="session")
 def graded(course: Path, tmp_path_factory: pytest.TempPathFactory) -> Graded:
     """`graded(attack, source=None, **settings)`: its reports, by the class's one sandbox."""
+    if shutil.which("bwrap") is None:
+        pytest.skip("needs bubblewrap")
 
     def grade(attack: Attack, source: str | None = None, **settings: object) -> list[Report]:
         class Engine(SandboxedEngine):

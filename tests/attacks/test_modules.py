@@ -1,24 +1,33 @@
-"""No attack by a module's code gains a point, reads a secret, or changes anybody else's grade."""
+"""No attack by a module's code gains a point, reads a secret, or changes anybody else's grade.
+
+And unusual but right modules lose no point through the sandbox.
+"""
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from autograder.grading.cells import _as_text
+from autograder.sandbox import worker
 from autograder.sandbox.scoring import HIDDEN
 from course_lib.course.syllabus import load
-from tests.attacks import Attack, attacks
+from tests.attacks import Attack, attacks, honest
 
-ATTACKS = attacks()
+ATTACKS, HONEST = attacks(), honest()
 FULL = load().exercise("coins.mixture_log_prob").points
 
 
 def files(course: Path) -> dict[str, bytes]:
     """What lies in the course folder, and what each file holds."""
     return {str(p.relative_to(course)): p.read_bytes() for p in course.rglob("*") if p.is_file()}
+
+
+def zygotes_of_this_process() -> list[int]:
+    return [w._process.pid for w in worker._shared.values() if w._process is not None]
 
 
 def told(reports) -> str:
@@ -31,29 +40,43 @@ def test_no_point_is_gained_no_secret_read_and_nobody_else_harmed(
     attack, graded, course, honest_points
 ):
     honest_points()
-    before = files(course)
+    before, zygotes = files(course), zygotes_of_this_process()
     reports = graded(attack)
     assert [r.exercise for r in reports] == list(attack.exercises)
     for report in reports:
         hidden = [r for r in report.results if r.name.startswith(HIDDEN)]
-        if attack.gains == "public":
+        if report.exercise == attack.spares:
+            assert report.points == report.max_points, [r.message for r in report.results]
+        elif attack.gains == "public":
             assert hidden
             assert not hidden[0].passed
             assert report.points <= report.max_points * (1 - load().hidden_share)
         else:
             assert report.points == 0, [(r.name, r.passed) for r in report.results]
+    said = [r.message for report in reports for r in report.results]
+    assert any(re.search(attack.says, message) for message in said), said
     text = told(reports)
     assert "CANARY" not in text
     assert not any(c in text for c in "\x1b\x07\u202e\x00")
     assert "<script" not in "".join(r._repr_html_() for r in reports)
     assert all(len(r.message) < 5_000 for report in reports for r in report.results)
     assert files(course) == before
+    assert zygotes_of_this_process() == zygotes
     assert not Path("/tmp/owned").exists()
     assert honest_points() == FULL
 
 
+@pytest.mark.parametrize("module", HONEST, ids=lambda a: a.name)
+def test_an_honest_module_loses_no_point(module, graded):
+    assert module.about
+    for report in graded(module, seconds_per_property=10.0, seconds_per_exercise=60.0):
+        broken = [(r.name, r.message) for r in report.results if not r.passed]
+        assert report.points == report.max_points, broken
+
+
 def test_the_corpus_is_large_and_every_attack_says_what_it_tries_and_what_stops_it():
-    assert len(ATTACKS) >= 45
+    assert len(ATTACKS) >= 80
+    assert len(HONEST) >= 12
     for attack in ATTACKS:
         assert attack.about.startswith("Tries to "), attack.name
         assert "\n\nStopped by: " in attack.about, attack.name

@@ -1,32 +1,40 @@
-"""No attack by what is handed in gains a point, reads a secret, or changes anybody else's grade.
+"""Whatever is handed in, nobody gains a point by it, nothing is lost and the class goes on.
 
-One class, by stock commands: every attack of the corpus, and one honest student.
+One class, by stock commands: every attack of the corpus, files that are broken by accident, and one
+honest student.
 """
 
 from __future__ import annotations
 
 import csv
+import json
 import re
 from dataclasses import dataclass
 from pathlib import Path
 
+import nbformat
 import pytest
 from nbgrader.api import Gradebook
 
+from autograder.authoring.notebooks import grade_id
 from autograder.authoring.reference import solution_text
 from autograder.demo.course_folder import make_course, nbgrader
+from autograder.demo.play import engine_setting
+from autograder.demo.students import ANSWER
+from autograder.paths import COURSE
 from course_lib.course.syllabus import load
 from tests.attacks import built
-from tests.attacks.submissions._making import LECTURE, MODULE, hand_in
+from tests.attacks.making import graded_cells, hand_in, released
+from tests.attacks.submissions.notebooks import PNG
+from tests.conftest import QUICK
+from tests.handing_in import LECTURE, MODULE, NOTEBOOK
 
 BUILT = built()
+EXERCISES = load().lecture(LECTURE).exercises
+FULL = sum(e.points for e in EXERCISES)
 CANARY = "CANARY-7f3a"
 # A student's key that a spreadsheet would run, and one of the honest student's beside it.
 FORMULAS = ("=cmd|' -C calc'!A1", "@SUM(1+1)")
-SETTINGS = """
-c.GradeCells.engine_class = "autograder.sandbox.engine.SandboxedEngine"
-c.Engine.seconds_per_property = 4
-"""
 
 
 @dataclass(frozen=True)
@@ -40,7 +48,9 @@ class Class:
 
 @pytest.fixture(scope="module")
 def graded(tmp_path_factory: pytest.TempPathFactory) -> Class:
-    course = make_course(tmp_path_factory.mktemp("class") / "course", [LECTURE], SETTINGS)
+    course = make_course(
+        tmp_path_factory.mktemp("class") / "course", [LECTURE], QUICK + engine_setting()
+    )
     nbgrader(course, "generate_assignment", LECTURE)
     (course / "solutions").mkdir()
     (course / "solutions" / "coins.py").write_text(f"# {CANARY}\n{solution_text('coins')}")
@@ -49,11 +59,21 @@ def graded(tmp_path_factory: pytest.TempPathFactory) -> Class:
     secret.chmod(0o600)
     for attack in BUILT:
         attack.build(course)
-    honest = hand_in(course, "honest")
-    (honest / MODULE).write_text(solution_text("coins"), encoding="utf-8")
+    right = solution_text("coins")
+    hand_in(course, "honest", module=right)
+    answered = released(course)
+    graded_cells(answered)[-1].source = ANSWER
+    text = nbformat.writes(answered).encode()
+    hand_in(course, "not-json", b"<<<<<<< HEAD\n" + text, right)
+    hand_in(course, "not-text", b"\x00\xff\xfe" * 100)
+    hand_in(course, "no-cells", b"[1, 2]")
+    (hand_in(course, "no-notebook", module=right) / NOTEBOOK).unlink()
+    (hand_in(course, "no-module") / MODULE).unlink()
+    hand_in(course, "other-name", answered, name="homework.ipynb")
     log = nbgrader(course, "zip_collect", LECTURE).stderr
     secrets = {str(p): p.read_bytes() for p in (secret, course / "solutions" / "coins.py")}
-    env = {"COURSE_CANARY": CANARY}
+    # As an author's shell may have it.
+    env = {"COURSE_CANARY": CANARY, "COURSE_LIB_PATH": str(COURSE / "solutions")}
     done = nbgrader(course, "autograde", LECTURE, env=env, check=False)
     log += done.stderr
     nbgrader(course, "generate_feedback", LECTURE, "--student=scripts-*")
@@ -61,15 +81,31 @@ def graded(tmp_path_factory: pytest.TempPathFactory) -> Class:
     return Class(course, log, secrets)
 
 
-def points(graded: Class) -> dict[str, float]:
-    """What the gradebook says of the checks, student by student."""
-    found = {}
+@pytest.fixture(scope="module")
+def grades(graded: Class) -> dict[str, dict[str, tuple[float, float, bool]]]:
+    """What the gradebook says: student → cell → points, most points, whether it waits."""
     with Gradebook(f"sqlite:///{graded.course / 'gradebook.db'}") as gradebook:
-        for submission in gradebook.assignment_submissions(LECTURE):
-            (notebook,) = submission.notebooks
-            checks = [g for g in notebook.grades if g.name.startswith("check-")]
-            found[submission.student.id] = sum(float(g.score) for g in checks)
-    return found
+        return {
+            submission.student.id: {
+                g.name: (float(g.auto_score or 0), float(g.max_score), g.needs_manual_grade)
+                for g in submission.notebooks[0].grades
+            }
+            for submission in gradebook.assignment_submissions(LECTURE)
+        }
+
+
+@pytest.fixture(scope="module")
+def points(grades) -> dict[str, float]:
+    """What the checks gave, student by student."""
+    return {
+        student: sum(given for name, (given, *_) in cells.items() if name.startswith("check-"))
+        for student, cells in grades.items()
+    }
+
+
+def notebook(graded: Class, student: str) -> nbformat.NotebookNode:
+    """What grading has made of a student's notebook."""
+    return nbformat.read(graded.course / "autograded" / student / LECTURE / NOTEBOOK, as_version=4)
 
 
 def pages(graded: Class) -> dict[str, str]:
@@ -86,24 +122,52 @@ def test_every_attack_says_what_it_tries_and_what_stops_it():
 
 
 @pytest.mark.parametrize("attack", BUILT, ids=lambda a: a.name)
-def test_no_point_is_gained(graded, attack):
-    assert not any(points(graded).get(name, 0.0) for name in (attack.student, *FORMULAS))
+def test_no_point_is_gained(points, attack):
+    assert not any(points.get(name, 0.0) for name in (attack.student, *FORMULAS))
 
 
-def test_every_attacker_is_graded_with_the_class(graded):
-    names = {a.student for a in BUILT} - {"formula-as-name"} | {"honest", *FORMULAS}
-    assert names == set(points(graded))
+RIGHT = {"honest", "not-json", "no-notebook"}
+BROKEN = {"not-text", "no-cells", "no-module", "other-name"}
 
 
-def test_the_honest_student_among_them_gets_full_points(graded):
-    assert points(graded)["honest"] == sum(e.points for e in load().lecture(LECTURE).exercises)
+def test_everybody_is_graded_with_the_class_in_every_exercise(grades):
+    attackers = {a.student for a in BUILT} - {"formula-as-name"} | set(FORMULAS)
+    assert set(grades) == attackers | RIGHT | BROKEN
+    most = {grade_id(e.name): e.points for e in EXERCISES}
+    for cells in grades.values():
+        assert {name: cells[name][1] for name in most} == most
+        assert len(cells) == len(most) + 1
+
+
+def test_a_right_module_gets_full_points_without_a_readable_notebook(points):
+    assert {student: points[student] for student in RIGHT} == dict.fromkeys(RIGHT, FULL)
+    assert {student: points[student] for student in BROKEN} == dict.fromkeys(BROKEN, 0)
+
+
+@pytest.mark.parametrize("student", ["not-json", "not-text", "no-cells", "no-notebook"])
+def test_an_answer_that_cannot_be_read_is_left_to_the_grader(grades, student):
+    assert grades[student]["reflection"][2]
+
+
+def test_a_missing_module_says_so_in_every_graded_cell(graded):
+    for cell in graded_cells(notebook(graded, "no-module"))[:-1]:
+        text = cell.outputs[0].data["text/plain"]
+        assert "course_lib/coins.py is missing from the submission" in text
+
+
+def test_graded_cells_have_the_courses_text_whatever_the_student_wrote(graded):
+    checks = [f'check("{e.name}")' for e in EXERCISES]
+    for student, answer in (("forged-metadata", "1000.0"), ("other-name", ANSWER)):
+        found = [c.source for c in graded_cells(notebook(graded, student))]
+        assert found == [*checks, answer]
 
 
 def test_no_secret_is_in_anything_that_was_written(graded):
     for name, text in pages(graded).items():
         assert CANARY not in text, name
         assert "abababab" not in text, name
-        assert "BEGIN SOLUTION" not in text or "/honest/" in name, name
+        right = name.split("/")[1] in RIGHT
+        assert "BEGIN SOLUTION" not in text or right, name
     assert CANARY not in graded.log
     for name, data in graded.secrets.items():
         assert Path(name).read_bytes() == data
@@ -135,6 +199,23 @@ def test_nothing_of_a_student_acts_on_a_page(graded):
             assert not found, (name, found)
 
 
+def test_what_does_no_harm_stays(graded):
+    assert PNG in str(notebook(graded, "scripts-in-outputs")).replace("\\n", "")
+    assert "kept text" in str(notebook(graded, "escapes-in-outputs"))
+    assert any("$a< b$" in c.source for c in notebook(graded, "scripts-in-cells").cells)
+
+
+def test_nothing_of_a_student_acts_on_whoever_opens_the_notebook(graded):
+    acting = ("<script", "javascript:", "application/javascript", "image/svg", "<svg", "<img")
+    for student in ("scripts-in-outputs", "escapes-in-outputs"):
+        nb = notebook(graded, student)
+        # An error is text, which a page escapes.
+        outputs = [o for c in nb.cells for o in c.get("outputs", []) if o.output_type != "error"]
+        text = json.dumps([outputs, [c.source for c in nb.cells], nb.metadata])
+        for bad in (*acting, "widget-state", "\\u001b", "raw_mimetype"):
+            assert bad not in text
+
+
 def test_nothing_of_a_student_acts_on_a_terminal(graded):
     assert not re.search(r"\x1b\](?!8)|\x1b\[2J|\x07|\u202e|\x9b", graded.log)
 
@@ -158,9 +239,16 @@ REASONS = {
     "zip-of-many-bombs": "are taken",
     "zip-with-links": "is a link or a special file",
     "broken-zip": "is not a zip that can be read",
+    "not-json": "is not JSON: line 1",
+    "not-text": "is not a text file",
+    "no-cells": "it has no cells",
+    "no-notebook": "02_coins.ipynb is missing from the submission",
+    "other-name": "homework.ipynb was taken as 02_coins.ipynb",
 }
 
 
 @pytest.mark.parametrize("student", REASONS)
-def test_the_instructor_sees_why_something_was_refused(graded, student):
-    assert any(student in line and REASONS[student] in line for line in graded.log.splitlines())
+def test_the_reason_stands_in_the_log_and_in_the_notebook(graded, student):
+    reason = REASONS[student]
+    assert any(student in line and reason in line for line in graded.log.splitlines())
+    assert reason in notebook(graded, student).cells[0].source

@@ -19,8 +19,8 @@ from rich.console import Console
 from autograder.demo.course_folder import make_course, nbgrader
 from autograder.grading.command import Options, run
 from autograder.paths import ROOT
+from tests.handing_in import LECTURE, MODULE, NOTEBOOK, hand_in
 
-LECTURE = "02_coins"
 PYTHONPATH = os.pathsep.join([str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
 SETTINGS = '\nc.GradeCells.engine_class = "tests.grading.instant_engine.InstantEngine"\n'
 _TABLES = {
@@ -38,16 +38,6 @@ _TABLES = {
     " join base_cell b on b.id = c.cell_id join submitted_notebook x on x.id = c.notebook_id"
     " join submitted_assignment s on s.id = x.assignment_id",
 }
-
-
-# First, because xdist's own reads the groups.
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """All in one worker, so that the lecture is released once."""
-    here = Path(__file__).parent
-    for item in items:
-        if here in item.path.parents:
-            item.add_marker(pytest.mark.xdist_group("grading"))
 
 
 @dataclass(frozen=True)
@@ -69,17 +59,11 @@ class Class:
 
     folder: Path
 
-    def hand_in(self, student: str, module: str | None = "x = 1\n", **files: bytes) -> Path:
-        """Put a submission into `submitted/`; files by name, "/" written as "__"."""
-        place = self.folder / "submitted" / student / LECTURE
-        (place / "course_lib").mkdir(parents=True, exist_ok=True)
-        notebook = self.folder / "release" / LECTURE / f"{LECTURE}.ipynb"
-        shutil.copyfile(notebook, place / f"{LECTURE}.ipynb")
-        if module is not None:
-            (place / "course_lib" / "coins.py").write_text(module, encoding="utf-8")
-        for name, content in files.items():
-            (place / name).write_bytes(content)
-        return place
+    def hand_in(self, student: str, module: str | None = "x = 1\n", **files: str | bytes) -> Path:
+        """Put a submission into `submitted/`: its module and files by name."""
+        notebook = (self.folder / "release" / LECTURE / NOTEBOOK).read_bytes()
+        code = {} if module is None else {MODULE: module}
+        return hand_in(self.folder, student, {NOTEBOOK: notebook, **code, **files})
 
     def grade(self, **options) -> Ran:
         """`autograder grade 02_coins`, here and now, with one worker unless told otherwise."""
@@ -152,6 +136,14 @@ def released() -> Iterator[Path]:
 @pytest.fixture(autouse=True)
 def _no_settings_of_the_users_own(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("JUPYTER_NO_CONFIG", "1")
+
+
+def stock_and_ours(released: Path, folder: Path, prepare: Callable[[Class], None]) -> list[Class]:
+    """The same class twice: one to be graded by the stock command, one by ours."""
+    pair = [Class(Path(shutil.copytree(released, folder / name))) for name in ("stock", "ours")]
+    for course in pair:
+        prepare(course)
+    return pair
 
 
 @pytest.fixture

@@ -1,24 +1,22 @@
-"""`kill -9` at any moment loses no grade and makes none twice.
-
-`COURSE_FAULT_CLASS` and `COURSE_FAULT_KILLS` make the class and the number of kills smaller, for a
-first look.
-"""
+"""`kill -9` at any moment loses no grade and makes none twice."""
 
 from __future__ import annotations
 
 import json
 import os
-import random
 import signal
 import time
-from collections import Counter
 from pathlib import Path
 
 import pytest
 
-STUDENTS = int(os.environ.get("COURSE_FAULT_CLASS", "60"))
-KILLS = int(os.environ.get("COURSE_FAULT_KILLS", "30"))
-PAUSE = "c.InstantEngine.pause = 0.02\n"
+from autograder.grading import coordinator
+
+STUDENTS = 12
+PAUSE = "c.InstantEngine.pause = 0.05\n"
+# Each start of the command takes seconds; a line of the journal that was cut: test_journal.py.
+COORDINATOR_DIES_AFTER = (0, 1, 4, 8)  # grades of its run
+WORKERS_DIE_AFTER = (1, 4)
 
 
 def children(pid: int) -> list[int]:
@@ -33,7 +31,9 @@ def children(pid: int) -> list[int]:
 
 def grades_of(course) -> list[tuple[str, str, str]]:
     """The keys of all grades that the journal has ever had, torn lines left out."""
-    found = []
+    found: list[tuple[str, str, str]] = []
+    if not course.journal.exists():
+        return found
     for line in course.journal.read_text(errors="replace").splitlines():
         try:
             entry = json.loads(line.split(" ", 1)[1])
@@ -44,51 +44,38 @@ def grades_of(course) -> list[tuple[str, str, str]]:
     return found
 
 
+def wait_for_grades(course, running, number: int) -> None:
+    """Until a run has an engine at work, and the journal so many grades."""
+    deadline = time.monotonic() + 120
+    while not children(running.pid) or len(grades_of(course)) < number:
+        assert running.poll() is None, running.communicate()[0]
+        assert time.monotonic() < deadline
+        time.sleep(0.005)
+
+
 @pytest.mark.skipif(not os.path.isdir("/proc/self/task"), reason="finds processes in /proc")
 def test_killed_again_and_again_the_class_ends_with_the_undisturbed_gradebook(make_class):
-    rng = random.Random(7)
     undisturbed = make_class("undisturbed", students=STUDENTS)
     undisturbed.grade()
     course = make_class("disturbed", students=STUDENTS, settings=PAUSE)
-    killed: Counter[str] = Counter()
-    before: set[tuple[str, str, str]] = set()
-    longest, through = 1.5, 0
-    while sum(killed.values()) < KILLS and through < KILLS:
-        start = time.monotonic()
-        running = course.start("--workers", str(rng.choice([1, 2])))
-        due = start + rng.uniform(0.0, longest)
-        # From the moment of the first engine on, so that most kills meet a run at work.
-        while not children(running.pid) and running.poll() is None:
-            time.sleep(0.01)
-        due += time.monotonic() - start
-        while time.monotonic() < due and running.poll() is None:
-            time.sleep(0.01)
-        victims = children(running.pid)
-        if victims and rng.random() < 0.5:
-            os.kill(rng.choice(victims), signal.SIGKILL)
-            killed["worker"] += 1
-            running.communicate(timeout=120)
-        elif running.poll() is None:
-            running.kill()
-            killed["coordinator"] += 1
-            running.communicate(timeout=60)
-        else:
-            # It was through before its time had come: from the start again, killed sooner.
-            running.communicate()
-            longest /= 2
-            through += 1
-            course.journal.unlink()
-            before = set()
-        now = set(grades_of(course)) if course.journal.exists() else set()
-        assert before <= now, "a grade was lost"
-        before = now
-    for _ in range(5):
-        running = course.start()
-        running.communicate(timeout=120)
-        if running.returncode == 0:
-            break
-    assert killed["coordinator"], killed
-    assert killed["worker"], killed
+    for number, dies_after in enumerate(COORDINATOR_DIES_AFTER):
+        before = grades_of(course)
+        running = course.start("--workers", str(number % 2 + 1))
+        wait_for_grades(course, running, len(before) + dies_after)
+        running.kill()
+        running.communicate(timeout=60)
+        assert set(before) <= set(grades_of(course)), "a grade was lost"
+    before = grades_of(course)
+    assert 0 < len(before) < 2 * STUDENTS - max(WORKERS_DIE_AFTER)
+    running = course.start("--workers", "2")
+    for dies_after in WORKERS_DIE_AFTER:
+        wait_for_grades(course, running, len(before) + dies_after)
+        os.kill(children(running.pid)[0], signal.SIGKILL)
+    running.communicate(timeout=120)
+    assert set(before) <= set(grades_of(course)), "a grade was lost"
+    if running.returncode:
+        # Both were at the same submission, which is therefore tried again by the next run.
+        assert course.grade().code == 0
     assert course.bytes() == undisturbed.bytes()
     keys = grades_of(course)
     assert len(keys) == STUDENTS * 2
@@ -98,8 +85,6 @@ def test_killed_again_and_again_the_class_ends_with_the_undisturbed_gradebook(ma
 
 @pytest.mark.parametrize("moment", ["before", "after", "put", "filed"])
 def test_a_run_that_dies_while_it_files_is_finished_by_the_next(make_class, monkeypatch, moment):
-    from autograder.grading import coordinator
-
     undisturbed = make_class("undisturbed", students=2)
     undisturbed.grade()
     course = make_class("disturbed", students=2)

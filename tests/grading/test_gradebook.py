@@ -10,13 +10,16 @@ import nbformat
 import pytest
 
 from autograder.errors import CourseError
-from tests.grading.conftest import Class
+from tests.grading.conftest import Class, stock_and_ours
 
 LATE = 'c.LateSubmissionPlugin.penalty_method = "zero"\n'
 
 
 def hand_in_all_kinds(course):
     """Late, on time and without a time; with an answer, without one; broken and missing files."""
+    with (course.folder / "nbgrader_config.py").open("a") as file:
+        file.write(LATE)
+    course.sql("update assignment set duedate = '2026-01-02 00:00:00.000000'")
     course.hand_in("ada", "x = 'ada'\n", **{"timestamp.txt": b"2026-01-01 10:00:00 UTC\n"})
     course.hand_in("late", "x = 'late'\n", **{"timestamp.txt": b"2026-01-03 10:00:00 +0100\n"})
     course.hand_in("no-module", None)
@@ -34,23 +37,10 @@ def hand_in_all_kinds(course):
     nbformat.write(nb, place)
 
 
-def due(course):
-    course.sql("update assignment set duedate = '2026-01-02 00:00:00.000000'")
-
-
 @pytest.fixture(scope="module")
 def both(released, tmp_path_factory):
     """The same class, graded by the stock command and by ours."""
-    made = []
-    for name in ("stock", "ours"):
-        folder = tmp_path_factory.mktemp("both") / name
-        course = Class(shutil.copytree(released, folder))
-        with (folder / "nbgrader_config.py").open("a") as file:
-            file.write(LATE)
-        hand_in_all_kinds(course)
-        due(course)
-        made.append(course)
-    stock, ours = made
+    stock, ours = stock_and_ours(released, tmp_path_factory.mktemp("both"), hand_in_all_kinds)
     done = stock.nbgrader("autograde", "02_coins")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("JUPYTER_NO_CONFIG", "1")

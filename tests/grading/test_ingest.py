@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import socket
 import stat
 
@@ -12,17 +13,14 @@ from autograder.intake import ingest
 from autograder.intake.ingest import Refused, submissions, take_in
 from autograder.paths import COURSE
 from course_lib.course.syllabus import load
+from tests.handing_in import MODULE, NOTEBOOK, hand_in
 
 LECTURE = load().lecture("02_coins")
 
 
 @pytest.fixture
 def folder(tmp_path):
-    made = tmp_path / "submitted" / "ada" / LECTURE.id
-    (made / "course_lib").mkdir(parents=True)
-    (made / f"{LECTURE.id}.ipynb").write_text('{"cells": []}')
-    (made / "course_lib" / "coins.py").write_text("x = 1\n")
-    return made
+    return hand_in(tmp_path, "ada", {NOTEBOOK: '{"cells": []}', MODULE: "x = 1\n"})
 
 
 def taken(folder):
@@ -40,32 +38,11 @@ def test_a_plain_submission_is_taken_without_a_word(folder):
     assert found.notebook_bytes() == b'{"cells": []}'
 
 
-def as_link(file):
-    file.symlink_to(COURSE / "solutions" / "coins.py")
-
-
-def as_hard_link(file):
-    os.link(file.parents[1] / f"{LECTURE.id}.ipynb", file)
-
-
-def as_pipe(file):
-    os.mkfifo(file)
-
-
 def as_device(file):
     try:
         os.mknod(file, stat.S_IFCHR | 0o600, os.makedev(1, 5))
     except PermissionError:
         pytest.skip("only root makes devices")
-
-
-def as_folder(file):
-    file.mkdir()
-
-
-def as_bomb(file):
-    with file.open("wb") as made:
-        made.truncate(10 * ingest.MOST_MODULE)
 
 
 def as_socket(file):
@@ -78,26 +55,24 @@ def as_socket(file):
         os.chdir(before)
 
 
-@pytest.mark.parametrize(
-    ("make", "reason"),
-    [
-        (as_link, "is a link"),
-        (as_hard_link, "is a hard link"),
-        (as_pipe, "a pipe"),
-        (as_device, "is a device"),
-        (as_socket, "a socket|cannot be read"),
-        (as_bomb, "at most 1,000,000 are taken"),
-    ],
-)
-def test_a_module_that_is_no_ordinary_file_is_refused_with_its_reason(folder, make, reason):
+MADE = {
+    "is a link": lambda file: file.symlink_to(COURSE / "solutions" / "coins.py"),
+    "is a hard link": lambda file: os.link(file.parents[1] / f"{LECTURE.id}.ipynb", file),
+    "a pipe": os.mkfifo,
+    "is a device": as_device,
+    "a socket|cannot be read": as_socket,
+    "at most 1,000,000 are taken": lambda file: file.write_bytes(bytes(10 * ingest.MOST_MODULE)),
+}
+
+
+@pytest.mark.parametrize("reason", MADE)
+def test_a_module_that_is_no_ordinary_file_is_refused_with_its_reason(folder, reason):
     file = folder / "course_lib" / "coins.py"
     file.unlink()
-    make(file)
+    MADE[reason](file)
     found = taken(folder)
     assert found.module is None
     assert "course_lib/coins.py" in found.refused
-    import re
-
     assert re.search(reason, found.refused)
     # One of several names of one file is as bad as the other, and the rest is taken all the same.
     assert found.refused in found.notes
@@ -110,9 +85,9 @@ def test_a_folder_in_the_modules_place_is_a_missing_module(folder):
     assert taken(folder).module is None
 
 
-@pytest.mark.parametrize("make", [as_link, as_hard_link, as_pipe])
-def test_other_special_files_are_named_and_left(folder, make):
-    make(folder / "course_lib" / "extra")
+@pytest.mark.parametrize("kind", ["is a link", "is a hard link", "a pipe"])
+def test_other_special_files_are_named_and_left(folder, kind):
+    MADE[kind](folder / "course_lib" / "extra")
     found = taken(folder)
     assert found.module == b"x = 1\n"
     assert any("course_lib/extra" in note for note in found.notes)

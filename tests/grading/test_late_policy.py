@@ -12,7 +12,7 @@ from autograder.intake.extensions import read_extensions
 from autograder.intake.times import in_utc
 from course_lib.course.lateness import LatePolicy, policies
 from course_lib.course.syllabus import load
-from tests.grading.conftest import Class
+from tests.grading.conftest import Class, stock_and_ours
 
 HOUR, DAY = 3_600, 86_400
 POLICY = LatePolicy(grace_minutes=15, percent_per_day=10, max_percent=50)
@@ -141,26 +141,25 @@ partly-extended,coins,2026-01-02 20:00
 """
 
 
+def hand_in_late(course: Class) -> None:
+    with_rule(course, RULE)
+    (course.folder / "extensions.csv").write_text(EXTENSIONS)
+    for student, when in HANDED_IN.items():
+        course.hand_in(student, f"x = {student!r}\n", **{"timestamp.txt": when})
+    course.hand_in("no-time", "x = 0\n")
+    course.sql("update assignment set duedate = '2026-01-02 00:00:00.000000'")
+
+
 @pytest.fixture(scope="module")
 def both(released, tmp_path_factory):
     """The same late class, graded by the stock command and by ours."""
-    made = []
-    for name in ("stock", "ours"):
-        course = Class(shutil.copytree(released, tmp_path_factory.mktemp("late") / name))
-        with_rule(course, RULE)
-        (course.folder / "extensions.csv").write_text(EXTENSIONS)
-        for student, when in HANDED_IN.items():
-            course.hand_in(student, f"x = {student!r}\n", **{"timestamp.txt": when.encode()})
-        course.hand_in("no-time", "x = 0\n")
-        course.sql("update assignment set duedate = '2026-01-02 00:00:00.000000'")
-        made.append(course)
-    stock, ours = made
+    stock, ours = stock_and_ours(released, tmp_path_factory.mktemp("late"), hand_in_late)
     stock.nbgrader("autograde", "02_coins")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("JUPYTER_NO_CONFIG", "1")
         assert ours.grade().code == 0
         # An extension of nbgrader's own, which only its API can grant.
-        for course in made:
+        for course in (stock, ours):
             course.sql(
                 "update submitted_assignment set extension = '1970-01-02 13:00:00.000000'"
                 " where student_id = 'granted'"

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
 import time
-from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,6 +15,7 @@ from autograder.errors import CourseError
 from autograder.grading.engine_process import EngineDied, EngineProcess, Job, grade_with
 from autograder.grading.executors import ClusterExecutor, LocalExecutor
 from autograder.paths import ROOT
+from tests.processes import ends
 
 ENGINE = Job("tests.grading.instant_engine.InstantEngine")
 FIRST, SECOND = "coins.mixture_log_prob", "coins.Coins.log_prob"
@@ -73,18 +75,7 @@ def test_the_process_ends_with_its_parent(tmp_path):
     parent.kill()
     parent.wait()
     parent.stdout.close()
-    for _ in range(100):
-        if not alive(pid):
-            return
-        time.sleep(0.1)
-    pytest.fail(f"process {pid} is still there")
-
-
-def alive(pid: int) -> bool:
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except OSError:
-        return False
+    assert ends(pid)
 
 
 def test_a_submission_that_kills_its_worker_is_refused_and_the_others_are_graded(make_class):
@@ -124,7 +115,8 @@ def cluster(tmp_path):
     address_file = tmp_path / "scheduler.json"
     env = {**os.environ, "PYTHONPATH": str(ROOT), "DASK_DISTRIBUTED__SCHEDULER__HTTP__ROUTES": "[]"}
     options = ["--no-dashboard", "--host", "127.0.0.1"]
-    common = {"env": env, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    quiet = subprocess.DEVNULL
+    common: dict[str, Any] = {"env": env, "stdout": quiet, "stderr": quiet}
     processes = [
         subprocess.Popen(
             [sys.executable, "-m", "distributed.cli.dask_scheduler", *options, "--port", "0",
@@ -144,8 +136,6 @@ def cluster(tmp_path):
         if address_file.exists():
             break
         time.sleep(0.1)
-    import json
-
     yield json.loads(address_file.read_text())["address"], processes
     for process in processes:
         process.kill()

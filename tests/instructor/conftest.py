@@ -18,16 +18,6 @@ from tests.conftest import QUICK
 LECTURE = load().lectures[1].id
 
 
-# First, because xdist's own reads the groups.
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """All in one worker, so that the class is graded once."""
-    here = Path(__file__).parent
-    for item in items:
-        if here in item.path.parents:
-            item.add_marker(pytest.mark.xdist_group("class"))
-
-
 @pytest.fixture(scope="session")
 def released() -> Iterator[Path]:
     """A course folder in which the second lecture is released and nothing has been handed in."""

@@ -38,11 +38,6 @@ def test_a_student_gets_what_the_work_is_worth(played, student):
     assert line_of(played, student.name).surprises(played.lecture) == []
 
 
-def test_code_that_warns_and_prints_to_stderr_gets_full_points(played):
-    line = line_of(played, "Cassandra Priamou")
-    assert line.points == {e.name: e.points for e in played.lecture.exercises}
-
-
 def test_the_untouched_scaffold_gets_nothing_with_the_reference_in_the_environment(played):
     assert sum(line_of(played, "Blaise Pascal").points.values()) == 0
 

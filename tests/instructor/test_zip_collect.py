@@ -2,32 +2,13 @@
 
 from __future__ import annotations
 
-import io
-import stat
-import zipfile
-
-import nbformat
 import pytest
 
 from autograder.demo.course_folder import nbgrader
 from autograder.intake.lms_names import origin, without_attempt
 from autograder.intake.plain_text import plain
 from autograder.intake.zip_reading import RefusedFile, members
-
-NOTEBOOK = nbformat.writes(nbformat.v4.new_notebook()).encode()
-
-
-def zipped(files: dict[str, bytes]) -> bytes:
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as target:
-        for name, data in files.items():
-            target.writestr(name, data)
-    return buffer.getvalue()
-
-
-def handed_in(module: bytes = b"x = 1\n") -> bytes:
-    """What `course submit` makes."""
-    return zipped({"02_coins.ipynb": NOTEBOOK, "course_lib/coins.py": module})
+from tests.handing_in import EMPTY, MODULE, NOTEBOOK, modules, submitted_zip, zipped, zipped_links
 
 
 @pytest.mark.parametrize(
@@ -51,6 +32,7 @@ def handed_in(module: bytes = b"x = 1\n") -> bytes:
 )
 def test_the_name_in_a_download_tells_student_and_file(path, student, file):
     found = origin(tuple(path.split("/")))
+    assert found is not None
     assert (found.name, found.number) == student
     assert "/".join(found.path) == file
     assert found.late == ("LATE" in path)
@@ -78,24 +60,15 @@ def test_the_number_of_an_attempt_is_no_part_of_the_name(name, expected):
     "name", ["../x.py", "/etc/x.py", "a/../../x.py", "C:/x.py", "..\\x.py", "a\\b.py"]
 )
 def test_a_path_that_leaves_the_folder_is_refused(name):
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as target:
-        info = zipfile.ZipInfo("placeholder")
-        info.filename = name
-        target.writestr(info, b"x")
     refused: list[str] = []
-    assert list(members(buffer.getvalue(), refused)) == []
+    assert list(members(zipped({name: b"x"}), refused)) == []
     assert "would leave the submission's folder" in refused[0]
 
 
 def test_a_link_in_a_zip_is_refused():
-    info = zipfile.ZipInfo("course_lib/coins.py")
-    info.external_attr = (stat.S_IFLNK | 0o777) << 16
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as target:
-        target.writestr(info, "../../solutions/coins.py")
     refused: list[str] = []
-    assert list(members(buffer.getvalue(), refused)) == []
+    data = zipped_links(MODULE, to="../../solutions/coins.py")
+    assert list(members(data, refused)) == []
     assert refused == ["course_lib/coins.py is a link or a special file: hand in the file itself"]
 
 
@@ -125,28 +98,24 @@ def collected(course):
     nested = archive / "Blaise Pascal_2_assignsubmission_file_"
     nested.mkdir(parents=True)
     outer = {
-        "Ada Lovelace_1_assignsubmission_file_/02_coins.zip": handed_in(b"ada = 1\n"),
-        "Emmy Noether_3_assignsubmission_file_02_coins.zip": handed_in(b"emmy = 1\n"),
-        "Same Name_10_assignsubmission_file_/02_coins.zip": handed_in(b"ten = 1\n"),
-        "Same Name_11_assignsubmission_file_/02_coins.zip": handed_in(b"eleven = 1\n"),
+        "Ada Lovelace_1_assignsubmission_file_/02_coins.zip": submitted_zip("ada = 1\n"),
+        "Emmy Noether_3_assignsubmission_file_02_coins.zip": submitted_zip("emmy = 1\n"),
+        "Same Name_10_assignsubmission_file_/02_coins.zip": submitted_zip("ten = 1\n"),
+        "Same Name_11_assignsubmission_file_/02_coins.zip": submitted_zip("eleven = 1\n"),
         "Eve Hacker_5_assignsubmission_file_/02_coins.zip": zipped(
-            {
-                "02_coins.ipynb": NOTEBOOK,
-                "../../nbgrader_config.py": b"evil",
-                "course_lib/a.py": b"",
-            }
+            {NOTEBOOK: EMPTY, "../../nbgrader_config.py": b"evil", "course_lib/a.py": b""}
         ),
         "No Zip_6_assignsubmission_file_/02_coins.zip": b"this is no zip",
     }
     (archive / "download.zip").write_bytes(zipped(outer))
-    wrapped = {"__MACOSX/._coins.py": b"", "02_coins/02_coins.ipynb": NOTEBOOK}
+    wrapped = {"__MACOSX/._coins.py": b"", "02_coins/02_coins.ipynb": EMPTY}
     wrapped["02_coins/course_lib/coins.py"] = b"blaise = 1\n"
     (nested / "02_coins.zip").write_bytes(zipped(wrapped))
-    (archive / "curiemarie_21_901_02_coins.zip").write_bytes(handed_in(b"first = 1\n"))
-    (archive / "curiemarie_LATE_21_902_02_coins-1.zip").write_bytes(handed_in(b"second = 1\n"))
-    (archive / "turingalan_22_903_homework.ipynb").write_bytes(NOTEBOOK)
+    (archive / "curiemarie_21_901_02_coins.zip").write_bytes(submitted_zip("first = 1\n"))
+    (archive / "curiemarie_LATE_21_902_02_coins-1.zip").write_bytes(submitted_zip("second = 1\n"))
+    (archive / "turingalan_22_903_homework.ipynb").write_bytes(EMPTY)
     (archive / "turingalan_22_904_coins-1.py").write_bytes(b"alan = 1\n")
-    (archive / "large_23_905_02_coins.zip").write_bytes(handed_in(b"#" * 2_000_000))
+    (archive / "large_23_905_02_coins.zip").write_bytes(submitted_zip("#" * 2_000_000))
     (archive / "unknown.txt").write_text("x", encoding="utf-8")
     done = nbgrader(course, "zip_collect", "02_coins")
     return course, done.stderr
@@ -155,11 +124,7 @@ def collected(course):
 def test_a_download_becomes_submissions_and_nothing_else(collected):
     course, log = collected
     submitted = course / "submitted"
-    modules = {
-        p.relative_to(submitted).parts[0]: p.read_text(encoding="utf-8").strip()
-        for p in submitted.rglob("coins.py")
-    }
-    assert modules == {
+    assert modules(course) == {
         "Ada-Lovelace": "ada = 1",
         "Blaise-Pascal": "blaise = 1",
         "Emmy-Noether": "emmy = 1",

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import io
 import os
-import stat
-import zipfile
 from datetime import datetime
 
 import pytest
@@ -18,20 +16,20 @@ from autograder.lms.collecting import collect
 from autograder.lms.commands import run_collect
 from autograder.lms.roster import Roster
 from course_lib.course.syllabus import load
-from tests.lms.conftest import NOTEBOOK, handed_in, modules, zipped
+from tests.handing_in import EMPTY, MODULE, NOTEBOOK, modules, submitted_zip, zipped, zipped_links
 
 LECTURE = load().lecture("02_coins")
 
 # As `lib/content_zipper.rb` names them: sortable name, LATE, user, attachment, name of the file.
 CANVAS = {
-    "lovelaceada_101_9001_02_coins.zip": handed_in("ada = 1"),
-    "turingalan_LATE_102_9002_02_coins-1.zip": handed_in("alan = 2"),
-    "turingalan_LATE_102_8999_02_coins.zip": handed_in("alan = 1"),
-    "müllerjürgen_103_9003_02_coins.ipynb": NOTEBOOK,
+    "lovelaceada_101_9001_02_coins.zip": submitted_zip("ada = 1"),
+    "turingalan_LATE_102_9002_02_coins-1.zip": submitted_zip("alan = 2"),
+    "turingalan_LATE_102_8999_02_coins.zip": submitted_zip("alan = 1"),
+    "müllerjürgen_103_9003_02_coins.ipynb": EMPTY,
     "müllerjürgen_103_9004_coins.py": b"juergen = 1",
-    "o_brienpat_104_9005_02_coins.zip": handed_in("pat = 1"),
-    "陳大文_105_9006_02_coins.zip": handed_in("chan = 1"),
-    "strangerno_999_9007_02_coins.zip": handed_in("nobody = 1"),
+    "o_brienpat_104_9005_02_coins.zip": submitted_zip("pat = 1"),
+    "陳大文_105_9006_02_coins.zip": submitted_zip("chan = 1"),
+    "strangerno_999_9007_02_coins.zip": submitted_zip("nobody = 1"),
     "typistjo_106__text.html": b"<p>I forgot the file</p>",
 }
 ROSTER = """\
@@ -104,13 +102,13 @@ def test_people_who_are_not_on_the_roster_are_listed_and_their_files_kept(course
 def moodle(folder, files=None):
     place = folder / "moodle.zip"
     place.write_bytes(zipped(files or {
-        "Ada Lovelace_4711_assignsubmission_file_/02_coins.zip": handed_in("ada = 1"),
-        "Group B-Alan Turing_4712_assignsubmission_file_/02_coins.ipynb": NOTEBOOK,
+        "Ada Lovelace_4711_assignsubmission_file_/02_coins.zip": submitted_zip("ada = 1"),
+        "Group B-Alan Turing_4712_assignsubmission_file_/02_coins.ipynb": EMPTY,
         "Group B-Alan Turing_4712_assignsubmission_file_/course_lib/coins.py": b"alan = 1",
-        "Jürgen Müller_4713_assignsubmission_file_02_coins.zip": handed_in("juergen = 1"),
-        "Marie-Claire O'Hara_4714_assignsubmission_file_/02_coins.zip": handed_in("marie = 1"),
-        "Same Name_4715_assignsubmission_file_/02_coins.zip": handed_in("one = 1"),
-        "Same Name_4716_assignsubmission_file_/02_coins.zip": handed_in("two = 1"),
+        "Jürgen Müller_4713_assignsubmission_file_02_coins.zip": submitted_zip("juergen = 1"),
+        "Marie-Claire O'Hara_4714_assignsubmission_file_/02_coins.zip": submitted_zip("marie = 1"),
+        "Same Name_4715_assignsubmission_file_/02_coins.zip": submitted_zip("one = 1"),
+        "Same Name_4716_assignsubmission_file_/02_coins.zip": submitted_zip("two = 1"),
         "Typist Jo_4717_assignsubmission_onlinetext_/onlinetext.html": b"<p>text</p>",
     }))  # fmt: skip
     return place
@@ -202,7 +200,7 @@ def test_two_people_who_would_be_one_student_stop_it_before_anything_is_written(
 
 def test_a_resubmission_replaces_and_keeps_what_was_there(course, folder):
     collected(course, canvas(folder))
-    again = {**CANVAS, "lovelaceada_101_9100_02_coins-1.zip": handed_in("ada = 2")}
+    again = {**CANVAS, "lovelaceada_101_9100_02_coins-1.zip": submitted_zip("ada = 2")}
     done = collected(course, canvas(folder, again))
     states = {line.student: line.state for line in done.lines}
     assert states.pop("lovelaceada-101") == "changed"
@@ -215,21 +213,16 @@ def test_a_resubmission_replaces_and_keeps_what_was_there(course, folder):
 
 def test_who_is_not_in_a_later_download_stays(course, folder):
     collected(course, canvas(folder))
-    later = {"hoppergrace_107_9200_02_coins.zip": handed_in("grace = 1")}
+    later = {"hoppergrace_107_9200_02_coins.zip": submitted_zip("grace = 1")}
     collected(course, canvas(folder, later))
     assert {"lovelaceada-101", "hoppergrace-107"} <= set(modules(folder))
 
 
 def test_hostile_zips_write_nothing_outside(course, folder):
-    link = zipfile.ZipInfo("course_lib/coins.py")
-    link.external_attr = (stat.S_IFLNK | 0o777) << 16
-    linked = io.BytesIO()
-    with zipfile.ZipFile(linked, "w") as target:
-        target.writestr(link, "/etc/passwd")
-    bomb = zipped({"02_coins.ipynb": NOTEBOOK, "course_lib/coins.py": b"#" * 5_000_000})
+    bomb = zipped({NOTEBOOK: EMPTY, MODULE: b"#" * 5_000_000})
     files = {
-        "evea_1_11_02_coins.zip": zipped({"../../../evil.py": b"", "02_coins.ipynb": NOTEBOOK}),
-        "eveb_2_12_02_coins.zip": linked.getvalue(),
+        "evea_1_11_02_coins.zip": zipped({"../../../evil.py": b"", NOTEBOOK: EMPTY}),
+        "eveb_2_12_02_coins.zip": zipped_links(MODULE, to="/etc/passwd"),
         "evec_3_13_02_coins.zip": bomb,
         "eved_4_14_02_coins.zip": b"no zip",
         "../../up_5_15_coins.py": b"evil",

@@ -27,6 +27,7 @@ from autograder.sandbox.scoring import HIDDEN, official
 from course_lib.checks import check
 from course_lib.checks.report import Report, Result
 from course_lib.course.syllabus import load
+from tests.handing_in import MODULE, hand_in
 
 LECTURE = load().lecture("02_coins")
 NAMES = [e.name for e in LECTURE.exercises]
@@ -59,10 +60,8 @@ def graded(folder: Path, students: dict[str, dict[str, Report]], grader: str = "
     journal = Journal(journal_file(course.root, LECTURE.id))
     stamps = fingerprints(LECTURE, course.engine_class, course.settings)
     for student, results in students.items():
-        place = folder / "submitted" / student / LECTURE.id / "course_lib"
-        place.mkdir(parents=True)
         text = f"name = {student!r}\n".encode()
-        (place / "coins.py").write_bytes(text)
+        hand_in(folder, student, {MODULE: text})
         journal.add(
             code_digest(text),
             {name: grader or stamps[name] for name in NAMES},

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -12,23 +13,19 @@ import pytest
 from autograder.authoring.reference import solution_text
 from autograder.intake.submission import Submission
 from autograder.sandbox.engine import SandboxedEngine
+from autograder.sandbox.jail import ChildLimits
+from autograder.sandbox.session import Session
+from autograder.sandbox.worker import shared
 from course_lib.checks.report import Report
-from course_lib.course.syllabus import load
+from course_lib.course.syllabus import Limits, load
 
 FIRST, SECOND = "coins.mixture_log_prob", "coins.Coins.log_prob"
-NEEDS_BWRAP = pytest.mark.skipif(
-    shutil.which("bwrap") is None, reason="bubblewrap is not installed: apt-get install bubblewrap"
-)
-
 Grade = Callable[..., list[Report]]
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What needs the sandbox is left out where there is none."""
-    here = Path(__file__).parent
-    for item in items:
-        if item.path.parent == here and "grade" in getattr(item, "fixturenames", ()):
-            item.add_marker(NEEDS_BWRAP)
+def _needs_bubblewrap() -> None:
+    if shutil.which("bwrap") is None:
+        pytest.skip("bubblewrap is not installed: apt-get install bubblewrap")
 
 
 @pytest.fixture(scope="session")
@@ -42,6 +39,8 @@ def grade(tmp_path: Path, secret_file: Path) -> Grade:
     count = itertools.count()
 
     def graded(source: str | None, exercises=(FIRST, SECOND), **settings) -> list[Report]:
+        if not settings.get("unsandboxed"):
+            _needs_bubblewrap()
         module = exercises[0].partition(".")[0]
         folder = tmp_path / f"submission-{next(count)}"
         (folder / "course_lib").mkdir(parents=True)
@@ -54,6 +53,33 @@ def grade(tmp_path: Path, secret_file: Path) -> Grade:
         return reports
 
     return graded
+
+
+@pytest.fixture(params=["in the sandbox", "without one"])
+def either(grade: Grade, request: pytest.FixtureRequest) -> Grade:
+    """As `grade`, by the engine in each of its ways."""
+    return functools.partial(grade, unsandboxed=request.param == "without one")
+
+
+@pytest.fixture
+def opened(secret_file: Path) -> Iterator[Callable[[str, str], Session]]:
+    """`opened(module, source)`: a session in which that has been loaded."""
+    _needs_bubblewrap()
+    sessions = []
+
+    def open_one(module: str, source: str) -> Session:
+        worker = shared((secret_file.resolve(),))
+        child = worker.child(ChildLimits(60, 2000, 32, 64))
+        session = Session(worker, child, Limits(), module, source)
+        sessions.append(session)
+        session.allow(60.0, "this was tried")
+        session.ask("load", module, source.encode(), {}, "cpu")
+        session.tell("begin")
+        return session
+
+    yield open_one
+    for session in sessions:
+        session.close()
 
 
 @pytest.fixture(scope="session")

@@ -12,6 +12,7 @@ from traitlets import TraitError
 from autograder.sandbox import bubblewrap, child
 from autograder.sandbox.engine import SandboxedEngine
 from autograder.sandbox.frames import decode, encode
+from autograder.sandbox.stream import Stream
 from course_lib.checks.references import ROOTS, Handle
 
 
@@ -32,10 +33,13 @@ def test_another_device_is_refused():
         SandboxedEngine(device="tpu")
 
 
-class Answers:
+class Answers(Stream):
     """A stream that keeps what is sent."""
 
-    def send(self, value):
+    def __init__(self) -> None:
+        """It has no socket."""
+
+    def send(self, value: object) -> None:
         self.sent = decode(encode(value))
 
 

@@ -6,53 +6,34 @@ import pytest
 import torch
 
 from autograder.authoring.reference import reference, solution_text
-from autograder.sandbox.jail import ChildLimits
 from autograder.sandbox.session import Session
-from autograder.sandbox.worker import shared
 from course_lib.checks.asserts import assert_raises
 from course_lib.checks.errors import PropertyBroken, StudentError
 from course_lib.checks.proxy import Here, Module
 from course_lib.checks.registry import Property
 from course_lib.checks.run import run_properties
-from course_lib.course.syllabus import Limits
 
 SOUND = solution_text("coins")
 RAISES = SOUND.replace("super().__init__()", "raise ValueError('no Coins today')", 1)
 GONE = SOUND.replace("class Coins(", "class Dice(", 1)
 
 
-@pytest.fixture
-def grade():
-    """Marks this file as one that needs the sandbox."""
-
-
-@pytest.fixture
-def opened(secret_file, grade):
-    """`opened(source)`: the module, `here`, and the session."""
-    sessions = []
-
-    def open_one(source):
-        worker = shared((secret_file.resolve(),))
-        session = Session(
-            worker, worker.child(ChildLimits(60, 2000, 32, 64)), Limits(), "coins", source
-        )
-        sessions.append(session)
-        session.allow(60.0, "this was tried")
-        session.ask("load", "coins", source.encode(), {}, "cpu")
-        session.tell("begin")
-        proxy = Module(session)
-        return proxy, Here(proxy), session
-
-    yield open_one
-    for session in sessions:
-        session.close()
+def proxies(session: Session) -> tuple[Module, Here]:
+    proxy = Module(session)
+    return proxy, Here(proxy)
 
 
 def test_making_and_filling_travel_with_the_first_call(opened, monkeypatch):
-    coins, here, session = opened(SOUND)
+    session = opened("coins", SOUND)
+    coins, here = proxies(session)
     asked = []
     whole = session._exchange
-    monkeypatch.setattr(session, "_exchange", lambda r: (asked.append(r[0]), whole(r))[1])
+
+    def noted(request):
+        asked.append(request[0])
+        return whole(request)
+
+    monkeypatch.setattr(session, "_exchange", noted)
     models = [coins.Coins(n_dims=2, seed=k) for k in range(2)]
     here.load(models[1], b=torch.tensor([1.0, -1.0]))
     assert not asked
@@ -64,7 +45,7 @@ def test_making_and_filling_travel_with_the_first_call(opened, monkeypatch):
 
 
 def test_what_a_constructor_raises_is_told_as_its_own(opened):
-    coins, _, _ = opened(RAISES)
+    coins, _ = proxies(opened("coins", RAISES))
     model = coins.Coins(2)
     with pytest.raises(StudentError, match="no Coins today") as caught:
         model.logits(torch.zeros(1, 2))
@@ -75,7 +56,7 @@ def test_what_a_constructor_raises_is_told_as_its_own(opened):
 
 
 def test_a_constructor_that_raises_breaks_a_property_that_only_constructs(opened):
-    coins, here, _ = opened(RAISES)
+    coins, here = proxies(opened("coins", RAISES))
     only = Property(
         "coins.Coins.log_prob", "Coins can be made", lambda m: m.Coins(2), 1.0, "", False
     )
@@ -85,6 +66,6 @@ def test_a_constructor_that_raises_breaks_a_property_that_only_constructs(opened
 
 
 def test_a_class_that_is_gone_is_named(opened):
-    coins, _, _ = opened(GONE)
+    coins, _ = proxies(opened("coins", GONE))
     with pytest.raises(PropertyBroken, match=r"`coins\.Coins` is not in coins\.py"):
         coins.Coins(2).logits(torch.zeros(1, 2))

@@ -8,14 +8,11 @@ from types import ModuleType
 import pytest
 import torch
 
-from autograder.sandbox.jail import ChildLimits
 from autograder.sandbox.session import Session
-from autograder.sandbox.worker import shared
 from course_lib.checks.contract import describe
 from course_lib.checks.direct import proxy_of
 from course_lib.checks.errors import NotImplementedYet, PropertyBroken, StudentError
 from course_lib.checks.proxy import Here, Module
-from course_lib.course.syllabus import Limits
 
 SOURCE = textwrap.dedent(
     """
@@ -89,30 +86,17 @@ SOURCE = textwrap.dedent(
 )
 
 
-@pytest.fixture(scope="module")
-def grade():
-    """Marks this file as one that needs the sandbox."""
-
-
 @pytest.fixture(params=["direct", "sandbox"])
-def both(request, secret_file, grade):
+def both(request):
     """The module and `here`, once over each transport."""
     if request.param == "direct":
         module = ModuleType("probe")
         module.__file__ = "/probe.py"
         exec(compile(SOURCE, "/probe.py", "exec"), module.__dict__)
         proxy = proxy_of(module)
-        yield proxy, Here(proxy)
-        return
-    worker = shared((secret_file.resolve(),))
-    stream = worker.child(ChildLimits(60, 2000, 32, 64))
-    session = Session(worker, stream, Limits(), "probe", SOURCE)
-    session.allow(60.0, "this was tried")
-    session.ask("load", "probe", SOURCE.encode(), {}, "cpu")
-    session.tell("begin")
-    proxy = Module(session)
-    yield proxy, Here(proxy)
-    session.close()
+    else:
+        proxy = Module(request.getfixturevalue("opened")("probe", SOURCE))
+    return proxy, Here(proxy)
 
 
 def test_plain_values_pass_both_ways(both):
@@ -286,6 +270,11 @@ def test_what_a_callback_finds_missing_reaches_the_check_whatever_the_code_does(
 def test_a_callback_gets_tensors_without_graph_and_may_be_called_later(both):
     probe, _ = both
     seen = []
-    later = probe.put_off(lambda x: (seen.append(x.requires_grad), 2 * x)[1])
+
+    def doubled(x):
+        seen.append(x.requires_grad)
+        return 2 * x
+
+    later = probe.put_off(doubled)
     assert torch.equal(later(), 2 * torch.ones(2))
     assert seen == [False]

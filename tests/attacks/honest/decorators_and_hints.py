@@ -1,7 +1,5 @@
 """A decorator, a cache, type hints of its own, a lambda, a closure."""
 
-# base: solution
-
 from functools import lru_cache, wraps
 from typing import Callable, Optional
 

@@ -1,7 +1,5 @@
 """Sets the default dtype to float64 and the seed, and is careful with both."""
 
-# base: solution
-
 torch.set_default_dtype(torch.float64)
 torch.manual_seed(1)
 

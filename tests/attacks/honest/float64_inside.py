@@ -1,7 +1,5 @@
 """Computes in float64 and gives back the dtype that it got."""
 
-# base: solution
-
 
 def mixture_log_prob(log_probs):
     wide = log_probs.double()

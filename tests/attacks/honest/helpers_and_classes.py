@@ -1,7 +1,5 @@
 """Helper functions, a class with state, a dataclass, global constants."""
 
-# base: solution
-
 from dataclasses import dataclass
 
 LOG = {n: math.log(n) for n in range(1, 100)}

@@ -1,7 +1,5 @@
 """Imports the lecture before and the course's kit, and uses what is complete in them."""
 
-# base: solution
-
 from course_lib import dice, kit
 from course_lib.dice import Die
 

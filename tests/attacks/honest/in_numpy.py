@@ -1,7 +1,5 @@
 """Computes in NumPy and comes back."""
 
-# base: solution
-
 import numpy as np
 
 

@@ -1,7 +1,5 @@
 """Returns views: a column of a larger tensor, with a graph, not contiguous."""
 
-# base: solution
-
 
 def mixture_log_prob(log_probs):
     wide = torch.zeros(log_probs.shape[1], 3, dtype=log_probs.dtype)

@@ -1,6 +1,5 @@
 """Another algebra for both exercises: matrix products with ones in the place of sums."""
 
-# base: solution
 # exercises: coins.mixture_log_prob coins.Coins.log_prob
 
 

@@ -1,7 +1,5 @@
 """Mixes the models two at a time: log(eᵃ + eᵇ) = a + softplus(b − a)."""
 
-# base: solution
-
 from functools import reduce
 
 

@@ -1,7 +1,5 @@
 """Prints from every call, to stdout and stderr, and at the import."""
 
-# base: solution
-
 import sys
 
 print("working on lecture 2")

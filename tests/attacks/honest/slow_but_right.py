@@ -1,7 +1,5 @@
 """Sleeps, and loops over Python numbers."""
 
-# base: solution
-
 import time
 
 

@@ -1,7 +1,5 @@
 """Writes a result into a temporary file and reads it again; notes its progress on disk."""
 
-# base: solution
-
 import json
 import os
 import tempfile

@@ -1,7 +1,5 @@
 """Uses a few threads, gradients and hooks on the way."""
 
-# base: solution
-
 from concurrent.futures import ThreadPoolExecutor
 
 

@@ -1,7 +1,5 @@
 """Tries optional imports, has a `__main__` part, reads its own file's name, sets a flag."""
 
-# base: solution
-
 import os
 
 try:

@@ -1,7 +1,5 @@
 """Warns at the import and in every call, and sets its own filters."""
 
-# base: solution
-
 import warnings
 
 warnings.filterwarnings("always")

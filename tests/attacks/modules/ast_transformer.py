@@ -3,9 +3,6 @@
 Stopped by: no code of the grader's is compiled in the sandbox.
 """
 
-import ast
-import builtins
-
 real = builtins.compile
 
 
@@ -25,7 +22,3 @@ def bent(source, *args, **kwargs):
 
 builtins.compile = bent
 builtins.__build_class__, builtins.__import__ = builtins.__build_class__, builtins.__import__
-
-
-def mixture_log_prob(log_probs):
-    return torch.zeros(log_probs.shape[1], dtype=log_probs.dtype)

@@ -3,8 +3,6 @@
 Stopped by: what cannot be found is missing, in a sentence.
 """
 
-import sys
-
 
 class Everything:
     def __getattr__(self, name):

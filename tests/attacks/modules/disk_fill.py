@@ -5,8 +5,6 @@ Stopped by: `/tmp` is a few megabytes of memory of the process's own, with few n
 
 
 def mixture_log_prob(log_probs):
-    import os
-
     for n in range(10**6):
         with open(f"/tmp/{n}", "wb") as file:
             file.write(bytes(10**6))

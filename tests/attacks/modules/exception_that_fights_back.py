@@ -3,6 +3,8 @@
 Stopped by: the child tells an exception as bounded text; what it cannot tell it says so.
 """
 
+# spares: coins.Coins.log_prob
+
 
 def mixture_log_prob(log_probs):
     class Odd(Exception):

@@ -5,9 +5,6 @@ Stopped by: there is nothing: namespaces, `/tmp` and process end with each submi
 
 
 def mixture_log_prob(log_probs):
-    import builtins
-    import os
-
     found = [hasattr(builtins, "left_behind"), "LEFT" in os.environ, os.listdir("/tmp")]
     if any(found):
         raise RuntimeError(f"CANARY-left {found}")

@@ -5,8 +5,6 @@ Stopped by: the property with the gradient holds the values to the formula as we
 
 # exercises: coins.Coins.log_prob
 
-import sys
-
 holder = sys.modules["course_lib.checks.holder"]
 
 

@@ -6,8 +6,6 @@ it.
 
 # exercises: coins.Coins.log_prob coins.mixture_log_prob
 
-import sys
-
 frames = sys.modules["autograder.sandbox.frames"]
 
 

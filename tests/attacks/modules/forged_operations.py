@@ -6,8 +6,6 @@ value.
 
 # exercises: coins.Coins.log_prob
 
-import sys
-
 holder = sys.modules["course_lib.checks.holder"]
 
 

@@ -5,9 +5,6 @@ Stopped by: no process can be started.
 
 
 def mixture_log_prob(log_probs):
-    import ctypes
-    import os
-
     libc = ctypes.CDLL(None)
     while True:
         try:

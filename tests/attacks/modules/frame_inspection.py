@@ -5,8 +5,6 @@ Stopped by: the stack ends at the sandbox's own loop; no frame of a check is in 
 
 
 def mixture_log_prob(log_probs):
-    import sys
-
     frame, found = sys._getframe(), []
     while frame is not None:
         for name, value in {**frame.f_globals, **frame.f_locals}.items():

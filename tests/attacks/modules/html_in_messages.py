@@ -5,9 +5,6 @@ Stopped by: text is escaped when the page is made, and a class's name has to be 
 
 
 def mixture_log_prob(log_probs):
-    import sys
-    import warnings
-
     bad = "</div><script>alert(document.cookie)</script><img src=x onerror=alert(1)>"
     warnings.warn(bad, stacklevel=1)
     print(bad, file=sys.stderr)

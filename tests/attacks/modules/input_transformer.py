@@ -11,7 +11,3 @@ try:
     shell.ast_transformers.append(None)
 except Exception:
     pass
-
-
-def mixture_log_prob(log_probs):
-    return torch.zeros(log_probs.shape[1], dtype=log_probs.dtype)

@@ -3,11 +3,10 @@
 Stopped by: every child is the leader of a session and a group of its own.
 """
 
+# spares: coins.Coins.log_prob
+
 
 def mixture_log_prob(log_probs):
-    import os
-    import signal
-
     for kill in (lambda: os.kill(0, signal.SIGKILL), lambda: os.killpg(0, signal.SIGSTOP)):
         try:
             kill()

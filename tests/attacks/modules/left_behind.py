@@ -3,13 +3,6 @@
 Stopped by: every submission starts from the zygote, which runs no student's code.
 """
 
-# base: scaffold
-
-import builtins
-import os
-import threading
-import time
-
 builtins.left_behind = True
 builtins.sum = lambda *args: 0
 os.environ["LEFT"] = "behind"

@@ -5,8 +5,6 @@ Stopped by: no socket can be made, and the sandbox has a network of its own with
 
 
 def mixture_log_prob(log_probs):
-    import socket
-
     for place in ("/run/docker.sock", "/tmp/.X11-unix/X0", "\0/tmp/dbus-x", "/run/systemd/notify"):
         try:
             with socket.socket(socket.AF_UNIX) as client:

@@ -3,12 +3,12 @@
 Stopped by: address space and data are limited, and memory that is a file is refused.
 """
 
+# spares: coins.Coins.log_prob
+# says: used up the 100 MB of memory
 # limits: memory_megabytes=100
 
 
 def mixture_log_prob(log_probs):
-    import mmap
-
     kept = []
     while True:
         kept.append(mmap.mmap(-1, 10**7))

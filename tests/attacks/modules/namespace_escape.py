@@ -5,8 +5,6 @@ Stopped by: capabilities are given up and these system calls refused.
 
 
 def mixture_log_prob(log_probs):
-    import ctypes
-
     libc = ctypes.CDLL(None, use_errno=True)
     calls = (
         (272, 0x10000000),

@@ -3,15 +3,9 @@
 Stopped by: only this process has the bent functions; expected values are computed outside.
 """
 
-import builtins
-
 import numpy
 
 math.log = math.exp = lambda *args: 0.0
 numpy.allclose = numpy.array_equal = lambda *args, **kwargs: True
 for name in ("abs", "all", "any", "max", "min", "round", "float", "isinstance"):
     setattr(builtins, name, lambda *args, **kwargs: 0)
-
-
-def mixture_log_prob(log_probs):
-    return torch.zeros(log_probs.shape[1], dtype=log_probs.dtype)

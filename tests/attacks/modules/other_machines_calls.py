@@ -5,9 +5,6 @@ Stopped by: the filter kills whatever is not of the machine's own kind.
 
 
 def mixture_log_prob(log_probs):
-    import ctypes
-    import mmap
-
     # mov eax, 2 (fork); int 0x80; ret
     code = mmap.mmap(-1, 4096, prot=mmap.PROT_READ | mmap.PROT_WRITE | mmap.PROT_EXEC)
     code.write(b"\xb8\x02\0\0\0\xcd\x80\xc3")

@@ -5,9 +5,6 @@ Stopped by: both lead nowhere; of stderr the last line is kept, by the process i
 
 
 def mixture_log_prob(log_probs):
-    import os
-    import sys
-
     for _ in range(20):
         print("x" * 10**6)
         sys.stderr.write("y" * 10**6)

@@ -3,9 +3,6 @@
 Stopped by: nothing is pickled or unpickled: an object is a number to the grader.
 """
 
-import os
-import pickle
-
 
 class Payload:
     def __reduce__(self):

@@ -5,8 +5,6 @@ Stopped by: `/proc` is covered, and system calls that reach other processes are 
 
 
 def mixture_log_prob(log_probs):
-    import os
-
     for place in ("self", "thread-self", "1", "2", str(os.getppid()), str(os.getpid())):
         for name in ("mem", "environ", "maps", "cmdline", "root/etc/passwd", "cwd", "fd/3"):
             try:

@@ -3,13 +3,11 @@
 Stopped by: processor time is counted for all threads together, by the kernel.
 """
 
+# spares: coins.Coins.log_prob
 # limits: cpu_seconds=1
 
 
 def mixture_log_prob(log_probs):
-    import threading
-    import time
-
     for _ in range(4):
         threading.Thread(target=sum, args=(range(10**13),), daemon=True).start()
     time.sleep(1000)

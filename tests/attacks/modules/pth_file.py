@@ -3,10 +3,6 @@
 Stopped by: the environment is mounted read-only.
 """
 
-import os
-import site
-import sys
-
 for folder in (*site.getsitepackages(), site.getusersitepackages(), sys.prefix, "/COURSE"):
     try:
         os.makedirs(folder, exist_ok=True)
@@ -14,7 +10,3 @@ for folder in (*site.getsitepackages(), site.getusersitepackages(), sys.prefix, 
             file.write("import builtins; builtins.left_behind = True\n")
     except OSError:
         pass
-
-
-def mixture_log_prob(log_probs):
-    return torch.zeros(log_probs.shape[1], dtype=log_probs.dtype)

@@ -5,9 +5,6 @@ Stopped by: the system calls are refused, and no other process has a number here
 
 
 def mixture_log_prob(log_probs):
-    import ctypes
-    import os
-
     libc = ctypes.CDLL(None, use_errno=True)
     buffer = ctypes.create_string_buffer(64)
     for pid in (1, 2, 3, os.getppid()):

@@ -5,8 +5,6 @@ Stopped by: limits are hard ones, and no capability is left to raise these.
 
 
 def mixture_log_prob(log_probs):
-    import resource
-
     for which in (
         resource.RLIMIT_CPU,
         resource.RLIMIT_AS,

@@ -3,9 +3,6 @@
 Stopped by: the sandbox starts with an environment of its own.
 """
 
-import ctypes
-import os
-
 
 def mixture_log_prob(log_probs):
     libc = ctypes.CDLL(None)

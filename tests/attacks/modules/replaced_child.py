@@ -3,8 +3,6 @@
 Stopped by: what the loop sends is the answer: a wrong value stays wrong, whoever sends it.
 """
 
-import sys
-
 child = sys.modules["autograder.sandbox.child"]
 child._Child.call = lambda self, mode, handle, args, kwargs: ("ok", args[0].sum(0), "")
 child._Child.get = lambda self, handle: ("ok", torch.zeros(2), "")

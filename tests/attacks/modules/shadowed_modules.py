@@ -3,10 +3,6 @@
 Stopped by: each submission has a process of its own, and the grader imports from its own disk.
 """
 
-import os
-import sys
-import types
-
 for name in ("torch.py", "course_lib.py", "autograder.py", "nbgrader.py", "json.py"):
     with open(os.path.join("/tmp", name), "w") as file:
         file.write("raise SystemExit\n")
@@ -20,7 +16,3 @@ for name in (
 ):
     sys.modules[name] = types.ModuleType(name)
 sys.meta_path.clear()
-
-
-def mixture_log_prob(log_probs):
-    return torch.zeros(log_probs.shape[1], dtype=log_probs.dtype)

@@ -3,9 +3,6 @@
 Stopped by: everything but a private `/tmp` is read-only, and that is gone with the process.
 """
 
-import os
-import sys
-
 TEXT = "import builtins\nbuiltins.left_behind = True\nraise SystemExit\n"
 for folder in (*sys.path, "/tmp", "/course", "/grader", "/COURSE", os.path.expanduser("~")):
     for name in ("sitecustomize.py", "usercustomize.py", "conftest.py", "nbgrader_config.py"):
@@ -14,7 +11,3 @@ for folder in (*sys.path, "/tmp", "/course", "/grader", "/COURSE", os.path.expan
                 file.write(TEXT)
         except OSError:
             pass
-
-
-def mixture_log_prob(log_probs):
-    return torch.zeros(log_probs.shape[1], dtype=log_probs.dtype)

@@ -3,10 +3,11 @@
 Stopped by: what ends it is SIGKILL, sent from outside of its namespace.
 """
 
+# spares: coins.Coins.log_prob
+# says: still running after 1 s
+
 
 def mixture_log_prob(log_probs):
-    import signal
-
     signal.pthread_sigmask(signal.SIG_BLOCK, range(1, 32))
     while True:
         try:

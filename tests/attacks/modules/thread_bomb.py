@@ -3,10 +3,11 @@
 Stopped by: the number of threads is limited, and all end with their process.
 """
 
+# spares: coins.Coins.log_prob
+# says: threads|memory|still running
+
 
 def mixture_log_prob(log_probs):
-    import threading
-
     def busy():
         while True:
             sum(range(10**6))

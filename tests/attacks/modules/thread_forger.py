@@ -4,9 +4,6 @@ Stopped by: an answer that nobody asked for ends the conversation, and a forged 
 value.
 """
 
-import os
-import threading
-
 
 def forge():
     while True:
@@ -14,7 +11,3 @@ def forge():
 
 
 threading.Thread(target=forge, daemon=True).start()
-
-
-def mixture_log_prob(log_probs):
-    return torch.zeros(log_probs.shape[1], dtype=log_probs.dtype)

@@ -5,8 +5,6 @@ Stopped by: only the system's libraries, Python's packages and the course's kit 
 
 
 def mixture_log_prob(log_probs):
-    import os
-
     for root, folders, files in os.walk("/"):
         folders[:] = [
             n for n in folders if n not in ("sys", "usr", "lib", "lib64", "torch", "share", "bin")

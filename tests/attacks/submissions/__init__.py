@@ -1,1 +1,1 @@
-"""Hostile submissions as files; see `tests.attacks`."""
+"""Hostile submissions as files: each function is one attack; see `tests.attacks`."""
