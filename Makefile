@@ -67,7 +67,7 @@ test: $(SETUP)
 
 # While you work: what is read is right, and the fast tests of the platform hold.
 quick: lint
-	$(PYTEST) $(addprefix tests/,audit commands framework kit scaffold)
+	$(PYTEST) $(addprefix tests/,commands framework kit scaffold) --ignore tests/kit/test_kit_sample_quality.py
 
 # Ten minutes of MNIST each for a flow and a DDPM; its files are fetched the first time.
 gpu: $(SETUP)

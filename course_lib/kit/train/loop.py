@@ -18,7 +18,7 @@ from torch import Tensor, nn
 from torch.optim import Optimizer
 from tqdm.auto import tqdm
 
-__all__ = ["MovingAverage", "Run", "TrainingError", "minimise", "run"]
+__all__ = ["MovingAverage", "Run", "TrainingError", "cosine", "minimise", "run"]
 
 # Reading a loss waits for the GPU; every step would halve the speed of a small model.
 _STEPS_PER_LOOK = 25
@@ -74,6 +74,11 @@ class MovingAverage:
         torch._foreach_lerp_(averaged, latest, 1 - self.decay(k))
         for mine, theirs in zip(self.network.buffers(), self.source.buffers(), strict=True):
             mine.copy_(theirs)
+
+
+def cosine(over: float) -> float:
+    """A schedule: half a period of a cosine, from 1 at the beginning to 0 at the end."""
+    return 0.5 * (1 + math.cos(math.pi * over))
 
 
 def minimise(loss: Tensor, optimiser: Optimizer, max_norm: float | None = None) -> Tensor:

@@ -1,6 +1,5 @@
 """What diffusion in a notebook needs besides the exercises: a small network, and its training."""
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -188,7 +187,7 @@ def fit_denoiser(
 
     def schedule(over: float) -> float:
         warm = min(1.0, (over * steps + 1) / 50)
-        return warm * 0.5 * (1 + math.cos(math.pi * over))
+        return warm * loop.cosine(over)
 
     made = loop.run(
         step,

@@ -155,7 +155,7 @@ def fit_text(
         steps,
         [model],
         [optimiser],
-        schedule=lambda over: 0.5 + 0.5 * math.cos(math.pi * over) + 1e-5 / lr,
+        schedule=lambda over: loop.cosine(over) + 1e-5 / lr,
         max_seconds=max_seconds,
         seed=seed,
         names=["bits/character"],
