@@ -22,6 +22,7 @@ from course_lib.lectures.flows.checks.exact import (
     flow_inverse,
     flow_parameters,
     loaded_flow,
+    through,
 )
 
 _LAYERS = 3
@@ -29,12 +30,8 @@ _LAYERS = 3
 
 def _log_prob(values, x, step, layers):
     """log p(x) if these layers, in this order, did this step on the way back."""
-    total = 0.0
-    for k in layers:
-        prefix = f"layers__{k}__"
-        x, log_det = step(values, values[f"{prefix}mask"], x, prefix)
-        total = total + log_det
-    return base_log_prob(x) + total
+    z, log_dets = through(values, x, step, layers)
+    return base_log_prob(z) + sum(log_dets)
 
 
 @check_for("flows.Flow.log_prob", weight=2, hint="8.6a")
@@ -43,27 +40,25 @@ def flow_density_by_its_layers(flows, here):
     values, x = flow_parameters(5, 3, _LAYERS), normal(2, 5, 3)
     z, log_dets = flow_inverse(values, _LAYERS, x)
     base, total = base_log_prob(z), sum(log_dets)
-    for dtype, tolerance in ((torch.float64, 1e-8), (torch.float32, 1e-3)):
+    expected = base + total
+    first_to_last = _log_prob(values, x, coupling_inverse, (0, 1, 2))
+    suspects = {
+        "the log-determinants are subtracted: those of `inverse` are added": base - total,
+        "the log-determinants are missing": base,
+        "only the last log-determinant is counted": base + log_dets[-1],
+        "the layers run from the first to the last; the way back begins at the last": first_to_last,
+        "`forward` is called where `inverse` belongs": _log_prob(
+            values, x, coupling_forward, (2, 1, 0)
+        ),
+        "the base density is taken at x, not at the noise": base_log_prob(x) + total,
+        "the constant −D/2 log 2π is missing": expected + 1.5 * LOG_2PI,
+        "this is −log p": -expected,
+        "averaged over the dimensions": expected / 3,
+    }
+    for dtype, atol in ((torch.float64, 1e-8), (torch.float32, 1e-3)):
         found = loaded_flow(flows, here, 3, _LAYERS, values, dtype).log_prob(x.to(dtype))
-        expected = base + total
-        suspects = {
-            "the log-determinants are subtracted: those of `inverse` are added": base - total,
-            "the log-determinants are missing": base,
-            "only the last log-determinant is counted": base + log_dets[-1],
-            "the layers run from the first to the last; the way back begins at the last": (
-                _log_prob(values, x, coupling_inverse, (0, 1, 2))
-            ),
-            "`forward` is called where `inverse` belongs": _log_prob(
-                values, x, coupling_forward, (2, 1, 0)
-            ),
-            "the base density is taken at x, not at the noise": base_log_prob(x) + total,
-            "the constant −D/2 log 2π is missing": base + total + 1.5 * LOG_2PI,
-            "this is −log p": -base - total,
-            "averaged over the dimensions": (base + total) / 3,
-        }
-        assert_close(
-            found, expected, dtype=dtype, atol=tolerance, what="log p(x) (point)", suspects=suspects
-        )
+        what = "log p(x) (point)"
+        assert_close(found, expected, dtype=dtype, atol=atol, what=what, suspects=suspects)
 
 
 @check_for("flows.Flow.log_prob", weight=2, hint="8.6b")
