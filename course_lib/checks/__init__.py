@@ -29,6 +29,7 @@ if TYPE_CHECKING:
         jacobian,
     )
     from course_lib.checks.errors import PropertyBroken
+    from course_lib.checks.gradients import gradients_for
     from course_lib.checks.random_inputs import Case, Draw, Made, inputs, inputs_for, normal, seeded
     from course_lib.checks.registry import check_for
     from course_lib.checks.report import Report, Result
@@ -58,6 +59,7 @@ __all__ = [
     "check",
     "check_for",
     "corners",
+    "gradients_for",
     "inputs",
     "inputs_for",
     "jacobian",
@@ -66,7 +68,16 @@ __all__ = [
     "seeded",
 ]
 
-_MODULES = ("asserts", "dependency", "errors", "random_inputs", "registry", "report", "tensors")
+_MODULES = (
+    "asserts",
+    "dependency",
+    "errors",
+    "gradients",
+    "random_inputs",
+    "registry",
+    "report",
+    "tensors",
+)
 
 
 def __getattr__(name: str) -> Any:

@@ -7,7 +7,8 @@ and replies are plain values and the references of `course_lib.checks.references
 
     ("get", handle)                         → ("ok", value, "") or ("missing",)
     ("call", mode, handle, args, kwargs)    → ("ok", value, changed) or ("missing",); the mode
-                                              is "call", "gradient" or "operations"; changed is
+                                              is "call", "gradient", "gradients" or "operations";
+                                              changed is
                                               empty or "tensor:NAME" or "other:NAME", the name of an
                                               argument that was changed in place
     ("after", steps, request)               → the request's reply, after the steps:
@@ -22,7 +23,7 @@ and replies are plain values and the references of `course_lib.checks.references
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from types import ModuleType
 from typing import Any
 
@@ -33,7 +34,7 @@ from course_lib.checks.errors import Missing, raised_from
 from course_lib.checks.operations import OperationCounter
 from course_lib.checks.references import ROOTS, Callback, Handle, name_of_type
 
-__all__ = ["Holder", "readable"]
+__all__ = ["Holder", "readable", "weighted_sum"]
 
 _FIRST = 16
 _DEEPEST = 16
@@ -108,6 +109,8 @@ class Holder:
             result = (counter.total, result)
         elif mode == "gradient":
             result = _gradient(function, given)
+        elif mode == "gradients":
+            result = _gradients(function, given, named)
         else:
             result = function(*given, **named)
         result = self._placed(result)
@@ -262,6 +265,62 @@ def _gradient(method: Any, given: tuple) -> dict[str, torch.Tensor]:
         found = torch.autograd.grad(total, list(parameters.values()), allow_unused=True)
     pairs = zip(parameters.items(), found, strict=True)
     return {name: torch.zeros_like(p) if g is None else g for (name, p), g in pairs}
+
+
+def weighted_sum(result: Any) -> torch.Tensor:
+    """Σ w·r over all floating-point entries r of a result, with weights that are all different.
+
+    The weights are cosines of the entry's number, so that no cancelling of equal entries can hide a
+    gradient.
+    """
+    total, n = torch.zeros((), dtype=torch.float64), 1
+    for value in _leaves(result):
+        if value.is_floating_point():
+            numbers = torch.arange(n, n + value.numel(), dtype=torch.float64, device=value.device)
+            total = total.to(value.device) + (numbers.cos() * value.double().flatten()).sum()
+            n += value.numel()
+    return total
+
+
+def _leaves(value: Any) -> list[torch.Tensor]:
+    """The tensors in nested tuples, lists and dictionaries, from left to right."""
+    if isinstance(value, torch.Tensor):
+        return [value]
+    if isinstance(value, dict):
+        value = list(value.values())
+    return [t for v in value for t in _leaves(v)] if isinstance(value, (tuple, list)) else []
+
+
+def _gradients(function: Any, given: tuple, named: dict) -> dict[str, torch.Tensor]:
+    """Gradients of the weighted sum of a result by each argument; see `Here.gradients`."""
+    names = [_argument_name(function, i, len(given), []) for i in range(len(given))]
+    arguments = {f"{i}:{name}": given[i] for i, name in enumerate(names)}
+    arguments |= {f"{name}:{name}": a for name, a in named.items()}
+    arguments["self:self"] = getattr(function, "__self__", None)
+    points = {k: t for name, value in arguments.items() for k, t in _points(name, value)}
+    asked = [t.requires_grad for t in points.values()]
+    for t in points.values():
+        t.requires_grad_()
+    total = weighted_sum(function(*given, **named))
+    slopes: Any = [None] * len(points)
+    if total.requires_grad:
+        slopes = torch.autograd.grad(total, list(points.values()), allow_unused=True)
+    for t, before in zip(points.values(), asked, strict=True):
+        t.requires_grad_(before)
+    pairs = zip(points.items(), slopes, strict=True)
+    return {k: torch.zeros_like(t) if s is None else s for (k, t), s in pairs}
+
+
+def _points(name: str, value: Any) -> Iterator[tuple[str, torch.Tensor]]:
+    """What of an argument a gradient can be taken by, each with its name."""
+    if isinstance(value, torch.Tensor):
+        if value.is_floating_point():
+            yield name, value
+    elif isinstance(value, torch.nn.Module):
+        yield from ((f"{name}.{own}", p) for own, p in value.named_parameters())
+    elif isinstance(value, (tuple, list)):
+        for i, inside in enumerate(value):
+            yield from _points(f"{name}[{i}]", inside)
 
 
 def _same(a: Any, b: Any) -> bool:

@@ -246,6 +246,16 @@ class Here:
         """
         return self._module._call("gradient", _handle(method), method._label, args, {})
 
+    def gradients(self, function: Any, *args: Any, **kwargs: Any) -> dict[str, torch.Tensor]:
+        """What autograd gives by each argument of a call: gradients of `holder.weighted_sum`.
+
+        The keys are the argument's place or keyword and its name, "0:x", followed by the number in
+        a tuple, "1:params[2]", or by the name of a network's parameter, "2:net.weight"; those of
+        a method's own object begin with "self:self". What the result does not depend on has
+        gradient 0.
+        """
+        return self._module._call("gradients", _handle(function), function._label, args, kwargs)
+
     def counted(self, function: Any, *args: Any, **kwargs: Any) -> tuple[int, Any]:
         """Scalar operations of one call, and its result.
 

@@ -125,11 +125,16 @@ class Case:
         """
         if self.run:
             return self.run(module, here, "cpu")
+        function, args, _ = self.bound(module, here, attribute)
+        return function(*args, **self.kwargs)
+
+    def bound(self, module: Any, here: Any, attribute: str) -> tuple[Any, list[Any], Any]:
+        """The function that the case calls, its positional arguments, and a method's own object."""
         owner, _, method = attribute.rpartition(".")
         args = [a.make(module, here) if isinstance(a, Made) else a for a in self.args]
         if owner:
             module = self.instance(module, here, owner)
-        return getattr(module, method)(*args, **self.kwargs)
+        return getattr(module, method), args, module if owner else None
 
     def instance(self, module: Any, here: Any, name: str) -> Any:
         """An instance of the class of this name, as `init` and `load` say."""
