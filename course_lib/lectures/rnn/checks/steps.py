@@ -60,8 +60,9 @@ def one_hot_of_any_shape(rnn):
 _O, _H = run(letters("hello"), HELLO)
 
 
-def _check_step(rnn, x, before, params, h_name, o_name):
+def _check_step(rnn, args, h_name, o_name):
     """Hold both results of one step to the formula."""
+    x, before, params = args
     W_xh, W_hh, b_h, W_hy, b_y = params
     a = x @ W_xh.T + before @ W_hh.T + b_h
     expected_h = torch.tanh(a)
@@ -106,15 +107,15 @@ def _check_step(rnn, x, before, params, h_name, o_name):
 def step_by_hand(rnn):
     """The first two letters of "hello": h₁ = (−0.762, 0.762), h₂ = (−0.762, −0.943)."""
     for t, letter in enumerate("he"):
-        names = (f"{name}_{t + 1} after {'he'[: t + 1]!r}" for name in "ho")
-        _check_step(rnn, hot(letters(letter)[:, 0], 4), _H[:, t], HELLO, *names)
+        args, where = (hot(letters(letter)[:, 0], 4), _H[:, t], HELLO), f"after {'he'[: t + 1]!r}"
+        _check_step(rnn, args, f"h_{t + 1} {where}", f"o_{t + 1} {where}")
 
 
 @check_for("rnn.rnn_step", weight=2, hint="3.2b")
 def step_follows_the_formula(rnn):
     """h_t = tanh(W_xh x_t + W_hh h_{t−1} + b_h), o_t = W_hy h_t + b_y on random weights."""
     for case in inputs("rnn.rnn_step", seed=1):
-        _check_step(rnn, *case.args, "h (example, unit)", "o (example, character)")
+        _check_step(rnn, case.args, "h (example, unit)", "o (example, character)")
 
 
 @check_for("rnn.rnn_step", hint="3.2c")
