@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from dataclasses import replace
+from typing import Any
 
 import pytest
 import torch
@@ -14,7 +15,7 @@ from benchmarks.mnist_models import DEFAULTS, GREY, Images, Settings
 from course_lib.kit.data.dataset import Dataset, Split
 from course_lib.kit.measure import sample_quality
 
-SMALL = {
+SMALL: dict[str, Any] = {
     **{"batch_size": 4, "hidden": 3, "layers": 2, "kernel": 3, "latent": 2, "samples": 5},
     **{"chain": 3},
 }
@@ -37,7 +38,7 @@ def images(monkeypatch):
 
 def settings(model, binarisation="fixed", seconds=1e-9):
     small = {k: v for k, v in SMALL.items() if k == "batch_size" or k in DEFAULTS[model]}
-    return Settings(model, binarisation, seconds, **({"lr": DEFAULTS[model]["lr"]} | small))
+    return Settings(model, binarisation, seconds, DEFAULTS[model]["lr"], **small)
 
 
 @pytest.mark.parametrize(

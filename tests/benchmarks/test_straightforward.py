@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 import torch
@@ -95,7 +96,7 @@ def test_a_text_read_step_by_step_has_the_same_probability(params, lstm):
 
 
 def test_a_text_read_anew_for_each_character_goes_on_alike(params, lstm):
-    rest = {"length": 12, "temperature": 0.9, "seed": 4}
+    rest: dict[str, Any] = {"length": 12, "temperature": 0.9, "seed": 4}
     ours = reference("rnn").sample(params, TEXT, **rest)
     assert torch.equal(plain.rnn_sample_by_prefix(params, TEXT, **rest), ours)
     assert torch.equal(plain.lstm_sample_by_prefix(lstm, TEXT, **rest), lstm.sample(TEXT, **rest))
@@ -127,8 +128,8 @@ def test_a_gan_step_that_runs_the_generator_twice_leaves_the_same_weights():
             gan.Generator(3, 8, 6, seed=1, dtype=F64),
             gan.Discriminator(8, 6, seed=2, dtype=F64),
         )
-        optimisers = [torch.optim.SGD(p.parameters(), lr=0.1) for p in players]
-        losses = [train(*players, *optimisers, real, z) for _ in range(2)]
+        g_opt, d_opt = (torch.optim.SGD(p.parameters(), lr=0.1) for p in players)
+        losses = [train(*players, g_opt, d_opt, real, z) for _ in range(2)]
         ended.append((losses, [p.detach() for player in players for p in player.parameters()]))
     torch.testing.assert_close(ended[0], ended[1])
 

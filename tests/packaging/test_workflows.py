@@ -8,7 +8,7 @@ import shlex
 
 import pytest
 import yaml
-from typer.main import get_command
+from typer.main import get_group
 
 from autograder.app import app as autograder_app
 from autograder.paths import ROOT
@@ -71,8 +71,8 @@ def test_every_command_and_every_target_exists(name):
     targets = {
         t for line in re.findall(r"^([a-z][a-z ]*):", makefile, flags=re.M) for t in line.split()
     }
-    known = {"course": get_command(course_app).commands}
-    known["autograder"] = get_command(autograder_app).commands
+    known = {"course": get_group(course_app).commands}
+    known["autograder"] = get_group(autograder_app).commands
     for program, *arguments in commands(name):
         if program == "make":
             assert {a for a in arguments if "=" not in a} <= targets, arguments
