@@ -14,9 +14,9 @@ gains a point, none reads a secret, and none changes what anybody else gets.
       # spares: coins.Coins.log_prob            added to the solution: this exercise stays right
       # says: SIGSEGV                           a pattern that a message has
 
-  The standard library is imported before it. Where it says nothing of `mixture_log_prob`, that gives
-  zeros. `/COURSE` in its text is the course folder: an attacker may know every path. Attacks that
-  differ by a line stand in `families.py`.
+  The standard library is imported before it. Where it says nothing of `mixture_log_prob`, that
+  gives zeros. `/COURSE` in its text is the course folder: an attacker may know every path. Attacks
+  that differ by a line stand in `families.py`.
 - Each function in `submissions/` puts a hostile folder into `submitted/` or a hostile file into
   `downloaded/`.
 - `honest/NAME.py` replaces functions of a right module by unusual but right ones: no point may be

@@ -22,8 +22,8 @@ _COURSE = "/COURSE"
 FIRST = "coins.mixture_log_prob"
 # What attacks are made with stands in front of each.
 _IMPORTS = """
-import ast, atexit, builtins, ctypes, gc, importlib, mmap, os, pickle, resource, signal, site, socket
-import struct, sys, threading, time, types, urllib.request, warnings, weakref
+import ast, atexit, builtins, ctypes, gc, importlib, mmap, os, pickle, resource, signal, site
+import socket, struct, sys, threading, time, types, urllib.request, warnings, weakref
 
 """
 # For attacks that do all they do at the import.
