@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import importlib
-import pkgutil
 from collections.abc import Callable, Mapping
 
 import ipywidgets
@@ -14,22 +13,17 @@ import torch
 from matplotlib.figure import Figure
 
 from autograder.authoring.reference import reference
-from course_lib import lectures
 from course_lib.checks import normal
 from course_lib.kit import plots
 from course_lib.kit.plots.explore import Choice, Control, Range, Switch, positions
+from tests.lecture_widgets import WIDGETS, lecture_of
 
-MODULES = {
-    found.name.rpartition(".")[2]: importlib.import_module(found.name)
-    for found in pkgutil.walk_packages(lectures.__path__, "course_lib.lectures.")
-    if found.name.rpartition(".")[0].endswith(".widgets")
-}
+MODULES = {name: importlib.import_module(module) for name, module in WIDGETS.items()}
 SIDE, D = (4, 5), 20
 BITS, CODES = (normal(0, 20, D).float() > 0).float(), normal(1, 20, 6).float()
 SCHEDULES = {"linear": torch.linspace(1, 0, 11), "cosine": torch.linspace(1, 0, 41).square()}
 STEPS = list(range(8, -1, -1))
-LECTURE_OF_LAYERS = MODULES["flow_layers"].__name__.split(".")[2]
-LAYERS = list(reference(LECTURE_OF_LAYERS).Flow(2, 4, 8, seed=1).layers)
+LAYERS = list(reference(lecture_of("flow_layers").module).Flow(2, 4, 8, seed=1).layers)
 
 
 def decoder(n_latent):
@@ -57,7 +51,7 @@ def at_once(draw, **at):
 
 
 # What `controls` is given, and how a figure is drawn at the controls' values.
-WIDGETS: dict[str, tuple[tuple, Callable[..., Figure]]] = {
+DRAWN: dict[str, tuple[tuple, Callable[..., Figure]]] = {
     "ancestral_sampling": (
         (D, 3),
         lambda draw, shown, sample: draw(BITS[sample], BITS.mean(0), BITS.mean(0), SIDE, shown),
@@ -98,20 +92,20 @@ WIDGETS: dict[str, tuple[tuple, Callable[..., Figure]]] = {
     "temperature": ((["a", "bc\n"],), next_letter),
     "which_is_real": ((20,), lambda draw, **at: draw(BITS, BITS.flip(0), SIDE, **at)),
 }
-each_widget = pytest.mark.parametrize("name", WIDGETS)
+each_widget = pytest.mark.parametrize("name", DRAWN)
 
 
 def controls_of(name) -> Mapping[str, Control]:
-    return MODULES[name].controls(*WIDGETS[name][0])
+    return MODULES[name].controls(*DRAWN[name][0])
 
 
 def test_no_widget_is_left_out():
-    assert set(WIDGETS) == set(MODULES)
+    assert set(DRAWN) == set(WIDGETS)
 
 
 @each_widget
 def test_a_figure_used_again_is_the_figure_made_anew(name):
-    draw = functools.partial(WIDGETS[name][1], MODULES[name].draw)
+    draw = functools.partial(DRAWN[name][1], MODULES[name].draw)
     at = positions(controls_of(name))
     kept: dict = {}
     first: Figure | None = None

@@ -29,7 +29,6 @@ LEFT = {
     "notebooks/00_start_here/00_start_here.md",  # `course submit` with a lecture's id
     "notebooks/09_diffusion/09_diffusion.md",  # compares with a model of a lecture not needed
     "tests/browser/test_jupyterlab.py",  # docs/students.md shows its pictures
-    "tests/browser/test_widgets.py",  # three widgets with their sliders
     "tests/devices/test_fake_cuda.py",  # which exercises FakeTensorMode cannot run, and why
 }
 
