@@ -258,10 +258,3 @@ def test_the_convolutional_networks_fit_the_images(size, batch_norm):
     assert (torch.nn.BatchNorm2d in kinds) == batch_norm
     again = adversarial.ConvGenerator(5, size, 8, batch_norm=batch_norm, seed=1)
     assert all(torch.equal(a, b) for a, b in zip(G.parameters(), again.parameters(), strict=True))
-
-
-def test_a_pack_is_judged_as_one():
-    D = adversarial.Packed(adversarial.Discriminator(6, 4, seed=0), 3)
-    x = normal(0, 9, 2).float()
-    assert D(x).shape == (3,)
-    torch.testing.assert_close(D(x)[1], D.network(x[3:6].reshape(1, 6))[0])

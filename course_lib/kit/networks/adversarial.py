@@ -20,7 +20,6 @@ __all__ = [
     "Descent",
     "Discriminator",
     "Generator",
-    "Packed",
 ]
 
 
@@ -88,22 +87,6 @@ class Discriminator(nn.Module):
     def forward(self, x: Float[Tensor, "batch ..."]) -> Float[Tensor, " batch"]:
         """Logit of D(x), one number an example."""
         return self.net(x.flatten(1)).squeeze(1)
-
-
-class Packed(nn.Module):
-    """A discriminator that is shown m examples at a time, side by side.
-
-    Source: Lin, Khetan, Fanti & Oh (2018), PacGAN.
-    """
-
-    def __init__(self, network: nn.Module, m: int) -> None:
-        """Wrap a network whose input is m times as long as an example; the batch holds k·m."""
-        super().__init__()
-        self.network, self.m = network, m
-
-    def forward(self, x: Float[Tensor, "batch dim"]) -> Float[Tensor, " packs"]:
-        """One logit for each m rows that stand below each other."""
-        return self.network(x.reshape(len(x) // self.m, -1))
 
 
 class ConvGenerator(nn.Module):
