@@ -10,6 +10,7 @@ import pytest
 
 from course_lib.course import progress, state, syllabus
 from course_lib.course.completion import done
+from course_lib.course.terminal import totals
 from course_lib.notebook import progress_map
 from tests.html_pages import Parsed
 
@@ -29,7 +30,9 @@ def test_every_lecture_and_the_practice_have_a_row_and_the_totals_are_the_lectur
     entries = progress.read()
     lectures = done(COURSE, entries)
     points = sum(each.points for each in lectures)
-    assert drawn.totals.startswith(f"1 of 3 exercises pass · {points:g} of 6 points · about ")
+    assert totals(drawn.lectures).startswith(
+        f"1 of 3 exercises pass · {points:g} of 6 points · about "
+    )
     html = drawn._repr_html_()
     rows = [a for tag, a in Parsed(html).seen if a.get("role") == "listitem"]
     assert len(rows) == len(COURSE.notebooks)
@@ -42,7 +45,7 @@ def test_the_practice_exercise_shows_in_its_row_and_counts_nowhere():
     before = progress_map.draw()
     keep("warm_up.normalised", 1.0, "passed")
     after = progress_map.draw()
-    assert after.totals == before.totals
+    assert totals(after.lectures) == totals(before.lectures)
     assert "0 / 1 · practice" in before._repr_html_()
     assert "1 / 1 · practice" in after._repr_html_()
     assert before.next.startswith("next: write warm_up.normalised")
@@ -56,7 +59,7 @@ def test_when_everything_passes_every_row_is_ticked_and_nothing_is_left():
         for exercise in lecture.exercises:
             keep(exercise.name, 1.0, "passed")
     drawn = progress_map.draw()
-    assert drawn.totals == "3 of 3 exercises pass · 6 of 6 points"
+    assert totals(drawn.lectures) == "3 of 3 exercises pass · 6 of 6 points"
     assert drawn.next.startswith("next: hand in")
     html = drawn._repr_html_()
     assert html.count("✓") == len(COURSE.notebooks)
@@ -112,5 +115,5 @@ def test_as_text_it_is_one_line_a_notebook():
 def test_damaged_results_are_told_of_and_the_map_is_drawn(text, capsys):
     Path(state.folder()).mkdir(parents=True)
     (state.folder() / f"{progress.FILE}.json").write_text(text)
-    assert progress_map.draw().totals.startswith("0 of 3")
+    assert totals(progress_map.draw().lectures).startswith("0 of 3")
     assert "damaged" in capsys.readouterr().out
