@@ -1,11 +1,36 @@
-"""Processes that a test looks at from outside."""
+"""Commands and processes, as a test looks at them from outside."""
 
 from __future__ import annotations
 
+import io
 import time
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
-__all__ = ["alive", "ends"]
+from rich.console import Console
+
+__all__ = ["Ran", "alive", "ends", "ran"]
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What a run of a command gave."""
+
+    code: int
+    out: str
+    err: str = ""
+
+    @property
+    def words(self) -> str:
+        """stdout with every run of white space as one space: wrapping does not matter."""
+        return " ".join(self.out.split())
+
+
+def ran(command: Callable[..., int], *arguments: object) -> Ran:
+    """Run one of the instructors' commands, which is given a wide terminal as the last argument."""
+    out = io.StringIO()
+    return Ran(command(*arguments, Console(file=out, width=150)), out.getvalue())
 
 
 def alive(pid: int) -> bool:

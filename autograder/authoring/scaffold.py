@@ -8,11 +8,11 @@ the same to the letter, so that putting the bodies back gives the solution again
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from autograder.errors import CourseError
 from autograder.paths import scaffold_file, solution_file
+from course_lib.course.contents import functions
 from course_lib.course.syllabus import Lecture, UnknownName, load
 
 __all__ = ["Region", "fill", "regions", "scaffold_text", "standing_in", "write_scaffold"]
@@ -41,7 +41,10 @@ def regions(text: str, module: str) -> list[Region]:
             two in one function.
     """
     try:
-        functions = list(_functions(ast.parse(text), module))
+        owners = [
+            (name, f.lineno, f.end_lineno or f.lineno)
+            for name, f in functions(ast.parse(text), module)
+        ]
     except SyntaxError as error:
         raise CourseError(f"{module}.py line {error.lineno}: {error.msg}") from error
     found: list[Region] = []
@@ -58,10 +61,10 @@ def regions(text: str, module: str) -> list[Region]:
         elif mark == _END:
             if not begin:
                 raise CourseError(f"{module}.py line {number}: END SOLUTION without its BEGIN")
-            owners = [n for n, first, last in functions if first <= begin[0] and code <= last]
-            if not owners:
+            around = [n for n, first, last in owners if first <= begin[0] and code <= last]
+            if not around:
                 raise CourseError(f"{module}.py line {begin[0]}: a solution outside a function")
-            found.append(Region(owners[-1], begin[0], number, begin[1]))
+            found.append(Region(around[-1], begin[0], number, begin[1]))
             begin = None
     if begin:
         raise CourseError(f"{module}.py line {begin[0]}: BEGIN SOLUTION without its END")
@@ -69,15 +72,6 @@ def regions(text: str, module: str) -> list[Region]:
     if len(set(names)) != len(names):
         raise CourseError(f"{module}.py: two solutions in one function: {', '.join(names)}")
     return found
-
-
-def _functions(tree: ast.AST, prefix: str) -> Iterator[tuple[str, int, int]]:
-    """(dotted name, first line, last line) of each function, an enclosing one before its inner."""
-    for node in ast.iter_child_nodes(tree):
-        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
-            yield f"{prefix}.{node.name}", node.lineno, node.end_lineno or node.lineno
-        elif isinstance(node, ast.ClassDef):
-            yield from _functions(node, f"{prefix}.{node.name}")
 
 
 def standing_in(module: str, solution: str, user: str) -> str:

@@ -204,7 +204,7 @@ def _cause(a: Tensor, suspects: Suspects, atol: float, rtol: float) -> str:
     return ""
 
 
-def assert_finite(actual: Tensor, *, what: str = "value") -> None:
+def assert_finite(actual: Tensor | float, *, what: str = "value") -> None:
     """No entry is NaN or infinite."""
     actual = _as_tensor(actual, what)
     bad = ~torch.isfinite(actual)

@@ -194,13 +194,13 @@ class Object(Proxied):
 class Namespace(Proxied):
     """torch, or `course_lib.kit`, where the student's code runs."""
 
-    def __init__(self, owner: Module, name: str, path: tuple[str, ...] = ()):
-        self._owner, self._name, self.handle = owner, name, Handle(ROOTS[name], path)
+    def __init__(self, owner: Module, name: str):
+        self._owner, self._name, self.handle = owner, name, Handle(ROOTS[name])
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_"):
             raise AttributeError(name)
-        label = ".".join((self._name, *self.handle.path, name))
+        label = f"{self._name}.{name}"
         try:
             return self._owner._fetch(_below(self.handle, name), label)
         except Missing:

@@ -5,16 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import groupby
 
-from rich import box
 from rich.table import Table
 from rich.text import Text
 
 from course_lib.checks import check as check_one
 from course_lib.checks.report import Report
 from course_lib.course import names, progress, syllabus
-from course_lib.course.completion import lecture_done, module_file
+from course_lib.course.completion import lecture_done
 from course_lib.course.syllabus import Course, Exercise, Lecture
-from course_lib.course.terminal import COLOUR, MARK, console, number, print_next, shown_path
+from course_lib.course.terminal import (
+    COLOUR,
+    MARK,
+    console,
+    empty_table,
+    module_place,
+    number,
+    print_next,
+)
 
 __all__ = ["check"]
 
@@ -100,13 +107,7 @@ def _print_many(course: Course, reports: Sequence[Report], details: bool) -> Non
 
 
 def _table(lecture: Lecture, reports: Sequence[Report]) -> Table:
-    table = Table(
-        title=f"{lecture.id} · {lecture.title}",
-        title_justify="left",
-        title_style="bold",
-        box=box.SIMPLE_HEAD,
-        pad_edge=False,
-    )
+    table = empty_table(f"{lecture.id} · {lecture.title}")
     table.add_column("")
     table.add_column("exercise", no_wrap=True)
     table.add_column("points", justify="right", no_wrap=True)
@@ -145,13 +146,9 @@ def _shared_message(reports: Sequence[Report]) -> str:
 
 def _print_place(course: Course, wanted: Sequence[Exercise]) -> None:
     """Which files were checked: of two copies of the course a student may edit the other one."""
-    files = [_place(course, m) for m in dict.fromkeys(exercise.module for exercise in wanted)]
+    modules = dict.fromkeys(exercise.module for exercise in wanted)
+    files = [module_place(course.lecture(module)) for module in modules]
     console().print(f"checked: {', '.join(files)}", style="dim")
-
-
-def _place(course: Course, module: str) -> str:
-    file = module_file(course.lecture(module))
-    return shown_path(file) if file else f"course_lib/{module}.py"
 
 
 def _print_next(course: Course, reports: Sequence[Report]) -> None:
@@ -160,17 +157,17 @@ def _print_next(course: Course, reports: Sequence[Report]) -> None:
     if wrong:
         first = next((r for r in wrong if r.state == "failed"), wrong[0])
         exercise = course.exercise(first.exercise)
+        place = module_place(course.lecture(exercise.module))
         if _import_message(first):
-            console().print(f"next: mend {_place(course, exercise.module)}, then check again")
+            console().print(f"next: mend {place}, then check again")
         elif len(reports) > 1:
-            print_next(exercise, first.state, _place(course, exercise.module))
+            print_next(exercise, first.state, place)
         return
     entries = progress.read(notice=lambda _: None)
     lecture = course.lecture(reports[-1].exercise.partition(".")[0])
     following = lecture_done(lecture, entries).next
     if following:
-        place = _place(course, lecture.module)
-        print_next(following.exercise, following.state, place)
+        print_next(following.exercise, following.state, module_place(lecture))
     else:
         console().print(
             f"{lecture.id}: all exercises pass; hand it in with `course submit {lecture.id}`"

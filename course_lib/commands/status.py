@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rich import box
 from rich.table import Table
 from rich.text import Text
 
@@ -17,9 +16,12 @@ from course_lib.course.terminal import (
     ago,
     console,
     duration,
+    empty_table,
+    module_place,
     number,
     print_next,
     shown_path,
+    totals,
 )
 
 __all__ = ["status"]
@@ -62,7 +64,7 @@ def status(key: str | None = None) -> None:
 
 
 def _course_table(course: Course, lectures: Sequence[LectureDone]) -> Table:
-    table = _empty_table(course.name)
+    table = empty_table(course.name)
     table.add_column("lecture", no_wrap=True)
     table.add_column("", ratio=1)
     table.add_column("passed", justify="right", no_wrap=True)
@@ -83,7 +85,7 @@ def _course_table(course: Course, lectures: Sequence[LectureDone]) -> Table:
 
 
 def _lecture_table(each: LectureDone) -> Table:
-    table = _empty_table(f"{each.lecture.id} · {each.lecture.title}")
+    table = empty_table(f"{each.lecture.id} · {each.lecture.title}")
     table.add_column("§", no_wrap=True)
     table.add_column("exercise", no_wrap=True)
     table.add_column("", no_wrap=True)
@@ -102,16 +104,6 @@ def _lecture_table(each: LectureDone) -> Table:
     return table
 
 
-def _empty_table(title: str) -> Table:
-    return Table(
-        # A Text, so that no bracket of a title is taken for markup.
-        title=Text(title, style="bold"),
-        title_justify="left",
-        box=box.SIMPLE_HEAD,
-        pad_edge=False,
-    )
-
-
 def _bar(each: LectureDone) -> Text:
     """The share of the points, full only when every exercise passes."""
     share = each.points / each.max_points if each.max_points else 0.0
@@ -124,16 +116,7 @@ def _bar(each: LectureDone) -> Text:
 
 
 def _print_totals(lectures: Sequence[LectureDone]) -> None:
-    passed = sum(each.passed for each in lectures)
-    count = sum(len(each.exercises) for each in lectures)
-    points = sum(each.points for each in lectures)
-    most = sum(each.max_points for each in lectures)
-    left = sum(each.minutes_left for each in lectures)
-    console().print(
-        f"{passed} of {count} exercises pass · {number(points)} of {number(most)} points"
-        + (f" · about {duration(left)} left" if left else ""),
-        style="bold",
-    )
+    console().print(totals(lectures), style="bold")
     by_hand = sum(each.lecture.reflection for each in lectures)
     if by_hand:
         console().print(
@@ -152,6 +135,4 @@ def _print_next(lectures: Sequence[LectureDone]) -> None:
         return
     each = unfinished[0]
     if each.next:
-        file = module_file(each.lecture)
-        place = shown_path(file) if file else f"course_lib/{each.lecture.module}.py"
-        print_next(each.next.exercise, each.next.state, place)
+        print_next(each.next.exercise, each.next.state, module_place(each.lecture))

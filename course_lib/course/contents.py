@@ -12,7 +12,12 @@ from typing import Any
 from course_lib.course.errors import CommandError
 from course_lib.course.syllabus import Lecture
 
-__all__ = ["module_fault", "not_written", "notebook_cells", "reflection_note"]
+__all__ = ["UNREADABLE", "Function", "functions", "module_fault", "not_written", "notebook_cells",
+           "python_fault", "reflection_note"]  # fmt: skip
+
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+# What `compile` and `ast.parse` raise for a text that is no Python.
+UNREADABLE = (SyntaxError, ValueError, RecursionError, MemoryError)
 
 # What the answer's cell says in the sources and in nbgrader's releases.
 _PLACEHOLDERS = ("", "*Your answer here.*", "YOUR ANSWER HERE")
@@ -52,14 +57,19 @@ def module_fault(data: bytes, name: str) -> str:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             compile(data, name, "exec", dont_inherit=True)
-    except SyntaxError as error:
-        code = (error.text or "").strip()
-        shown = f": `{code[:80]}`" if code else ""
-        place = f", line {error.lineno}" if error.lineno else ""
-        return f"{name}{place}: {type(error).__name__}: {error.msg}{shown}"
-    except (ValueError, RecursionError, MemoryError) as error:
-        return f"{name} cannot be read as Python: {error}"
+    except UNREADABLE as error:
+        return python_fault(error, name)
     return ""
+
+
+def python_fault(error: Exception, name: str) -> str:
+    """One line for an error of `UNREADABLE`: the place, the error and the code there."""
+    if not isinstance(error, SyntaxError):
+        return f"{name} cannot be read as Python: {error}"
+    code = (error.text or "").strip()
+    shown = f": `{code[:80]}`" if code else ""
+    place = f", line {error.lineno}" if error.lineno else ""
+    return f"{name}{place}: {type(error).__name__}: {error.msg}{shown}"
 
 
 def not_written(data: bytes, lecture: Lecture) -> list[str]:
@@ -67,14 +77,14 @@ def not_written(data: bytes, lecture: Lecture) -> list[str]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            functions = dict(_functions(ast.parse(data), lecture.module))
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+            found = dict(functions(ast.parse(data), lecture.module))
+    except UNREADABLE:
         return []
     return [
         e.name
         for e in lecture.exercises
         # A name that is not a function's may be bound in another way: the check will tell.
-        if e.name in functions and any(_is_stub(line) for line in functions[e.name].body)
+        if e.name in found and any(_is_stub(line) for line in found[e.name].body)
     ]
 
 
@@ -91,12 +101,13 @@ def reflection_note(cells: list[dict[str, Any]], lecture: Lecture) -> str:
     return ""
 
 
-def _functions(tree: ast.AST, prefix: str) -> Iterator[tuple[str, ast.FunctionDef]]:
+def functions(tree: ast.AST, prefix: str) -> Iterator[tuple[str, Function]]:
+    """(dotted name, function) of a module's functions and of its classes' methods, in order."""
     for node in ast.iter_child_nodes(tree):
-        if isinstance(node, ast.FunctionDef):
+        if isinstance(node, Function):
             yield f"{prefix}.{node.name}", node
         elif isinstance(node, ast.ClassDef):
-            yield from _functions(node, f"{prefix}.{node.name}")
+            yield from functions(node, f"{prefix}.{node.name}")
 
 
 def _is_stub(line: ast.stmt) -> bool:

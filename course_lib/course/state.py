@@ -19,7 +19,7 @@ import platformdirs
 
 from course_lib.course import atomic
 
-__all__ = ["folder", "read", "update", "write"]
+__all__ = ["folder", "read", "update"]
 
 Notice = Callable[[str], None]
 
@@ -36,7 +36,7 @@ def folder() -> Path:
 
 
 def read(name: str, *, notice: Notice = print) -> dict[str, Any]:
-    """Read the dict that was last written under `name`, or return an empty one.
+    """Read the dict that was last stored under `name`, or return an empty one.
 
     A damaged file is moved aside to `NAME.json.damaged-TIMESTAMP`, so that nothing is lost.
 
@@ -54,27 +54,12 @@ def read(name: str, *, notice: Notice = print) -> dict[str, Any]:
         return _parsed_or_moved_aside(path, notice)
 
 
-def write(name: str, value: dict[str, Any], *, notice: Notice = print) -> bool:
-    """Store `value` under `name`; the file holds the old or the new value, never a mixture.
-
-    Args:
-        name: lower-case letters, digits, "-" and "_".
-        value: what JSON can hold.
-        notice: called with one line when it could not be stored.
-
-    Returns:
-        Whether it was stored. If not, `read` gives it back until the kernel ends.
-    """
-    path = _path(name)
-    text = json.dumps(value, indent=1, sort_keys=True, ensure_ascii=False)
-    with _locked(path, notice):
-        return _store(path, value, text, notice)
-
-
 def update(
     name: str, change: Callable[[dict[str, Any]], dict[str, Any]], *, notice: Notice = print
 ) -> dict[str, Any]:
     """Read, change and store in one go: two notebooks lose nothing of each other's.
+
+    The file holds the old or the new value, never a mixture.
 
     Args:
         name: lower-case letters, digits, "-" and "_".
@@ -82,14 +67,13 @@ def update(
         notice: called with one line when something went wrong.
 
     Returns:
-        The new value, whether or not it could be stored.
+        The new value. If it could not be stored, `read` gives it back until the kernel ends.
     """
     path = _path(name)
     with _locked(path, notice):
         old = _unsaved.get(path)
         value = change(_parsed_or_moved_aside(path, notice) if old is None else old)
-        text = json.dumps(value, indent=1, sort_keys=True, ensure_ascii=False)
-        _store(path, value, text, notice)
+        _store(path, value, notice)
         return value
 
 
@@ -132,7 +116,8 @@ def _parsed_or_moved_aside(path: Path, notice: Notice) -> dict[str, Any]:
         return {}
 
 
-def _store(path: Path, value: dict[str, Any], text: str, notice: Notice) -> bool:
+def _store(path: Path, value: dict[str, Any], notice: Notice) -> None:
+    text = json.dumps(value, indent=1, sort_keys=True, ensure_ascii=False)
     try:
         atomic.write(path, text.encode())
     except OSError as error:
@@ -142,9 +127,8 @@ def _store(path: Path, value: dict[str, Any], text: str, notice: Notice) -> bool
             "make room there, or set COURSE_STATE_DIR to a folder that you may write to",
             notice,
         )
-        return False
-    _unsaved.pop(path, None)
-    return True
+    else:
+        _unsaved.pop(path, None)
 
 
 @contextlib.contextmanager

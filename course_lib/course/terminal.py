@@ -1,16 +1,22 @@
-"""Output of the commands: two consoles, colours and marks for states, times in words."""
+"""Output of the commands: consoles, tables, colours and marks for states, times in words."""
 
 from __future__ import annotations
 
 import os
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
+from rich import box
 from rich.console import Console
+from rich.table import Table
+from rich.text import Text
 
-from course_lib.course.syllabus import Exercise
+from course_lib.course.completion import LectureDone, module_file
+from course_lib.course.syllabus import Exercise, Lecture
 
-__all__ = ["COLOUR", "MARK", "ago", "console", "duration", "number", "print_next", "shown_path"]
+__all__ = ["COLOUR", "MARK", "ago", "console", "duration", "empty_table", "module_place", "number",
+           "print_next", "shown_path", "totals"]  # fmt: skip
 
 # Okabe and Ito's colours, as in the notebooks' cards.
 COLOUR = {"passed": "#009E73", "failed": "#D55E00", "missing": "#808080", "": "#808080"}
@@ -20,6 +26,17 @@ MARK = {"passed": "✓", "failed": "✗", "missing": "…", "": "–"}
 def console(*, stderr: bool = False) -> Console:
     """A console on the present stdout or stderr that prints text as it is."""
     return Console(stderr=stderr, highlight=False, markup=False, emoji=False)
+
+
+def empty_table(title: str) -> Table:
+    """A table without rows and columns, in the style of all commands."""
+    return Table(
+        # A Text, so that no bracket of a title is taken for markup.
+        title=Text(title, style="bold"),
+        title_justify="left",
+        box=box.SIMPLE_HEAD,
+        pad_edge=False,
+    )
 
 
 def number(value: float) -> str:
@@ -51,6 +68,23 @@ def shown_path(path: Path) -> str:
     """A path as a student would type it: relative where it lies below the working directory."""
     relative = os.path.relpath(path) if path.anchor == Path.cwd().anchor else str(path)
     return str(path) if relative.startswith(os.path.join("..", "..", "..")) else relative
+
+
+def module_place(lecture: Lecture) -> str:
+    """The path of the module that `course check` looks at, as a student would type it."""
+    file = module_file(lecture)
+    return shown_path(file) if file else f"course_lib/{lecture.module}.py"
+
+
+def totals(lectures: Sequence[LectureDone]) -> str:
+    """One line over some lectures: exercises that pass, points, and the time that is left."""
+    passed = sum(each.passed for each in lectures)
+    count = sum(len(each.exercises) for each in lectures)
+    points = sum(each.points for each in lectures)
+    most = sum(each.max_points for each in lectures)
+    left = sum(each.minutes_left for each in lectures)
+    line = f"{passed} of {count} exercises pass · {number(points)} of {number(most)} points"
+    return line + (f" · about {duration(left)} left" if left else "")
 
 
 def print_next(exercise: Exercise, state: str, place: str) -> None:

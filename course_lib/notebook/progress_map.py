@@ -14,7 +14,7 @@ from pathlib import Path
 from course_lib.course import progress, syllabus
 from course_lib.course.completion import LectureDone, done, lecture_done
 from course_lib.course.syllabus import Course, Lecture
-from course_lib.course.terminal import COLOUR, MARK, duration, number
+from course_lib.course.terminal import COLOUR, MARK, duration, totals
 
 __all__ = ["ProgressMap", "draw"]
 
@@ -26,17 +26,6 @@ class ProgressMap:
     course: Course
     practice: LectureDone | None  # of a course with an introduction
     lectures: tuple[LectureDone, ...]
-
-    @property
-    def totals(self) -> str:
-        """One line over all lectures; the practice exercise is not among them."""
-        passed = sum(each.passed for each in self.lectures)
-        count = sum(len(each.exercises) for each in self.lectures)
-        points = sum(each.points for each in self.lectures)
-        most = sum(each.max_points for each in self.lectures)
-        left = sum(each.minutes_left for each in self.lectures)
-        line = f"{passed} of {count} exercises pass · {number(points)} of {number(most)} points"
-        return line + (f" · about {duration(left)} left" if left else "")
 
     @property
     def next(self) -> str:
@@ -53,7 +42,7 @@ class ProgressMap:
 
     def __repr__(self) -> str:
         rows = [f"{each.lecture.id:<16}{_counted(each)}" for each in self._all()]
-        return "\n".join([*rows, self.totals, self.next])
+        return "\n".join([*rows, totals(self.lectures), self.next])
 
     def _repr_html_(self) -> str:
         rows = "".join(map(self._row, self._all()))
@@ -61,7 +50,7 @@ class ProgressMap:
             '<div style="max-width:52em;font-size:14px;line-height:1.45;margin:.3em 0">'
             '<div role="list" style="border:1px solid rgba(128,128,128,.4);border-radius:4px;'
             f'padding:.3em .8em">{rows}</div>'
-            f'<div style="margin-top:.5em"><b>{html.escape(self.totals)}</b></div>'
+            f'<div style="margin-top:.5em"><b>{html.escape(totals(self.lectures))}</b></div>'
             f"<div>{html.escape(self.next)}</div></div>"
         )
 

@@ -13,9 +13,10 @@ import tokenize
 import warnings
 from dataclasses import dataclass
 
+from course_lib.course.contents import UNREADABLE, Function, python_fault
+
 __all__ = ["CannotSplice", "Spliced", "function_text", "with_function"]
 
-_Function = ast.FunctionDef | ast.AsyncFunctionDef
 # Python's line ends only: `str.splitlines` would also break at a form feed inside a string.
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 # The text parts of f-strings are tokens of their own from Python 3.12 on.
@@ -101,20 +102,14 @@ def _parsed(text: str, place: str) -> ast.Module:
             # A "\d" in the student's string is told of when the module is loaded.
             warnings.simplefilter("ignore")
             return ast.parse(text)
-    except SyntaxError as error:
-        code = (error.text or "").strip()
-        shown = f": `{code[:80]}`" if code else ""
-        raise CannotSplice(
-            f"{place}, line {error.lineno}: {type(error).__name__}: {error.msg}{shown}"
-        ) from error
-    except (ValueError, RecursionError, MemoryError) as error:
-        raise CannotSplice(f"{place} cannot be read as Python: {error}") from error
+    except UNREADABLE as error:
+        raise CannotSplice(python_fault(error, place)) from error
 
 
-def _only_function(tree: ast.Module, name: str, place: str) -> _Function:
+def _only_function(tree: ast.Module, name: str, place: str) -> Function:
     """The one function that a cell may hold."""
     wanted = name.rpartition(".")[2]
-    own = [n for n in tree.body if isinstance(n, _Function) and n.name == wanted]
+    own = [n for n in tree.body if isinstance(n, Function) and n.name == wanted]
     others = [n for n in tree.body if n not in own]
     if len(own) > 1:
         raise CannotSplice(f"this cell defines `{wanted}` {len(own)} times: expected it once")
@@ -130,7 +125,7 @@ def _only_function(tree: ast.Module, name: str, place: str) -> _Function:
 
 
 def _kind(node: ast.stmt) -> str:
-    if isinstance(node, _Function):
+    if isinstance(node, Function):
         return f"`def {node.name}`"
     if isinstance(node, ast.ClassDef):
         return f"`class {node.name}`"
@@ -146,9 +141,9 @@ def _body(tree: ast.Module, name: str) -> list[ast.stmt]:
     return body
 
 
-def _find(tree: ast.Module, name: str, place: str) -> _Function:
+def _find(tree: ast.Module, name: str, place: str) -> Function:
     wanted = name.rpartition(".")[2]
-    found = [n for n in _body(tree, name) if isinstance(n, _Function) and n.name == wanted]
+    found = [n for n in _body(tree, name) if isinstance(n, Function) and n.name == wanted]
     if not found:
         raise CannotSplice(
             f"{place} has no function `{name}` any more: put its `def` line back there, as it "
@@ -173,7 +168,7 @@ def _indent(line: str) -> str:
     return line[: len(line) - len(line.lstrip(" \t\f"))]
 
 
-def _extent(lines: list[str], node: _Function) -> tuple[int, int]:
+def _extent(lines: list[str], node: Function) -> tuple[int, int]:
     """Lines [first, last): decorators, the function, and comments that end its body."""
     first = min([node.lineno, *(d.lineno for d in node.decorator_list)]) - 1
     last = node.end_lineno or node.lineno
@@ -187,7 +182,7 @@ def _extent(lines: list[str], node: _Function) -> tuple[int, int]:
     return first, last
 
 
-def _shifted(block: str, node: _Function, old: str, new: str) -> str:
+def _shifted(block: str, node: Function, old: str, new: str) -> str:
     """The function's lines with another indentation; strings keep theirs, docstrings follow."""
     fixed = _inside_strings(block, node)
     shifted = []
@@ -199,7 +194,7 @@ def _shifted(block: str, node: _Function, old: str, new: str) -> str:
     return "".join(shifted)
 
 
-def _inside_strings(block: str, node: _Function) -> set[int]:
+def _inside_strings(block: str, node: Function) -> set[int]:
     """Lines of the block, from 1, that begin inside a string that is not the docstring."""
     begins = min([node.lineno, *(d.lineno for d in node.decorator_list)])
     doc: range = range(0)
@@ -221,7 +216,7 @@ def _unified(text: str, newline: str) -> str:
     return re.sub(r"\r\n|\r|\n", newline, text)
 
 
-def _changes(name: str, old: _Function, new: _Function) -> list[str]:
+def _changes(name: str, old: Function, new: Function) -> list[str]:
     """List the changes around the body, one line for each."""
     found = []
     before, after = (_parameters(node) for node in (old, new))
@@ -241,7 +236,7 @@ def _changes(name: str, old: _Function, new: _Function) -> list[str]:
     return found
 
 
-def _parameters(node: _Function) -> str:
+def _parameters(node: Function) -> str:
     """Names, kinds and defaults of the parameters; annotations are left out."""
     arguments = ast.parse(f"def f({ast.unparse(node.args)}): pass").body[0]
     assert isinstance(arguments, ast.FunctionDef)

@@ -15,7 +15,7 @@ from autograder.grading.cells import _as_text
 from autograder.sandbox import worker
 from autograder.sandbox.scoring import HIDDEN
 from course_lib.course.syllabus import load
-from tests.attacks import Attack, attacks, honest
+from tests.attacks import Attack, attacks, built, honest
 
 ATTACKS, HONEST = attacks(), honest()
 FULL = load().exercise("coins.mixture_log_prob").points
@@ -77,9 +77,9 @@ def test_an_honest_module_loses_no_point(module, graded):
 def test_the_corpus_is_large_and_every_attack_says_what_it_tries_and_what_stops_it():
     assert len(ATTACKS) >= 80
     assert len(HONEST) >= 12
-    for attack in ATTACKS:
-        assert attack.about.startswith("Tries to "), attack.name
-        assert "\n\nStopped by: " in attack.about, attack.name
+    for name, about in [(a.name, a.about) for a in ATTACKS] + [(b.name, b.about) for b in built()]:
+        assert about.startswith("Tries to "), name
+        assert "\n\nStopped by: " in about, name
 
 
 def test_the_bases_get_what_they_should(graded):

@@ -4,22 +4,12 @@ import subprocess
 import sys
 
 import pytest
-import torch
 
 from autograder.authoring.audit import Variant, variants, verdict
 from autograder.authoring.audit.verdict import LEAST_ALTERNATIVES, LEAST_MUTANTS, judge
 from autograder.errors import CourseError
 from autograder.paths import ROOT
 from course_lib.course import syllabus
-
-
-@pytest.fixture(autouse=True, scope="module")
-def one_thread():
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
-
 
 # One exercise, judged with planted variants.
 
@@ -43,29 +33,25 @@ def test_a_mutant_that_is_right_is_reported_as_surviving():
     assert faults == [f"{EXERCISE.name}: the mutant “planted” gets full points"]
 
 
-def test_an_alternative_that_is_wrong_is_reported_with_the_property_it_breaks():
-    found, faults = faults_of(planted(WRONG, wrong=False))
-    assert (found.alternatives, found.accepted) == (1, 0)
+FLOAT32 = "return (nll.float() if isinstance(nll, Tensor) else nll) / n_dims / math.log(2)\n"
+
+
+@pytest.mark.parametrize(
+    ("variant", "said"),
+    [
+        (planted(WRONG, wrong=False), ": the right alternative “planted” fails “"),
+        (planted(FLOAT32, wrong=False), "planted"),
+        (planted(WRONG, expect="no such text"), "nothing that is shown says 'no such text'"),
+        (planted(WRONG, expect=""), ""),
+    ],
+    ids=["a wrong alternative", "one that loses float64", "another message", "no message expected"],
+)
+def test_what_is_misjudged_is_reported(variant, said):
+    found, faults = faults_of(variant)
+    assert found.accepted == 0
     assert len(faults) == 1
-    assert faults[0].startswith(f"{EXERCISE.name}: the right alternative “planted” fails “")
-
-
-def test_an_alternative_that_loses_float64_is_reported():
-    body = "return (nll.float() if isinstance(nll, Tensor) else nll) / n_dims / math.log(2)\n"
-    _, faults = faults_of(planted(body, wrong=False))
-    assert len(faults) == 1
-    assert "planted" in faults[0]
-
-
-def test_a_mutant_whose_message_is_another_is_reported_with_what_is_shown():
-    _, faults = faults_of(planted(WRONG, expect="no message says this"))
-    assert len(faults) == 1
-    assert "nothing that is shown says 'no message says this'" in faults[0]
-
-
-def test_a_mutant_that_expects_nothing_is_reported():
-    _, faults = faults_of(planted(WRONG, expect=""))
-    assert len(faults) == 1
+    assert faults[0].startswith(EXERCISE.name)
+    assert said in faults[0]
 
 
 def test_a_mutant_that_never_ends_is_killed_and_named(monkeypatch):

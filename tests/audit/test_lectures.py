@@ -3,7 +3,6 @@
 import functools
 
 import pytest
-import torch
 
 from autograder.authoring.audit import variants
 from autograder.authoring.audit.verdict import judge
@@ -14,14 +13,6 @@ LECTURES = syllabus.load().notebooks
 EACH = pytest.mark.parametrize("lecture", LECTURES, ids=lambda lecture: lecture.id)
 # Mutants and alternatives of all lectures together, so that no list can be lost unnoticed.
 LEAST = (1211, 216) if COURSE == ROOT else (25, 8)
-
-
-@pytest.fixture(autouse=True, scope="module")
-def one_thread():
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
 
 
 @functools.cache

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from typing import Any
 
 import pytest
 import torch
@@ -19,7 +20,7 @@ OF_BITS = next(name for name, m in MODELS.items() if m.defaults["lr"] and not m.
 SIZED = next(name for name, m in MODELS.items() if "layers" in m.defaults and not m.grey)
 DRAWS = next(name for name, m in MODELS.items() if "samples" in m.defaults and not m.grey)
 OF_LEVELS = next(name for name, m in MODELS.items() if m.grey)
-SMALL = {
+SMALL: dict[str, Any] = {
     **{"batch_size": 4, "hidden": 3, "layers": 2, "kernel": 3, "latent": 2, "samples": 5},
     **{"chain": 3},
 }
@@ -42,7 +43,7 @@ def images(monkeypatch):
 
 def settings(model, binarisation="fixed", seconds=1e-9):
     small = {k: v for k, v in SMALL.items() if k == "batch_size" or k in MODELS[model].defaults}
-    return Settings(model, binarisation, seconds, **({"lr": MODELS[model].defaults["lr"]} | small))
+    return Settings(model, binarisation, seconds, MODELS[model].defaults["lr"], **small)
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,7 @@ from playwright.sync_api import (
 from autograder.authoring.release import make_bundle
 from course_lib.course import syllabus
 from tests.browser.lab import PROMPT, Lab, Started
-from tests.browser.serving import options, private, running
+from tests.serving import options, private, running
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
@@ -40,16 +40,6 @@ font-size="12"><rect width="117" height="20" rx="3" fill="#555"/><text x="14" y=
 Open in Colab</text></svg>"""
 # A student's environment has none of what comes with the autograder.
 PAGE = {"disabledExtensions": {"@jupyter/nbgrader": True, "jupyterlab-jupytext": True}}
-
-
-# First, because xdist's own reads the groups.
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """All in one worker, so that one browser and one JupyterLab are started."""
-    here = Path(__file__).parent
-    for item in items:
-        if here in item.path.parents and item.get_closest_marker("xdist_group") is None:
-            item.add_marker(pytest.mark.xdist_group("browser"))
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,7 @@ from pathlib import Path
 from playwright.sync_api import Locator, Page, expect
 
 from course_lib.course import syllabus
-from tests.browser.serving import TOKEN
+from tests.serving import TOKEN
 
 _RUNS_WITHIN = 180_000  # milliseconds, on a busy machine
 _IN_FRONT = ":not(.lm-mod-hidden)"
@@ -34,14 +34,6 @@ class Cell:
     def outputs(self) -> Locator:
         """What it has shown."""
         return self.node.locator(".jp-OutputArea-output")
-
-    @property
-    def errors(self) -> Locator:
-        """What it has shown in red: tracebacks, lines in their place, and warnings."""
-        kinds = (
-            f"[data-mime-type='application/vnd.jupyter.{kind}']" for kind in ("error", "stderr")
-        )
-        return self.node.locator(", ".join(kinds))
 
     @property
     def number(self) -> int | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import re
 import shutil
 import sys
@@ -19,7 +20,7 @@ from autograder.sandbox.course_secret import course_secret, hidden_seed
 from autograder.sandbox.engine import NO_SECRET
 from course_lib.checks.report import Result
 from course_lib.course import syllabus
-from tests.browser.serving import TOKEN, options, private, running
+from tests.serving import TOKEN, options, private, running
 
 # The graded class is the instructors' tests'.
 pytestmark = [pytest.mark.xdist_group("class"), pytest.mark.usefixtures("badge")]
@@ -119,11 +120,15 @@ def test_an_answer_is_marked_in_the_browser_and_the_student_reads_it(
         c for c in complaints if not any(re.search(known, c) for known in WITHOUT_A_NETWORK)
     ] == []
 
-    # What the student gets.
+    # What the table of grades and the student get.
+    total = sum(line.points.values()) + 2
+    nbgrader(course, "export", "--to=after.csv")
+    with (course / "after.csv").open(encoding="utf-8") as table:
+        scores = {row["student_id"]: float(row["score"]) for row in csv.DictReader(table)}
+    assert scores[line.id] == pytest.approx(total)
     nbgrader(course, "generate_feedback", LECTURE.id, f"--student={line.id}", "--force")
     file = course / "feedback" / line.id / LECTURE.id / f"{LECTURE.id}.html"
     page.goto(file.as_uri())
-    total = sum(line.points.values()) + 2
     expect(page.get_by_role("heading", name=f"{LECTURE.id} (Score:")).to_contain_text(
         f"{total:.4g}"
     )
@@ -138,3 +143,14 @@ def test_an_answer_is_marked_in_the_browser_and_the_student_reads_it(
         for secret in (result.name, result.message):
             assert secret not in text
             assert secret not in source
+
+
+def test_the_button_grades_again_with_the_same_engine(page, address, played):
+    line = played.graded[2]
+    path = f"{address}/formgrader/api/submission/{LECTURE.id}/{line.id}"
+    token = {"Authorization": f"token {TOKEN}"}
+    done = page.request.post(f"{path}/autograde", headers=token).json()
+    assert done["success"], done
+    assert "points by checks" in done["log"]
+    score = page.request.get(path, headers=token).json()["code_score"]
+    assert score == pytest.approx(sum(line.points.values()))

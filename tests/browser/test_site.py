@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import functools
 import itertools
-import threading
 from collections.abc import Callable, Iterator
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import unquote, urldefrag
 
@@ -16,26 +13,19 @@ from playwright.sync_api import Browser, Page
 from autograder.authoring.site.pages import notebooks
 from course_lib.course.syllabus import load
 from tests.browser.visited_site import Seen, visit
+from tests.serving import files_of
 
 pytestmark = pytest.mark.xdist_group("site")
-INTRODUCTION = load().introduction
+INTRODUCTION = load().notebooks[0]
 EXERCISE, LAST = load().lectures[0].exercises[0], load().lectures[-1]
 LECTURES = [f"notebooks/{file.stem}/{file.stem}.html" for file in notebooks(load())]
-
-
-class Quiet(SimpleHTTPRequestHandler):
-    def log_message(self, format: str, *arguments: object) -> None:
-        """Nothing: a request is no news."""
 
 
 @pytest.fixture(scope="module")
 def address(site: Path) -> Iterator[str]:
     """Where the site is served."""
-    handler = functools.partial(Quiet, directory=str(site))
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_address[1]}"
-        server.shutdown()
+    with files_of(site) as served:
+        yield served
 
 
 @pytest.fixture(scope="module")
@@ -163,9 +153,3 @@ def test_check_cards_and_tables_can_be_read_in_light_and_in_dark(page: Page, add
     ratios = shown.evaluate_all(CONTRAST)
     assert len(ratios) > 50
     assert min(ratios) >= 4.5
-
-
-def test_a_lecture_has_no_badge_because_the_course_has_no_public_address(seen):
-    assert load().repository == ""
-    for path in LECTURES:
-        assert seen[path].facts["badges"] == []

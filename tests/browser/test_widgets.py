@@ -11,12 +11,13 @@ import pytest
 from nbconvert import HTMLExporter
 from playwright.sync_api import Locator, Page, expect
 
+from tests.lecture_widgets import WIDGETS, lecture_of
+
 # Each kind of control; two widgets, because they need nothing that a student writes.
 CELLS = (
     "import torch\n"
-    "from course_lib.lectures.diffusion.widgets import noise_schedule\n"
-    "from course_lib.lectures.gan.widgets import which_is_real\n"
-    "from course_lib.lectures.rnn.widgets import gradient_flow",
+    f"import {WIDGETS['noise_schedule']} as noise_schedule\n"
+    f"import {WIDGETS['which_is_real']} as which_is_real",
     "torch.manual_seed(0)\nwhich_is_real.explore(torch.rand(6, 64), torch.rand(6, 64), (8, 8))",
     'bars = {"linear": torch.linspace(1, 0, 51), "slow": torch.linspace(1, 0.5, 51)}\n'
     "def noised(x, t, eps, bars):\n    return bars[t[0]] * x + (1 - bars[t[0]]) * eps\n\n"
@@ -62,8 +63,9 @@ def changes(page: Page, key: str, picture: Locator, alt: str) -> None:
 
 
 def test_a_slider_moved_in_a_lecture_changes_its_figure(lab, shot):
-    lab.open_notebook("notebooks", "08_flows", "08_flows.ipynb")
-    for source in ('notebook.start("08_flows")', "import change_of_variables", ".explore()"):
+    lecture = lecture_of("change_of_variables")
+    lab.open_notebook("notebooks", lecture.id, f"{lecture.id}.ipynb")
+    for source in (f'notebook.start("{lecture.id}")', "import change_of_variables", ".explore()"):
         lab.cell(source).run()
     box = lab.cell("change_of_variables.explore()").node.locator(".widget-vbox")
     picture = box.locator("img")

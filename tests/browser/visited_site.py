@@ -30,8 +30,6 @@ _LOOK = r"""() => {
     errors: [...document.querySelectorAll('mjx-merror, .problematic, .system-message')]
       .map(e => (e.dataset.mjxError || e.textContent).slice(0, 80)),
     leftover: text.textContent.match(/.{0,30}(\$|\\\(|\\\[|\\begin\{|\\tag\{).{0,30}/g) || [],
-    badges: [...document.querySelectorAll('article a[href*="colab.research.google.com"]')]
-      .map(a => a.href),
     next: document.querySelector('.prev-next-footer a.right-next')?.href,
     widgets: document.querySelectorAll('.widget-subarea, [type*="widget-view"]').length,
   };

@@ -20,22 +20,9 @@ from autograder.authoring.scaffold import scaffold_text
 from autograder.paths import COURSE
 from course_lib.commands.app import app
 from course_lib.course import state, syllabus
+from tests.processes import Ran
 
 MODULES = ("dice", "coins")
-
-
-@dataclass(frozen=True)
-class Ran:
-    """What one run of the command gave."""
-
-    code: int
-    out: str
-    err: str
-
-    @property
-    def words(self) -> str:
-        """stdout with every run of white space as one space: wrapping does not matter."""
-        return " ".join(self.out.split())
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ import sys
 import zipfile
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import IPython.display
 import pytest
@@ -57,7 +58,7 @@ def content(started, tmp_path, monkeypatch) -> Path:
 
 
 def test_in_jupyterlab_it_is_the_commands_zip_with_a_link_to_it(started, capsys, monkeypatch):
-    links = []
+    links: list[Any] = []
     monkeypatch.setattr(IPython.display, "display", links.append)
     started.run("submit", "coins", "--out", "by_command.zip")
     monkeypatch.chdir(started.notebook.parent)

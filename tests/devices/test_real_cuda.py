@@ -7,7 +7,7 @@ from autograder.authoring.audit.devices import assert_same_as_on_cpu
 from autograder.authoring.cases import cases
 from autograder.authoring.reference import reference
 from course_lib.checks import PropertyBroken
-from course_lib.checks.random_inputs import Case, Made
+from course_lib.checks.random_inputs import Made
 from course_lib.course import syllabus
 
 EXERCISES = [e for lecture in syllabus.load().lectures for e in lecture.exercises]
@@ -44,16 +44,11 @@ def test_the_comparison_of_two_devices_accepts_the_cpu_itself():
     assert len(tried) >= 4
 
 
-def test_the_comparison_of_two_devices_notices_a_difference():
-    chain_rule = reference("chain_rule")
-    calls = iter([0.0, 1.0])
-
-    class Drifting(chain_rule.FVSBN):
-        def logits(self, x):
-            return super().logits(x) + next(calls)
-
-    chain = type(chain_rule)("chain_rule")
-    chain.FVSBN = Drifting
-    case = Case(init={"n_dims": 2}, args=(torch.ones(3, 2),))
-    with pytest.raises(PropertyBroken, match=r"`chain_rule.FVSBN.logits`.* expected"):
-        assert_same_as_on_cpu(chain, "chain_rule.FVSBN.logits", case, torch.float32, "cpu")
+def test_the_comparison_of_two_devices_notices_a_difference(monkeypatch):
+    exercise = EXERCISES[0]
+    module, calls = reference(exercise.module), iter([0.0, 1.0])
+    right = getattr(module, exercise.attribute)
+    monkeypatch.setattr(module, exercise.attribute, lambda *a, **k: right(*a, **k) + next(calls))
+    case = next(iter(cases(exercise.name, seed=4, dtype=torch.float32)))
+    with pytest.raises(PropertyBroken, match=rf"`{exercise.name}`.* expected"):
+        assert_same_as_on_cpu(module, exercise.name, case, torch.float32, "cpu")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import subprocess
 import sys
@@ -12,21 +11,16 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
-import torch
 from hypothesis import settings
 
 from autograder.authoring.audit import Variant
 from autograder.authoring.reference import module_from_source, solution_text
 from autograder.paths import ROOT
+from tests.serving import private
 
 # The same examples on every machine, however slow it is.
 settings.register_profile("framework", deadline=None, derandomize=True, max_examples=50)
 settings.load_profile("framework")
-
-
-@pytest.fixture(autouse=True, scope="session")
-def one_thread():
-    torch.set_num_threads(1)
 
 
 @pytest.fixture(scope="session")
@@ -60,18 +54,11 @@ def python(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess]:
     """Run code in a process of its own: `python(code, cwd, COURSE_LIB_PATH=...)`."""
 
     def run(code: str, cwd: Path, **env: str) -> subprocess.CompletedProcess:
-        own = ("COURSE_", "PYTEST_")
-        clean = {k: v for k, v in os.environ.items() if k == "COURSE_ROOT" or not k.startswith(own)}
-        clean |= {
-            "PYTHONPATH": str(ROOT),
-            "COURSE_STATE_DIR": str(tmp_path / "state"),
-            "OMP_NUM_THREADS": "1",
-            "PYTHONDONTWRITEBYTECODE": "1",
-        }
+        own = {"PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1", "PYTHONDONTWRITEBYTECODE": "1"}
         return subprocess.run(
             [sys.executable, "-P", "-c", textwrap.dedent(code)],
             cwd=cwd,
-            env=clean | env,
+            env=private(tmp_path) | own | env,
             capture_output=True,
             text=True,
             timeout=120,

@@ -38,12 +38,3 @@ def test_a_folder_without_a_syllabus_is_told(python, tmp_path):
     code = "from course_lib.course import syllabus; syllabus.load()"
     said = python(code, tmp_path, COURSE_ROOT=str(tmp_path)).stderr.splitlines()[-1]
     assert f"course.toml is missing: expected it in {tmp_path}; $COURSE_ROOT has to" in said
-
-
-def test_a_students_folder_comes_before_the_courses_scaffolds(python, tmp_path):
-    mine = tmp_path / "course_lib"
-    mine.mkdir()
-    (mine / "coins.py").write_text("whose = 'mine'\n", encoding="utf-8")
-    code = "from course_lib import coins, dice; print(coins.whose, dice.__file__)"
-    done = python(code, tmp_path, COURSE_ROOT=str(COURSE))
-    assert done.stdout.split() == ["mine", str(COURSE / "course_lib" / "dice.py")], done.stderr

@@ -2,6 +2,7 @@
 
 import math
 import types
+from typing import Any
 
 import pytest
 import torch
@@ -322,7 +323,7 @@ def test_follows_names_the_result_the_dtype_and_the_cause():
     def suspects(rows):
         return [{}, {"the mean, not the sum": rows.mean(0)}]
 
-    options = {"what": ("largest", "sum"), "suspects": suspects}
+    options: dict[str, Any] = {"what": ("largest", "sum"), "suspects": suspects}
     assert_follows(FOLLOWED, of_coins(both), both, **options)
     wrong = broken(assert_follows, FOLLOWED, of_coins(mean), both, **options)
     assert wrong.startswith("sum at ")

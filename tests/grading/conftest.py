@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import io
+import contextlib
 import os
 import shutil
 import sqlite3
@@ -14,12 +14,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from rich.console import Console
 
 from autograder.demo.course_folder import make_course, nbgrader
 from autograder.grading.command import Options, run
 from autograder.paths import ROOT
 from tests.handing_in import LECTURE, MODULE, NOTEBOOK, hand_in
+from tests.processes import Ran, ran
 
 PYTHONPATH = os.pathsep.join([str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
 SETTINGS = '\nc.GradeCells.engine_class = "tests.grading.instant_engine.InstantEngine"\n'
@@ -41,19 +41,6 @@ _TABLES = {
 
 
 @dataclass(frozen=True)
-class Ran:
-    """What a run of the command gave."""
-
-    code: int
-    out: str
-
-    @property
-    def words(self) -> str:
-        """What was printed, with every run of white space as one space."""
-        return " ".join(self.out.split())
-
-
-@dataclass(frozen=True)
 class Class:
     """A course folder with submissions."""
 
@@ -67,14 +54,8 @@ class Class:
 
     def grade(self, **options) -> Ran:
         """`autograder grade 02_coins`, here and now, with one worker unless told otherwise."""
-        text = io.StringIO()
-        before = Path.cwd()
-        os.chdir(self.folder)
-        try:
-            code = run(LECTURE, Options(**{"workers": 1, **options}), Console(file=text, width=120))
-        finally:
-            os.chdir(before)
-        return Ran(code, text.getvalue())
+        with contextlib.chdir(self.folder):
+            return ran(run, LECTURE, Options(**{"workers": 1, **options}))
 
     def start(self, *arguments: str) -> subprocess.Popen[str]:
         """`autograder grade 02_coins` in a process of its own."""

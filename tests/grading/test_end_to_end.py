@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from autograder.authoring.reference import solution_text
 from autograder.authoring.scaffold import scaffold_text
+from tests.sandbox.conftest import with_first_line
 
 REAL = (
     '\nc.GradeCells.engine_class = "autograder.sandbox.engine.SandboxedEngine"'
@@ -14,11 +15,8 @@ REAL = (
 def test_a_right_a_wrong_and_an_unwritten_module_get_what_they_are_worth(make_class):
     course = make_class(settings=REAL)
     right = solution_text("coins")
-    head, _, tail = right.partition("def mixture_log_prob")
-    body = tail.index("### BEGIN SOLUTION")
-    wrong = f"{head}def mixture_log_prob{tail[:body]}return log_probs\n    {tail[body:]}"
     course.hand_in("right", right)
-    course.hand_in("wrong", wrong)
+    course.hand_in("wrong", with_first_line("return log_probs"))
     course.hand_in("unwritten", scaffold_text(right, "coins"))
     ran = course.grade(workers=2)
     assert ran.code == 0, ran.out

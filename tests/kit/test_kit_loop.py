@@ -75,10 +75,11 @@ def test_with_a_time_limit_the_schedule_follows_the_time_and_the_run_stops():
 
 
 def test_the_moving_average_is_that_of_the_formula_and_buffers_are_copied():
-    network = nn.Sequential(straight(), nn.BatchNorm1d(1))
+    layer, norm = straight(), nn.BatchNorm1d(1)
+    network = nn.Sequential(layer, norm)
     optimiser = torch.optim.SGD(network.parameters(), lr=0.1)
     average = loop.MovingAverage(network, lambda k: k / 4)
-    expected, weights = 1.0, network[0].weight
+    expected, weights = 1.0, layer.weight
 
     def step(k):
         network(torch.tensor([[1.0], [3.0]]))
@@ -88,10 +89,11 @@ def test_the_moving_average_is_that_of_the_formula_and_buffers_are_copied():
         return loss
 
     loop.run(step, 3, [network], [optimiser], average=average)
-    assert average.network[0].weight.item() == pytest.approx(expected)
-    assert average.network[0].weight.item() != pytest.approx(weights.item())
-    assert torch.equal(average.network[1].running_mean, network[1].running_mean)
-    assert average.network[1].running_mean.item() > 0
+    averaged = average.network.state_dict()
+    assert averaged["0.weight"].item() == pytest.approx(expected)
+    assert averaged["0.weight"].item() != pytest.approx(weights.item())
+    assert torch.equal(averaged["1.running_mean"], network.state_dict()["1.running_mean"])
+    assert averaged["1.running_mean"].item() > 0
 
 
 def test_a_gradient_is_shortened_to_the_norm_of_all_weights_together():
@@ -128,7 +130,8 @@ def test_the_first_loss_that_is_not_finite_is_named_in_one_sentence(bad, bad_ste
         loop.run(step, 60, [network], [optimiser], names=["a", "b"], epoch=10)
     said = str(caught.value)
     assert f"became {bad} in epoch {bad_step // 10 + 1}, step {bad_step + 1}:" in said
-    assert "lr=0.02" in said
+    assert "than lr=0.02" in said
+    assert "logarithm of zero" in said
     assert "\n" not in said
     assert not network.training
 
@@ -142,19 +145,6 @@ def test_two_players_whose_loss_is_not_finite_stop_with_the_sentence():
 
     with pytest.raises(loop.TrainingError, match="in epoch 1, step 1"):
         match.play(step, straight(), straight(), draw, steps=30)
-
-
-def test_what_the_networks_draw_depends_on_the_seed_alone():
-    drawn = []
-    for global_seed, seed in ((1, 5), (2, 5), (2, 6)):
-        network = straight()
-        optimiser, _ = descent(network)
-        torch.manual_seed(global_seed)
-        before = torch.get_rng_state()
-        made = loop.run(lambda _k: torch.rand(()), 3, [network], [optimiser], seed=seed)
-        assert torch.equal(torch.get_rng_state(), before)
-        drawn.append(made.losses)
-    assert drawn[0] == drawn[1] != drawn[2]
 
 
 def test_a_step_that_is_missing_says_so_before_a_bar_is_drawn(monkeypatch, capsys):

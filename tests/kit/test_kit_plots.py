@@ -8,6 +8,7 @@ import matplotlib as mpl
 import numpy as np
 import pytest
 import torch
+from matplotlib.text import Annotation
 from PIL import Image
 
 from course_lib.kit import plots
@@ -20,7 +21,7 @@ FIGURES = {
     "colours": lambda: plots.images(torch.rand(12, 3, 6, 6), title="Shapes"),
     "weights": lambda: plots.images(torch.randn(4, 64), (8, 8), signed=True),
     "curves": lambda: plots.curves({"train": [3, 2, 1], "valid": [3, 2.5, 2]}, title="NADE"),
-    "matrix": lambda: plots.matrix(torch.randn(8, 8), lines_every=4, value_label="weight"),
+    "matrix": lambda: plots.matrix(torch.randn(8, 8), value_label="weight"),
     "cells": lambda: plots.matrix([[1.0, -2.0]], cells=True, column_labels=["x₁", "x₂"]),
     "bars": lambda: plots.bars({"FVSBN": 18.4, "NADE": 17.0}, errors={"NADE": 0.2}),
 }
@@ -73,9 +74,14 @@ def test_no_text_is_cut_off_and_none_lies_on_another(name, monkeypatch):
     fig = FIGURES[name]()
     # Once for the layout, then the texts that are drawn: not the tick labels out of range.
     fig.canvas.draw()
-    texts = []
+    texts: list[mpl.text.Text] = []
     draw = mpl.text.Text.draw
-    monkeypatch.setattr(mpl.text.Text, "draw", lambda t, r: texts.append(t) or draw(t, r))
+
+    def noted(text, renderer):
+        texts.append(text)
+        draw(text, renderer)
+
+    monkeypatch.setattr(mpl.text.Text, "draw", noted)
     fig.canvas.draw()
     texts = [t for t in texts if t.get_text().strip() and t.get_visible()]
     boxes = [(t.get_text(), t.get_window_extent()) for t in texts]
@@ -139,8 +145,7 @@ class TestImages:
 class TestCurves:
     def test_lines_start_at_epoch_one_unless_x_is_given(self):
         lines = plots.curves({"a": [3.0, 2.0], "b": ([5, 7], [1, 2])}).axes[0].lines
-        assert lines[0].get_xdata().tolist() == [1, 2]
-        assert lines[1].get_xdata().tolist() == [5, 7]
+        assert [np.asarray(line.get_xdata()).tolist() for line in lines] == [[1, 2], [5, 7]]
 
     def test_names_of_lines_that_end_together_do_not_overlap(self):
         names = {f"model {k}": [2.0, 1.0 + 0.001 * k] for k in range(5)}
@@ -159,9 +164,9 @@ class TestCurves:
 
     def test_logarithmic_axes_place_names_at_the_lines(self):
         fig = plots.curves({"low": [1, 1], "high": [1, 1e6]}, log_y=True)
-        low, high = fig.axes[0].texts
-        assert low.xy[1] < 0.2
-        assert high.xy[1] > 0.8
+        low, high = (text.xy[1] for text in fig.axes[0].texts if isinstance(text, Annotation))
+        assert low < 0.2
+        assert high > 0.8
 
     @pytest.mark.parametrize("values", [[], [[1.0]], ([1, 2], [1])])
     def test_a_wrong_shape_is_explained(self, values):
@@ -188,9 +193,9 @@ class TestMatrix:
 
 class TestBars:
     def test_numbers_and_errors_are_written_at_the_bars(self):
-        fig = plots.bars({"a": 1.234, "b": -2.0}, errors={"a": 0.1}, references={"paper": 1.0})
+        fig = plots.bars({"a": 1.234, "b": -2.0}, errors={"a": 0.1})
         texts = [t.get_text() for t in fig.axes[0].texts]
-        assert texts == ["1.23 ± 0.10", "-2.00", "paper"]
+        assert texts == ["1.23 ± 0.10", "-2.00"]
 
     def test_a_name_without_a_value_is_an_error(self):
         with pytest.raises(ValueError, match=r"no value for \['b'\]"):

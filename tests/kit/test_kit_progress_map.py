@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
 
 from course_lib.course import progress, state, syllabus
 from course_lib.course.completion import done
+from course_lib.course.terminal import totals
 from course_lib.notebook import progress_map
+from tests.html_pages import Parsed
 
 COURSE = syllabus.load()
 
@@ -22,30 +23,6 @@ def keep(name: str, share: float, how: str) -> None:
     state.update(progress.FILE, lambda entries: {**entries, name: entry})
 
 
-class Balanced(HTMLParser):
-    """Counts what is opened and closed, and collects the attributes."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.open: list[str] = []
-        self.seen: list[tuple[str, dict]] = []
-
-    def handle_starttag(self, tag, attrs):
-        self.open.append(tag)
-        self.seen.append((tag, dict(attrs)))
-
-    def handle_endtag(self, tag):
-        assert self.open.pop() == tag
-
-
-def parsed(html: str) -> Balanced:
-    parser = Balanced()
-    parser.feed(html)
-    parser.close()
-    assert parser.open == []
-    return parser
-
-
 def test_every_lecture_and_the_practice_have_a_row_and_the_totals_are_the_lectures():
     keep("dice.bits_per_dim", 1.0, "passed")
     keep("coins.mixture_log_prob", 0.5, "failed")
@@ -53,9 +30,11 @@ def test_every_lecture_and_the_practice_have_a_row_and_the_totals_are_the_lectur
     entries = progress.read()
     lectures = done(COURSE, entries)
     points = sum(each.points for each in lectures)
-    assert drawn.totals.startswith(f"1 of 3 exercises pass · {points:g} of 6 points · about ")
+    assert totals(drawn.lectures).startswith(
+        f"1 of 3 exercises pass · {points:g} of 6 points · about "
+    )
     html = drawn._repr_html_()
-    rows = [a for tag, a in parsed(html).seen if a.get("role") == "listitem"]
+    rows = [a for tag, a in Parsed(html).seen if a.get("role") == "listitem"]
     assert len(rows) == len(COURSE.notebooks)
     for lecture in COURSE.notebooks:
         assert lecture.title.partition(":")[0] in html
@@ -66,7 +45,7 @@ def test_the_practice_exercise_shows_in_its_row_and_counts_nowhere():
     before = progress_map.draw()
     keep("warm_up.normalised", 1.0, "passed")
     after = progress_map.draw()
-    assert after.totals == before.totals
+    assert totals(after.lectures) == totals(before.lectures)
     assert "0 / 1 · practice" in before._repr_html_()
     assert "1 / 1 · practice" in after._repr_html_()
     assert before.next.startswith("next: write warm_up.normalised")
@@ -80,7 +59,7 @@ def test_when_everything_passes_every_row_is_ticked_and_nothing_is_left():
         for exercise in lecture.exercises:
             keep(exercise.name, 1.0, "passed")
     drawn = progress_map.draw()
-    assert drawn.totals == "3 of 3 exercises pass · 6 of 6 points"
+    assert totals(drawn.lectures) == "3 of 3 exercises pass · 6 of 6 points"
     assert drawn.next.startswith("next: hand in")
     html = drawn._repr_html_()
     assert html.count("✓") == len(COURSE.notebooks)
@@ -88,7 +67,7 @@ def test_when_everything_passes_every_row_is_ticked_and_nothing_is_left():
 
 
 def test_the_colours_of_text_are_the_pages_own_and_bars_say_what_they_show():
-    parser = parsed(progress_map.draw()._repr_html_())
+    parser = Parsed(progress_map.draw()._repr_html_())
     for _, attributes in parser.seen:
         style = attributes.get("style", "")
         for colour in re.findall(r"(?:^|;)(?:color|background):([^;]+)", style):
@@ -107,7 +86,7 @@ def test_titles_lead_to_the_notebooks_that_are_there(tmp_path, monkeypatch):
 
     def links() -> list[str]:
         return [
-            a["href"] for tag, a in parsed(progress_map.draw()._repr_html_()).seen if tag == "a"
+            a["href"] for tag, a in Parsed(progress_map.draw()._repr_html_()).seen if tag == "a"
         ]
 
     assert links() == ["../01_dice/01_dice.ipynb"]
@@ -120,8 +99,7 @@ def test_a_notebook_that_lies_alone_links_to_colab(tmp_path, monkeypatch):
     monkeypatch.setattr(syllabus, "in_checkout", lambda: False)
     monkeypatch.chdir(tmp_path)
     assert "<a " not in progress_map.draw()._repr_html_()
-    address = {"repository": "https://github.com/someone/course", "tag": "v1"}
-    public = dataclasses.replace(COURSE, **address)
+    public = dataclasses.replace(COURSE, repository="https://github.com/a/b", tag="v1")
     monkeypatch.setattr(syllabus, "load", lambda: public)
     html = progress_map.draw()._repr_html_()
     for lecture in COURSE.lectures:
@@ -137,5 +115,5 @@ def test_as_text_it_is_one_line_a_notebook():
 def test_damaged_results_are_told_of_and_the_map_is_drawn(text, capsys):
     Path(state.folder()).mkdir(parents=True)
     (state.folder() / f"{progress.FILE}.json").write_text(text)
-    assert progress_map.draw().totals.startswith("0 of 3")
+    assert totals(progress_map.draw().lectures).startswith("0 of 3")
     assert "damaged" in capsys.readouterr().out

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import sys
 
 import pytest
@@ -40,12 +41,11 @@ def edited(tmp_path, monkeypatch):
     file = tmp_path / "edited.py"
     file.write_text(MISSING)
     monkeypatch.setattr(course_lib, "__path__", [str(tmp_path), *course_lib.__path__])
-    from course_lib import edited as module
-
+    module = importlib.import_module("course_lib.edited")
     reload.remember()
     yield module, file.write_text
     sys.modules.pop("course_lib.edited")
-    del course_lib.edited
+    del vars(course_lib)["edited"]
     reload._seen.pop("course_lib.edited", None)
     reload._failures.pop("course_lib.edited", None)
 
@@ -143,4 +143,4 @@ def test_a_check_does_not_praise_the_version_before_a_syntax_error(tmp_path, mon
             sys.modules["course_lib.coins"] = kept[0]
         vars(course_lib).pop("coins", None)
         if kept[1] is not None:
-            course_lib.coins = kept[1]
+            vars(course_lib)["coins"] = kept[1]

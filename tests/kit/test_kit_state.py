@@ -17,9 +17,13 @@ def notices():
     return []
 
 
+def write(name, value, **options):
+    state.update(name, lambda _: value, **options)
+
+
 def test_what_was_written_is_read(state_folder):
     assert state.read("progress") == {}
-    assert state.write("progress", {"ä": [1, 2.5, None]})
+    write("progress", {"ä": [1, 2.5, None]})
     assert state.read("progress") == {"ä": [1, 2.5, None]}
     assert json.loads((state_folder / "progress.json").read_text("utf-8")) == {"ä": [1, 2.5, None]}
 
@@ -57,7 +61,7 @@ def test_a_folder_that_cannot_be_made_costs_one_notice_and_no_work(
     (tmp_path / "file").write_text("not a folder")
     monkeypatch.setenv("COURSE_STATE_DIR", str(tmp_path / "file" / "state"))
     assert state.read("progress", notice=notices.append) == {}
-    assert state.write("progress", {"a": 1}, notice=notices.append) is False
+    write("progress", {"a": 1}, notice=notices.append)
     state.update("progress", lambda old: {**old, "b": 2}, notice=notices.append)
     assert state.read("progress", notice=notices.append) == {"a": 1, "b": 2}
     assert sum("COURSE_STATE_DIR" in notice for notice in notices) == 1
@@ -66,27 +70,27 @@ def test_a_folder_that_cannot_be_made_costs_one_notice_and_no_work(
 
 
 def test_a_full_disk_leaves_the_old_file_whole_and_no_rest(state_folder, monkeypatch, notices):
-    state.write("progress", {"a": 1})
+    write("progress", {"a": 1})
 
     def full(_handle):
         raise OSError(errno.ENOSPC, "No space left on device")
 
     with monkeypatch.context() as patch:
         patch.setattr(os, "fsync", full)
-        assert state.write("progress", {"a": 2}, notice=notices.append) is False
+        write("progress", {"a": 2}, notice=notices.append)
     assert json.loads((state_folder / "progress.json").read_text()) == {"a": 1}
     assert sorted(p.name for p in state_folder.iterdir()) == ["progress.json", "progress.lock"]
     assert "No space left" in notices[0]
     # What could not be stored is still there for this kernel, and is stored once there is room.
     assert state.read("progress") == {"a": 2}
-    assert state.write("progress", state.read("progress"))
+    write("progress", state.read("progress"))
     assert json.loads((state_folder / "progress.json").read_text()) == {"a": 2}
 
 
 def test_a_value_that_json_cannot_hold_changes_nothing(state_folder):
-    state.write("progress", {"a": 1})
+    write("progress", {"a": 1})
     with pytest.raises(TypeError):
-        state.write("progress", {"a": object()})
+        write("progress", {"a": object()})
     assert state.read("progress") == {"a": 1}
 
 
@@ -116,7 +120,7 @@ def test_threads_of_one_kernel_lose_nothing_of_each_other():
 def test_a_lock_that_is_never_released_does_not_stop_a_notebook(monkeypatch, notices):
     monkeypatch.setattr(state, "_LOCK_SECONDS", 0.05)
     monkeypatch.setattr(state, "_try_lock", lambda handle: False)
-    assert state.write("progress", {"a": 1}, notice=notices.append)
+    write("progress", {"a": 1}, notice=notices.append)
     assert state.read("progress") == {"a": 1}
     assert "in use" in notices[0]
 

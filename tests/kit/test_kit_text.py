@@ -58,11 +58,6 @@ class TestPythonSource:
     def test_tabs_and_other_letters_have_their_replacement(self, source):
         assert source.decode(python_source._tokens("a\tü\n")) == "a    ?\n"
 
-    def test_windows_are_consecutive(self, source):
-        windows = source.windows("test", 100)
-        assert windows.shape == (len(source.test) // 100, 100)
-        assert torch.equal(windows.flatten(), source.test[: windows.numel()])
-
     def test_a_missing_module_is_named_with_the_place(self, monkeypatch):
         monkeypatch.setitem(python_source.MODULES, "test", "no_such_module_here")
         with pytest.raises(data.DataError, match=r"'no_such_module_here' is not in .*lib"):

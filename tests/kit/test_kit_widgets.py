@@ -9,7 +9,7 @@ from course_lib.kit import plots
 from course_lib.kit.plots import explore
 from course_lib.kit.plots.explore import Choice, Range, Switch, interact, positions
 
-CONTROLS = {
+CONTROLS: dict[str, explore.Control] = {
     "row": Range("Row", 0, 7),
     "scale": Range("Scale", 0.0, 1.0, 0.25, start=0.75),
     "shown": Choice("Show", {"its weights": "weights", "its image": "image"}),
@@ -39,7 +39,12 @@ def kernel(monkeypatch):
     monkeypatch.setattr(explore, "get_ipython", lambda: type("Shell", (), {"kernel": None})())
     boxes = []
     box = ipywidgets.VBox
-    monkeypatch.setattr(ipywidgets, "VBox", lambda *args: boxes.append(box(*args)) or boxes[-1])
+
+    def kept(*args):
+        boxes.append(box(*args))
+        return boxes[-1]
+
+    monkeypatch.setattr(ipywidgets, "VBox", kept)
     return boxes
 
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import io
 import os
 from datetime import datetime
 
 import pytest
 from nbgrader.utils import parse_utc
-from rich.console import Console
 
 from autograder.errors import CourseError
 from autograder.intake.ingest import take_in
@@ -17,6 +15,7 @@ from autograder.lms.commands import run_collect
 from autograder.lms.roster import Roster
 from course_lib.course.syllabus import load
 from tests.handing_in import EMPTY, MODULE, NOTEBOOK, modules, submitted_zip, zipped, zipped_links
+from tests.processes import ran
 
 LECTURE = load().lecture("02_coins")
 
@@ -304,15 +303,14 @@ def test_a_download_that_is_none_is_refused(course, folder):
 
 
 def test_the_command_says_what_came_of_it(folder, roster):
-    out = io.StringIO()
-    code = run_collect("coins", canvas(folder), roster, None, Console(file=out, width=140))
-    said = " ".join(out.getvalue().split())
-    assert code == 1
-    assert "1 are not on the roster" in said
-    assert "Canvas: strangerno, number 999" in said
-    assert "marked as late, without the time: at1912" in said
-    assert "1 handed in nothing: Hopper, Grace" in said
+    done = ran(run_collect, "coins", canvas(folder), roster, None)
+    assert done.code == 1
+    assert "1 are not on the roster" in done.words
+    assert "Canvas: strangerno, number 999" in done.words
+    assert "marked as late, without the time: at1912" in done.words
+    assert "1 handed in nothing: Hopper, Grace" in done.words
     with roster.open("ab") as file:
         file.write(b'sn1,"Stranger, No",999,\r\n')
-    assert run_collect("coins", canvas(folder), roster, None, Console(file=out, width=140)) == 0
-    assert "next: autograder grade 02_coins" in out.getvalue()
+    done = ran(run_collect, "coins", canvas(folder), roster, None)
+    assert done.code == 0
+    assert "next: autograder grade 02_coins" in done.out

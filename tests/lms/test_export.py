@@ -13,7 +13,6 @@ from pathlib import Path
 
 import pytest
 from nbgrader.api import Gradebook
-from rich.console import Console
 
 from autograder.authoring.notebooks import grade_id
 from autograder.errors import CourseError
@@ -22,6 +21,7 @@ from autograder.lms.commands import run_export
 from autograder.lms.exporting import export
 from autograder.lms.roster import Roster
 from course_lib.course.syllabus import load
+from tests.processes import ran
 
 LECTURE = load().lecture("02_coins")
 MOST = 8  # 5 by checks, 3 by hand
@@ -262,7 +262,7 @@ def test_an_export_of_nothing_is_refused_and_leaves_no_file(graded, folder, stud
     graded(students)
     into = file_of(folder, "g.csv", CANVAS)
     with pytest.raises(CourseError) as refused:
-        run_export("coins", into, None, None, "", False, Console(file=io.StringIO()))
+        ran(run_export, "coins", into, None, None, "", False)
     assert said in str(refused.value)
     assert not (folder / "g-02_coins.csv").exists()
 
@@ -277,11 +277,9 @@ def test_the_lmss_own_file_is_never_written_over(graded, folder):
 
 def test_the_command_says_who_waits_and_who_is_lost(graded, folder):
     graded({"lovelaceada-101": (1.0, None, None), "stranger": (1.0, 3.0, None)})
-    out = io.StringIO()
     into = file_of(folder, "g.csv", CANVAS)
-    code = run_export("coins", into, None, None, "", False, Console(file=out, width=200))
-    said = " ".join(out.getvalue().split())
-    assert code == 1
-    assert "1 have an answer that nobody has graded by hand yet" in said
-    assert "1 graded students are nobody in" in said
-    assert "stranger" in said
+    done = ran(run_export, "coins", into, None, None, "", False)
+    assert done.code == 1
+    assert "1 have an answer that nobody has graded by hand yet" in done.words
+    assert "1 graded students are nobody in" in done.words
+    assert "stranger" in done.words

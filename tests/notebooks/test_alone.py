@@ -109,7 +109,7 @@ def test_alone_every_cell_runs_on_the_scaffold_or_says_what_is_missing(
 
 
 def test_alone_the_practice_exercise_goes_from_its_stub_to_green(site, folder, student_env):
-    introduction = COURSE.introduction
+    introduction = COURSE.notebooks[0]
     notebook = assemble(introduction)
     (exercise,) = introduction.exercises
     slip = next(c for c in notebook.cells if c.source.startswith(f"%%exercise {exercise.name}"))

@@ -18,6 +18,7 @@ from autograder.paths import notebook_ipynb, notebook_md
 from course_lib.course import syllabus
 
 COURSE = syllabus.load()
+INTRODUCTION = COURSE.notebooks[0]
 PUBLIC = dataclasses.replace(COURSE, repository="https://github.com/someone/fork", tag="v9.8.7")
 each_notebook = pytest.mark.parametrize("lecture", COURSE.notebooks, ids=lambda lecture: lecture.id)
 
@@ -61,7 +62,7 @@ def test_the_committed_notebook_has_the_frame_of_the_syllabus(lecture):
 @each_notebook
 def test_a_lecture_ends_with_the_cell_that_makes_its_zip_and_does_nothing_until_asked(lecture):
     text, code = assemble(lecture).cells[-2:]
-    if lecture == COURSE.introduction:
+    if lecture == INTRODUCTION:
         assert "notebook.submit" not in str(assemble(lecture))
         return
     assert f"`{lecture.id}.zip`" in text.source
@@ -106,7 +107,7 @@ def test_a_notebook_with_another_address_than_the_syllabus_is_refused(other, mon
     built = {"none": COURSE, "tag": dataclasses.replace(PUBLIC, tag=tag)}.get(
         repository, dataclasses.replace(PUBLIC, repository=repository)
     )
-    lecture = COURSE.introduction
+    lecture = INTRODUCTION
     monkeypatch.setattr("autograder.authoring.notebook_frame.load", lambda: built)
     notebook = assemble(lecture)
     require_address(notebook, "a.ipynb", built)
@@ -128,7 +129,7 @@ def test_a_release_refuses_a_notebook_with_another_address(tmp_path, monkeypatch
 @pytest.fixture
 def workplace(tmp_path, monkeypatch):
     """A copy of one notebook and its source, and a builder that must not execute anything."""
-    lecture = COURSE.introduction
+    lecture = INTRODUCTION
     for file in (notebook_md(lecture), notebook_ipynb(lecture)):
         (tmp_path / file.name).write_bytes(file.read_bytes())
     monkeypatch.setattr(notebooks, "notebook_md", lambda lec: tmp_path / f"{lec.id}.md")
@@ -147,7 +148,7 @@ def workplace(tmp_path, monkeypatch):
 @pytest.mark.parametrize("earlier", ["another", "none"])
 def test_a_changed_frame_is_renewed_without_executing_anything(workplace, monkeypatch, earlier):
     folder, executed = workplace
-    lecture = COURSE.introduction
+    lecture = INTRODUCTION
     target = folder / f"{lecture.id}.ipynb"
     old = nbformat.read(target, as_version=4)
     outputs = [c.outputs for c in code_cells(old)]
@@ -168,10 +169,10 @@ def test_a_changed_frame_is_renewed_without_executing_anything(workplace, monkey
 @pytest.mark.parametrize("where", ["first cell", "another cell"])
 def test_a_changed_line_of_the_lectures_own_code_is_executed(workplace, where):
     folder, executed = workplace
-    source = folder / f"{COURSE.introduction.id}.md"
+    source = folder / f"{INTRODUCTION.id}.md"
     begins = "from course_lib import check" if where == "first cell" else "progress_map.draw()"
     text = source.read_text(encoding="utf-8")
     line = next(part for part in text.splitlines(keepends=True) if part.startswith(begins))
     source.write_text(text.replace(line, line.replace("\n", "  # changed\n")), encoding="utf-8")
-    build(COURSE.introduction)
+    build(INTRODUCTION)
     assert len(executed) == 1

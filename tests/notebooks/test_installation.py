@@ -230,10 +230,11 @@ def test_a_wheel_that_cannot_be_installed_is_one_line(without_course, wheel, tmp
 
 
 def test_an_address_that_cannot_be_reached_is_one_line(without_course, tmp_path):
-    address = {"repository": "https://github.com/someone/course", "tag": "v1"}
+    url = "https://github.com/someone/course"
+    public = dataclasses.replace(syllabus.load(), repository=url, tag="v1")
     cell = without_course.folder / "cell.py"
     old = cell.read_text(encoding="utf-8")
-    cell.write_text(install_code(dataclasses.replace(syllabus.load(), **address)), encoding="utf-8")
+    cell.write_text(install_code(public), encoding="utf-8")
     # The PATH of this machine is empty: there is no git to fetch it with.
     (line,) = without_course.first_cell(cwd=tmp_path).splitlines()
     cell.write_text(old, encoding="utf-8")

@@ -16,7 +16,7 @@ from course_lib.course import syllabus
 
 LECTURES = syllabus.load().lectures
 each_lecture = pytest.mark.parametrize("lecture", LECTURES, ids=lambda lecture: lecture.id)
-INTRODUCTION = syllabus.load().introduction
+INTRODUCTION = syllabus.load().notebooks[0]
 each_notebook = pytest.mark.parametrize(
     "lecture", syllabus.load().notebooks, ids=lambda lecture: lecture.id
 )

@@ -28,11 +28,8 @@ EXAMPLES = re.compile(r"benchmarks/(README\.md|grading\.py)|docs/.*|CONTRIBUTING
 LEFT = {
     "notebooks/00_start_here/00_start_here.md",  # `course submit` with a lecture's id
     "notebooks/09_diffusion/09_diffusion.md",  # compares with a model of a lecture not needed
-    "tests/browser/test_jupyterlab.py",  # a student writes the first exercise of a lecture
-    "tests/browser/test_widgets.py",  # three widgets with their sliders
+    "tests/browser/test_jupyterlab.py",  # docs/students.md shows its pictures
     "tests/devices/test_fake_cuda.py",  # which exercises FakeTensorMode cannot run, and why
-    "tests/devices/test_real_cuda.py",
-    "tests/kit/test_kit_widget_reuse.py",  # the widgets of all lectures
 }
 
 

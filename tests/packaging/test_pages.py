@@ -12,7 +12,7 @@ import tomllib
 
 import pytest
 import yaml
-from typer.main import get_command
+from typer.main import get_group
 
 from autograder.app import app as autograder_app
 from autograder.authoring import release as releasing
@@ -115,51 +115,50 @@ def test_every_picture_is_shown_somewhere_and_small():
         assert picture.stat().st_size <= 200_000, picture.name
 
 
+def make_targets() -> set[str]:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    return set(" ".join(re.findall(r"^([a-z][a-z ]*):", makefile, flags=re.M)).split())
+
+
 @pytest.mark.parametrize("name", TEXTS)
 def test_every_command_on_a_page_exists(name):
-    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
-    targets = {
-        t for line in re.findall(r"^([a-z][a-z ]*):", makefile, flags=re.M) for t in line.split()
-    }
     shown = code(TEXTS[name])
     for line in re.findall(r"(?:^|\s)make ([a-z][a-z ]*[a-z])(?=\s*(?:$|[#A-Z`]))", shown, re.M):
-        assert set(line.split()) <= targets, f"{name}: make {line}"
+        assert set(line.split()) <= make_targets(), f"{name}: make {line}"
     for command, app in (("course", course_app), ("autograder", autograder_app)):
-        known = set(get_command(app).commands)
+        known = set(get_group(app).commands)
         used = set(re.findall(rf"(?:^|[/\s]){command} ([a-z]+)", shown, flags=re.M))
         assert used <= known, f"{name}: {command} {used - known}"
 
 
-def test_the_students_page_stands_alone_as_the_bundles_readme(tmp_path):
-    releasing.make_bundle(tmp_path / "bundle", load().lectures)
-    page = (tmp_path / "bundle" / "README.md").read_text(encoding="utf-8")
+@pytest.fixture(scope="module")
+def bundle(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("release") / "bundle"
+    releasing.make_bundle(folder, load().lectures)
+    return folder
+
+
+def test_the_students_page_stands_alone_as_the_bundles_readme(bundle):
+    page = (bundle / "README.md").read_text(encoding="utf-8")
     assert page == TEXTS["docs/students.md"]
     linked = [t for t in re.findall(r"\]\(([^)]+)\)", page) if t[0] != "#"]
-    assert linked == sorted(f"images/{p.name}" for p in (tmp_path / "bundle/images").iterdir())
+    assert linked == sorted(f"images/{p.name}" for p in (bundle / "images").iterdir())
     assert not re.search(r"solutions/|nbgrader_config|make (test|audit|notebooks)", page)
 
 
-def test_the_bundles_conda_environment_asks_for_nothing_that_the_bundle_lacks(tmp_path):
-    releasing.make_bundle(tmp_path / "bundle", load().lectures)
-    text = (tmp_path / "bundle" / "environment.yml").read_text(encoding="utf-8")
+def test_the_bundles_conda_environment_asks_for_nothing_that_the_bundle_lacks(bundle):
+    text = (bundle / "environment.yml").read_text(encoding="utf-8")
     wanted = yaml.safe_load(text)["dependencies"]
     assert wanted[-1] == {"pip": ["-c constraints.txt", "-e .[lab]"]}
 
 
-def test_the_bundles_makefile_checks_the_students_work(tmp_path):
-    releasing.make_bundle(tmp_path / "bundle", load().lectures)
-    (tmp_path / "bundle" / ".venv").mkdir()
-    stamp = tmp_path / "bundle" / ".venv" / ".set-up"
-    stamp.write_text(f"{(tmp_path / 'bundle').resolve()}\n", encoding="utf-8")
+def test_the_bundles_makefile_checks_the_students_work(bundle):
+    (bundle / ".venv").mkdir()
+    (bundle / ".venv" / ".set-up").write_text(f"{bundle.resolve()}\n", encoding="utf-8")
     # Not as a part of the `make test` that may be running this.
     env = {k: v for k, v in os.environ.items() if not k.startswith(("MAKE", "MFLAGS"))}
     run = subprocess.run(
-        ["make", "-n", "test"],
-        cwd=tmp_path / "bundle",
-        env=env,
-        capture_output=True,
-        text=True,
-        check=True,
+        ["make", "-n", "test"], cwd=bundle, env=env, capture_output=True, text=True, check=True
     )
     assert run.stdout.split() == [".venv/bin/course", "check"]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import shutil
+from pathlib import Path
 
 import nbformat
 import pytest
@@ -130,7 +131,8 @@ def test_a_notebook_that_was_not_built_stops_everything(checkout):
 
 def test_a_file_that_cannot_be_written_leaves_all_others_as_they_were(checkout, monkeypatch):
     before = contents(checkout)
-    write, full = atomic.write, []
+    write = atomic.write
+    full: list[Path] = []
 
     def until_the_disk_is_full(path, data):
         if len(full) == 4:

@@ -87,7 +87,7 @@ def test_every_line_of_the_constraints_is_one_exact_public_version():
 
 
 def test_the_course_is_tested_with_this_torch():
-    assert PINS["torch"] == "2.13.0"
+    assert PINS[canonicalize_name("torch")] == "2.13.0"
 
 
 @pytest.mark.skipif(

@@ -8,11 +8,12 @@ import shlex
 
 import pytest
 import yaml
-from typer.main import get_command
+from typer.main import get_group
 
 from autograder.app import app as autograder_app
 from autograder.paths import ROOT
 from course_lib.commands.app import app as course_app
+from tests.packaging.test_pages import make_targets
 
 FILES = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
 TEXTS = {file.stem: file.read_text(encoding="utf-8") for file in FILES}
@@ -67,15 +68,11 @@ def test_a_workflow_may_only_read_and_a_release_may_write_itself(name):
 
 @each_workflow
 def test_every_command_and_every_target_exists(name):
-    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
-    targets = {
-        t for line in re.findall(r"^([a-z][a-z ]*):", makefile, flags=re.M) for t in line.split()
-    }
-    known = {"course": get_command(course_app).commands}
-    known["autograder"] = get_command(autograder_app).commands
+    known = {"course": get_group(course_app).commands}
+    known["autograder"] = get_group(autograder_app).commands
     for program, *arguments in commands(name):
         if program == "make":
-            assert {a for a in arguments if "=" not in a} <= targets, arguments
+            assert {a for a in arguments if "=" not in a} <= make_targets(), arguments
         elif program in known:
             command = known[program].get(arguments[0])
             assert command is not None, (program, arguments)

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import io
 import json
 import re
 from pathlib import Path
 
 import pytest
 from PIL import Image
-from rich.console import Console
 
 from autograder.after.class_report.figure import alt_text, draw
 from autograder.after.class_report.mistakes import Mistakes, known_mistakes, signature
@@ -28,6 +26,7 @@ from course_lib.checks import check
 from course_lib.checks.report import Report, Result
 from course_lib.course.syllabus import load
 from tests.handing_in import MODULE, hand_in
+from tests.processes import ran
 
 LECTURE = load().lecture("02_coins")
 NAMES = [e.name for e in LECTURE.exercises]
@@ -197,18 +196,17 @@ def test_the_command_prints_writes_and_names_nobody(folder):
         "alan-the-secret": {LOG_PROB: report_of(mutant.source())},
         "mallory": {LOG_PROB: failed(LOG_PROB, 0.0, "<script>alert(1)</script>\x1b[31m")},
     })  # fmt: skip
-    out = io.StringIO()
     (folder / "submitted" / "late-to-come" / LECTURE.id).mkdir(parents=True)
-    code = run_report("coins", folder / "r.html", folder / "r.png", Console(file=out, width=150))
-    said = " ".join(out.getvalue().split())
-    assert code == 0
+    done = ran(run_report, "coins", folder / "r.html", folder / "r.png")
+    said = done.words
+    assert done.code == 0
     assert mutant.reason in said
     assert "1 × none that is known" in said
     assert "Other code can behave so, too." in said
     page = (folder / "r.html").read_text(encoding="utf-8")
     assert mutant.reason in page
     assert "<script" not in page
-    assert "\x1b" not in page + out.getvalue()
+    assert "\x1b" not in page + done.out
     assert "alan-the-secret" not in page + said
     assert "1 are not graded and not counted: late-to-come" in said
     assert "late-to-come" not in page

@@ -82,13 +82,8 @@ def opened(secret_file: Path) -> Iterator[Callable[[str, str], Session]]:
         session.close()
 
 
-@pytest.fixture(scope="session")
-def with_first_line() -> Callable[..., str]:
-    """`with_first_line(lines)`: lecture 2's solution, one function starting with other lines."""
-    return _with_first_line
-
-
-def _with_first_line(line: str, name: str = "mixture_log_prob") -> str:
+def with_first_line(line: str, name: str = "mixture_log_prob") -> str:
+    """Lecture 2's solution, one function starting with other lines."""
     before, head, after = solution_text("coins").partition(f"def {name}")
     body = after.index("### BEGIN SOLUTION")
     end = after.index("\n", body)

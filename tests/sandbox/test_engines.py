@@ -19,8 +19,7 @@ from autograder.sandbox.engine import NO_SECRET, SandboxedEngine
 from autograder.sandbox.jail import ChildLimits
 from autograder.sandbox.seam import Engine, EngineError
 from tests.processes import alive, ends
-
-FIRST = "coins.mixture_log_prob"
+from tests.sandbox.conftest import FIRST, with_first_line
 
 pytestmark = pytest.mark.skipif(
     not sys.platform.startswith("linux"), reason="students' code is graded on Linux"
@@ -81,7 +80,7 @@ def test_without_a_sandbox_a_module_runs_in_a_private_folder_and_environment(
         ("hoard = bytearray(10**14)", "MB of memory"),
     ],
 )
-def test_what_ends_its_process_costs_its_own_exercise_only(either, with_first_line, line, said):
+def test_what_ends_its_process_costs_its_own_exercise_only(either, line, said):
     first, second = either(with_first_line(line), seconds_per_exercise=4.0)
     assert first.points == 0
     assert said in first.results[0].message
@@ -98,7 +97,7 @@ def test_an_endless_loop_on_import_is_waited_for_once(either):
         assert said in report.results[0].message
 
 
-def test_what_exceeds_the_submissions_time_is_not_run_and_says_so(either, with_first_line):
+def test_what_exceeds_the_submissions_time_is_not_run_and_says_so(either):
     loop = with_first_line("sum(range(10**13))")
     first, second = either(loop, seconds_per_submission=5.0, seconds_per_exercise=60.0)
     assert first.points == 0
@@ -132,7 +131,7 @@ def test_warnings_and_stderr_become_notes(either):
     assert "\x1b" not in repr(report.notes)
 
 
-def test_an_enormous_message_is_cut(either, with_first_line):
+def test_an_enormous_message_is_cut(either):
     (report,) = either(with_first_line("raise ValueError('x' * 10**7)"), [FIRST])
     assert report.points == 0
     assert all(len(r.message) <= 4000 for r in report.results)

@@ -13,19 +13,17 @@ import pytest
 
 from autograder.authoring.reference import solution_text
 from autograder.paths import COURSE, ROOT
+from autograder.sandbox.engine import SandboxedEngine
 from autograder.sandbox.worker import shared
 from course_lib.course.syllabus import Limits
-
-FIRST, SECOND = "coins.mixture_log_prob", "coins.Coins.log_prob"
+from tests.sandbox.conftest import FIRST, SECOND, with_first_line
 
 
 @pytest.fixture
-def spoiled(grade, with_first_line, monkeypatch):
+def spoiled(grade, monkeypatch):
     """`spoiled(lines, **limits)`: the reports of FIRST, which the lines spoil, and of SECOND."""
 
     def graded(lines, limits=None, **settings):
-        from autograder.sandbox.engine import SandboxedEngine
-
         if limits:
             monkeypatch.setattr(SandboxedEngine, "limits", Limits(**limits))
         start = time.monotonic()

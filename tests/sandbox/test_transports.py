@@ -99,15 +99,18 @@ def both(request):
     return proxy, Here(proxy)
 
 
-def test_plain_values_pass_both_ways(both):
-    probe, _ = both
+@pytest.fixture
+def probe(both):
+    return both[0]
+
+
+def test_plain_values_pass_both_ways(probe):
     assert (probe.number, probe.text, probe.size, probe.nothing) == (3, "é", 2**70, None)
     values = (1, -(2**80), 2.5, "x", None, True, [1, (2, {"a": 3})], torch.float64)
     assert probe.same(*values, key=float("inf")) == (values, {"key": float("inf")})
 
 
-def test_tensors_pass_both_ways_whatever_their_layout(both):
-    probe, _ = both
+def test_tensors_pass_both_ways_whatever_their_layout(probe):
     for x in (torch.eye(3).T[1:], torch.arange(4), torch.tensor(2.0), torch.empty(0, 3)):
         assert torch.equal(probe.doubled(x), 2 * x)
     ((flag,), _) = probe.same(torch.tensor([True, False]))
@@ -117,31 +120,26 @@ def test_tensors_pass_both_ways_whatever_their_layout(both):
     assert torch.equal(found, 2 * torch.ones(2, 3))
 
 
-def test_a_subclass_of_tensor_comes_back_as_a_tensor(both):
-    probe, _ = both
+def test_a_subclass_of_tensor_comes_back_as_a_tensor(probe):
     assert type(probe.subclass()) is torch.Tensor
 
 
-def test_numpy_numbers_are_numbers_and_arrays_are_objects(both):
-    probe, _ = both
+def test_numpy_numbers_are_numbers_and_arrays_are_objects(probe):
     number, array = probe.array()
     assert type(number) is float
     assert not isinstance(array, (torch.Tensor, list))
 
 
-def test_a_function_of_the_checks_is_called_back(both):
-    probe, _ = both
+def test_a_function_of_the_checks_is_called_back(probe):
     assert torch.equal(probe.applied(lambda x: 3 * x, torch.ones(2)), 4 * torch.ones(2))
 
 
-def test_a_function_of_the_checks_may_use_the_module_itself(both):
-    probe, _ = both
+def test_a_function_of_the_checks_may_use_the_module_itself(probe):
     found = probe.applied(lambda x: probe.applied(lambda y: probe.doubled(y), x), torch.ones(2))
     assert torch.equal(found, 4 * torch.ones(2))
 
 
-def test_what_a_callback_finds_broken_reaches_the_check(both):
-    probe, _ = both
+def test_what_a_callback_finds_broken_reaches_the_check(probe):
 
     def refuse(x):
         raise PropertyBroken("not so")
@@ -151,16 +149,14 @@ def test_what_a_callback_finds_broken_reaches_the_check(both):
     assert probe.doubled(2) == 4
 
 
-def test_changed_arguments_are_named(both):
-    probe, _ = both
+def test_changed_arguments_are_named(probe):
     with pytest.raises(PropertyBroken, match=r"changed its argument `x` in place.*x\.clone"):
         probe.into(torch.zeros(2))
     with pytest.raises(PropertyBroken, match=r"changed its argument `values`.*values\.copy"):
         probe.shorter([1, 2])
 
 
-def test_the_students_exception_is_told_with_its_line(both):
-    probe, _ = both
+def test_the_students_exception_is_told_with_its_line(probe):
     with pytest.raises(StudentError) as caught:
         probe.broken()
     assert caught.value.kind == "IndexError"
@@ -168,16 +164,14 @@ def test_the_students_exception_is_told_with_its_line(both):
     assert "line 48, broken" in str(caught.value)
 
 
-def test_a_missing_name_is_named(both):
-    probe, _ = both
+def test_a_missing_name_is_named(probe):
     with pytest.raises(PropertyBroken, match=r"`probe\.absent` is not in probe\.py"):
         probe.absent  # noqa: B018
     with pytest.raises(PropertyBroken, match=r"`probe.Line.absent` does not exist"):
         probe.Line(2).absent  # noqa: B018
 
 
-def test_objects_stay_where_they_are_and_can_be_passed_on(both):
-    probe, _ = both
+def test_objects_stay_where_they_are_and_can_be_passed_on(probe):
     line = probe.made(3)
     assert line.n == 3
     assert torch.equal(line.w, torch.ones(3))
@@ -219,15 +213,13 @@ def test_torch_is_there_as_well(both):
     assert here.torch.float64 is torch.float64
 
 
-def test_what_cannot_be_read_is_an_error_of_that_call_only(both):
-    probe, _ = both
+def test_what_cannot_be_read_is_an_error_of_that_call_only(probe):
     with pytest.raises(StudentError, match=r"the result cannot be read.*sparse"):
         probe.sparse()
     assert probe.doubled(2) == 4
 
 
-def test_an_endless_result_is_refused_in_the_sandbox(both):
-    probe, _ = both
+def test_an_endless_result_is_refused_in_the_sandbox(probe):
     if isinstance(probe._transport, Session):
         with pytest.raises(PropertyBroken, match="more than 200000 values"):
             probe.enormous()
@@ -235,8 +227,7 @@ def test_an_endless_result_is_refused_in_the_sandbox(both):
         assert len(probe.enormous()) == 10**6
 
 
-def test_what_stays_with_the_students_code_is_described_by_its_type(both):
-    probe, _ = both
+def test_what_stays_with_the_students_code_is_described_by_its_type(probe):
     _, array = probe.array()
     assert [describe(v) for v in (array, probe.made(2), probe.graph)] == [
         "numpy int64[3]",
@@ -245,8 +236,7 @@ def test_what_stays_with_the_students_code_is_described_by_its_type(both):
     ]
 
 
-def test_what_a_callback_raises_is_told_with_its_kind(both):
-    probe, _ = both
+def test_what_a_callback_raises_is_told_with_its_kind(probe):
 
     def refuse(x):
         raise ValueError("out of range")
@@ -256,8 +246,7 @@ def test_what_a_callback_raises_is_told_with_its_kind(both):
     assert ", applied: " in str(caught.value)
 
 
-def test_what_a_callback_finds_missing_reaches_the_check_whatever_the_code_does(both):
-    probe, _ = both
+def test_what_a_callback_finds_missing_reaches_the_check_whatever_the_code_does(probe):
 
     def missing(x):
         raise NotImplementedYet("not implemented yet: probe.doubled")
@@ -267,8 +256,7 @@ def test_what_a_callback_finds_missing_reaches_the_check_whatever_the_code_does(
     assert probe.doubled(2) == 4
 
 
-def test_a_callback_gets_tensors_without_graph_and_may_be_called_later(both):
-    probe, _ = both
+def test_a_callback_gets_tensors_without_graph_and_may_be_called_later(probe):
     seen = []
 
     def doubled(x):

@@ -85,7 +85,7 @@ def test_scaffold_and_solution_show_the_same_names_signatures_and_docstrings(lec
     solution, scaffold = texts(lecture)
     faces = []
     for text in (solution, scaffold):
-        face = []
+        face: list[tuple] = []
         for node in ast.walk(ast.parse(text)):
             if isinstance(node, ast.FunctionDef):
                 decorators = [ast.unparse(d) for d in node.decorator_list]
@@ -94,7 +94,7 @@ def test_scaffold_and_solution_show_the_same_names_signatures_and_docstrings(lec
             elif isinstance(node, (ast.ClassDef, ast.Module)):
                 face.append((getattr(node, "name", ""), ast.get_docstring(node)))
             elif isinstance(node, (ast.Import, ast.ImportFrom)):
-                face.append(ast.unparse(node))
+                face.append((ast.unparse(node),))
         faces.append([entry for entry in face if entry])
     assert faces[0] == faces[1]
 
@@ -105,7 +105,9 @@ def test_an_untouched_exercise_says_where_it_is_explained(exercise):
     module = module_from_source(texts(lecture)[1], lecture.module)
     function = inspect.unwrap(found(module, exercise.attribute))
     # What stands before an exercise's marks, such as a test of its arguments, is given.
-    statement = ast.parse(textwrap.dedent(inspect.getsource(function))).body[0].body[-1]
+    (definition,) = ast.parse(textwrap.dedent(inspect.getsource(function))).body
+    assert isinstance(definition, ast.FunctionDef)
+    statement = definition.body[-1]
     with pytest.raises(NotImplementedError) as raised:
         exec(compile(ast.Module([statement], []), "stub", "exec"), {})
     line = f"not implemented yet: `{exercise.name}`, section {exercise.section}"

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import ast
-import io
 import re
 from pathlib import Path
 
 import pytest
-from rich.console import Console
 
 from autograder.after.similarity.compare import compare, known_code, prints_of
 from autograder.after.similarity.shape import ELSEWHERE, Unparsable, pieces
@@ -20,6 +18,7 @@ from autograder.errors import CourseError
 from autograder.paths import scaffold_file
 from course_lib.course.syllabus import load
 from tests.handing_in import MODULE, hand_in
+from tests.processes import ran
 
 LECTURE = load().lecture("02_coins")
 EXERCISES = {e.name for e in LECTURE.exercises}
@@ -192,17 +191,17 @@ def test_hostile_texts_are_refused_with_a_reason(text):
         pieces(text, "coins", EXERCISES)
 
 
-def ran(html: Path | None = None) -> str:
-    out = io.StringIO()
-    assert run_similarity("coins", html, 20, Console(file=out, width=150)) == 0
-    return " ".join(out.getvalue().split())
+def compared(html: Path | None = None) -> str:
+    done = ran(run_similarity, "coins", html, 20)
+    assert done.code == 0
+    return done.words
 
 
 def test_the_command_names_the_pair_and_says_what_it_cannot_tell(folder):
     (folder / "submitted" / "empty" / LECTURE.id).mkdir(parents=True)
     for name, text in CLASS.items():
         hand_in(folder, name, {MODULE: text})
-    said = ran(folder / "page.html")
+    said = compared(folder / "page.html")
     assert re.search(r"1 hedy ivan \d+ ", said)
     assert re.search(r"mixture_log_prob \(100% · \d+% · 0%\)", said)
     assert "empty is not compared: course_lib/coins.py is missing" in said
@@ -218,7 +217,7 @@ def test_no_code_of_a_students_is_run(folder):
     trap = "raise SystemExit('run')\nopen('ran.txt', 'w').close()\n"
     hand_in(folder, "one", {MODULE: trap + ORIGINAL})
     hand_in(folder, "two", {MODULE: trap + COPY})
-    ran()
+    compared()
     assert not (folder / "ran.txt").exists()
 
 
@@ -228,7 +227,7 @@ def test_nothing_of_a_students_acts_in_the_page_or_the_terminal(folder):
         body = {**_OWN_WAY}
         body["coins.mixture_log_prob"] = f"note = {nasty}\n" + body["coins.mixture_log_prob"]
         hand_in(folder, name, {MODULE: module(name, body).replace("\\x1b", "\x1b")})
-    said = ran(folder / "page.html")
+    said = compared(folder / "page.html")
     page = (folder / "page.html").read_text(encoding="utf-8")
     assert "\x1b" not in page + said
     assert "<script" not in page
@@ -238,4 +237,4 @@ def test_nothing_of_a_students_acts_in_the_page_or_the_terminal(folder):
 def test_one_submission_is_too_few(folder):
     hand_in(folder, "one", {MODULE: ORIGINAL})
     with pytest.raises(CourseError, match="two submissions are needed"):
-        ran()
+        compared()

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import re
-import threading
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from types import SimpleNamespace
+from typing import Any
 
 import nbformat
 import pytest
@@ -25,8 +23,10 @@ from autograder.authoring.site.pages import _with_links, notebooks
 from autograder.errors import CourseError
 from autograder.paths import ROOT, notebook_ipynb, notebook_md
 from course_lib.course.syllabus import load
+from tests.serving import files_of
 
 COURSE = load()
+PUBLIC = dataclasses.replace(COURSE, repository="https://github.com/a/b", tag="v1")
 each_lecture = pytest.mark.parametrize("lecture", COURSE.lectures, ids=lambda lecture: lecture.id)
 PNG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5E"
 
@@ -61,7 +61,8 @@ def test_a_lectures_page_has_all_its_figures_with_their_alternative_texts(lectur
         alt = re.search(r'alt="([^"]{30,})"', output.data["text/html"])
         assert alt
         assert alt[0] in html
-        assert re.search(r'src="figures/([0-9a-f]{16}\.png)"', html)[1] in page.figures
+        (file,) = re.findall(r'src="figures/([0-9a-f]{16}\.png)"', html)
+        assert file in page.figures
 
 
 @each_lecture
@@ -76,13 +77,12 @@ def test_no_page_has_a_marking_scheme_and_the_question_is_there(lecture):
 
 @each_lecture
 def test_a_page_has_one_badge_below_its_title_if_the_course_has_an_address(lecture, tmp_path):
-    public = dataclasses.replace(COURSE, repository="https://github.com/a/b", tag="v1")
-    url = colab_url(public, lecture)
+    url = colab_url(PUBLIC, lecture)
     in_text = f"# Title\n\n[![Colab](https://colab.example/b.svg)]({url})\n\nText"
     for title in (in_text, "# Title\n\nText"):
         notebook = new_notebook(cells=[new_markdown_cell(title), new_code_cell("x")])
-        set_address(notebook, lecture, public)
-        page = page_of(tmp_path, *notebook.cells, lecture=lecture, course=public)
+        set_address(notebook, lecture, PUBLIC)
+        page = page_of(tmp_path, *notebook.cells, lecture=lecture, course=PUBLIC)
         cell, _ = page.notebook.cells
         assert cell.source.split("\n\n")[:2] == [
             "# Title",
@@ -95,10 +95,9 @@ def test_a_page_has_one_badge_below_its_title_if_the_course_has_an_address(lectu
 
 
 def test_the_site_refuses_a_notebook_with_another_address(tmp_path):
-    lecture = COURSE.introduction
-    public = dataclasses.replace(COURSE, repository="https://github.com/a/b", tag="v1")
+    lecture = COURSE.notebooks[0]
     notebook = new_notebook(cells=[new_markdown_cell("# Title"), new_code_cell("x")])
-    set_address(notebook, lecture, public)
+    set_address(notebook, lecture, PUBLIC)
     with pytest.raises(CourseError, match=r"has the address github.com/a/b@v1 and course.toml has"):
         page_of(tmp_path, *notebook.cells, lecture=lecture)
 
@@ -111,8 +110,7 @@ def test_a_link_to_a_file_of_the_repository_needs_its_address(tmp_path, monkeypa
     assert _with_links(page, COURSE, on_site) == (
         "the `Makefile`, [page](page.md), ![figure](a.png)"
     )
-    public = dataclasses.replace(COURSE, repository="https://github.com/a/b", tag="v1")
-    assert _with_links(page, public, on_site) == (
+    assert _with_links(page, PUBLIC, on_site) == (
         "[the `Makefile`](https://github.com/a/b/blob/v1/Makefile#x), [page](page.md), "
         "![figure](a.png)"
     )
@@ -188,7 +186,7 @@ def test_a_link_to_a_notebook_in_an_output_leads_to_its_page(tmp_path):
 
 
 def test_every_folder_of_notebooks_is_a_page_in_the_order_of_the_syllabus(tmp_path):
-    introduction, first, last = COURSE.introduction, COURSE.lectures[0], COURSE.lectures[-1]
+    introduction, first, last = (COURSE.notebooks[k] for k in (0, 1, -1))
     more = f"{first.number}b_more"
     for name in (last.id, introduction.id, first.id, more, "drafts"):
         folder = tmp_path / "notebooks" / name
@@ -228,7 +226,8 @@ def test_tables_and_code_of_a_docstring_stay_tables_and_code():
 
 def test_arguments_that_share_a_line_are_not_taken_for_types():
     lines = [":param old, new: an edit", ":param x: of a, b: c", ":returns: a, b: c"]
-    _names_together(None, "function", "f", None, None, lines)
+    nothing: Any = None
+    _names_together(nothing, "function", "f", None, None, lines)
     assert lines == [":param old,new: an edit", ":param x: of a, b: c", ":returns: a, b: c"]
 
 
@@ -261,20 +260,12 @@ def test_mathjax_that_cannot_be_fetched_is_one_line_with_what_to_do(monkeypatch,
 
 
 def test_another_file_in_mathjaxs_place_is_refused(monkeypatch, tmp_path):
-    class Quiet(SimpleHTTPRequestHandler):
-        def log_message(self, format: str, *arguments: object) -> None:
-            """Nothing: a request is no news."""
-
     (tmp_path / "mathjax-3.2.2.tgz").write_bytes(b"something else")
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(tmp_path)))
-    with server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        address = f"http://127.0.0.1:{server.server_address[1]}/mathjax-3.2.2.tgz"
-        monkeypatch.setenv("COURSE_CACHE_DIR", str(tmp_path / "cache"))
-        monkeypatch.setattr(mathjax, "URL", address)
+    monkeypatch.setenv("COURSE_CACHE_DIR", str(tmp_path / "cache"))
+    with files_of(tmp_path) as address:
+        monkeypatch.setattr(mathjax, "URL", f"{address}/mathjax-3.2.2.tgz")
         with pytest.raises(CourseError, match="hash"):
             mathjax.fetch()
-        server.shutdown()
     assert not (tmp_path / "cache" / "mathjax" / "mathjax-3.2.2.tgz").exists()
 
 

@@ -153,13 +153,6 @@ def test_the_convolutional_networks_fit_the_images(size, batch_norm):
     assert all(torch.equal(a, b) for a, b in zip(G.parameters(), again.parameters(), strict=True))
 
 
-def test_a_pack_is_judged_as_one():
-    D = adversarial.Packed(adversarial.Discriminator(6, 4, seed=0), 3)
-    x = normal(0, 9, 2).float()
-    assert D(x).shape == (3,)
-    torch.testing.assert_close(D(x)[1], D.network(x[3:6].reshape(1, 6))[0])
-
-
 @pytest.mark.parametrize(("mean", "width"), [(1.5, 1.0), (-1.0, 0.7), (0.5, 2.0)])
 def test_with_many_samples_the_trained_filter_is_the_best_one(mean, width):
     x = torch.linspace(-1.5, 1.5, 7, dtype=torch.float64)

@@ -53,17 +53,6 @@ class Text:
         """The text of a row of numbers."""
         return "".join(self.alphabet[k] for k in tokens.tolist())
 
-    def windows(self, part: str, length: int) -> Int64[Tensor, "n length"]:
-        """A part cut into pieces of `length` characters, one after the other; the rest is left out.
-
-        Args:
-            part: "train", "valid" or "test".
-            length: of a piece, in characters.
-        """
-        tokens: Tensor = getattr(self, part)
-        n = len(tokens) // length
-        return tokens[: n * length].reshape(n, length)
-
     def __repr__(self) -> str:
         parts = ("train", "valid", "test")
         sizes = " + ".join(f"{len(getattr(self, part)):,}" for part in parts)

@@ -131,17 +131,7 @@ class Standings:
 
 
 def record(
-    lecture: str,
-    model: str,
-    *,
-    data: str,
-    nats: float | None = None,
-    bits: float | None = None,
-    frechet: float | None = None,
-    seconds: float | None = None,
-    ms_per_sample: float | None = None,
-    standard_error: float | None = None,
-    note: str = "",
+    lecture: str, model: str, *, data: str, note: str = "", **measures: float | None
 ) -> None:
     """Remember a model; a new run of the same model on the same data takes the old one's place.
 
@@ -149,26 +139,12 @@ def record(
         lecture: the lecture's id, for example "02_name".
         model: its name in the table.
         data: the data set's name; what is not comparable has another, such as "digits, 17 levels".
-        nats: mean test negative log-likelihood, in nats; None for a model without one.
-        bits: the same per dimension (images of several levels) or per character (text).
-        frechet: Fréchet distance of its samples to test data.
-        seconds: to train.
-        ms_per_sample: milliseconds to draw one sample.
-        standard_error: of `nats` or `bits`, see `kit.train.standard_error`.
         note: a few words.
+        measures: `nats`, `bits`, `frechet`, `seconds`, `ms_per_sample` and `standard_error`, as in
+            `Entry`; what is not given is not measured.
     """
-    entry = Entry(
-        lecture,
-        model,
-        data,
-        nats=_plain(nats),
-        bits=_plain(bits),
-        frechet=_plain(frechet),
-        seconds=_plain(seconds),
-        ms_per_sample=_plain(ms_per_sample),
-        standard_error=_plain(standard_error),
-        note=note,
-    )
+    numbers = {name: None if value is None else float(value) for name, value in measures.items()}
+    entry = Entry(lecture, model, data, note=note, **numbers)
 
     def change(stored: dict[str, Any]) -> dict[str, Any]:
         same = (lecture, model, data)
@@ -202,10 +178,6 @@ def _entries(stored: dict[str, Any]) -> list[Entry]:
             continue
         entries.append(entry)
     return entries
-
-
-def _plain(value: Any) -> float | None:
-    return None if value is None else float(value)
 
 
 def _side(column: str) -> str:

@@ -4,7 +4,6 @@
 the rules of DCGAN. A discriminator gives one logit an example; σ(logit) is D(x).
 """
 
-import itertools
 import math
 from collections.abc import Iterable
 from typing import Any
@@ -13,13 +12,14 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
+from course_lib.kit.networks.fully_connected import fully_connected
+
 __all__ = [
     "ConvDiscriminator",
     "ConvGenerator",
     "Descent",
     "Discriminator",
     "Generator",
-    "Packed",
 ]
 
 
@@ -48,7 +48,9 @@ class Generator(nn.Module):
         """
         super().__init__()
         hidden = [n_hidden] * n_layers if n_hidden else []
-        self.net = _network([n_latent, *hidden, n_out], nn.ReLU(), seed, dtype)
+        generator = torch.Generator().manual_seed(seed)
+        sizes = [n_latent, *hidden, n_out]
+        self.net = fully_connected(sizes, nn.ReLU(), generator, gain=2, dtype=dtype)
 
     def forward(self, z: Float[Tensor, "batch latent"]) -> Float[Tensor, "batch out"]:
         """One example for each row of noise."""
@@ -78,27 +80,13 @@ class Discriminator(nn.Module):
         """
         super().__init__()
         hidden = [n_hidden] * n_layers if n_hidden else []
-        self.net = _network([n_in, *hidden, 1], nn.LeakyReLU(0.2), seed, dtype)
+        generator = torch.Generator().manual_seed(seed)
+        sizes = [n_in, *hidden, 1]
+        self.net = fully_connected(sizes, nn.LeakyReLU(0.2), generator, gain=2, dtype=dtype)
 
     def forward(self, x: Float[Tensor, "batch ..."]) -> Float[Tensor, " batch"]:
         """Logit of D(x), one number an example."""
         return self.net(x.flatten(1)).squeeze(1)
-
-
-class Packed(nn.Module):
-    """A discriminator that is shown m examples at a time, side by side.
-
-    Source: Lin, Khetan, Fanti & Oh (2018), PacGAN.
-    """
-
-    def __init__(self, network: nn.Module, m: int) -> None:
-        """Wrap a network whose input is m times as long as an example; the batch holds k·m."""
-        super().__init__()
-        self.network, self.m = network, m
-
-    def forward(self, x: Float[Tensor, "batch dim"]) -> Float[Tensor, " packs"]:
-        """One logit for each m rows that stand below each other."""
-        return self.network(x.reshape(len(x) // self.m, -1))
 
 
 class ConvGenerator(nn.Module):
@@ -226,22 +214,3 @@ class Descent:
                 v = self.momentum * self.state.get(p, torch.zeros_like(p)) + p.grad
                 self.state[p] = v
                 p.sub_(self.param_groups[0]["lr"] * v)
-
-
-def _network(
-    sizes: list[int], activation: nn.Module, seed: int, dtype: torch.dtype | None
-) -> nn.Sequential:
-    """Linear layers with an activation between them."""
-    generator = torch.Generator().manual_seed(seed)
-    dtype = dtype or torch.get_default_dtype()
-    layers: list[nn.Module] = []
-    for i, o in itertools.pairwise(sizes):
-        with torch.random.fork_rng(devices=[]):  # its own draw is not used
-            layer = nn.Linear(i, o, dtype=dtype)
-        # Drawn in float64, so that a seed means the same weights in every dtype.
-        W = torch.randn(o, i, generator=generator, dtype=torch.float64) * math.sqrt(2 / i)
-        with torch.no_grad():
-            layer.weight.copy_(W)
-            layer.bias.zero_()
-        layers += [layer, activation]
-    return nn.Sequential(*layers[:-1])

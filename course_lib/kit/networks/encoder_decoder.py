@@ -1,12 +1,13 @@
 """The given part of a variational autoencoder: its two networks, and sampling from it."""
 
-import itertools
 import math
 
 import torch
 import torch.nn.functional as F
 from jaxtyping import Float, Int
 from torch import Tensor, nn
+
+from course_lib.kit.networks.fully_connected import fully_connected
 
 __all__ = ["EncoderDecoder"]
 
@@ -54,10 +55,11 @@ class EncoderDecoder(nn.Module):
         self.n_latent, self.n_classes = n_latent, n_classes
         self.likelihood, self.noise_variance = likelihood, noise_variance
         generator = torch.Generator().manual_seed(seed)
-        dtype = dtype or torch.get_default_dtype()
         hidden = [n_hidden] if n_hidden else []
-        self.encoder = _network([n_visible + n_classes, *hidden, 2 * n_latent], generator, dtype)
-        self.decoder = _network([n_latent + n_classes, *hidden, n_visible], generator, dtype)
+        to_latent = [n_visible + n_classes, *hidden, 2 * n_latent]
+        to_visible = [n_latent + n_classes, *hidden, n_visible]
+        self.encoder = fully_connected(to_latent, nn.Tanh(), generator, dtype=dtype)
+        self.decoder = fully_connected(to_visible, nn.Tanh(), generator, dtype=dtype)
 
     @property
     def _last(self) -> nn.Linear:
@@ -119,18 +121,3 @@ class EncoderDecoder(nn.Module):
             return values
         one_hot = (y[:, None] == torch.arange(self.n_classes, device=y.device)).to(values)
         return torch.cat([values, one_hot.expand(*values.shape[:-1], -1)], dim=-1)
-
-
-def _network(sizes: list[int], generator: torch.Generator, dtype: torch.dtype) -> nn.Sequential:
-    """Linear layers with tanh between them."""
-    layers: list[nn.Module] = []
-    for i, o in itertools.pairwise(sizes):
-        with torch.random.fork_rng(devices=[]):  # its own draw is not used
-            layer = nn.Linear(i, o, dtype=dtype)
-        # Drawn in float64, so that a seed means the same weights in every dtype.
-        W = torch.randn(o, i, generator=generator, dtype=torch.float64) / math.sqrt(i)
-        with torch.no_grad():
-            layer.weight.copy_(W)
-            layer.bias.zero_()
-        layers += [layer, nn.Tanh()]
-    return nn.Sequential(*layers[:-1])

@@ -74,9 +74,7 @@ def bars(
     title: str = "",
     errors: Mapping[str, float] | None = None,
     highlight: Sequence[str] = (),
-    references: Mapping[str, float] | None = None,
     digits: int = 2,
-    size: tuple[float, float] | None = None,
 ) -> Figure:
     """Horizontal bars from zero, each with its name on the left and its number at its end.
 
@@ -86,15 +84,13 @@ def bars(
         title: of the figure.
         errors: name → half-width of the error bar, for example a standard error.
         highlight: names drawn in orange instead of blue.
-        references: name → place of a dashed vertical line.
         digits: digits after the point.
-        size: width and height in inches.
     """
-    errors, references = errors or {}, references or {}
+    errors = errors or {}
     unknown = [name for name in (*errors, *highlight) if name not in values]
     if unknown or not values:
         raise ValueError(f"bars: no value for {unknown}; there are {list(values)}")
-    fig = figure(*(size or (6.4, 0.9 + 0.36 * len(values) + (0.25 if references else 0.0))))
+    fig = figure(6.4, 0.9 + 0.36 * len(values))
     axes = fig.subplots()
     for k, (name, value) in enumerate(values.items()):
         colour = PALETTE["orange" if name in highlight else "blue"]
@@ -113,28 +109,14 @@ def bars(
             va="center",
             ha="left" if value >= 0 else "right",
             fontsize=9,
-            # Above the reference lines, which would strike it through.
             bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.8},
             zorder=5,
         )
     if min(values.values()) < 0:
         axes.axvline(0, color="black", linewidth=0.8)
-    for name, place in references.items():
-        axes.axvline(place, color=GREY, linestyle="--", linewidth=1.2)
-        axes.annotate(
-            name,
-            (place, -0.45),
-            xytext=(0, 2),
-            textcoords="offset points",
-            color=GREY,
-            ha="center",
-            va="bottom",
-            fontsize=9,
-            annotation_clip=False,
-        )
     axes.set_yticks(range(len(values)), list(values))
     axes.set(xlabel=x_label, ylim=(len(values) - 0.5, -0.5))
-    axes.set_title(title, pad=18 if references else 6)
+    axes.set_title(title, pad=6)
     axes.tick_params(axis="y", length=0)
     axes.margins(x=0.18)
     return fig

@@ -111,9 +111,7 @@ def matrix(
     row_labels: Sequence[str] | None = None,
     column_labels: Sequence[str] | None = None,
     cells: bool = False,
-    lines_every: int | None = None,
     value_label: str = "",
-    limit: float | None = None,
     size: tuple[float, float] | None = None,
 ) -> Figure:
     """A matrix as colours: blue below zero, white at zero, red above.
@@ -126,9 +124,7 @@ def matrix(
         row_labels: a name for each row.
         column_labels: a name for each column.
         cells: write each value into its cell.
-        lines_every: draw a thin line after this many rows and columns.
         value_label: what the colour bar shows, with the unit.
-        limit: absolute value of the strongest colours; the largest entry by default.
         size: width and height in inches.
     """
     entries = numbers(values)
@@ -136,7 +132,7 @@ def matrix(
         raise ValueError(f"matrix: got the shape {entries.shape}; expected (rows, columns)")
     rows, columns = entries.shape
     finite = np.abs(entries[np.isfinite(entries)])
-    limit = limit or (float(finite.max()) if finite.size else 1.0) or 1.0
+    limit = (float(finite.max()) if finite.size else 1.0) or 1.0
     fig = figure(*(size or _matrix_size(rows, columns, cells)))
     axes = fig.subplots()
     drawn = axes.imshow(entries, cmap="RdBu_r", vmin=-limit, vmax=limit, interpolation="nearest")
@@ -148,11 +144,6 @@ def matrix(
     if column_labels is not None:
         turned = max(map(len, column_labels)) > 4
         axes.set_xticks(range(columns), column_labels, rotation=60 if turned else 0)
-    for k in range(lines_every or rows + columns, max(rows, columns), lines_every or 1):
-        if k < rows:
-            axes.axhline(k - 0.5, color=GREY, linewidth=0.5)
-        if k < columns:
-            axes.axvline(k - 0.5, color=GREY, linewidth=0.5)
     if cells:
         for (row, column), entry in np.ndenumerate(entries):
             dark = np.isfinite(entry) and abs(entry) > 0.6 * limit

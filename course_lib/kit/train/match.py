@@ -46,7 +46,6 @@ def play(
     batch_size: int = 64,
     g_lr: float = 1e-3,
     d_lr: float = 1e-3,
-    beta1: float = 0.5,
     average: float = 0.0,
     to_zero: bool = False,
     seed: int = 0,
@@ -64,7 +63,6 @@ def play(
         batch_size: real examples in a step, and as many fake ones.
         g_lr: the generator's learning rate.
         d_lr: the discriminator's.
-        beta1: Adam's first decay; 0.5 since DCGAN.
         average: share of the old in the moving average of the generator's weights; 0 for none.
         to_zero: let both learning rates fall linearly to a twentieth.
         seed: of everything that `draw` draws.
@@ -72,8 +70,9 @@ def play(
         after: called with the number of each finished step, from 1.
     """
     rng = torch.Generator().manual_seed(seed)
-    g_opt = torch.optim.Adam(generator.parameters(), lr=g_lr, betas=(beta1, 0.99), fused=True)
-    d_opt = torch.optim.Adam(discriminator.parameters(), lr=d_lr, betas=(beta1, 0.99), fused=True)
+    betas = 0.5, 0.99  # the first as in DCGAN
+    g_opt = torch.optim.Adam(generator.parameters(), lr=g_lr, betas=betas, fused=True)
+    d_opt = torch.optim.Adam(discriminator.parameters(), lr=d_lr, betas=betas, fused=True)
     follower = loop.MovingAverage(generator, lambda _k: average) if average else None
 
     def move(k: int) -> Tensor:

@@ -2,11 +2,10 @@
 
 from autograder.authoring.audit import edits, mutant
 
-LOGITS = "chain_rule.FVSBN.logits"
 MASK = "self.W.tril(diagonal=-1)"
 PRODUCT = "x @ below.T + self.b"
 edits(
-    LOGITS,
+    "chain_rule.FVSBN.logits",
     ("sees itself", "diagonal=-1", "diagonal=0", "sees itself"),
     ("does not see the bit just before it", "diagonal=-1", "diagonal=-2", "1.7"),
     ("the upper triangle", MASK, "self.W.triu(diagonal=1)", "the upper triangle"),
@@ -30,10 +29,9 @@ edits(
     ),
     ("weights cut off from the gradient", "self.W.", "self.W.data.", "no gradient reaches W"),
 )
-LOG_PROB = "chain_rule.FVSBN.log_prob"
 SUM = "bernoulli_log_prob(self.logits(x), x).sum(dim=-1)"
 edits(
-    LOG_PROB,
+    "chain_rule.FVSBN.log_prob",
     ("mean over dimensions", ".sum(dim=-1)", ".mean(dim=-1)", "log p(x) is a sum"),
     ("one number for the batch", ".sum(dim=-1)", ".sum()", "was promised"),
     ("sum over the batch", "dim=-1", "dim=0", "1.8"),

@@ -2,10 +2,9 @@
 
 from autograder.authoring.audit import edits
 
-KL = "chain_rule.kl_divergence"
 TERMS = "(torch.xlogy(p, p) - torch.xlogy(p, q)).sum()"
 edits(
-    KL,
+    "chain_rule.kl_divergence",
     ("mean instead of sum", ".sum()", ".mean()", "KL is a sum"),
     ("the sum over the last axis only", ".sum()", ".sum(-1)", "was promised"),
     TERMS,
@@ -28,10 +27,9 @@ edits(
     ("cross-entropy", "-torch.xlogy(p, q).sum()", "cross-entropy"),
     ("symmetrised", "0.5 * (torch.xlogy(p, p / q) + torch.xlogy(q, q / p)).sum()", "KL(p‖q)"),
 )
-BITS = "chain_rule.bits_per_dim"
 RATIO = "nll / (n_dims * math.log(2))"
 edits(
-    BITS,
+    "chain_rule.bits_per_dim",
     ("divided by D twice: the mean is over dimensions already", "/", "/ n_dims /", "bits/dim of"),
     RATIO,
     ("nats per dimension", "nll / n_dims", "nats per dimension"),
@@ -42,10 +40,9 @@ edits(
     ("the batch's mean", "torch.as_tensor(nll / (n_dims * math.log(2))).mean()", "by itself"),
     ("never negative", "abs(nll) / (n_dims * math.log(2))", "by itself"),
 )
-BERNOULLI = "chain_rule.bernoulli_log_prob"
 LOG = "F.logsigmoid((2 * x - 1) * logits)"
 edits(
-    BERNOULLI,
+    "chain_rule.bernoulli_log_prob",
     ("p(0) and p(1) swapped", "(2 * x - 1)", "(1 - 2 * x)", "changed places"),
     LOG,
     ("−log p", f"-{LOG}", "the sign"),

@@ -2,10 +2,9 @@
 
 from autograder.authoring.audit import edits
 
-JOINT = "chain_rule.joint_from_conditionals"
 STACK = "torch.stack([joint * (1 - p_one), joint * p_one], dim=-1)"
 edits(
-    JOINT,
+    "chain_rule.joint_from_conditionals",
     (
         "p(1) before p(0)",
         STACK,
@@ -37,9 +36,8 @@ edits(
         "1.1b",
     ),
 )
-FROM_JOINT = "chain_rule.conditionals_from_joint"
 edits(
-    FROM_JOINT,
+    "chain_rule.conditionals_from_joint",
     (
         "not divided by the condition's probability",
         "marginal[..., 1] / condition",
@@ -72,9 +70,8 @@ edits(
     "joint.reshape((2,) * (k + 1) + (-1,)).sum(-1)",
     ("an empty sum sums everything", "joint.sum(dim=tuple(range(k + 1, D)))", "1.2"),
 )
-COUNT = "chain_rule.parameter_count"
 edits(
-    COUNT,
+    "chain_rule.parameter_count",
     ("a table's last entry counted", "2**n_dims - 1", "2**n_dims", "leave one fewer free"),
     ("a float for a table", "2**n_dims - 1", "int(2.0**n_dims - 1)", "a float has only 53 bits"),
     ("two numbers a coin", "        return n_dims\n", "        return 2 * n_dims\n", "not free"),

@@ -2,10 +2,9 @@
 
 from autograder.authoring.audit import edits
 
-L = "diffusion.linear_betas"
 LINE = "torch.linspace(first, last, T, dtype=dtype)"
 edits(
-    L,
+    "diffusion.linear_betas",
     ("the first step is left out", "T, dtype=dtype)", "T + 1, dtype=dtype)[1:]", "t counts from 1"),
     ("one step is accepted", "if T < 2", "if T < 1", "expected a ValueError"),
     ("another exception", "raise ValueError", "raise IndexError", "IndexError"),
@@ -31,9 +30,8 @@ edits(
     ),
     ("these are the alphas", "1 - " + LINE, "1 − β"),
 )
-C = "diffusion.cosine_betas"
 edits(
-    C,
+    "diffusion.cosine_betas",
     ("no clipping", ".clamp(max=0.999)", "", "not clipped"),
     ("clipped elsewhere", "max=0.999", "max=0.9999", "0.9999"),
     ("the cosine alone", ".square()", "", "not squared"),
@@ -51,10 +49,9 @@ edits(
     "betas.to(dtype or torch.get_default_dtype())",
     ("the dtype is lost", "betas", "float64, expected torch.float32"),
 )
-A = "diffusion.alpha_bars"
 BARS = "torch.cat([betas.new_ones(1), torch.cumprod(1 - betas, dim=0)])"
 edits(
-    A,
+    "diffusion.alpha_bars",
     ("without t = 0", BARS, "torch.cumprod(1 - betas, dim=0)", "promised"),
     ("the roots", BARS, BARS + ".sqrt()", "√ᾱ_t"),
     ("what is lost", BARS, "1 - " + BARS, "1 − ᾱ_t"),
@@ -65,9 +62,8 @@ edits(
     ("ᾱ_0 is 0", "new_ones", "new_zeros", "ᾱ₀ is 0"),
     ("float32", "betas.new_ones(1)", "betas.new_ones(1).double()", "float64"),
 )
-Q = "diffusion.q_sample"
 edits(
-    Q,
+    "diffusion.q_sample",
     ("index t - 1", "at(alpha_bars, t, x0)", "at(alpha_bars, t - 1, x0)", "t − 1"),
     ("the first example's t for all", "at(alpha_bars, t, x0)", "alpha_bars[t[0]]", "9.4"),
     ("fits points but not images", "at(alpha_bars, t, x0)", "alpha_bars[t][:, None]", "9.4c"),
@@ -81,9 +77,8 @@ edits(
     "* eps",
     ("noise of its own", "* torch.randn(eps.shape, generator=torch.Generator()).to(eps)", "9.4"),
 )
-P = "diffusion.q_posterior"
 edits(
-    P,
+    "diffusion.q_posterior",
     ("β for β̃", "beta * (1 - before) / (1 - now)", "beta + 0 * before", "β_t, the variance"),
     ("ᾱ_t in the factor of x_0", "mean = before.sqrt", "mean = now.sqrt", "√ᾱ_t where √ᾱ_{t−1}"),
     ("no root of ᾱ_{t-1}", "before.sqrt() * beta", "before * beta", "root of ᾱ"),

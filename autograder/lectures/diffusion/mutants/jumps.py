@@ -2,9 +2,8 @@
 
 from autograder.authoring.audit import edits, mutant
 
-J = "diffusion.ddim_step"
 edits(
-    J,
+    "diffusion.ddim_step",
     ("−σ² is missing", "(1 - then - variance)", "(1 - then + 0 * variance)", "−σ² is missing"),
     ("σ for σ²", "(1 - then - variance)", "(1 - then - variance.sqrt())", "σ where σ²"),
     ("1 - ᾱ_t", "(1 - then - variance)", "(1 - now - variance)", "1 − ᾱ_t stands where"),

@@ -2,10 +2,9 @@
 
 from autograder.authoring.audit import edits
 
-X = "diffusion.x0_from_eps"
 LINE = "(xt - (1 - kept).sqrt() * eps) / kept.sqrt()"
 edits(
-    X,
+    "diffusion.x0_from_eps",
     ("divided by ᾱ", "/ kept.sqrt()", "/ kept", "not by its root"),
     ("not divided", " / kept.sqrt()", "", "division by √ᾱ"),
     ("noise is added", "xt - (1", "xt + (1", "noise is added"),
@@ -16,10 +15,9 @@ edits(
     ("the other inverse", "(xt - kept.sqrt() * eps) / (1 - kept).sqrt()", "this is eps_from_x0"),
     ("clipped to [-1, 1]", "(" + LINE + ").clamp(-1, 1)", "9.6"),
 )
-E = "diffusion.eps_from_x0"
 LINE = "(xt - kept.sqrt() * x0) / (1 - kept).sqrt()"
 edits(
-    E,
+    "diffusion.eps_from_x0",
     ("divided by 1 - ᾱ", "/ (1 - kept).sqrt()", "/ (1 - kept)", "not by its root"),
     ("divided by √ᾱ", "/ (1 - kept).sqrt()", "/ kept.sqrt()", "divided by √ᾱ"),
     ("not divided", " / (1 - kept).sqrt()", "", "division by √(1 − ᾱ)"),
@@ -30,9 +28,8 @@ edits(
     LINE,
     ("the other inverse", "(xt - (1 - kept).sqrt() * x0) / kept.sqrt()", "this is x0_from_eps"),
 )
-S = "diffusion.score_from_eps"
 edits(
-    S,
+    "diffusion.score_from_eps",
     ("the sign", "-eps", "eps", "points away from the noise"),
     ("divided by 1 - ᾱ", ".sqrt()", "", "not by its root"),
     ("divided by √ᾱ", "(1 - at(alpha_bars, t, eps)).", "at(alpha_bars, t, eps).", "divided by √ᾱ"),

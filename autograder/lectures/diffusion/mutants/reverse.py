@@ -2,10 +2,9 @@
 
 from autograder.authoring.audit import edits
 
-D = "diffusion.ddpm_loss"
 LOSS = "(eps - model(xt, t)).square().mean()"
 edits(
-    D,
+    "diffusion.ddpm_loss",
     ("a sum over the coordinates", "mean", "flatten(1).sum(1).mean", "summed over the coordinates"),
     ("a half", LOSS, "0.5 * " + LOSS, "½ in front"),
     (
@@ -27,10 +26,9 @@ edits(
     ("the model's answer is detached", "model(xt, t))", "model(xt, t).detach())", "graph is cut"),
     ("noise of its own", "q_sample(x0, t, eps,", "q_sample(x0, t, eps.flip(0),", "9.9"),
 )
-P = "diffusion.p_step"
 RETURN = "mean + spread.reshape(-1, *[1] * (xt.dim() - 1)) * noise"
 edits(
-    P,
+    "diffusion.p_step",
     ("the variance scales", "* x0_variance).sqrt()", "* x0_variance)", "its root should"),
     ("no noise", RETURN, "mean + 0 * spread.sum()", "no noise is added"),
     ("minus the noise", "mean + spread", "mean - spread", "subtracted"),
@@ -48,9 +46,8 @@ edits(
     "(variance + c.square() * x0_variance).sqrt()",
     ("roots are added", "variance.sqrt() + c * math.sqrt(x0_variance)", "roots are added"),
 )
-V = "diffusion.vlb_terms"
 edits(
-    V,
+    "diffusion.vlb_terms",
     ("a mean over the coordinates", "log()))])", "log()))]) / D", "averaged over the coordinates"),
     ("the sum of all", "+ (1 - left).log()))])", "+ (1 - left).log()))]).sum(0)", "promised"),
     ("the end is missing", "0.5 * (size - D * (left + (1 - left).log()))", "0 * size", "L_T"),

@@ -2,9 +2,8 @@
 
 from autograder.authoring.audit import edits
 
-S = "diffusion.dsm_loss"
 edits(
-    S,
+    "diffusion.dsm_loss",
     ("the sign", "+ noise / sigma", "- noise / sigma", "points back"),
     ("σ is forgotten", "+ noise / sigma", "+ noise", "not divided by σ"),
     ("σ² below", "noise / sigma", "noise / sigma**2", "noise/σ² where"),
@@ -19,9 +18,8 @@ edits(
     ("the length", ".square().sum(1)", ".norm(dim=1)", "not its square"),
     ("absolute values", ".square()", ".abs()", "9.14"),
 )
-L = "diffusion.langevin_step"
 edits(
-    L,
+    "diffusion.langevin_step",
     ("a whole step uphill", "0.5 * step * score(x)", "step * score(x)", "step where step/2"),
     ("√(2 step)", "math.sqrt(step)", "math.sqrt(2 * step)", "√(2 step) where"),
     ("no root", "math.sqrt(step) * noise", "step * noise", "its root should"),
@@ -35,9 +33,8 @@ edits(
     "0.5 * step * score(x) + math.sqrt(step)",
     ("another convention", "step * score(x) + math.sqrt(2 * step)", "another convention"),
 )
-F = "diffusion.probability_flow_drift"
 edits(
-    F,
+    "diffusion.probability_flow_drift",
     ("the reverse SDE's drift", "(x + score(x, t))", "(x + 2 * score(x, t))", "counts double"),
     ("no score", "(x + score(x, t))", "x", "score is left out"),
     ("no x", "(x + score(x, t))", "score(x, t)", "x is left out"),

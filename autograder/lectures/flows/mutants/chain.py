@@ -2,9 +2,8 @@
 
 from autograder.authoring.audit import edits
 
-P = "flows.Flow.log_prob"
 edits(
-    P,
+    "flows.Flow.log_prob",
     ("subtracted", "total + log_det", "total - log_det", "are subtracted"),
     ("missing", "total + log_det", "total", "are missing"),
     ("the log-determinants are detached", "total + log_det", "total + log_det.detach()", "8.6c"),
@@ -26,9 +25,8 @@ edits(
         "the graph is cut",
     ),
 )
-S = "flows.Flow.sample"
 edits(
-    S,
+    "flows.Flow.sample",
     ("noise", "x, _ = layer(x)", "layer(x)", "8.7b"),
     ("the inverses", "layer(x)\n", "layer.inverse(x)\n", "8.7b"),
     ("last to first", "in self.layers:", "in reversed(self.layers):", "8.7b"),

@@ -2,10 +2,9 @@
 
 from autograder.authoring.audit import edits
 
-F = "flows.AffineCoupling.forward"
 SEES = "self.scale_and_shift(kept)"
 edits(
-    F,
+    "flows.AffineCoupling.forward",
     ("sees all of z", SEES, "self.scale_and_shift(z)", "sees the free"),
     ("the mask turned", "self.mask * z, 1 -", "(1 - self.mask) * z,", "turned round"),
     ("shift before scale", "(z * torch.exp(s) + t)", "(z + t) * torch.exp(s)", "before the scale"),
@@ -26,9 +25,8 @@ edits(
     "free * (z * torch.exp(s) + t)",
     ("the shift everywhere", "free * z * torch.exp(s) + t", "at the kept places"),
 )
-I = "flows.AffineCoupling.inverse"
 edits(
-    I,
+    "flows.AffineCoupling.inverse",
     ("sees all of x", SEES, "self.scale_and_shift(x)", "only the kept ones are the same"),
     ("scale before shift", "(x - t) * torch.exp(-s", "(x * torch.exp(-s) - t", "before the shift"),
     ("forward again", "(x - t) * torch.exp(-s)", "(x * torch.exp(s) + t)", "`forward` again"),

@@ -27,9 +27,8 @@ def channels_last(x, W):
     return y, log_det.expand(len(x))
 
 
-Q = "flows.dequantize"
 edits(
-    Q,
+    "flows.dequantize",
     ("levels − 1", "/ levels", "/ (levels - 1)", "divided by levels − 1"),
     ("centred", "+ noise)", "+ noise - 0.5)", "the noise is centred"),
     ("rounded", "+ noise)", "+ noise).floor()", "no noise"),

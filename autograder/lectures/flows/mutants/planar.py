@@ -2,9 +2,8 @@
 
 from autograder.authoring.audit import edits
 
-A = "flows.affine_log_prob"
 edits(
-    A,
+    "flows.affine_log_prob",
     ("no log-determinant", "log_base - log_scale", "log_base", "is missing"),
     ("its sign", "log_base - log_scale", "log_base + log_scale", "wrong sign"),
     ("the scale, not its logarithm", "- log_scale", "- torch.exp(log_scale)", "8.1"),
@@ -28,9 +27,8 @@ edits(
         "counted once",
     ),
 )
-U = "flows.constrain_u"
 edits(
-    U,
+    "flows.constrain_u",
     ("no −1", "F.softplus(wu) - 1 - wu", "F.softplus(wu) - wu", "lacks its −1"),
     ("no − w·u", "F.softplus(wu) - 1 - wu", "F.softplus(wu) - 1", "− w·u is missing"),
     ("not divided", " / (w @ w)", "", "not divided at all"),
@@ -44,9 +42,8 @@ edits(
     ("u as it is", "u", "came back unchanged"),
     ("every coordinate for itself", "(F.softplus(w * u) - 1) / w", "8.2"),
 )
-P = "flows.PlanarFlow.forward"
 edits(
-    P,
+    "flows.PlanarFlow.forward",
     ("u as it is", "constrain_u(self.u, self.w)", "self.u", "has to come first"),
     ("no bias", "z @ self.w + self.b", "z @ self.w", "b is missing"),
     ("no z", "return z + h[:, None] * u", "return h[:, None] * u", "z itself"),

@@ -2,9 +2,8 @@
 
 from autograder.authoring.audit import edits
 
-E = "flows.flow_elbo"
 edits(
-    E,
+    "flows.flow_elbo",
     ("subtracted", "+ log_dets.sum(dim=0)", "- log_dets.sum(dim=0)", "are subtracted"),
     ("no log-determinants", " + log_dets.sum(dim=0)", "", "log-determinants are missing"),
     ("the prior at z_0", "z_K.square()", "z_0.square()", "not at z_K"),

@@ -2,9 +2,8 @@
 
 from autograder.authoring.audit import edits
 
-NAIVE = "nade.hidden_naive"
 edits(
-    NAIVE,
+    "nade.hidden_naive",
     ("the mean over the pixels seen, not their sum", ".T for", ".T / max(i, 1) for", "2.1b"),
     ("pixel i sees itself", "x[:, :i] @ W[:, :i]", "x[:, : i + 1] @ W[:, : i + 1]", "sees itself"),
     ("looks at the later pixels", "[:, :i] @ W[:, :i]", "[:, i + 1 :] @ W[:, i + 1 :]", "after i"),
@@ -17,9 +16,8 @@ edits(
     "torch.stack(rows, dim=1)",
     ("the activation is applied already", "torch.sigmoid(torch.stack(rows, dim=1))", "2.1b"),
 )
-CUMULATIVE = "nade.hidden_cumulative"
 edits(
-    CUMULATIVE,
+    "nade.hidden_cumulative",
     (
         "stored after the pixel was added",
         "rows.append(a)\n        a = a + x_i[:, None] * w_i",

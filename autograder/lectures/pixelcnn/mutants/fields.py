@@ -36,9 +36,8 @@ def field_of_listeners(model, row, col, shape, seed=0):
     return change > 1e-9
 
 
-GATE = "pixelcnn.gated_activation"
 edits(
-    GATE,
+    "pixelcnn.gated_activation",
     ("a and b are exchanged", "(a) * torch.sigmoid(b)", "(b) * torch.sigmoid(a)", "exchanged"),
     ("two tanh", "(a) * torch.sigmoid(b)", "(a) * torch.tanh(b)", "the gate has tanh"),
     ("two sigmoids", "torch.tanh(a) *", "torch.sigmoid(a) *", "the value has σ"),
@@ -48,9 +47,8 @@ edits(
     ("relu for tanh", "torch.tanh(a) * torch.sigmoid", "torch.relu(a) * torch.sigmoid", "4.6a"),
     ("the gate of the value itself", "(a) * torch.sigmoid(b)", "(a) * torch.sigmoid(a)", "4.6a"),
 )
-LAYER = "pixelcnn.GatedLayer.forward"
 edits(
-    LAYER,
+    "pixelcnn.GatedLayer.forward",
     ("no link", " + self.link(u)", "", "the link"),
     ("no residual connection", "h + horizontal if self.residual else h", "h", "self.residual"),
     ("a residual connection in every layer", " if self.residual else h", "", "self.residual"),

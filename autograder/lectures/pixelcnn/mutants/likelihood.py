@@ -42,9 +42,8 @@ def logits_unmasked(self, x):
     return out.unflatten(1, (self.n_colors, self.levels)).transpose(1, 2)
 
 
-LOG_PROB = "pixelcnn.log_prob"
 edits(
-    LOG_PROB,
+    "pixelcnn.log_prob",
     ("the negative log-likelihood", "return -F", "return F", "the sign"),
     ("the mean over the values", ".sum", ".mean", "the mean over the values"),
     ("bits instead of nats", "(dim=(1, 2, 3))", "(dim=(1, 2, 3)) / math.log(2)", "bits, not nats"),

@@ -2,9 +2,8 @@
 
 from autograder.authoring.audit import edits, mutant
 
-MASK = "pixelcnn.causal_mask"
 edits(
-    MASK,
+    "pixelcnn.causal_mask",
     ("types A and B are exchanged", 'mask_type == "A', 'mask_type == "B', "A and B are exchanged"),
     ("all masks are of type A", "else below <= above", "else below < above", "4.1"),
     ("the whole row of the centre is open", "[:, :, centre, :centre]", "[:, :, centre]", "4.1a"),

@@ -2,9 +2,8 @@
 
 from autograder.authoring.audit import edits, mutant
 
-ONE_HOT = "rnn.one_hot"
 edits(
-    ONE_HOT,
+    "rnn.one_hot",
     ("integers, not floats", ".to(dtype)", ".long()", "promised"),
     ("always float32", ".to(dtype)", ".float()", "float64"),
     ("characters counted from 1", "vocab_size,", "1, vocab_size + 1,", "not from 1"),

@@ -75,9 +75,8 @@ def elbo_reversed(log_px_z, mu, logvar):
     return log_px_z - 0.5 * ((1 + mu.square()) / logvar.exp() + logvar - 1).sum(1)
 
 
-IW = "vae.iwae_bound"
 edits(
-    IW,
+    "vae.iwae_bound",
     ("log K is lost", " - math.log(len(log_weights))", "", "log K is missing"),
     ("plus log K", "- math.log", "+ math.log", "5.7"),
     ("over the examples", "dim=0", "dim=1", "5.7"),

@@ -35,9 +35,8 @@ def spherical(z0, z1, n):
     return (torch.sin((1 - t) * angle) * z0 + torch.sin(t * angle) * z1) / torch.sin(angle)
 
 
-A = "vae.attribute_direction"
 edits(
-    A,
+    "vae.attribute_direction",
     ("sums", "z / having.sum() - lacking @ z / lacking.sum()", "z - lacking @ z", "sums instead"),
     ("nothing is subtracted", " - lacking @ z / lacking.sum()", "", "nothing subtracted"),
     ("the mean of all is subtracted", "lacking @ z / lacking.sum()", "z.mean(0)", "mean of all"),

@@ -46,9 +46,8 @@ def responsibilities_hard(x, weights, means, covs):
     return (joint == joint.max(1, keepdim=True).values).to(x)
 
 
-EM = "vae.em_step"
 edits(
-    EM,
+    "vae.em_step",
     ("covariances around the old means", "- new_means", "- means", "old mean"),
     ("covariances with N_k − 1", "away, away) / count", "away, away) / (count - 1)", "N − 1 below"),
     ("covariances not divided", " / count[:, None, None]", "", "not divided by N_k"),

@@ -2,9 +2,8 @@
 
 from autograder.authoring.audit import edits
 
-ELBO = "vae.VAE.elbo"
 edits(
-    ELBO,
+    "vae.VAE.elbo",
     ("a mean over the pixels", ", eps))", ", eps)) / x.shape[1]", "averaged over the pixels"),
     (
         "the results are exchanged",
@@ -48,9 +47,8 @@ edits(
         "5.8",
     ),
 )
-W = "vae.VAE.log_weights"
 edits(
-    W,
+    "vae.VAE.log_weights",
     ("q is added", "prior - posterior", "prior + posterior", "log q(z) is added"),
     ("q(z) is lost", " - posterior\n", "\n", "log q(z) is missing"),
     ("only log p(x|z)", " + prior - posterior", "", "log p(z) and log q(z) are missing"),

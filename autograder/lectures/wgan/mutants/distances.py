@@ -2,9 +2,8 @@
 
 from autograder.authoring.audit import edits, mutant
 
-JS = "wgan.js_parallel_lines"
 edits(
-    JS,
+    "wgan.js_parallel_lines",
     ("in bits", "math.log(2)", "1.0", "in bits"),
     ("the sum of both divergences", "math.log(2)", "math.log(4)", "twice"),
     ("½ twice", "math.log(2)", "0.5 * math.log(2)", "½ is counted twice"),
@@ -18,9 +17,8 @@ edits(
     ("in float32", ".to(theta)", ".float()", "torch.float32"),
     ("a smooth JS", "(theta != 0).to(theta)", "torch.tanh(theta.abs())", "7.1"),
 )
-W1 = "wgan.w1_parallel_lines"
 edits(
-    W1,
+    "wgan.w1_parallel_lines",
     ("no absolute value", "theta.abs()", "theta.clone()", "without its absolute"),
     ("squared", "theta.abs()", "theta.square()", "W₂²"),
     ("half", "theta.abs()", "theta.abs() / 2", "half of it"),

@@ -2,9 +2,8 @@
 
 from autograder.authoring.audit import edits, mutant
 
-CLIP = "wgan.clip_weights_"
 edits(
-    CLIP,
+    "wgan.clip_weights_",
     ("the share inside", "p.abs() == c", "p.abs() < c", "share inside"),
     ("one side counted", "p.abs() == c", "p == c", "one side"),
     ("counted, not averaged", ".mean()", ".sum()", "not their share"),
@@ -32,9 +31,8 @@ edits(
     ("the first layer only", "list(module.parameters())[:2]", "was left out"),
     ("buffers, too", "list(module.parameters()) + list(module.buffers())", "buffers are clipped"),
 )
-GP = "wgan.gradient_penalty"
 edits(
-    GP,
+    "wgan.gradient_penalty",
     ("no create_graph", ", create_graph=True", "", "create_graph=True"),
     ("only the graph kept", "create_graph=True", "retain_graph=True", "create_graph=True"),
     ("the slope detached", "slope.flatten", "slope.detach().flatten", "create_graph=True"),

@@ -27,9 +27,8 @@ def critic_loss_of_a_gan(f_real, f_fake):
     return softplus(f_fake).mean() + softplus(-f_real).mean()
 
 
-GENERATOR = "wgan.generator_loss"
 edits(
-    GENERATOR,
+    "wgan.generator_loss",
     "-f_fake.mean()",
     ("the sign", "f_fake.mean()", "the sign"),
     ("the sum", "-f_fake.sum()", "the sum instead"),

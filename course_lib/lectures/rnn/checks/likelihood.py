@@ -29,14 +29,6 @@ from course_lib.lectures.rnn.checks.exact import (
     wrong_gradients,
 )
 
-_LOG_PROB_SUSPECTS = {
-    "the first character is not counted: log softmax(b_y)[x_1] is missing": 1,
-    "every character is scored by the logits after it, which have seen it": 2,
-    "the sign: this is −log p": 3,
-    "the mean over the characters instead of their sum": 4,
-    "bits, not nats": 5,
-}
-
 
 def _suspects(tokens, params):
     """The wrong values that the usual mistakes lead to."""
@@ -44,8 +36,13 @@ def _suspects(tokens, params):
     right = exact_log_prob(tokens, params)
     terms = logits[:, :-1].log_softmax(-1).gather(2, tokens[..., None])[..., 0]
     seen = logits[:, 1:].log_softmax(-1).gather(2, tokens[..., None])[..., 0].sum(1)
-    values = (right - terms[:, 0], seen, -right, terms.mean(1), right / math.log(2))
-    return dict(zip(_LOG_PROB_SUSPECTS, values, strict=True))
+    return {
+        "the first character is not counted: log softmax(b_y)[x_1] is missing": right - terms[:, 0],
+        "every character is scored by the logits after it, which have seen it": seen,
+        "the sign: this is −log p": -right,
+        "the mean over the characters instead of their sum": terms.mean(1),
+        "bits, not nats": right / math.log(2),
+    }
 
 
 @check_for("rnn.sequence_log_prob", weight=2, hint="3.4a")
@@ -103,15 +100,9 @@ def log_prob_follows_the_formula(rnn):
 @check_for("rnn.sequence_log_prob", hint="3.4c")
 def log_prob_survives_large_logits(rnn):
     """Logits of ±10⁴ give 0 for the expected text and −10⁴ a wrong character."""
-    params = (
-        torch.zeros(2, 2),
-        torch.zeros(2, 2),
-        torch.zeros(2),
-        torch.zeros(2, 2),
-        torch.tensor([1e4, 0.0]),
-    )
     for dtype in (torch.float32, torch.float64):
-        own = tuple(p.to(dtype) for p in params)
+        zeros = parameters(2, 2, seed=0, scale=0.0, dtype=dtype)
+        own = (*zeros[:4], torch.tensor([1e4, 0.0], dtype=dtype))
         result = rnn.sequence_log_prob(torch.tensor([[0, 0, 0], [0, 1, 0], [1, 1, 0]]), own)
         assert_finite(result, what="log p")
         assert_close(result, torch.tensor([0.0, -1e4, -2e4]), what="log p of text")

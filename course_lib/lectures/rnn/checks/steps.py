@@ -60,71 +60,62 @@ def one_hot_of_any_shape(rnn):
 _O, _H = run(letters("hello"), HELLO)
 
 
+def _check_step(rnn, args, h_name, o_name):
+    """Hold both results of one step to the formula."""
+    x, before, params = args
+    W_xh, W_hh, b_h, W_hy, b_y = params
+    a = x @ W_xh.T + before @ W_hh.T + b_h
+    expected_h = torch.tanh(a)
+    expected_o = expected_h @ W_hy.T + b_y
+    o, h = rnn.rnn_step(x, before, params)
+    assert_close(
+        h,
+        expected_h,
+        atol=1e-9,
+        what=h_name,
+        suspects={
+            "the tanh is missing": a,
+            "a sigmoid instead of tanh": torch.sigmoid(a),
+            "W_hh is transposed: rows are examples, so W h is h @ W.T": torch.tanh(
+                x @ W_xh.T + before @ W_hh + b_h
+            ),
+            "the memory h_{t-1} is ignored": torch.tanh(x @ W_xh.T + b_h),
+            "the old memory is returned": before,
+            "the two results are exchanged: o_t comes first": expected_o,
+            "b_h is missing": torch.tanh(x @ W_xh.T + before @ W_hh.T),
+            "the memory is not squashed together with the input: tanh of the whole sum": (
+                torch.tanh(x @ W_xh.T + b_h) + before @ W_hh.T
+            ),
+        },
+    )
+    assert_close(
+        o,
+        expected_o,
+        atol=1e-9,
+        what=o_name,
+        suspects={
+            "o_t is computed from h_{t-1}, not from h_t": before @ W_hy.T + b_y,
+            "b_y is missing": expected_o - b_y,
+            "probabilities were returned; logits are wanted": expected_o.softmax(-1),
+            "log-probabilities were returned; logits are wanted": expected_o.log_softmax(-1),
+            "tanh on the output": torch.tanh(expected_o),
+        },
+    )
+
+
 @check_for("rnn.rnn_step", weight=2, hint="3.2a")
 def step_by_hand(rnn):
     """The first two letters of "hello": h₁ = (−0.762, 0.762), h₂ = (−0.762, −0.943)."""
-    W_xh, W_hh, b_h, _, b_y = HELLO
     for t, letter in enumerate("he"):
-        before, x = _H[:, t], hot(letters(letter)[:, 0], 4)
-        o, h = rnn.rnn_step(x, before, HELLO)
-        a = x @ W_xh.T + before @ W_hh.T + b_h
-        where = f"after {'he'[: t + 1]!r}"
-        assert_close(
-            h,
-            _H[:, t + 1],
-            what=f"h_{t + 1} {where}",
-            suspects={
-                "the tanh is missing": a,
-                "a sigmoid instead of tanh": torch.sigmoid(a),
-                "W_hh is transposed: rows are examples, so W h is h @ W.T": torch.tanh(
-                    x @ W_xh.T + before @ W_hh + b_h
-                ),
-                "the memory h_{t-1} is ignored": torch.tanh(x @ W_xh.T + b_h),
-                "the old memory is returned": before,
-                "the two results are exchanged: o_t comes first": _O[:, t + 1],
-            },
-        )
-        assert_close(
-            o,
-            _O[:, t + 1],
-            what=f"o_{t + 1} {where}",
-            suspects={
-                "o_t is computed from h_{t-1}, not from h_t": _O[:, t],
-                "b_y is missing": _O[:, t + 1] - b_y,
-                "probabilities were returned; logits are wanted": _O[:, t + 1].softmax(-1),
-                "log-probabilities were returned; logits are wanted": _O[:, t + 1].log_softmax(-1),
-                "tanh on the output": torch.tanh(_O[:, t + 1]),
-            },
-        )
+        args, where = (hot(letters(letter)[:, 0], 4), _H[:, t], HELLO), f"after {'he'[: t + 1]!r}"
+        _check_step(rnn, args, f"h_{t + 1} {where}", f"o_{t + 1} {where}")
 
 
 @check_for("rnn.rnn_step", weight=2, hint="3.2b")
 def step_follows_the_formula(rnn):
     """h_t = tanh(W_xh x_t + W_hh h_{t−1} + b_h), o_t = W_hy h_t + b_y on random weights."""
     for case in inputs("rnn.rnn_step", seed=1):
-        x, before, params = case.args
-        W_xh, W_hh, b_h, W_hy, b_y = params
-        expected = torch.tanh(x @ W_xh.T + before @ W_hh.T + b_h)
-        o, h = rnn.rnn_step(x, before, params)
-        assert_close(
-            h,
-            expected,
-            atol=1e-9,
-            what="h (example, unit)",
-            suspects={
-                "b_h is missing": torch.tanh(x @ W_xh.T + before @ W_hh.T),
-                "the memory is not squashed together with the input: tanh of the whole sum": (
-                    torch.tanh(x @ W_xh.T + b_h) + before @ W_hh.T
-                ),
-            },
-        )
-        assert_close(
-            o,
-            expected @ W_hy.T + b_y,
-            atol=1e-9,
-            what="o (example, character)",
-            suspects={"b_y is missing": expected @ W_hy.T},
-        )
+        _check_step(rnn, case.args, "h (example, unit)", "o (example, character)")
 
 
 @check_for("rnn.rnn_step", hint="3.2c")

@@ -1,16 +1,19 @@
-"""A Jupyter server of a test's own, from its start to its end."""
+"""Servers of a test's own, from their start to their end."""
 
 from __future__ import annotations
 
+import functools
 import os
 import signal
 import socket
 import subprocess
+import threading
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 TOKEN = "a-token-of-the-test"
@@ -29,9 +32,8 @@ def options() -> tuple[str, list[str]]:
 
 def private(folder: Path) -> dict[str, str]:
     """An environment in which nothing of this user's Jupyter or course settings counts."""
-    env = {
-        k: v for k, v in os.environ.items() if not k.startswith(("COURSE_", "JUPYTER", "PYTEST"))
-    }
+    own = ("COURSE_", "JUPYTER", "PYTEST")
+    env = {k: v for k, v in os.environ.items() if k == "COURSE_ROOT" or not k.startswith(own)}
     places = {
         "JUPYTER_CONFIG_DIR": "config",
         "JUPYTER_DATA_DIR": "data",
@@ -60,6 +62,21 @@ def running(command: Sequence[str], address: str, folder: Path, env: dict[str, s
     finally:
         os.killpg(server.pid, signal.SIGTERM)
         server.wait(timeout=30)
+
+
+class _Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, format: str, *arguments: object) -> None:
+        """Nothing: a request is no news."""
+
+
+@contextmanager
+def files_of(folder: Path) -> Iterator[str]:
+    """The address at which a folder's files are served, without a slash at the end."""
+    handler = functools.partial(_Quiet, directory=str(folder))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
 
 
 def _answers(address: str) -> bool:
