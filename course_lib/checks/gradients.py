@@ -26,7 +26,11 @@ _CUTS = ".detach(), .data, .item(), torch.no_grad() or a new tensor made of its 
 
 
 def gradients_for(
-    exercise: str, *by: str, never: tuple[str, ...] = (), case: int = 0, hint: str = ""
+    exercise: str,
+    *by: str,
+    never: tuple[str, ...] = (),
+    cases: tuple[int, ...] = (0,),
+    hint: str = "",
 ) -> None:
     """Register the property that an exercise's gradients are the slopes of its values.
 
@@ -35,12 +39,14 @@ def gradients_for(
         by: arguments that a gradient has to reach: a tensor, a container of tensors or a network;
             "self" means the parameters of a method's own object.
         never: arguments that no gradient may reach, such as a target.
-        case: which of the exercise's random inputs is taken, counted from 0.
+        cases: which of the exercise's random inputs are taken, counted from 0.
         hint: number of the hint to read when the property fails.
     """
 
     def property_(module: Any, here: Any) -> None:
-        _hold(module, here, exercise, inputs(exercise, _SEED)[case], by, never)
+        made = inputs(exercise, _SEED)
+        for number in cases:
+            _hold(module, here, exercise, made[number], by, never)
 
     shown = ["the parameters" if name == "self" else f"`{name}`" for name in by]
     property_.__doc__ = (

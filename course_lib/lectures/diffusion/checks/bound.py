@@ -7,6 +7,7 @@ from course_lib.checks import (
     assert_dtype,
     assert_follows,
     check_for,
+    gradients_for,
     inputs,
     numbers,
 )
@@ -125,3 +126,6 @@ def a_worse_model_has_a_higher_bound(diffusion):
     assert_close(single, expected, atol=1e-4, what="terms of float32 data (k, example)")
     other = inputs("diffusion.vlb_terms", seed=2, dtype=torch.float32)[-1].args
     assert_dtype(diffusion.vlb_terms(*other), torch.float32, what="terms of float32 data")
+
+
+gradients_for("diffusion.vlb_terms", "model")

@@ -2,7 +2,14 @@
 
 import torch
 
-from course_lib.checks import assert_close, assert_dtype, assert_follows, check_for, inputs
+from course_lib.checks import (
+    assert_close,
+    assert_dtype,
+    assert_follows,
+    check_for,
+    gradients_for,
+    inputs,
+)
 from course_lib.lectures.diffusion.checks.exact import (
     BARS,
     BETAS,
@@ -61,23 +68,6 @@ def nobody_beats_the_best_denoiser(diffusion):
         assert_close(loss, best, atol=1e-9, what=f"loss of E[eps|x_t] at t = {step}")
         off = diffusion.ddpm_loss(lambda x, t: WORLD.eps(x, t) + 0.3, x0, t, eps, BARS)
         assert_close(off - best, 0.09, atol=1e-9, what="what an error of 0.3 adds to the loss")
-
-
-@check_for("diffusion.ddpm_loss", hint="9.9c")
-def loss_reaches_the_model(diffusion, here):
-    """autograd's gradient of the loss is the slope of its values; the dtype is kept."""
-    table, x0, t, eps, bars = inputs("diffusion.ddpm_loss", seed=2)[0].args
-    model, scale, shift = table.make(diffusion, here), table.load["scale"], table.load["shift"]
-    loss = diffusion.ddpm_loss(model, x0, t, eps, bars)
-    xt = mixed(x0, t, eps, bars)
-    gap = scale[t - 1] * xt + shift[t - 1] - eps
-    assert_close(loss, (gap**2).mean(), what="loss of an AffineDenoiser")
-    slopes = torch.zeros_like(scale).index_add(0, t - 1, 2 * gap * xt / gap.numel())
-    found = here.gradient(model.loss, x0, t, eps, bars)["scale"]
-    cut = {"the graph is cut on the way (detach, no_grad or .item())": 0.0}
-    assert_close(found, slopes, what="∂loss/∂scale (t − 1, coordinate)", suspects=cut)
-    single = inputs("diffusion.ddpm_loss", seed=2, dtype=torch.float32)[-1].args
-    assert_dtype(diffusion.ddpm_loss(*single), torch.float32, what="loss of float32 data")
 
 
 def _step_suspects(model, xt, t, betas, noise, V):
@@ -147,3 +137,6 @@ def last_step_and_both_of_the_papers_variances(diffusion):
         assert_close(spread, betas[step - 1], atol=1e-8, what=f"variance at t = {step}, V = 1 − ᾱ")
     single = inputs("diffusion.p_step", seed=2, dtype=torch.float32)[-1].args
     assert_dtype(diffusion.p_step(*single), torch.float32, what="x₀ from float32 x₁")
+
+
+gradients_for("diffusion.ddpm_loss", "model", hint="9.9c")

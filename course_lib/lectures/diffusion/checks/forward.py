@@ -2,7 +2,16 @@
 
 import torch
 
-from course_lib.checks import F64, assert_close, assert_follows, check_for, inputs, normal, numbers
+from course_lib.checks import (
+    F64,
+    assert_close,
+    assert_follows,
+    check_for,
+    gradients_for,
+    inputs,
+    normal,
+    numbers,
+)
 from course_lib.lectures.diffusion.checks.exact import (
     BARS,
     BETAS,
@@ -121,3 +130,6 @@ def posterior_at_the_first_step(diffusion):
         lambda *args: posterior(*args)[:2],
         what=("mean (example, coordinates)", "variance (example)"),
     )
+
+
+gradients_for("diffusion.q_sample", "x0", "eps")

@@ -2,7 +2,7 @@
 
 import torch
 
-from course_lib.checks import F64, assert_close, assert_follows, check_for, numbers
+from course_lib.checks import F64, assert_close, assert_follows, check_for, gradients_for, numbers
 from course_lib.lectures.diffusion.checks.exact import BARS, CLUSTERS, EASY, mixed, wide
 
 T12 = torch.tensor([1, 2])
@@ -101,3 +101,8 @@ def score_of_images(diffusion):
         lambda eps, t, bars: -eps / (1 - wide(bars[t], eps)).sqrt(),
         what="score (example, coordinates)",
     )
+
+
+gradients_for("diffusion.x0_from_eps", "xt", "eps")
+gradients_for("diffusion.eps_from_x0", "xt", "x0")
+gradients_for("diffusion.score_from_eps", "eps")

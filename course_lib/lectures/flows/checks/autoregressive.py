@@ -9,6 +9,7 @@ from course_lib.checks import (
     assert_follows,
     assert_true,
     check_for,
+    gradients_for,
     inputs,
 )
 from course_lib.lectures.flows.checks.exact import assert_counts_its_volume, conditioner
@@ -221,3 +222,7 @@ def iaf_hears_its_context(flows, here):
     )
     assert_close(log_det, alpha.sum(1), atol=1e-8, what="log|det| with a context (point)")
     _assert_one_pass(here, flows.iaf_forward, z, net, expected, context)
+
+
+gradients_for("flows.maf_inverse", "x", "conditioner")
+gradients_for("flows.maf_forward", "z", "conditioner")

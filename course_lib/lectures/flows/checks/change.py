@@ -4,7 +4,7 @@ import math
 
 import torch
 
-from course_lib.checks import F64, assert_close, assert_follows, check_for, numbers
+from course_lib.checks import F64, assert_close, assert_follows, check_for, gradients_for, numbers
 from course_lib.lectures.flows.checks.exact import LOG_2PI, base_log_prob
 
 
@@ -52,3 +52,6 @@ def affine_densities_integrate_to_one(flows):
             "the log-determinant has the wrong sign": width**2,
         }
         assert_close(mass, 1.0, atol=1e-6, what=what, suspects=suspects)
+
+
+gradients_for("flows.affine_log_prob", "x", "log_scale", "shift")

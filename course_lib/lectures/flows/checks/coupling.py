@@ -2,7 +2,7 @@
 
 import torch
 
-from course_lib.checks import F64, assert_close, check_for, inputs, numbers
+from course_lib.checks import F64, assert_close, check_for, gradients_for, inputs, numbers
 from course_lib.lectures.flows.checks.exact import (
     assert_counts_its_volume,
     coupling_forward,
@@ -116,3 +116,7 @@ def inverse_counts_its_volume(flows, here):
         for name, value, wanted in zip(("z", "log|det|"), layer.inverse(x), expected, strict=True):
             what = f"{name} in float32"
             assert_close(value, wanted, dtype=torch.float32, atol=1e-4, rtol=1e-4, what=what)
+
+
+gradients_for("flows.AffineCoupling.forward", "z", "self")
+gradients_for("flows.AffineCoupling.inverse", "x", "self")

@@ -11,6 +11,7 @@ from course_lib.checks import (
     assert_follows,
     assert_true,
     check_for,
+    gradients_for,
     inputs,
     jacobian,
     normal,
@@ -118,3 +119,6 @@ def mean_density_is_the_bin_mass(flows):
         f"the mean of log p(y) − log L of level {int(above.int().argmax())} lies above the "
         "logarithm of the bin's mass; by Jensen's inequality it must not",
     )
+
+
+gradients_for("flows.invertible_1x1", "x", "W")

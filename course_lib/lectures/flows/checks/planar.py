@@ -11,6 +11,7 @@ from course_lib.checks import (
     assert_dtype,
     assert_true,
     check_for,
+    gradients_for,
     inputs,
     numbers,
 )
@@ -126,3 +127,7 @@ def planar_does_not_fold(flows, here):
             "inverse",
             likely="u has to go through `constrain_u` first",
         )
+
+
+gradients_for("flows.constrain_u", "u", "w")
+gradients_for("flows.PlanarFlow.forward", "z", "self")

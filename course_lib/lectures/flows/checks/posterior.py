@@ -4,7 +4,16 @@ import math
 
 import torch
 
-from course_lib.checks import F64, assert_close, check_for, corners, inputs, normal, numbers
+from course_lib.checks import (
+    F64,
+    assert_close,
+    check_for,
+    corners,
+    gradients_for,
+    inputs,
+    normal,
+    numbers,
+)
 from course_lib.lectures.flows.checks.exact import LOG_2PI
 
 
@@ -102,3 +111,7 @@ def bound_keeps_the_dtype(flows):
     result = flows.flow_elbo(*far)
     expected = log_px_z + prior - q_0 + log_dets.sum(0)
     assert_close(result, expected, atol=1e-6, what="bound far from the prior (example)")
+
+
+gradients_for("flows.iaf_forward", "z", "conditioner")
+gradients_for("flows.flow_elbo", "log_px_z", "z_0", "z_K", "mu", "logvar", "log_dets")

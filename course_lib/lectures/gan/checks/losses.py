@@ -11,6 +11,7 @@ from course_lib.checks import (
     assert_follows,
     assert_raises,
     check_for,
+    gradients_for,
     normal,
     numbers,
 )
@@ -107,16 +108,6 @@ def _assert_slopes(found, expected_by_logit, what):
     assert_close(found["net.0.bias"][0], bias, atol=1e-9, what=f"{what}bias", suspects=cut)
 
 
-@check_for("gan.discriminator_loss", hint="6.4d")
-def filter_learns_from_its_loss(gan, here):
-    """autograd's gradient of a logistic regression: −(1 − D(x)) x for real, D(x) x for fake."""
-    net, logit = _filter(gan, here, 3)
-    real, fake = normal(5, 4, 2), normal(6, 3, 2)
-    found = here.gradient(net.loss, real, fake)
-    shares = ((logit(real).sigmoid() - 1) / 4, real), (logit(fake).sigmoid() / 3, fake)
-    _assert_slopes(found, shares, "∂loss/∂")
-
-
 def _g_suspects(fake, kind):
     minimax, other = g_loss(fake, "minimax"), g_loss(fake, "non_saturating")
     squares = g_loss(fake, "least_squares")
@@ -202,17 +193,6 @@ def generator_losses_stay_finite(gan):
     assert_raises(ValueError, gan.generator_loss, torch.zeros(2), "wasserstein", mentions="wass")
 
 
-@check_for("gan.generator_loss", hint="6.5e")
-def generators_can_learn_from_their_losses(gan, here):
-    """autograd's gradient through a linear discriminator, for all three kinds."""
-    net, logit = _filter(gan, here, 8)
-    fake = normal(9, 5, 2)
-    a = logit(fake)
-    for kind, by_logit in zip(_KINDS, (-a.sigmoid(), a.sigmoid() - 1, a - 1), strict=True):
-        found = here.gradient(net.fooled, fake, kind)
-        _assert_slopes(found, ((by_logit / 5, fake),), f"kind {kind!r}: ∂loss/∂")
-
-
 def _ls_suspects(real, fake):
     on_real, on_fake = ((real - 1) ** 2).mean(), (fake**2).mean()
     n, m = len(real), len(fake)
@@ -253,10 +233,7 @@ def least_squares_finds_the_same_discriminator(gan):
     assert_close(flat, numbers(0.0, 0.0), atol=1e-8, what="∂loss/∂output of D* (state)")
 
 
-@check_for("gan.least_squares_discriminator_loss", hint="6.6c")
-def least_squares_has_a_gradient(gan, here):
-    """autograd's gradient of a linear regression: (a − 1) x for real, a x for fake examples."""
-    net, output = _filter(gan, here, 12)
-    real, fake = normal(14, 4, 2), normal(15, 3, 2)
-    found = here.gradient(net.least_squares_loss, real, fake)
-    _assert_slopes(found, (((output(real) - 1) / 4, real), (output(fake) / 3, fake)), "∂loss/∂")
+gradients_for("gan.discriminator_loss", "real_logits", "fake_logits", hint="6.4d")
+# One case of each kind.
+gradients_for("gan.generator_loss", "fake_logits", cases=(0, 8, 16), hint="6.5e")
+gradients_for("gan.least_squares_discriminator_loss", "real_logits", "fake_logits", hint="6.6c")

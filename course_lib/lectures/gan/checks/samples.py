@@ -9,6 +9,7 @@ from course_lib.checks import (
     assert_follows,
     assert_true,
     check_for,
+    gradients_for,
     inputs,
     normal,
 )
@@ -153,3 +154,6 @@ def labels_that_do_not_occur_have_a_place(gan):
         assert_close(found.shape, (2, 13), what="shape for 3 channels and 10 classes")
         assert_close(found[:, 3], torch.ones(2), what="channel of class 0 (example)")
         assert_close(found.sum(1), torch.full((2,), 4.0), what="sum of 3 ones and a code (example)")
+
+
+gradients_for("gan.with_label", "x")

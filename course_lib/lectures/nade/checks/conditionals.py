@@ -13,6 +13,7 @@ from course_lib.checks import (
     assert_depends_only_on_past,
     assert_dtype,
     check_for,
+    gradients_for,
     inputs,
 )
 from course_lib.lectures.nade.checks.exact import (
@@ -156,3 +157,7 @@ def log_prob_survives_large_logits(nade, here):
     for dtype in (torch.float32, torch.float64):
         log_prob = load_model(nade, here, values, dtype).log_prob(x.to(dtype))
         assert_close(log_prob, torch.tensor([0.0, -1e4, -3e4]), dtype=dtype, what="log p")
+
+
+gradients_for("nade.NADE.logits", "self")
+gradients_for("nade.NADE.log_prob", "self")

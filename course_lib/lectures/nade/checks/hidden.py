@@ -2,7 +2,7 @@
 
 import torch
 
-from course_lib.checks import F64, assert_close, assert_linear, check_for, inputs
+from course_lib.checks import F64, assert_close, assert_linear, check_for, gradients_for, inputs
 from course_lib.lectures.nade.checks.exact import AGAIN, parameters, pre_activations
 
 # Three pixels, one hidden unit: W = (1, 10, 100), c = 0.5. Each digit of a_i names a pixel it saw.
@@ -109,3 +109,7 @@ def cumulative_work_is_linear(nade, here):
 def cumulative_keeps_the_dtype(nade):
     """a_0 = c for every example, also for D = 1, in float32 and float64."""
     _starts_at_c(nade.hidden_cumulative)
+
+
+gradients_for("nade.hidden_naive", "W", "c")
+gradients_for("nade.hidden_cumulative", "W", "c")

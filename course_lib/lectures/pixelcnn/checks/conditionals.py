@@ -13,6 +13,7 @@ from course_lib.checks import (
     assert_depends_only_on_past,
     assert_dtype,
     check_for,
+    gradients_for,
     inputs,
 )
 from course_lib.lectures.pixelcnn.checks.exact import exact_logits, load_model, parameters, raster
@@ -178,3 +179,7 @@ def log_prob_survives_large_logits(pixelcnn, here):
         x = torch.tensor([[1.0, 1.0], [1.0, 0.0], [0.0, 0.0]], dtype=dtype).reshape(3, 1, 1, 2)
         log_p = pixelcnn.log_prob(model, x)
         assert_close(log_p, torch.tensor([0.0, -1e4, -2e4]), dtype=dtype, what="log p")
+
+
+gradients_for("pixelcnn.PixelCNN.logits", "self")
+gradients_for("pixelcnn.log_prob", "model")

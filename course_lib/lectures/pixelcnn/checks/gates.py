@@ -12,6 +12,7 @@ from course_lib.checks import (
     assert_depends_on_all_past,
     assert_depends_only_on_past,
     check_for,
+    gradients_for,
     inputs,
     normal,
 )
@@ -149,3 +150,7 @@ def vertical_stack_ignores_the_horizontal_one(pixelcnn, here):
         atol=1e-9,
         what="after adding 1 to h: v' (example, channel, row, column)",
     )
+
+
+gradients_for("pixelcnn.gated_activation", "a", "b")
+gradients_for("pixelcnn.GatedLayer.forward", "vertical", "horizontal", "self")

@@ -2,7 +2,7 @@
 
 import torch
 
-from course_lib.checks import F64, assert_close, check_for, inputs
+from course_lib.checks import F64, assert_close, check_for, gradients_for, inputs
 
 
 def _step(x, h, c, params, order=(0, 1, 2, 3), biases=2, squash=True):
@@ -110,3 +110,6 @@ def closed_forget_gate_replaces_the_cell(rnn):
     _, c = rnn.lstm_step(_X, torch.zeros(1, 2, dtype=F64), _HOLD, params)
     expected = torch.full((1, 2), 0.7, dtype=F64).tanh()
     assert_close(c, expected, atol=1e-12, what="c with f = 0, i = 1")
+
+
+gradients_for("rnn.lstm_step", "x", "h", "c", "params")

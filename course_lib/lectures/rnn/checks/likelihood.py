@@ -13,6 +13,7 @@ from course_lib.checks import (
     assert_linear,
     assert_true,
     check_for,
+    gradients_for,
     inputs,
 )
 from course_lib.lectures.rnn.checks.exact import (
@@ -270,3 +271,6 @@ def clip_keeps_the_direction(rnn):
         assert_close(length, max_norm, atol=1e-9, what=f"c = {max_norm:g}: norm of all parts")
         for k, (after, before) in enumerate(zip(clipped, grads, strict=True)):
             assert_close(after, before * max_norm / norm, atol=1e-9, what=f"part {k}")
+
+
+gradients_for("rnn.sequence_log_prob", "params")

@@ -9,6 +9,7 @@ from course_lib.checks import (
     assert_linear,
     assert_true,
     check_for,
+    gradients_for,
     inputs,
 )
 from course_lib.lectures.rnn.checks.exact import (
@@ -230,3 +231,7 @@ def reading_is_linear_in_the_text(rnn, here):
     assert_linear(
         work, "rnn.rnn_forward", "T", "the beginning of the text is read again for each place"
     )
+
+
+gradients_for("rnn.rnn_step", "x", "h", "params")
+gradients_for("rnn.rnn_forward", "h0", "params")

@@ -6,12 +6,12 @@ import math
 import torch
 
 from course_lib.checks import (
-    F64,
     assert_close,
     assert_dtype,
     assert_follows,
     assert_true,
     check_for,
+    gradients_for,
     inputs,
     jacobian,
     numbers,
@@ -125,24 +125,6 @@ def second_moment_and_its_gradient(vae):
     assert_close(by_logvar, logvar.exp(), atol=1e-6, what="∂E[z²]/∂logvar (coordinate)")
 
 
-@check_for("vae.reparameterize", weight=2, hint="5.5c")
-def gradients_flow_through_the_draw(vae, here):
-    """autograd's ∂Σz/∂μ is 1 for each example, ∂Σz/∂logvar is ½ σ eps."""
-    model = vae.VAE(2, 1, 0, seed=0, dtype=F64)
-    weight = torch.zeros(2, 2, dtype=F64)
-    here.load(model, encoder__0__weight=weight, encoder__0__bias=numbers(0.3, math.log(4.0)))
-    eps = numbers([1.0], [2.0], [-0.5])
-    gradient = here.gradient(model.draw_posterior, torch.zeros(3, 2, dtype=F64), eps)
-    expected = numbers(3.0, 0.5 * 2 * 2.5)
-    what = "gradient of Σz by (μ, logvar)"
-    suspects = {
-        "the draw is cut off from its graph (detach, no_grad or torch.normal)": torch.zeros(2),
-        "mu is cut off from the graph": numbers(0.0, 2.5),
-        "σ is cut off from the graph": numbers(3.0, 0.0),
-    }
-    assert_close(gradient["encoder.0.bias"], expected, what=what, suspects=suspects)
-
-
 def _elbo_suspects(log_px_z, mu, logvar):
     kl = kl_to_prior(mu, logvar)
     return {
@@ -235,3 +217,9 @@ def bound_does_not_underflow(vae):
         bound = vae.iwae_bound(log_w)
         expected = numbers(-1000.0, 900.0, -5.0 - math.log(2))
         assert_close(bound, expected, dtype=dtype, what="bound (example)")
+
+
+gradients_for("vae.gaussian_kl", "mu", "logvar")
+gradients_for("vae.reparameterize", "mu", "logvar", hint="5.5c")
+gradients_for("vae.elbo", "log_px_z", "mu", "logvar")
+gradients_for("vae.iwae_bound", "log_weights")

@@ -2,7 +2,7 @@
 
 import torch
 
-from course_lib.checks import F64, assert_close, check_for, normal, numbers
+from course_lib.checks import F64, assert_close, check_for, gradients_for, normal, numbers
 from course_lib.lectures.vae.checks import exact
 
 _Y = torch.tensor([2, 0, 1, 2, 0])
@@ -74,3 +74,6 @@ def conditional_bound_keeps_the_dtype(vae, here):
     single = exact.linear_vae(vae, here, truth, dtype=torch.float32)
     for s, d in zip(single.conditional_elbo(x.float(), _Y, eps.float()), double, strict=True):
         assert_close(s, d, dtype=torch.float32, atol=1e-3, what="result in float32 (example)")
+
+
+gradients_for("vae.VAE.conditional_elbo", "self")

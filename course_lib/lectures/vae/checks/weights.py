@@ -2,7 +2,15 @@
 
 import torch
 
-from course_lib.checks import F64, all_binary, assert_close, check_for, corners, normal
+from course_lib.checks import (
+    F64,
+    all_binary,
+    assert_close,
+    check_for,
+    corners,
+    gradients_for,
+    normal,
+)
 from course_lib.lectures.vae.checks import exact
 
 
@@ -79,3 +87,6 @@ def weights_of_a_model_with_classes(vae, here):
     (truth, x), y = exact.linear_gaussian(seed=8, n_classes=3), torch.tensor([2, 0, 1, 2, 0])
     log_w = exact.linear_vae(vae, here, truth).log_weights(x, normal(4, 5, 5, 2), y)
     assert_close(log_w, truth.log_p(x, y).expand(5, -1), atol=1e-8, what="log w (draw, example)")
+
+
+gradients_for("vae.VAE.log_weights", "self")
