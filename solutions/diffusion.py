@@ -43,10 +43,6 @@ class AffineDenoiser(nn.Module):
     def forward(self, xt: Float[Tensor, "batch dim"], t: Step) -> Float[Tensor, "batch dim"]:
         return self.scale[t - 1] * xt + self.shift[t - 1]
 
-    def loss(self, x0: X, t: Step, eps: X, alpha_bars: AlphaBars) -> Float[Tensor, ""]:
-        """`ddpm_loss` of this model, whose gradient reaches the table."""
-        return ddpm_loss(self, x0, t, eps, alpha_bars)
-
 
 def linear_betas(
     T: int, first: float = 1e-4, last: float = 0.02, dtype: torch.dtype | None = None

@@ -168,16 +168,6 @@ class Discriminator(adversarial.Discriminator):
         """`discriminator_loss` of real and generated examples."""
         return discriminator_loss(self(real), self(fake))
 
-    def least_squares_loss(
-        self, real: Float[Tensor, "real dim"], fake: Float[Tensor, "fake dim"]
-    ) -> Float[Tensor, ""]:
-        """`least_squares_discriminator_loss` of real and generated examples."""
-        return least_squares_discriminator_loss(self(real), self(fake))
-
-    def fooled(self, fake: Float[Tensor, "fake dim"], kind: str) -> Float[Tensor, ""]:
-        """`generator_loss` of generated examples."""
-        return generator_loss(self(fake), kind)
-
 
 def train_step(
     generator: nn.Module,

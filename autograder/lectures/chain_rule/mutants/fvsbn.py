@@ -27,7 +27,7 @@ edits(
         "+ self.b + self.W.diagonal()",
         "1.7",
     ),
-    ("weights cut off from the gradient", "self.W.", "self.W.data.", "no gradient reaches W"),
+    ("weights cut off from the gradient", "self.W.", "self.W.data.", "`W` is cut off"),
 )
 SUM = "bernoulli_log_prob(self.logits(x), x).sum(dim=-1)"
 edits(
@@ -42,7 +42,7 @@ edits(
     ("log of a product of probabilities", ".sum(dim=-1)", ".exp().prod(dim=-1).log()", "log p(x)"),
     ("each bit scored with the next bit's logit", "(x)", "(x).roll(-1, 1)", "1.8"),
     ("the input's average instead of its history", ".logits(x", ".b.expand_as(x", "from the table"),
-    ("cut off from the gradient", "self.logits(x)", "self.logits(x).detach()", "∂ log p(x)"),
+    ("cut off from the gradient", "self.logits(x)", "self.logits(x).detach()", "whole result is cut off"),
 )
 SAMPLE = "chain_rule.FVSBN.sample"
 DRAW = "u[:, i] < torch.sigmoid(logit)"

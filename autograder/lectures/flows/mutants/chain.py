@@ -22,7 +22,7 @@ edits(
         "without a graph",
         "return total",
         "z, total = z.detach(), total.detach()\n        return total",
-        "the graph is cut",
+        "whole result is cut off",
     ),
 )
 edits(

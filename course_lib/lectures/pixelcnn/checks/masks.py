@@ -3,15 +3,7 @@
 import torch
 from torch.nn.functional import conv2d
 
-from course_lib.checks import (
-    F64,
-    assert_close,
-    assert_dtype,
-    check_for,
-    gradients_for,
-    inputs,
-    normal,
-)
+from course_lib.checks import assert_close, assert_dtype, check_for, F64, gradients_for, inputs, normal
 from course_lib.lectures.pixelcnn.checks.exact import past_mask
 
 
@@ -154,6 +146,25 @@ def closed_weights_have_no_effect(pixelcnn, here):
     )
 
 
+@check_for("pixelcnn.MaskedConv2d.forward", weight=2, hint="4.2c")
+def open_weights_learn(pixelcnn, here):
+    """The gradient of an open weight is the sum of what it is multiplied with; b has one, too."""
+    mask = past_mask(3, "A", 2, 2)
+    layer, weight, bias = _layer(pixelcnn, here, mask, seed=5)
+    x = normal(6, 2, 2, 3, 4)
+    weight.requires_grad_(True)
+    (wanted,) = torch.autograd.grad(conv2d(x, weight * mask, bias, padding=1).sum(), weight)
+    found = here.gradient(layer.forward, x)
+    assert_close(
+        found["weight"] * mask,
+        wanted,
+        atol=1e-9,
+        what="∂(Σ output)/∂weight (out, in, row, column)",
+        suspects={"the weight is cut off from its gradient: .data, .detach() or no_grad()": 0.0},
+    )
+    assert_close(found["bias"], torch.full((2,), 24.0), what="∂(Σ output)/∂bias")
+
+
 @check_for("pixelcnn.MaskedConv2d.forward", hint="4.2a")
 def convolution_keeps_size_and_dtype(pixelcnn, here):
     """Height, width and dtype stay, also for an image of one pixel."""
@@ -166,4 +177,4 @@ def convolution_keeps_size_and_dtype(pixelcnn, here):
             assert_close(y[:, :, 0, 0], bias.expand(3, 2), what="output of the first pixel")
 
 
-gradients_for("pixelcnn.MaskedConv2d.forward", "self", "x", hint="4.2c")
+gradients_for("pixelcnn.MaskedConv2d.forward", "x", hint="4.2c")
