@@ -106,7 +106,7 @@ class _Point(NamedTuple):
 
     place: str
     argument: str
-    index: tuple[int, ...]
+    inside: tuple[int, ...]
     parameter: str
 
     @classmethod
@@ -120,8 +120,8 @@ class _Point(NamedTuple):
     @property
     def shown(self) -> str:
         """Its name in a message."""
-        inside = "".join(f"[{i}]" for i in self.index)
-        owner = "" if self.argument == "self" else self.argument + inside
+        numbers = "".join(f"[{i}]" for i in self.inside)
+        owner = "" if self.argument == "self" else self.argument + numbers
         return ".".join(part for part in (owner, self.parameter) if part)
 
 
@@ -138,7 +138,7 @@ def _slope(
             value = here.state(network)[point.parameter] + step
             here.load(network, **{point.parameter.replace(".", "__"): value})
         else:
-            arguments[point.place] = _moved(arguments[point.place], point.index, step)
+            arguments[point.place] = _moved(arguments[point.place], point.inside, step)
         moved = [arguments.pop(str(i)) for i in range(len(args))]
         ends.append(float(weighted_sum(function(*moved, **arguments))))
     return (ends[0] - ends[1]) / (2 * _STEP)

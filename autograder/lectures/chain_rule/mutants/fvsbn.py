@@ -42,7 +42,7 @@ edits(
     ("log of a product of probabilities", ".sum(dim=-1)", ".exp().prod(dim=-1).log()", "log p(x)"),
     ("each bit scored with the next bit's logit", "(x)", "(x).roll(-1, 1)", "1.8"),
     ("the input's average instead of its history", ".logits(x", ".b.expand_as(x", "from the table"),
-    ("cut off from the gradient", "self.logits(x)", "self.logits(x).detach()", "whole result is cut off"),
+    ("cut off from the gradient", "self.logits(x)", "self.logits(x).detach()", "result is cut off"),
 )
 SAMPLE = "chain_rule.FVSBN.sample"
 DRAW = "u[:, i] < torch.sigmoid(logit)"

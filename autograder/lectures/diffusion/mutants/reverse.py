@@ -23,7 +23,12 @@ edits(
     ("the target is x_0", "(eps - model", "(x0 - model", "compared with x₀"),
     ("the target is x_t", "(eps - model", "(xt - model", "compared with x_t"),
     ("plus", "(eps - model", "(eps + model", "noise is added to the guess"),
-    ("the model's answer is detached", "model(xt, t))", "model(xt, t).detach())", "whole result is cut off"),
+    (
+        "the model's answer is detached",
+        "model(xt, t))",
+        "model(xt, t).detach())",
+        "result is cut off",
+    ),
     ("noise of its own", "q_sample(x0, t, eps,", "q_sample(x0, t, eps.flip(0),", "9.9"),
 )
 RETURN = "mean + spread.reshape(-1, *[1] * (xt.dim() - 1)) * noise"

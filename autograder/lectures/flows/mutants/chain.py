@@ -22,7 +22,7 @@ edits(
         "without a graph",
         "return total",
         "z, total = z.detach(), total.detach()\n        return total",
-        "whole result is cut off",
+        "result is cut off",
     ),
 )
 edits(

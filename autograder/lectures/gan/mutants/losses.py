@@ -25,7 +25,7 @@ edits(
         "torch.cat([F.softplus(-real_logits), F.softplus(fake_logits)]).mean() * 2",
         "larger batches count more",
     ),
-    ("the graph is cut", f"({SUM}).detach()", "whole result is cut off"),
+    ("the graph is cut", f"({SUM}).detach()", "result is cut off"),
 )
 
 
@@ -73,7 +73,7 @@ edits(
     (
         "the graph is cut",
         'fake_logits = fake_logits.detach()\n    if kind == "minimax"',
-        "whole result is cut off",
+        "result is cut off",
     ),
     "(fake_logits - 1)",
     ("the generator aims at 0", "fake_logits", "wants 1, not 0"),
@@ -116,7 +116,7 @@ edits(
         "absolute values",
     ),
     ("cross-entropy", "discriminator_loss(real_logits, fake_logits)", "6.6"),
-    ("the graph is cut", f"({SQUARES}).detach()", "whole result is cut off"),
+    ("the graph is cut", f"({SQUARES}).detach()", "result is cut off"),
 )
 
 

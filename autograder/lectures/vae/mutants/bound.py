@@ -40,7 +40,7 @@ edits(
     ("mu is lost", "mu + ", "", "mu is missing"),
     ("mu is cut from the graph", "mu +", "mu.detach() +", "`mu` is cut off"),
     "mu + torch.exp(0.5 * logvar) * eps",
-    ("the graph is cut", "(mu + torch.exp(0.5 * logvar) * eps).detach()", "whole result is cut off"),
+    ("the graph is cut", "(mu + torch.exp(0.5 * logvar) * eps).detach()", "result is cut off"),
     ("mu is scaled too", "torch.exp(0.5 * logvar) * (mu + eps)", "σ · (mu + eps)"),
     "* eps",
     ("noise of its own", "* torch.randn(eps.shape, generator=torch.Generator()).to(eps)", "5.5"),

@@ -3,7 +3,15 @@
 import torch
 from torch.nn.functional import conv2d
 
-from course_lib.checks import assert_close, assert_dtype, check_for, F64, gradients_for, inputs, normal
+from course_lib.checks import (
+    F64,
+    assert_close,
+    assert_dtype,
+    check_for,
+    gradients_for,
+    inputs,
+    normal,
+)
 from course_lib.lectures.pixelcnn.checks.exact import past_mask
 
 
