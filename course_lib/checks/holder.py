@@ -10,7 +10,8 @@ and replies are plain values and the references of `course_lib.checks.references
                                               is "call", "gradient", "gradients" or "operations";
                                               changed is
                                               empty or "tensor:NAME" or "other:NAME", the name of an
-                                              argument that was changed in place
+                                              argument that was changed in place, or a word of
+                                              `Surroundings.changed`
     ("after", steps, request)               → the request's reply, after the steps:
                                               ("make", number, class, args, kwargs) makes an object
                                               that has this number from then on, ("fill", handle,
@@ -33,6 +34,7 @@ from course_lib import kit
 from course_lib.checks.errors import Missing, raised_from
 from course_lib.checks.operations import OperationCounter
 from course_lib.checks.references import ROOTS, Callback, Handle, name_of_type
+from course_lib.checks.surroundings import Surroundings
 
 __all__ = ["Holder", "readable", "weighted_sum"]
 
@@ -103,6 +105,7 @@ class Holder:
             return ("missing",)
         given = tuple([self._in(a) for a in args])
         named = {k: self._in(v) for k, v in kwargs.items()}
+        left = Surroundings(function, given, named) if self._is_own(function) else None
         if mode == "operations":
             with OperationCounter() as counter:
                 result = function(*given, **named)
@@ -121,7 +124,13 @@ class Holder:
                 name = _argument_name(function, place, len(given), list(named))
                 changed = f"{'tensor' if isinstance(before, torch.Tensor) else 'other'}:{name}"
                 break
-        return "ok", self._out(result), changed
+        return "ok", self._out(result), changed or (left.changed() if left else "")
+
+    def _is_own(self, function: Any) -> bool:
+        """Whether a function or method stands in the student's file."""
+        plain = inspect.unwrap(getattr(function, "__func__", function))
+        code = getattr(plain, "__code__", None)
+        return code is not None and code.co_filename == self.file
 
     def after(self, steps: list[tuple], request: tuple) -> Any:
         """Make and fill objects, then answer a request."""

@@ -23,6 +23,18 @@ _UNNAMED = re.compile(r"argument \d{1,2}")
 _PLAIN = (bool, int, float, str, type(None), torch.dtype, torch.Tensor)
 
 
+# What is said of a call that changes more than it should.
+_SURROUNDINGS = {
+    "seed": "changes the global random state: draw with a generator of its own, "
+    "torch.Generator().manual_seed(seed), and leave torch.manual_seed alone",
+    "training": "leaves a network in training mode that was in evaluation mode: put every part "
+    "back into the mode that it had",
+    "evaluation": "leaves a network in evaluation mode that was in training mode: put every part "
+    "back into the mode that it had",
+    "weights": "changes the weights of a network that it only has to run",
+}
+
+
 class Module:
     """Proxy of a lecture module.
 
@@ -106,6 +118,8 @@ class Module:
         promise.hold(args, kwargs, result, label)
         if changed:
             kind, _, name = changed.partition(":")
+            if kind in _SURROUNDINGS:
+                raise PropertyBroken(f"`{label}` {_SURROUNDINGS[kind]}")
             name = name if name.isidentifier() or _UNNAMED.fullmatch(name) else "argument"
             copy = "clone()" if kind == "tensor" else "copy()"
             raise PropertyBroken(

@@ -38,7 +38,7 @@ edits(
     ("units that see nothing in narrow layers", "below.min()", "torch.tensor(1)", "see no input"),
     ("the degrees of all layers but the first are forgotten", "below = m", "below = m_in", "2.8"),
     ("the seed is ignored", "manual_seed(seed)", "manual_seed(0)", "seeds 0 and 1"),
-    ("the global random state", ", generator=generator)", ")", "the same seed draws other masks"),
+    ("the global random state", ", generator=generator)", ")", "global random state"),
     "return [*masks, m_in[:, None] > below]",
     ("(in, out) masks", "return [mask.T for mask in [*masks, m_in[:, None] > below]]", "(out, in)"),
     ("the last mask is missing", "return masks", "one between each layer"),

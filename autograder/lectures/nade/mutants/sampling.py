@@ -12,7 +12,7 @@ edits(
     ("the draw is the wrong way round", "(u[:, i] < p_i)", "(u[:, i] > p_i)", "2.5c"),
     ("one draw for the whole image", "(u[:, i] < p_i)", "(u[:, 0] < p_i)", "2.5c"),
     ("the seed is ignored", "().manual_seed(seed)", "().manual_seed(0)", "seeds 1 and 2"),
-    ("the global random state", ", generator=generator", "", "same seed draw different"),
+    ("the global random state", ", generator=generator", "", "global random state"),
     ("probabilities are returned", "x[:, i] = (u[:, i] < p_i).to(x)", "x[:, i] = p_i", "0 and 1"),
     (
         "one draw for the whole batch",

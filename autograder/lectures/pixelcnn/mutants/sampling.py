@@ -44,7 +44,7 @@ edits(
     ),
     ("levels scaled to 0 … 1 are returned", "return x", "return x / (model.levels - 1)", "4.8a"),
     ", generator=torch.Generator().manual_seed(seed)",
-    ("the global random state", "", "same seed draw different"),
+    ("the global random state", "", "global random state"),
     "range(u.shape[1])",
     ("the colours are drawn in the order B, G, R", "reversed(range(u.shape[1]))", "4.8d"),
 )

@@ -38,7 +38,7 @@ edits(
         "3.7d",
     ),
     ", generator=torch.Generator().manual_seed(seed))",
-    ("the global random state", ")", "same seed draw different"),
+    ("the global random state", ")", "global random state"),
     "x = (cumulative <= u_t[:, None]).sum(-1).clamp(max=o.shape[-1] - 1)",
     ("always the likeliest character", "x = o.argmax(-1)", "3.7"),
 )
