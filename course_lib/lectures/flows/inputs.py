@@ -141,7 +141,7 @@ def iaf_forward(draw):
 @inputs_for("flows.flow_elbo")
 def flow_elbo(draw):
     """Random draws and bounds; no layer, one and three."""
-    for n, n_latent, n_layers in ((4, 3, 3), (1, 2, 1), (3, 1, 0), (3, 3, 3)):
+    for n, n_latent, n_layers in ((4, 3, 3), (1, 2, 1), (3, 2, 0), (3, 3, 3)):
         x, z, mu = (draw.normal(n, n_latent) for _ in range(3))
         rest = (0.7 * draw.normal(n, n_latent), draw.normal(n_layers, n))
         args = (-20 * draw.normal(n).abs(), x, z, mu, *rest)

@@ -76,11 +76,16 @@ def least_squares(draw):
         yield Case(args=(real, fake))
 
 
+def batch(draw, n_out, n_latent, n=4):
+    """Real examples, and the noise of n generated ones."""
+    return draw.normal(6, n_out) + 1, draw.normal(n, n_latent)
+
+
 def _steps(draw, kind, sizes, momentum):
     """A case of three steps: the losses of all, the networks after the last."""
     n_latent, n_out, n_hidden, n_layers = sizes
     seeds = draw.integers(1000, 2).tolist()
-    batches = [(draw.normal(6, n_out) + 1, draw.normal(n, n_latent)) for n in (6, 3, 5)]
+    batches = [batch(draw, n_out, n_latent, n) for n in (6, 3, 5)]
 
     def run(module, here, device):
         kit = here.kit.networks.adversarial

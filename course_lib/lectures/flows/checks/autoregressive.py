@@ -3,28 +3,21 @@
 import torch
 
 from course_lib.checks import (
-    F64,
-    Draw,
-    Made,
     assert_close,
     assert_depends_on_all_past,
     assert_depends_only_on_past,
     assert_follows,
     assert_true,
     check_for,
-    normal,
+    inputs,
 )
 from course_lib.lectures.flows.checks.exact import assert_counts_its_volume, conditioner
-from course_lib.lectures.flows.inputs import conditioner_parameters
-
-_D = 4
 
 
-def _net(flows, here, seed, n_context=0):
-    """A conditioner on either side: the student's, and its weights."""
-    values = conditioner_parameters(Draw(seed), _D, n_context=n_context)
-    init = {"n_dims": _D, "n_hidden": 6, "n_context": n_context, "seed": 0, "dtype": F64}
-    return Made("Conditioner", init, values).make(flows, here), values
+def _case(flows, here, seed, with_context=False):
+    """Points, the student's conditioner and its weights; and a context."""
+    points, net, *context = inputs("flows.iaf_forward", seed)[3 if with_context else 0].args
+    return points, net.make(flows, here), net.load, *context
 
 
 def _to_noise(x, net):
@@ -87,8 +80,7 @@ def maf_noise_by_its_network(flows, here):
 @check_for("flows.maf_inverse", weight=2, hint="8.10b")
 def maf_inverse_counts_its_volume(flows, here):
     """log|det| = the slogdet of the Jacobian of the way from x to z."""
-    net, values = _net(flows, here, 13)
-    points = normal(5, 3, _D)
+    points, net, values = _case(flows, here, 13)
     alpha = conditioner(values, points)[1]
     assert_counts_its_volume(
         lambda x: flows.maf_inverse(x, net),
@@ -105,8 +97,7 @@ def maf_inverse_counts_its_volume(flows, here):
 @check_for("flows.maf_inverse", weight=1, hint="8.10c")
 def maf_scores_in_one_pass(flows, here):
     """From data to noise takes the work of one pass through the network."""
-    net, values = _net(flows, here, 23)
-    x = normal(9, 2, _D)
+    x, net, values = _case(flows, here, 23)
     mu, alpha = conditioner(values, x)
     expected = (x - mu) * (-alpha).exp()
     _assert_one_pass(here, flows.maf_inverse, x, net, expected)
@@ -140,8 +131,7 @@ def maf_finds_the_data_again(flows, here):
 @check_for("flows.maf_forward", weight=2, hint="8.11b")
 def maf_forward_counts_its_volume(flows, here):
     """log|det| = the slogdet of the Jacobian of the way from z to x."""
-    net, values = _net(flows, here, 43)
-    points = normal(6, 3, _D)
+    points, net, values = _case(flows, here, 43)
     at_zero = conditioner(values, torch.zeros_like(points))[1]
     at_noise = conditioner(values, points)[1]
     assert_counts_its_volume(
@@ -158,13 +148,12 @@ def maf_forward_counts_its_volume(flows, here):
 @check_for("flows.maf_forward", weight=1, hint="8.11c")
 def maf_is_triangular(flows, here):
     """x_i − e^α z_i depends on all noise before i and on none after: ∂x_i/∂z_j = 0 for j > i."""
-    net, _ = _net(flows, here, 53)
-    point = normal(7, _D)
+    (point, *_), net, _ = _case(flows, here, 53)
 
     def after_the_first(z):
         # x_i with its own noise held: what is left may depend on the noise before only.
         return torch.cat([flows.maf_forward(_held(z, i, point), net)[0][:, i : i + 1]
-                          for i in range(_D)], dim=1)  # fmt: skip
+                          for i in range(len(point))], dim=1)  # fmt: skip
 
     assert_depends_only_on_past(after_the_first, point, what="x (own noise held)")
     assert_depends_on_all_past(after_the_first, point, what="x (own noise held)")
@@ -205,8 +194,7 @@ def iaf_data_by_its_network(flows, here):
 @check_for("flows.iaf_forward", weight=2, hint="8.12b")
 def iaf_counts_its_volume(flows, here):
     """log|det| = the slogdet of the Jacobian of the way from z to x."""
-    net, values = _net(flows, here, 73)
-    points = normal(10, 3, _D)
+    points, net, values = _case(flows, here, 73)
     alpha = conditioner(values, points)[1]
     assert_counts_its_volume(
         lambda z: flows.iaf_forward(z, net),
@@ -222,8 +210,7 @@ def iaf_counts_its_volume(flows, here):
 @check_for("flows.iaf_forward", weight=1, hint="8.12c")
 def iaf_hears_its_context(flows, here):
     """With a context, μ and α also depend on it; it takes one pass through the network."""
-    net, values = _net(flows, here, 83, n_context=2)
-    z, context = normal(11, 3, _D), normal(12, 3, 2)
+    z, net, values, context = _case(flows, here, 83, with_context=True)
     mu, alpha = conditioner(values, z, context)
     expected = z * alpha.exp() + mu
     found, log_det = flows.iaf_forward(z, net, context)

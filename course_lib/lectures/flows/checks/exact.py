@@ -103,14 +103,19 @@ def loaded_flow(flows, here, n_dims, n_layers, values, dtype=F64):
     return model
 
 
-def flow_inverse(values, n_layers, x):
-    """Noise of data under the loaded flow, and the log-determinants of the way, a list."""
+def through(values, x, step, layers):
+    """Where a step of each of these layers of a flow leads, and the log-determinants, a list."""
     log_dets = []
-    for k in reversed(range(n_layers)):
+    for k in layers:
         prefix = f"layers__{k}__"
-        x, log_det = coupling_inverse(values, values[f"{prefix}mask"], x, prefix)
+        x, log_det = step(values, values[f"{prefix}mask"], x, prefix)
         log_dets.append(log_det)
     return x, log_dets
+
+
+def flow_inverse(values, n_layers, x):
+    """Noise of data under the loaded flow, and the log-determinants of the way."""
+    return through(values, x, coupling_inverse, reversed(range(n_layers)))
 
 
 def conditioner(values, x, context=None):

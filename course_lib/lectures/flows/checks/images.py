@@ -11,6 +11,7 @@ from course_lib.checks import (
     assert_follows,
     assert_true,
     check_for,
+    inputs,
     jacobian,
     normal,
     numbers,
@@ -31,8 +32,8 @@ def every_place_is_multiplied(flows):
         what="y (image, channel, row, column)",
         suspects=lambda x, W: {turned: torch.einsum("co,nchw->nohw", W, x)},
     )
-    single = flows.invertible_1x1(normal(1, 2, 3, 2, 4).float(), _W.float())[1]
-    assert_dtype(single, torch.float32, what="log|det| of float32 maps")
+    x, W = inputs("flows.invertible_1x1", seed=1, dtype=torch.float32)[0].args
+    assert_dtype(flows.invertible_1x1(x, W)[1], torch.float32, what="log|det| of float32 maps")
 
 
 @check_for("flows.invertible_1x1", weight=2, hint="8.8b")

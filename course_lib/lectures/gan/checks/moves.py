@@ -6,8 +6,9 @@ from typing import Any
 
 import torch
 
-from course_lib.checks import F64, assert_close, assert_true, check_for, normal, numbers
+from course_lib.checks import F64, Draw, assert_close, assert_true, check_for, numbers
 from course_lib.lectures.gan.checks.exact import Players, after, flat
+from course_lib.lectures.gan.inputs import batch
 
 _NAMES = {"D": "discriminator", "G": "generator"}
 _LOSSES = (
@@ -17,7 +18,7 @@ _LOSSES = (
 
 
 def _batches(n):
-    return [(normal(30 + k, 5, 3) + 1, normal(40 + k, 4, 2)) for k in range(n)]
+    return [batch(Draw(30 + k), 3, 2) for k in range(n)]
 
 
 def _played(gan, here, players, batches):

@@ -90,6 +90,4 @@ def linear_critic(wgan, here, w, bias=0.0):
 def bent_critic(wgan, here, seed, n_in):
     """The student's `Critic` with one hidden layer of random weights, and these."""
     made = critic(Draw(seed), n_in, (12,))
-    model = wgan.Critic(**made.init)
-    here.load(model, **made.load)
-    return model, made.load
+    return made.make(wgan, here), made.load
