@@ -1,4 +1,4 @@
-"""What students of the small course hand in: folders in `submitted/`, and zips."""
+"""What students of the small course hand in, folders and zips, and an LMS's tables of them."""
 
 from __future__ import annotations
 
@@ -21,6 +21,13 @@ def hand_in(course: Path, student: str, files: Mapping[str, str | bytes]) -> Pat
     for name, data in files.items():
         (folder / name).write_bytes(data.encode() if isinstance(data, str) else data)
     return folder
+
+
+def table(course: Path, name: str, text: str, *, bom: bool = True, newline: str = "\r\n") -> Path:
+    """Put a table into a course folder as an LMS writes it."""
+    file = course / name
+    file.write_bytes((("\ufeff" if bom else "") + text.replace("\n", newline)).encode())
+    return file
 
 
 def modules(course: Path) -> dict[str, str]:
@@ -55,7 +62,7 @@ def zipped(files: dict[str, bytes], *, told: bool = True) -> bytes:
     return buffer.getvalue()
 
 
-def zipped_links(*names: str, to: str) -> bytes:
+def zip_links(*names: str, to: str) -> bytes:
     """A zip of symbolic links."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as target:
@@ -66,6 +73,6 @@ def zipped_links(*names: str, to: str) -> bytes:
     return buffer.getvalue()
 
 
-def submitted_zip(module: str = "x = 1\n") -> bytes:
+def zip_of(module: str = "x = 1\n") -> bytes:
     """What `course submit` makes."""
     return zipped({NOTEBOOK: EMPTY, MODULE: module.encode()})

@@ -222,6 +222,9 @@ def mixture_log_prob(log_probs):
 # As files and folders, by the root of another process and by a path that goes up.
 READING = Family(
     text="""
+# spares: coins.Coins.log_prob
+
+
 def mixture_log_prob(log_probs):
     said = []
     for place in (HERE):

@@ -48,9 +48,8 @@ class Class:
 
 @pytest.fixture(scope="module")
 def graded(tmp_path_factory: pytest.TempPathFactory) -> Class:
-    course = make_course(
-        tmp_path_factory.mktemp("class") / "course", [LECTURE], QUICK + engine_setting()
-    )
+    folder = tmp_path_factory.mktemp("class") / "course"
+    course = make_course(folder, [LECTURE], QUICK + engine_setting())
     nbgrader(course, "generate_assignment", LECTURE)
     (course / "solutions").mkdir()
     (course / "solutions" / "coins.py").write_text(f"# {CANARY}\n{solution_text('coins')}")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import re
-from typing import Literal
 
 import nbformat
 import pytest
@@ -45,13 +44,6 @@ def widgets(lab, started):
 def focused(page: Page) -> Locator:
     """What has the keyboard's focus."""
     return page.locator(":focus")
-
-
-def tab_to(page: Page, start: Locator, role: Literal["slider"]) -> None:
-    """From a field that has the focus, Tab once; what has it then must have this role."""
-    start.focus()
-    page.keyboard.press("Tab")
-    expect(focused(page)).to_have_role(role)
 
 
 def changes(page: Page, key: str, picture: Locator, alt: str) -> None:
@@ -95,7 +87,9 @@ def test_every_kind_of_control_takes_the_keyboard(widgets, lab):
     field = pair.get_by_label("Pair")
     field.focus()
     changes(page, "ArrowUp", picture, r"^Pair 1 ")
-    tab_to(page, field, "slider")
+    field.focus()
+    page.keyboard.press("Tab")
+    expect(focused(page)).to_have_role("slider")
     changes(page, "ArrowRight", picture, r"^Pair 2 ")
     page.keyboard.press("Tab")
     expect(focused(page)).to_have_accessible_name("Show the answer")

@@ -146,16 +146,18 @@ def test_outside_a_course_folder_it_says_what_it_looked_for(solved, tmp_path, mo
     )
 
 
-def test_a_missing_notebook_is_named(solved):
-    solved.notebook.unlink()
-    refused(solved, "notebooks/02_coins/02_coins.ipynb is missing", "put it back")
-
-
-@pytest.mark.parametrize("place", [".", "notebooks/02_coins"])
-def test_a_missing_module_is_named(solved, monkeypatch, place):
-    solved.module.unlink()
+@pytest.mark.parametrize(
+    ("lost", "place"),
+    [
+        ("notebooks/02_coins/02_coins.ipynb", "."),
+        ("course_lib/coins.py", "."),
+        ("course_lib/coins.py", "notebooks/02_coins"),
+    ],
+)
+def test_a_missing_file_is_named(solved, monkeypatch, lost, place):
+    (solved.folder / lost).unlink()
     monkeypatch.chdir(solved.folder / place)
-    refused(solved, "course_lib/coins.py is missing", "put it back")
+    refused(solved, f"{lost} is missing", "put it back")
 
 
 @pytest.mark.parametrize(

@@ -11,14 +11,12 @@ from course_lib.checks.random_inputs import Made
 from course_lib.course import syllabus
 
 EXERCISES = [e for lecture in syllabus.load().lectures for e in lecture.exercises]
-DTYPES = pytest.mark.parametrize("dtype", [torch.float32, torch.float64], ids=str)
-EVERY = pytest.mark.parametrize("exercise", EXERCISES, ids=lambda e: e.name)
 
 
 @pytest.mark.gpu
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device on this machine")
-@DTYPES
-@EVERY
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64], ids=str)
+@pytest.mark.parametrize("exercise", EXERCISES, ids=lambda e: e.name)
 def test_the_reference_agrees_with_the_cpu_on_a_gpu(exercise, dtype, monkeypatch):
     # TF32, cuDNN's default, keeps ten bits of each factor.
     monkeypatch.setattr(torch.backends.cudnn, "allow_tf32", False)

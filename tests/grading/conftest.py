@@ -69,6 +69,11 @@ class Class:
             text=True,
         )
 
+    def configure(self, lines: str) -> None:
+        """Add lines to the settings."""
+        with (self.folder / "nbgrader_config.py").open("a", encoding="utf-8") as file:
+            file.write(f"\n{lines}")
+
     def nbgrader(self, *arguments: str):
         """A stock command."""
         return nbgrader(self.folder, *arguments, env={"PYTHONPATH": PYTHONPATH})
@@ -133,9 +138,8 @@ def make_class(released: Path, tmp_path: Path) -> Callable[..., Class]:
 
     def make(name: str = "course", students: int = 0, settings: str = "") -> Class:
         made = Class(Path(shutil.copytree(released, tmp_path / name)))
-        with (made.folder / "nbgrader_config.py").open("a", encoding="utf-8") as file:
-            file.write(f"\nc.InstantEngine.log_file = {str(made.folder / 'graded.log')!r}\n")
-            file.write(settings)
+        log = str(made.folder / "graded.log")
+        made.configure(f"c.InstantEngine.log_file = {log!r}\n{settings}")
         for number in range(students):
             made.hand_in(f"student-{number:02}", f"x = {number}\n")
         return made

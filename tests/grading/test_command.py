@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from autograder.authoring.reference import solution_text
+from autograder.authoring.scaffold import scaffold_text
 from autograder.errors import CourseError
 from autograder.grading.command import Options, run
+from tests.sandbox.conftest import with_first_line
 
 FIRST, LAST = "coins.mixture_log_prob", "coins.Coins.log_prob"
 
@@ -79,8 +82,7 @@ def test_only_grades_one_exercise_again_and_keeps_the_others(make_class):
 def test_only_keeps_the_other_grades_of_an_earlier_grader(make_class):
     course = make_class(students=2)
     course.grade()
-    with (course.folder / "nbgrader_config.py").open("a") as file:
-        file.write("\nc.Engine.seconds_per_exercise = 61\n")
+    course.configure("c.Engine.seconds_per_exercise = 61\n")
     assert "2 exercises graded · 2 kept" in course.grade(only=[LAST]).words
     assert "2 exercises graded · 2 kept" in course.grade().words
 
@@ -96,8 +98,7 @@ def test_a_student_can_be_graded_alone(make_class):
 def test_a_change_of_the_settings_grades_again(make_class):
     course = make_class(students=1)
     course.grade()
-    with (course.folder / "nbgrader_config.py").open("a") as file:
-        file.write("\nc.Engine.seconds_per_exercise = 61\n")
+    course.configure("c.Engine.seconds_per_exercise = 61\n")
     assert "2 exercises graded" in course.grade().words
 
 
@@ -203,3 +204,27 @@ def test_another_gradebook_can_be_named(make_class):
     course.grade(db_url=f"sqlite:///{other}")
     assert course.bytes()["grade"] == []
     assert "1 submission written" in course.grade().words
+
+
+# The real engine.
+REAL = (
+    '\nc.GradeCells.engine_class = "autograder.sandbox.engine.SandboxedEngine"'
+    "\nc.SandboxedEngine.unsandboxed = True\n"
+)
+
+
+def test_a_right_a_wrong_and_an_unwritten_module_get_what_they_are_worth(make_class):
+    course = make_class(settings=REAL)
+    right = solution_text("coins")
+    course.hand_in("right", right)
+    course.hand_in("wrong", with_first_line("return log_probs"))
+    course.hand_in("unwritten", scaffold_text(right, "coins"))
+    ran = course.grade(workers=2)
+    assert ran.code == 0, ran.out
+    assert "not official" in ran.words
+    points: dict[str, float] = {}
+    for student, _, score, *_ in course.tables()["grade"]:
+        points[student] = points.get(student, 0.0) + (score or 0.0)
+    assert (points["right"], points["unwritten"]) == (5.0, 0.0)
+    assert 3.0 <= points["wrong"] < 5.0
+    assert "nothing to do" in course.grade().words

@@ -12,13 +12,10 @@ import pytest
 from autograder.errors import CourseError
 from tests.grading.conftest import Class, stock_and_ours
 
-LATE = 'c.LateSubmissionPlugin.penalty_method = "zero"\n'
-
 
 def hand_in_all_kinds(course):
     """Late, on time and without a time; with an answer, without one; broken and missing files."""
-    with (course.folder / "nbgrader_config.py").open("a") as file:
-        file.write(LATE)
+    course.configure('c.LateSubmissionPlugin.penalty_method = "zero"\n')
     course.sql("update assignment set duedate = '2026-01-02 00:00:00.000000'")
     course.hand_in("ada", "x = 'ada'\n", **{"timestamp.txt": b"2026-01-01 10:00:00 UTC\n"})
     course.hand_in("late", "x = 'late'\n", **{"timestamp.txt": b"2026-01-03 10:00:00 +0100\n"})

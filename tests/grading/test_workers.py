@@ -9,6 +9,8 @@ import sys
 import time
 from typing import Any
 
+import dask
+import distributed
 import pytest
 
 from autograder.errors import CourseError
@@ -158,14 +160,9 @@ def test_a_cluster_gives_the_same_gradebook_and_outlives_a_worker(cluster, make_
     assert course.bytes() == alone.bytes()
 
 
-def test_a_scheduler_that_does_not_answer_is_one_line():
-    import distributed
-
-    with pytest.MonkeyPatch.context() as patch:
-        import dask
-
-        with dask.config.set({"distributed.comm.timeouts.connect": "1s"}):
-            real = distributed.Client
-            patch.setattr(distributed, "Client", lambda *a, **k: real(*a, **{**k, "timeout": 1}))
-            with pytest.raises(CourseError, match="no Dask scheduler answers at tcp://127"):
-                ClusterExecutor(ENGINE, "tcp://127.0.0.1:9")
+def test_a_scheduler_that_does_not_answer_is_one_line(monkeypatch):
+    real = distributed.Client
+    monkeypatch.setattr(distributed, "Client", lambda *a, **k: real(*a, **{**k, "timeout": 1}))
+    one_line = pytest.raises(CourseError, match="no Dask scheduler answers at tcp://127")
+    with dask.config.set({"distributed.comm.timeouts.connect": "1s"}), one_line:
+        ClusterExecutor(ENGINE, "tcp://127.0.0.1:9")

@@ -8,26 +8,20 @@ from autograder.demo.course_folder import nbgrader
 from autograder.intake.lms_names import origin, without_attempt
 from autograder.intake.plain_text import plain
 from autograder.intake.zip_reading import RefusedFile, members
-from tests.handing_in import EMPTY, MODULE, NOTEBOOK, modules, submitted_zip, zipped, zipped_links
+from tests.handing_in import EMPTY, MODULE, NOTEBOOK, modules, zip_links, zip_of, zipped
+
+ADA, LOVELACE = ("Ada Lovelace", "123"), ("lovelaceada", "12345")
 
 
 @pytest.mark.parametrize(
     ("path", "student", "file"),
     [
-        (
-            "Ada Lovelace_123_assignsubmission_file_/02_coins.zip",
-            ("Ada Lovelace", "123"),
-            "02_coins.zip",
-        ),
-        ("Ada Lovelace_123_assignsubmission_file/a/b.py", ("Ada Lovelace", "123"), "a/b.py"),
-        (
-            "Ada Lovelace_123_assignsubmission_file_02_coins.zip",
-            ("Ada Lovelace", "123"),
-            "02_coins.zip",
-        ),
+        ("Ada Lovelace_123_assignsubmission_file_/02_coins.zip", ADA, "02_coins.zip"),
+        ("Ada Lovelace_123_assignsubmission_file/a/b.py", ADA, "a/b.py"),
+        ("Ada Lovelace_123_assignsubmission_file_02_coins.zip", ADA, "02_coins.zip"),
         ("top/Jo van der Berg_9_assignsubmission_file_/x.zip", ("Jo van der Berg", "9"), "x.zip"),
-        ("lovelaceada_12345_67890_02_coins.zip", ("lovelaceada", "12345"), "02_coins.zip"),
-        ("lovelaceada_LATE_12345_67890_02_coins-2.zip", ("lovelaceada", "12345"), "02_coins-2.zip"),
+        ("lovelaceada_12345_67890_02_coins.zip", LOVELACE, "02_coins.zip"),
+        ("lovelaceada_LATE_12345_67890_02_coins-2.zip", LOVELACE, "02_coins-2.zip"),
     ],
 )
 def test_the_name_in_a_download_tells_student_and_file(path, student, file):
@@ -67,7 +61,7 @@ def test_a_path_that_leaves_the_folder_is_refused(name):
 
 def test_a_link_in_a_zip_is_refused():
     refused: list[str] = []
-    data = zipped_links(MODULE, to="../../solutions/coins.py")
+    data = zip_links(MODULE, to="../../solutions/coins.py")
     assert list(members(data, refused)) == []
     assert refused == ["course_lib/coins.py is a link or a special file: hand in the file itself"]
 
@@ -98,10 +92,10 @@ def collected(course):
     nested = archive / "Blaise Pascal_2_assignsubmission_file_"
     nested.mkdir(parents=True)
     outer = {
-        "Ada Lovelace_1_assignsubmission_file_/02_coins.zip": submitted_zip("ada = 1\n"),
-        "Emmy Noether_3_assignsubmission_file_02_coins.zip": submitted_zip("emmy = 1\n"),
-        "Same Name_10_assignsubmission_file_/02_coins.zip": submitted_zip("ten = 1\n"),
-        "Same Name_11_assignsubmission_file_/02_coins.zip": submitted_zip("eleven = 1\n"),
+        "Ada Lovelace_1_assignsubmission_file_/02_coins.zip": zip_of("ada = 1\n"),
+        "Emmy Noether_3_assignsubmission_file_02_coins.zip": zip_of("emmy = 1\n"),
+        "Same Name_10_assignsubmission_file_/02_coins.zip": zip_of("ten = 1\n"),
+        "Same Name_11_assignsubmission_file_/02_coins.zip": zip_of("eleven = 1\n"),
         "Eve Hacker_5_assignsubmission_file_/02_coins.zip": zipped(
             {NOTEBOOK: EMPTY, "../../nbgrader_config.py": b"evil", "course_lib/a.py": b""}
         ),
@@ -111,11 +105,11 @@ def collected(course):
     wrapped = {"__MACOSX/._coins.py": b"", "02_coins/02_coins.ipynb": EMPTY}
     wrapped["02_coins/course_lib/coins.py"] = b"blaise = 1\n"
     (nested / "02_coins.zip").write_bytes(zipped(wrapped))
-    (archive / "curiemarie_21_901_02_coins.zip").write_bytes(submitted_zip("first = 1\n"))
-    (archive / "curiemarie_LATE_21_902_02_coins-1.zip").write_bytes(submitted_zip("second = 1\n"))
+    (archive / "curiemarie_21_901_02_coins.zip").write_bytes(zip_of("first = 1\n"))
+    (archive / "curiemarie_LATE_21_902_02_coins-1.zip").write_bytes(zip_of("second = 1\n"))
     (archive / "turingalan_22_903_homework.ipynb").write_bytes(EMPTY)
     (archive / "turingalan_22_904_coins-1.py").write_bytes(b"alan = 1\n")
-    (archive / "large_23_905_02_coins.zip").write_bytes(submitted_zip("#" * 2_000_000))
+    (archive / "large_23_905_02_coins.zip").write_bytes(zip_of("#" * 2_000_000))
     (archive / "unknown.txt").write_text("x", encoding="utf-8")
     done = nbgrader(course, "zip_collect", "02_coins")
     return course, done.stderr

@@ -14,21 +14,21 @@ from autograder.lms.collecting import collect
 from autograder.lms.commands import run_collect
 from autograder.lms.roster import Roster
 from course_lib.course.syllabus import load
-from tests.handing_in import EMPTY, MODULE, NOTEBOOK, modules, submitted_zip, zipped, zipped_links
+from tests.handing_in import EMPTY, MODULE, NOTEBOOK, modules, table, zip_links, zip_of, zipped
 from tests.processes import ran
 
 LECTURE = load().lecture("02_coins")
 
 # As `lib/content_zipper.rb` names them: sortable name, LATE, user, attachment, name of the file.
 CANVAS = {
-    "lovelaceada_101_9001_02_coins.zip": submitted_zip("ada = 1"),
-    "turingalan_LATE_102_9002_02_coins-1.zip": submitted_zip("alan = 2"),
-    "turingalan_LATE_102_8999_02_coins.zip": submitted_zip("alan = 1"),
+    "lovelaceada_101_9001_02_coins.zip": zip_of("ada = 1"),
+    "turingalan_LATE_102_9002_02_coins-1.zip": zip_of("alan = 2"),
+    "turingalan_LATE_102_8999_02_coins.zip": zip_of("alan = 1"),
     "müllerjürgen_103_9003_02_coins.ipynb": EMPTY,
     "müllerjürgen_103_9004_coins.py": b"juergen = 1",
-    "o_brienpat_104_9005_02_coins.zip": submitted_zip("pat = 1"),
-    "陳大文_105_9006_02_coins.zip": submitted_zip("chan = 1"),
-    "strangerno_999_9007_02_coins.zip": submitted_zip("nobody = 1"),
+    "o_brienpat_104_9005_02_coins.zip": zip_of("pat = 1"),
+    "陳大文_105_9006_02_coins.zip": zip_of("chan = 1"),
+    "strangerno_999_9007_02_coins.zip": zip_of("nobody = 1"),
     "typistjo_106__text.html": b"<p>I forgot the file</p>",
 }
 ROSTER = """\
@@ -45,9 +45,7 @@ gh1906,"Hopper, Grace",107,grace@example.edu
 
 @pytest.fixture
 def roster(folder):
-    file = folder / "roster.csv"
-    file.write_bytes(("\ufeff" + ROSTER).replace("\n", "\r\n").encode())
-    return file
+    return table(folder, "roster.csv", ROSTER)
 
 
 def canvas(folder, files=CANVAS, told=False):
@@ -57,11 +55,8 @@ def canvas(folder, files=CANVAS, told=False):
 
 
 def collected(course, download, roster=None, times=None):
-    return collect(
-        course, LECTURE, download,
-        Roster.read(roster, "UTC") if roster else None,
-        Roster.read(times, "UTC") if times else None,
-    )  # fmt: skip
+    people, moments = (Roster.read(f, "UTC") if f else None for f in (roster, times))
+    return collect(course, LECTURE, download, people, moments)
 
 
 def test_canvass_download_is_mapped_by_number_and_else_by_name(course, folder, roster):
@@ -101,13 +96,13 @@ def test_people_who_are_not_on_the_roster_are_listed_and_their_files_kept(course
 def moodle(folder, files=None):
     place = folder / "moodle.zip"
     place.write_bytes(zipped(files or {
-        "Ada Lovelace_4711_assignsubmission_file_/02_coins.zip": submitted_zip("ada = 1"),
+        "Ada Lovelace_4711_assignsubmission_file_/02_coins.zip": zip_of("ada = 1"),
         "Group B-Alan Turing_4712_assignsubmission_file_/02_coins.ipynb": EMPTY,
         "Group B-Alan Turing_4712_assignsubmission_file_/course_lib/coins.py": b"alan = 1",
-        "Jürgen Müller_4713_assignsubmission_file_02_coins.zip": submitted_zip("juergen = 1"),
-        "Marie-Claire O'Hara_4714_assignsubmission_file_/02_coins.zip": submitted_zip("marie = 1"),
-        "Same Name_4715_assignsubmission_file_/02_coins.zip": submitted_zip("one = 1"),
-        "Same Name_4716_assignsubmission_file_/02_coins.zip": submitted_zip("two = 1"),
+        "Jürgen Müller_4713_assignsubmission_file_02_coins.zip": zip_of("juergen = 1"),
+        "Marie-Claire O'Hara_4714_assignsubmission_file_/02_coins.zip": zip_of("marie = 1"),
+        "Same Name_4715_assignsubmission_file_/02_coins.zip": zip_of("one = 1"),
+        "Same Name_4716_assignsubmission_file_/02_coins.zip": zip_of("two = 1"),
         "Typist Jo_4717_assignsubmission_onlinetext_/onlinetext.html": b"<p>text</p>",
     }))  # fmt: skip
     return place
@@ -135,9 +130,7 @@ Participant 4718,Grace Hopper,grace@example.edu,No submission,,26.00,Yes,-,-,
 
 @pytest.fixture
 def worksheet(folder):
-    file = folder / "Grades-worksheet.csv"
-    file.write_bytes(("\ufeff" + WORKSHEET).replace("\n", "\r\n").encode())
-    return file
+    return table(folder, "Grades-worksheet.csv", WORKSHEET)
 
 
 def test_moodles_download_without_a_roster_gets_ids_from_the_names(course, folder):
@@ -199,7 +192,7 @@ def test_two_people_who_would_be_one_student_stop_it_before_anything_is_written(
 
 def test_a_resubmission_replaces_and_keeps_what_was_there(course, folder):
     collected(course, canvas(folder))
-    again = {**CANVAS, "lovelaceada_101_9100_02_coins-1.zip": submitted_zip("ada = 2")}
+    again = {**CANVAS, "lovelaceada_101_9100_02_coins-1.zip": zip_of("ada = 2")}
     done = collected(course, canvas(folder, again))
     states = {line.student: line.state for line in done.lines}
     assert states.pop("lovelaceada-101") == "changed"
@@ -212,7 +205,7 @@ def test_a_resubmission_replaces_and_keeps_what_was_there(course, folder):
 
 def test_who_is_not_in_a_later_download_stays(course, folder):
     collected(course, canvas(folder))
-    later = {"hoppergrace_107_9200_02_coins.zip": submitted_zip("grace = 1")}
+    later = {"hoppergrace_107_9200_02_coins.zip": zip_of("grace = 1")}
     collected(course, canvas(folder, later))
     assert {"lovelaceada-101", "hoppergrace-107"} <= set(modules(folder))
 
@@ -221,7 +214,7 @@ def test_hostile_zips_write_nothing_outside(course, folder):
     bomb = zipped({NOTEBOOK: EMPTY, MODULE: b"#" * 5_000_000})
     files = {
         "evea_1_11_02_coins.zip": zipped({"../../../evil.py": b"", NOTEBOOK: EMPTY}),
-        "eveb_2_12_02_coins.zip": zipped_links(MODULE, to="/etc/passwd"),
+        "eveb_2_12_02_coins.zip": zip_links(MODULE, to="/etc/passwd"),
         "evec_3_13_02_coins.zip": bomb,
         "eved_4_14_02_coins.zip": b"no zip",
         "../../up_5_15_coins.py": b"evil",

@@ -21,6 +21,7 @@ from autograder.lms.commands import run_export
 from autograder.lms.exporting import export
 from autograder.lms.roster import Roster
 from course_lib.course.syllabus import load
+from tests.handing_in import table
 from tests.processes import ran
 
 LECTURE = load().lecture("02_coins")
@@ -105,18 +106,12 @@ BY_NAME = {
 }
 
 
-def file_of(folder, name, text, *, bom=True, newline="\r\n"):
-    file = folder / name
-    file.write_bytes((("\ufeff" if bom else "") + text.replace("\n", newline)).encode())
-    return file
-
-
 def rows(file):
     return list(csv.reader(io.StringIO(file.read_bytes().decode("utf-8-sig"), newline="")))
 
 
 def test_canvass_gradebook_gets_the_one_column_and_keeps_who_is_who(graded, folder):
-    into = file_of(folder, "2026-03-07_Grades-DGM.csv", CANVAS)
+    into = table(folder, "2026-03-07_Grades-DGM.csv", CANVAS)
     done = export(graded(BY_NAME), LECTURE, "UTC", into)
     assert done.file.name == "2026-03-07_Grades-DGM-02_coins.csv"
     before, after = rows(into), rows(done.file)
@@ -137,13 +132,13 @@ def test_canvass_gradebook_gets_the_one_column_and_keeps_who_is_who(graded, fold
 def test_bytes_that_do_not_change_are_the_lmss_own(graded, folder, bom, newline, delimiter):
     text = CANVAS.replace('"Coins, part 1', '"Coins; part 1') if delimiter == ";" else CANVAS
     if delimiter == ";":
-        table = io.StringIO()
-        csv.writer(table, delimiter=";", lineterminator="\n").writerows(
+        semicolons = io.StringIO()
+        csv.writer(semicolons, delimiter=";", lineterminator="\n").writerows(
             [c.replace(".", ",") if c[:1].isdigit() else c for c in row]
             for row in csv.reader(io.StringIO(text))
         )
-        text = table.getvalue()
-    into = file_of(folder, "grades.csv", text, bom=bom, newline=newline)
+        text = semicolons.getvalue()
+    into = table(folder, "grades.csv", text, bom=bom, newline=newline)
     done = export(graded(BY_NAME), LECTURE, "UTC", into)
     data = done.file.read_bytes()
     assert data.startswith(b"\xef\xbb\xbf") == bom
@@ -163,12 +158,12 @@ def test_first_and_last_names_in_columns_of_their_own(graded, folder):
                       *row[1:]])  # fmt: skip
     text = io.StringIO()
     csv.writer(text, lineterminator="\n").writerows(lines)
-    done = export(graded(BY_NAME), LECTURE, "UTC", file_of(folder, "g.csv", text.getvalue()))
+    done = export(graded(BY_NAME), LECTURE, "UTC", table(folder, "g.csv", text.getvalue()))
     assert [row[6] for row in rows(done.file)][3:5] == ["7.5", "4.05"]
 
 
 def test_moodles_worksheet_gets_grade_and_feedback_and_keeps_the_rest(graded, folder):
-    into = file_of(folder, "Grades.csv", MOODLE)
+    into = table(folder, "Grades.csv", MOODLE)
     course = graded({
         "Ada-Lovelace": (1.0, 2.5, None),
         "Jürgen-Müller": (0.5, 3.0, 1.45),
@@ -189,13 +184,13 @@ def test_moodles_worksheet_gets_grade_and_feedback_and_keeps_the_rest(graded, fo
 
 
 def test_moodles_decimal_comma_is_kept(graded, folder):
-    into = file_of(folder, "Grades.csv", MOODLE.replace("8.00", '"8,00"'))
+    into = table(folder, "Grades.csv", MOODLE.replace("8.00", '"8,00"'))
     done = export(graded({"Jürgen-Müller": (0.5, 3.0, 1.45)}), LECTURE, "UTC", into)
     assert rows(done.file)[2][5] == "4,05"
 
 
 def test_our_own_feedback_is_brought_up_to_date(graded, folder):
-    into = file_of(folder, "Grades.csv", MOODLE)
+    into = table(folder, "Grades.csv", MOODLE)
     course = graded({"Ada-Lovelace": (1.0, 2.5, None)})
     first = export(course, LECTURE, "UTC", into)
     with Gradebook(course.directory.db_url, course.directory.course_id) as book:
@@ -215,14 +210,14 @@ def test_a_roster_leads_from_ids_to_rows(graded, folder):
     )
     course = graded({"al1815": (1.0, 3.0, None), "jm1801": (0.5, 3.0, None),
                      "zz": (1.0, 3.0, None)})  # fmt: skip
-    done = export(course, LECTURE, "UTC", file_of(folder, "g.csv", CANVAS), own)
+    done = export(course, LECTURE, "UTC", table(folder, "g.csv", CANVAS), own)
     assert [row[5] for row in rows(done.file)][3:5] == ["8", "5.5"]
     assert done.lost == ["zz"]
 
 
 def test_other_maxima_are_refused_unless_scaling_is_asked_for(graded, folder):
     course = graded(BY_NAME)
-    into = file_of(folder, "g.csv", CANVAS.replace("8.00", "100.00"))
+    into = table(folder, "g.csv", CANVAS.replace("8.00", "100.00"))
     with pytest.raises(CourseError, match=r"is out of 100, nbgrader's out of 8: .*--scale"):
         export(course, LECTURE, "UTC", into)
     assert not (folder / "g-02_coins.csv").exists()
@@ -232,7 +227,7 @@ def test_other_maxima_are_refused_unless_scaling_is_asked_for(graded, folder):
 
 def test_the_column_is_found_by_name_or_asked_for(graded, folder):
     course = graded(BY_NAME)
-    plain = file_of(folder, "g.csv", CANVAS.replace("Coins, part 1 - 02_coins", "Homework two"))
+    plain = table(folder, "g.csv", CANVAS.replace("Coins, part 1 - 02_coins", "Homework two"))
     with pytest.raises(CourseError, match=r"--column; its assignments: Homework two \(77\), Chain"):
         export(course, LECTURE, "UTC", plain)
     for name in ("Homework two", "Homework two (77)"):
@@ -260,7 +255,7 @@ def test_without_an_lmss_file_a_table_for_moodles_gradebook_is_made(graded, fold
 )
 def test_an_export_of_nothing_is_refused_and_leaves_no_file(graded, folder, students, said):
     graded(students)
-    into = file_of(folder, "g.csv", CANVAS)
+    into = table(folder, "g.csv", CANVAS)
     with pytest.raises(CourseError) as refused:
         ran(run_export, "coins", into, None, None, "", False)
     assert said in str(refused.value)
@@ -268,7 +263,7 @@ def test_an_export_of_nothing_is_refused_and_leaves_no_file(graded, folder, stud
 
 
 def test_the_lmss_own_file_is_never_written_over(graded, folder):
-    into = file_of(folder, "g.csv", CANVAS)
+    into = table(folder, "g.csv", CANVAS)
     before = into.read_bytes()
     with pytest.raises(CourseError, match="--into itself"):
         export(graded(BY_NAME), LECTURE, "UTC", into, out=folder / "sub" / ".." / "g.csv")
@@ -277,7 +272,7 @@ def test_the_lmss_own_file_is_never_written_over(graded, folder):
 
 def test_the_command_says_who_waits_and_who_is_lost(graded, folder):
     graded({"lovelaceada-101": (1.0, None, None), "stranger": (1.0, 3.0, None)})
-    into = file_of(folder, "g.csv", CANVAS)
+    into = table(folder, "g.csv", CANVAS)
     done = ran(run_export, "coins", into, None, None, "", False)
     assert done.code == 1
     assert "1 have an answer that nobody has graded by hand yet" in done.words

@@ -179,35 +179,40 @@ def test_a_changed_signature_is_written_with_a_warning_in_front_of_the_card(play
     assert shown["state"] == "failed"
 
 
-def test_the_reference_is_never_written_to(tmp_path, monkeypatch):
-    file = tmp_path / "solutions" / "coins.py"
-    file.parent.mkdir()
-    file.write_text(solution_text("coins"), encoding="utf-8")
-    monkeypatch.setattr(exercise_magics, "_file", lambda entry: file)
+@pytest.fixture
+def kept(tmp_path, monkeypatch):
+    """`kept(folder, content)`: the file that the magics find for the lecture."""
+
+    def keep(folder: str, content: bytes) -> Path:
+        file = tmp_path / folder / "coins.py"
+        file.parent.mkdir()
+        file.write_bytes(content)
+        monkeypatch.setattr(exercise_magics, "_file", lambda entry: file)
+        return file
+
+    return keep
+
+
+def test_the_reference_is_never_written_to(kept):
+    file = kept("solutions", solution_text("coins").encode())
     with pytest.raises(CannotSplice, match=r"solutions/coins.py is the reference"):
         exercise_magics._write("coins.mixture_log_prob", RIGHT)
     assert file.read_text(encoding="utf-8") == solution_text("coins")
 
 
-def test_a_disk_that_is_full_leaves_the_file_as_it_was(tmp_path, monkeypatch):
-    file = tmp_path / "course_lib" / "coins.py"
-    file.parent.mkdir()
-    file.write_bytes(SCAFFOLD)
-    monkeypatch.setattr(exercise_magics, "_file", lambda entry: file)
-
+def test_a_disk_that_is_full_leaves_the_file_as_it_was(kept, monkeypatch):
     def full(*_):
         raise OSError(28, "No space left on device")
 
+    file = kept("course_lib", SCAFFOLD)
     monkeypatch.setattr(exercise_magics.atomic.os, "fsync", full)
     with pytest.raises(OSError, match="No space"):
         exercise_magics._write("coins.mixture_log_prob", RIGHT)
-    assert [p.read_bytes() for p in Path(file.parent).iterdir()] == [SCAFFOLD]
+    assert [p.read_bytes() for p in file.parent.iterdir()] == [SCAFFOLD]
 
 
-def test_a_file_that_is_no_utf8_is_one_line(tmp_path):
-    file = tmp_path / "course_lib" / "coins.py"
-    file.parent.mkdir()
-    file.write_bytes("# £".encode("latin-1"))
+def test_a_file_that_is_no_utf8_is_one_line(kept):
+    file = kept("course_lib", "# £".encode("latin-1"))
     with pytest.raises(CannotSplice, match=r"course_lib/coins.py is not UTF-8 text \(byte 2\)"):
         exercise_magics._decoded(file)
 

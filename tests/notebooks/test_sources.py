@@ -114,18 +114,6 @@ def test_every_check_of_the_built_notebook_shows_full_points(lecture):
 
 
 @each_lecture
-def test_every_figure_has_an_alternative_text(lecture):
-    figures = 0
-    for number, cell in enumerate(built(lecture).cells):
-        for output in cell.get("outputs", []):
-            data = output.get("data", {})
-            if "image/png" in data:
-                figures += 1
-                assert re.search(r'alt="[^"]{30,}"', data.get("text/html", "")), number
-    assert figures >= 5
-
-
-@each_lecture
 def test_every_widget_of_the_built_notebook_is_a_picture_with_an_alternative_text(lecture):
     shown = [c for c in built(lecture).cells if c.cell_type == "code" and ".explore(" in c.source]
     assert shown

@@ -83,35 +83,26 @@ def test_taking_the_address_away_restores_every_byte(checkout):
     assert contents(checkout) == before
 
 
+NO_URLS = [
+    *("", "github.com/someone/course", "http://github.com/someone/course"),
+    *("https://github.com/someone", "https://github.com/someone/", "https://gitlab.com/a/b"),
+    *("https://github.com/a/b/tree/main", "https://github.com/a/b c", "https://github.com/a/.git"),
+    *("https://github.com/a/b@main", "https://github.com/a/b\nx = 1", 'https://github.com/a/b"'),
+]
+NO_TAGS = ["a b", "-x", "v1..2", "v1/x", "v1.lock", 'v"1', "v1\n", "v1."]
+
+
 @pytest.mark.parametrize(
-    "url",
+    ("url", "tag", "said"),
     [
-        *("", "github.com/someone/course", "http://github.com/someone/course"),
-        *("https://github.com/someone", "https://github.com/someone/", "https://gitlab.com/a/b"),
-        *(
-            "https://github.com/a/b/tree/main",
-            "https://github.com/a/b c",
-            "https://github.com/a/.git",
-        ),
-        *(
-            "https://github.com/a/b@main",
-            "https://github.com/a/b\nx = 1",
-            'https://github.com/a/b"',
-        ),
+        *((url, TAG, "--repository is .*expected https://github.com/OWNER") for url in NO_URLS),
+        *((URL, tag, "--tag is .*expected the name of a tag") for tag in NO_TAGS),
     ],
 )
-def test_what_is_no_repository_is_refused_in_one_line_and_nothing_is_written(checkout, url):
+def test_no_address_is_refused_in_one_line_and_nothing_is_written(checkout, url, tag, said):
     before = contents(checkout)
-    with pytest.raises(CourseError, match=r"^--repository is .*expected https://github.com/OWNER"):
-        publishing.publish(url, TAG)
-    assert contents(checkout) == before
-
-
-@pytest.mark.parametrize("tag", ["a b", "-x", "v1..2", "v1/x", "v1.lock", 'v"1', "v1\n", "v1."])
-def test_what_is_no_tag_is_refused_in_one_line_and_nothing_is_written(checkout, tag):
-    before = contents(checkout)
-    with pytest.raises(CourseError, match=r"^--tag is .*expected the name of a tag"):
-        publishing.publish(URL, tag)
+    with pytest.raises(CourseError, match=f"^{said}"):
+        publishing.publish(url, tag)
     assert contents(checkout) == before
 
 

@@ -39,8 +39,8 @@ def entry(name: str):
 
 def passed(name: str) -> Report:
     e = entry(name)
-    return Report(name, e.points, (Result("holds", True), Result("also", True)), "passed",
-                  awarded=e.points)  # fmt: skip
+    held = (Result("holds", True), Result("also", True))
+    return Report(name, e.points, held, "passed", awarded=e.points)
 
 
 def failed(name: str, points: float, *broken: str) -> Report:

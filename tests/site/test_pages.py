@@ -31,6 +31,10 @@ each_lecture = pytest.mark.parametrize("lecture", COURSE.lectures, ids=lambda le
 PNG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5E"
 
 
+def built_page(lecture):
+    return lecture_page(notebook_ipynb(lecture), COURSE, lecture, "figures")
+
+
 def page_of(tmp_path, *cells, lecture=None, course=COURSE):
     file = tmp_path / "notebook.ipynb"
     kernel = {"kernelspec": {"name": "python3", "language": "python", "display_name": "Python"}}
@@ -46,7 +50,7 @@ def shown(tmp_path, *outputs):
 @each_lecture
 def test_a_lectures_page_has_all_its_figures_with_their_alternative_texts(lecture):
     built = nbformat.read(notebook_ipynb(lecture), 4)
-    page = lecture_page(notebook_ipynb(lecture), COURSE, lecture, "figures")
+    page = built_page(lecture)
     before = [
         o for c in built.cells for o in c.get("outputs", []) if "image/png" in o.get("data", {})
     ]
@@ -67,8 +71,7 @@ def test_a_lectures_page_has_all_its_figures_with_their_alternative_texts(lectur
 
 @each_lecture
 def test_no_page_has_a_marking_scheme_and_the_question_is_there(lecture):
-    page = lecture_page(notebook_ipynb(lecture), COURSE, lecture, "figures")
-    text = "\n".join(cell.source for cell in page.notebook.cells)
+    text = "\n".join(cell.source for cell in built_page(lecture).notebook.cells)
     assert "MARK SCHEME" in notebook_md(lecture).read_text(encoding="utf-8")
     assert "MARK SCHEME" not in text
     assert "1 point:" not in text
@@ -118,8 +121,7 @@ def test_a_link_to_a_file_of_the_repository_needs_its_address(tmp_path, monkeypa
 
 @each_lecture
 def test_every_exercise_has_a_label_and_leads_to_its_function(lecture):
-    page = lecture_page(notebook_ipynb(lecture), COURSE, lecture, "figures")
-    text = "\n".join(cell.source for cell in page.notebook.cells)
+    text = "\n".join(cell.source for cell in built_page(lecture).notebook.cells)
     for exercise in lecture.exercises:
         label = f"exercise-{exercise.name.replace('.', '-').lower()}"
         assert text.count(f"({label})=\n## {exercise.section} ") == 1
@@ -128,8 +130,7 @@ def test_every_exercise_has_a_label_and_leads_to_its_function(lecture):
 
 @each_lecture
 def test_every_lecture_says_what_its_symbols_mean(lecture):
-    page = lecture_page(notebook_ipynb(lecture), COURSE, lecture, "figures")
-    assert re.search(r"nats|in the \*\*units", notation_box(page.notebook) or "")
+    assert re.search(r"nats|in the \*\*units", notation_box(built_page(lecture).notebook) or "")
 
 
 @each_lecture

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from tests.attacks.making import files_of, upload
-from tests.handing_in import MODULE, NOTEBOOK, zipped, zipped_links
+from tests.handing_in import MODULE, NOTEBOOK, zip_links, zipped
 
 
 def broken_zip(course: Path) -> None:
@@ -60,5 +60,5 @@ def zip_with_links(course: Path) -> None:
 
     Stopped by: a member that is no regular file is refused.
     """
-    data = zipped_links(NOTEBOOK, MODULE, to=str(course / "solutions" / "coins.py"))
+    data = zip_links(NOTEBOOK, MODULE, to=str(course / "solutions" / "coins.py"))
     upload(course, "zip with links", data)
