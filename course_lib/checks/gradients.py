@@ -16,7 +16,7 @@ from course_lib.checks.holder import weighted_sum
 from course_lib.checks.random_inputs import Case, inputs, normal
 from course_lib.checks.registry import check_for
 
-__all__ = ["gradients_for"]
+__all__ = ["assert_gradients", "gradients_for"]
 
 _SEED = 271_828
 # The step of the central differences: its square, times a third derivative, is what they are off.
@@ -46,7 +46,7 @@ def gradients_for(
     def property_(module: Any, here: Any) -> None:
         made = inputs(exercise, _SEED)
         for number in cases:
-            _hold(module, here, exercise, made[number], by, never)
+            assert_gradients(module, here, exercise, made[number], by, never)
 
     shown = ["the parameters" if name == "self" else f"`{name}`" for name in by]
     property_.__doc__ = (
@@ -57,9 +57,25 @@ def gradients_for(
     check_for(exercise, hint=hint)(property_)
 
 
-def _hold(
-    module: Any, here: Any, exercise: str, case: Case, by: tuple[str, ...], never: tuple[str, ...]
+def assert_gradients(
+    module: Any,
+    here: Any,
+    exercise: str,
+    case: Case,
+    by: tuple[str, ...],
+    never: tuple[str, ...] = (),
 ) -> None:
+    """autograd's gradient of one call is the slope of its values along a random direction.
+
+    Args:
+        module, here: proxies of the student's code.
+        exercise: name as in `course.toml`.
+        case: the call.
+        by, never: as in `gradients_for`.
+
+    Raises:
+        PropertyBroken: naming the argument or the parameter whose way to the result is cut off.
+    """
     _, _, attribute = exercise.partition(".")
     function, args, _ = case.bound(module, here, attribute)
     found = here.gradients(function, *args, **case.kwargs)

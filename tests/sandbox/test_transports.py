@@ -82,7 +82,35 @@ SOURCE = textwrap.dedent(
 
     def of(line, x):
         return line.at(x)
-    """
+
+    def mixed(a, pair, line):
+        return (a.detach() + pair[0]) * pair[1] * line.w, a > 0
+
+    def seeded(x):
+        torch.manual_seed(3)
+        return x
+
+    def drawn(x):
+        return x + torch.rand(2)
+
+    def evaluated(net, x):
+        return net.eval().w * x
+
+    def trained(net, x):
+        return net.train().w * x
+
+    def heavier(net, x):
+        net.w.data += 1
+        return x
+
+    heavier_ = type(heavier)(heavier.__code__, globals(), "heavier_")
+
+    def stepped(net, optimiser):
+        return heavier(net, 0)
+
+    class Optimiser:
+        step = zero_grad = None
+"""
 )
 
 
@@ -198,6 +226,46 @@ def test_here_loads_reads_counts_and_differentiates(both):
     assert torch.equal(gradient["unused"], torch.zeros(1))
     count, doubled = here.counted(probe.doubled, torch.ones(10))
     assert (count, doubled.tolist()) == (10, [2.0] * 10)
+
+
+def test_here_gives_gradients_by_tensors_containers_networks_and_the_own_object(both):
+    probe, here = both
+    line = probe.Line(2)
+    here.load(line, w=torch.tensor([2.0, 5.0]))
+    a, b, c = torch.tensor([1.0, 2.0]), torch.tensor([3.0, 4.0]), torch.tensor([0.5, 0.25])
+    found = here.gradients(probe.mixed, a, [b, c], line=line)
+    weights = torch.arange(1, 3).double().cos()
+    assert list(found) == ["0:a", "1:pair[0]", "1:pair[1]", "line:line.w", "line:line.unused"]
+    torch.testing.assert_close(found["1:pair[0]"].double(), weights * torch.tensor([1.0, 1.25]))
+    torch.testing.assert_close(found["line:line.w"].double(), weights * torch.tensor([2.0, 1.5]))
+    # What is detached, and what is not used, has gradient 0.
+    assert not found["0:a"].any()
+    assert not found["line:line.unused"].any()
+    assert list(here.gradients(line.at, b)) == ["0:x", "self:self.w", "self:self.unused"]
+
+
+@pytest.mark.parametrize("function", ["seeded", "drawn"])
+def test_a_call_that_changes_the_global_random_state_is_named(probe, function):
+    state = torch.get_rng_state()
+    with pytest.raises(
+        PropertyBroken, match=rf"`probe.{function}` changes the global random state"
+    ):
+        getattr(probe, function)(torch.ones(2))
+    torch.set_rng_state(state)
+
+
+def test_a_call_that_leaves_another_mode_or_other_weights_is_named(probe):
+    line, x = probe.Line(2), torch.ones(2)
+    for function, said in (
+        ("evaluated", "leaves a network in evaluation mode that was in training mode"),
+        ("trained", "leaves a network in training mode that was in evaluation mode"),
+        ("heavier", "changes the weights of a network that it only has to run"),
+    ):
+        with pytest.raises(PropertyBroken, match=rf"`probe.{function}` {said}"):
+            getattr(probe, function)(line, x)
+    # It is the work of these: one by its name, one by the optimiser that it is given.
+    probe.heavier_(line, x)
+    probe.stepped(line, probe.Optimiser())
 
 
 def test_values_that_do_not_fit_are_refused_by_name(both):
