@@ -6,6 +6,7 @@ seed that everybody knows, the hidden comparison with the reference from one tha
 
 from __future__ import annotations
 
+import functools
 import importlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -67,7 +68,7 @@ class Made(NamedTuple):
     """An argument that is an instance of a class of the lecture module, made where its code lives.
 
     Attributes:
-        name: of the class.
+        name: of the class; "torch.nn.Linear" and the like are torch's.
         init: constructor arguments.
         load: parameter name → values, copied into the instance.
     """
@@ -78,9 +79,16 @@ class Made(NamedTuple):
 
     def make(self, module: Any, here: Any) -> Any:
         """The instance, of the class of this module's, made through `here`."""
-        instance = getattr(module, self.name)(**self.init)
+        instance = self.class_in(module, here.torch)(**self.init)
         here.load(instance, **self.load)
         return instance
+
+    def class_in(self, module: Any, torch_: Any) -> Any:
+        """The class, from the lecture module or from torch, or from proxies of them."""
+        first, *rest = self.name.split(".")
+        return functools.reduce(
+            getattr, rest, torch_ if first == "torch" else getattr(module, first)
+        )
 
 
 @dataclass(frozen=True)

@@ -152,18 +152,19 @@ def _model(module: ModuleType, attribute: str, case: Case) -> tuple[Any, str]:
     owner, _, method = attribute.rpartition(".")
     if not owner:
         return module, method
-    return _made(module, owner, case.init, case.load), method
+    return _made(module, Made(owner, case.init, case.load)), method
 
 
 def _arguments(module: ModuleType, case: Case) -> list[Any]:
-    return [_made(module, *a) if isinstance(a, Made) else a for a in case.args]
+    return [_made(module, a) if isinstance(a, Made) else a for a in case.args]
 
 
-def _made(module: ModuleType, name: str, init: dict, load: dict) -> Any:
-    model = getattr(module, name)(**init)
+def _made(module: ModuleType, wanted: Made) -> Any:
+    with torch.random.fork_rng(devices=[]):  # torch's own layers begin with global draws
+        model = wanted.class_in(module, torch)(**wanted.init)
     with torch.no_grad():
         own = dict(model.named_parameters()) | dict(model.named_buffers())
-        for key, value in load.items():
+        for key, value in wanted.load.items():
             own[key.replace("__", ".")].copy_(value)
     return model
 

@@ -149,10 +149,14 @@ def guided_eps(draw):
 
 @inputs_for("diffusion.dsm_loss")
 def dsm_loss(draw):
-    """A score that is not linear, three widths."""
+    """A score that is not linear, three widths; a network as score."""
     for shape, sigma in zip(SHAPES, (0.3, 1.0, 2.5), strict=True):
         x, noise = draw.normal(*shape), draw.normal(*shape)
         yield Case(args=(_still, x, sigma, noise))
+    load = {"weight": draw.normal(2, 2), "bias": draw.normal(2)}
+    line = {"in_features": 2, "out_features": 2, "dtype": draw.dtype}
+    args = Made("torch.nn.Linear", line, load), draw.normal(3, 2), 0.7, draw.normal(3, 2)
+    yield Case(args=args)
 
 
 @inputs_for("diffusion.langevin_step")

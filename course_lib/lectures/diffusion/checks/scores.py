@@ -4,7 +4,15 @@ import math
 
 import torch
 
-from course_lib.checks import F64, assert_close, assert_follows, check_for, corners, numbers
+from course_lib.checks import (
+    F64,
+    assert_close,
+    assert_follows,
+    check_for,
+    corners,
+    gradients_for,
+    numbers,
+)
 from course_lib.lectures.diffusion.checks.exact import CLUSTERS, wide
 
 
@@ -173,3 +181,6 @@ def density_follows_the_flow(diffusion):
         change = (density(x, t + h) - density(x, t - h)) / (2 * h)
         what = f"−∂(q dx/dt)/∂x at t = {t} (point)"
         assert_close(gain, change, atol=1e-5, rtol=1e-4, what=what)
+
+
+gradients_for("diffusion.dsm_loss", "score", cases=(-1,))
