@@ -31,7 +31,7 @@ class Surroundings:
         steps = any(hasattr(a, "step") and hasattr(a, "zero_grad") for a in arguments)
         kept = [] if steps or name.endswith("_") else self._networks
         kept = [n for n in kept if n is not own or name != "forward"]
-        self._weights = [(n, {k: v.clone() for k, v in n.state_dict().items()}) for n in kept]
+        self._weights = [(n, _values(n)) for n in kept]
 
     def changed(self) -> str:
         """Empty if all is as before; else "seed:", "training:", "evaluation:" or "weights:"."""
@@ -42,9 +42,19 @@ class Surroundings:
             if now != modes:
                 return "training:" if all(now) else "evaluation:"
         for network, before in self._weights:
-            after = network.state_dict()
-            if list(after) != list(before) or not all(
-                torch.equal(before[k], after[k]) or bool(before[k].isnan().any()) for k in before
-            ):
+            after = _values(network)
+            if list(after) != list(before) or not all(_same(before[k], after[k]) for k in before):
                 return "weights:"
         return ""
+
+
+def _values(network: nn.Module) -> dict[str, torch.Tensor]:
+    """Copies of a network's parameters and buffers, of those that have values."""
+    return {k: v.clone() for k, v in network.state_dict().items() if not v.is_meta}
+
+
+def _same(before: torch.Tensor, after: torch.Tensor) -> bool:
+    if before.shape != after.shape:
+        return False
+    # NaN is not equal to itself.
+    return torch.equal(before, after) or bool(((before == after) | before.isnan()).all())
