@@ -59,7 +59,7 @@ edits(
     f"({DRAW}).to(x.dtype)",
     ("probabilities fed forward", "torch.sigmoid(logit)", "expected 0 or 1"),
     ", generator=torch.Generator().manual_seed(seed)",
-    ("no seed at all", "", "drawn again with seed 3"),
+    ("no seed at all", "", "draw different samples"),
     ("seeds torch's global state", ", generator=torch.manual_seed(seed)", "global random state"),
     "torch.rand(n, D, generator=torch.Generator().manual_seed(seed))",
     (
