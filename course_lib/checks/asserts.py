@@ -145,6 +145,8 @@ def _method(name: str) -> Callable:
 def _in_float64(value: Any) -> Any:
     if isinstance(value, Made):
         return value._replace(load={name: v.double() for name, v in value.load.items()})
+    if isinstance(value, (list, tuple)):
+        return [_in_float64(one) for one in value]
     floating = isinstance(value, Tensor) and value.is_floating_point()
     return value.double() if floating else value
 
