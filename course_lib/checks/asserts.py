@@ -97,8 +97,8 @@ def assert_follows(
     """On its random arguments an exercise's function does what is defined, in both dtypes.
 
     An instance of one of the student's classes is made for the function; the definition gets the
-    `Made` that says which. Without `here` to make it, such cases are left out. A method's instance
-    is its first argument.
+    `Made` that says which, the first of its arguments where the function is a method. Without
+    `here` to make it, such cases are left out.
 
     Args:
         exercise: name as in `course.toml`.
@@ -116,8 +116,6 @@ def assert_follows(
         PropertyBroken: naming the worst entry of the first wrong result.
     """
     owner, _, name = exercise.partition(".")[2].rpartition(".")
-    # A method is called by its instance, the first of `own` below.
-    function = call or (_method(name) if owner else getattr(module, name))
     names = (what,) if isinstance(what, str) else what
     for dtype in (F64, torch.float32):
         for case in inputs(exercise, seed, dtype)[cases]:
@@ -127,6 +125,7 @@ def assert_follows(
                 continue
             own = [a.make(module, here) if isinstance(a, Made) else a for a in given]
             args = [_in_float64(a) for a in given]
+            function = call or getattr(own.pop(0) if owner else module, name)
             found, expected = function(*own), definition(*args)
             if isinstance(what, str):
                 found, expected = (found,), (expected,)
@@ -136,10 +135,6 @@ def assert_follows(
                 assert_close(
                     f, e, atol=tolerance, rtol=tolerance, what=result, dtype=dtype, suspects=wrong
                 )
-
-
-def _method(name: str) -> Callable:
-    return lambda instance, *args: getattr(instance, name)(*args)
 
 
 def _in_float64(value: Any) -> Any:
@@ -336,16 +331,13 @@ def assert_frequencies(
         suspects: likely cause → the log-probabilities that it leads to.
     """
     n_dims = round(math.log(len(log_prob), n_values))
-    assert_true(
-        samples.dim() == 2 and len(samples) > 0,
-        f"{what} have shape {tuple(samples.shape)}, expected (n, {n_dims})",
-    )
-    assert_levels(samples, (len(samples), n_dims), n_values=n_values, what=what)
+    n = max(1, len(samples)) if samples.dim() else 1
+    assert_levels(samples, (n, n_dims), n_values=n_values, what=what)
     exact = log_prob.double().log_softmax(0)
     index = (samples.long() * n_values ** torch.arange(n_dims - 1, -1, -1)).sum(1)
-    frequency = torch.bincount(index, minlength=len(exact)).double() / len(samples)
+    frequency = torch.bincount(index, minlength=len(exact)).double() / n
     if tolerance is None:
-        tolerance = _most_variation(len(exact), len(samples))
+        tolerance = _most_variation(len(exact), n)
     if _variation(frequency, exact) > tolerance:
         worst = int((frequency - exact.exp()).abs().argmax())
         state = "".join(map(str, np.unravel_index(worst, (n_values,) * n_dims)))
@@ -353,7 +345,7 @@ def assert_frequencies(
         assert_true(
             False,
             f"{what} do not follow the model: {state} was drawn in {100 * frequency[worst]:.1f} % "
-            f"of {len(samples)} draws, its probability is {100 * exact[worst].exp():.1f} %",
+            f"of {n} draws, its probability is {100 * exact[worst].exp():.1f} %",
             likely=next(
                 (c for c, wrong in named if _variation(frequency, wrong) < tolerance), None
             ),

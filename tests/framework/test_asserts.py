@@ -215,7 +215,7 @@ def test_frequencies_accept_the_models_samples_and_name_the_worst_vector_and_its
     for factor, value in ((0.5, "0.5"), (math.nan, "NaN")):
         said = broken(assert_frequencies, factor * x[draws], log_p)
         assert f"have the value {value}, expected 0 or 1" in said
-    assert "have shape (4,), expected (n, 2)" in broken(assert_frequencies, torch.ones(4), log_p)
+    assert "have shape (4,), expected (4, 2)" in broken(assert_frequencies, torch.ones(4), log_p)
     assert "have shape (0, 2)" in broken(assert_frequencies, torch.ones(0, 2), log_p)
 
 

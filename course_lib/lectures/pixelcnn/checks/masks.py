@@ -122,12 +122,8 @@ def closed_weights_have_no_effect(pixelcnn, here):
     x = normal(4, 2, 1, 4, 4)
     before = layer.forward(x)
     here.load(layer, weight=torch.where(mask, weight, 1e3))
-    assert_close(
-        layer.forward(x),
-        before,
-        atol=1e-9,
-        what="with 1000 in every closed weight: output (example, channel, row, column)",
-    )
+    what = "with 1000 in every closed weight: output (example, channel, row, column)"
+    assert_close(layer.forward(x), before, atol=1e-9, what=what)
 
 
 @check_for("pixelcnn.MaskedConv2d.forward", weight=2, hint="4.2c")
