@@ -79,10 +79,9 @@ def conditionals_come_back_out(chain_rule):
     for k, exact in enumerate(conditionals):
         both = marginal(joint, k + 1)
         earlier = "given " + ", ".join(f"x{i + 1}" for i in range(k)) if k else "on its own"
+        flipped = exact.permute(tuple(reversed(range(k))))
         suspects = {
-            "the earlier bits index the conditional in reverse order": exact.permute(
-                list(reversed(range(k)))
-            ),
+            "the earlier bits index the conditional in reverse order": flipped,
             "p(x=1) and p(x=0) have changed places": 1 - exact,
         }
         found, what = both[..., 1] / both.sum(-1), f"p(x{k + 1}=1) {earlier}, from the joint,"

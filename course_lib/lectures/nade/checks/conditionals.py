@@ -64,7 +64,7 @@ def logits_look_at_the_whole_past(nade, here):
     assert_depends_on_all_past(*_five_pixels(nade, here), what="logit")
 
 
-def _definition(made, x):
+def _exact(made, x):
     return exact_logits(**made.load, x=x)
 
 
@@ -72,25 +72,27 @@ def _suspects(made, x):
     W, c, V, b = made.load.values()
     hidden = torch.sigmoid(pre_activations(W, c, x))
     return {
-        "b is missing": _definition(made, x) - b,
+        "b is missing": _exact(made, x) - b,
         "V_i is used for pixel i + 1": b + (hidden * V.roll(1, 0)).sum(-1),
         "c is missing": exact_logits(W, 0 * c, V, b, x),
     }
 
 
-_FORMULA = {"definition": _definition, "what": "logit (x, pixel)", "suspects": _suspects}
+def _follow(nade, here, cases):
+    exercise, what = "nade.NADE.logits", "logit (x, pixel)"
+    assert_follows(exercise, nade, _exact, what=what, suspects=_suspects, here=here, cases=cases)
 
 
 @check_for("nade.NADE.logits", weight=2, hint="2.3c")
 def logits_follow_the_formula(nade, here):
     """b_i + V_i · σ(c + W[:, <i] x_<i) on random weights, in the dtype of the weights."""
-    assert_follows("nade.NADE.logits", nade, here=here, seed=5, cases=slice(1), **_FORMULA)
+    _follow(nade, here, slice(1))
 
 
 @check_for("nade.NADE.logits", hint="2.3c")
 def logits_of_many_pixels(nade, here):
     """The same for 70 pixels, for whoever computes them in blocks."""
-    assert_follows("nade.NADE.logits", nade, here=here, seed=6, **_FORMULA)
+    _follow(nade, here, slice(None))
 
 
 @check_for("nade.NADE.log_prob", weight=2, hint="2.4b")

@@ -1,6 +1,6 @@
 """Masks that make an autoencoder autoregressive: `made_masks`."""
 
-from itertools import pairwise, product
+from itertools import pairwise
 
 import torch
 
@@ -47,19 +47,21 @@ def one_mask_a_layer(nade):
         _masks(nade, sizes, list(range(sizes[0])))
 
 
-def _earlier(order):
-    """(output, input): whether the input comes before the output in the order."""
-    position = _positions(order)
-    return position[None, :] < position[:, None]
+def _reached(nade, orders, *architectures):
+    """Each order with (output, input) matrices: is a path open, does the input come before."""
+    for order in orders:
+        position = _positions(order)
+        for sizes in architectures:
+            paths = _paths(_masks(nade, sizes, order))
+            yield order, paths > 0, position[None, :] < position[:, None]
 
 
 @check_for("nade.made_masks", weight=3, hint="2.8b")
 def no_path_from_the_future(nade):
     """No open path leads from an input to itself or to an output earlier in the order."""
-    for order, sizes in product(
-        ([0, 1, 2, 3, 4], _ORDER, _ORDER[::-1]), ([5, 40, 5], [5, 30, 20, 5])
-    ):
-        pairs = ((_paths(_masks(nade, sizes, order)) > 0) & ~_earlier(order)).nonzero().tolist()
+    orders = ([0, 1, 2, 3, 4], _ORDER, _ORDER[::-1])
+    for order, is_open, before in _reached(nade, orders, [5, 40, 5], [5, 30, 20, 5]):
+        pairs = (is_open & ~before).nonzero().tolist()
         for i, j in pairs:
             if all(i == j for i, j in pairs):
                 likely = "the comparison for the output has to be strict: m(d) > m(k)"
@@ -74,9 +76,9 @@ def no_path_from_the_future(nade):
 @check_for("nade.made_masks", weight=2, hint="2.8b")
 def wide_masks_open_the_whole_past(nade):
     """With wide hidden layers every output is reached from every input before it in the order."""
-    for order, sizes in product(([0, 1, 2, 3, 4], _ORDER), ([5, 80, 5], [5, 80, 80, 5])):
-        closed = (_paths(_masks(nade, sizes, order)) == 0) & _earlier(order)
-        for i, j in closed.nonzero().tolist():
+    orders = ([0, 1, 2, 3, 4], _ORDER)
+    for order, is_open, before in _reached(nade, orders, [5, 80, 5], [5, 80, 80, 5]):
+        for i, j in (before & ~is_open).nonzero().tolist():
             assert_true(False, f"order {order}: output {i} cannot see input {j} before it")
 
 

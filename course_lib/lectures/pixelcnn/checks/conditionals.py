@@ -46,8 +46,10 @@ _LOGIT = "logit (example, level, colour, row, column)"
 @check_for("pixelcnn.PixelCNN.logits", weight=2, hint="4.3a")
 def logits_follow_the_formula(pixelcnn, here):
     """Scaled levels, masked convolutions with relu between them, none after the last."""
-    options = {"what": _LOGIT, "suspects": _suspects, "here": here, "cases": slice(4)}
-    assert_follows("pixelcnn.PixelCNN.logits", pixelcnn, _definition, **options)
+    exercise, grey = "pixelcnn.PixelCNN.logits", slice(4)
+    assert_follows(
+        exercise, pixelcnn, _definition, what=_LOGIT, suspects=_suspects, here=here, cases=grey
+    )
 
 
 @check_for("pixelcnn.PixelCNN.logits", weight=2, hint="4.3b")

@@ -26,7 +26,7 @@ def _check_field(pixelcnn, here, n_layers, row, col, shape, kernel_size=3, suspe
     model = load_model(pixelcnn, here, parameters(Draw(1), scale=0.3, **sizes), **sizes)
     found = pixelcnn.receptive_field(model, row, col, shape)
     expected = _field_of(n_layers, row, col, shape, kernel_size)
-    size = f"{n_layers} layer(s) in {shape[0]}×{shape[1]}"
+    layers = f"{n_layers} layer(s) in {shape[0]}×{shape[1]}"
     whole = torch.ones(shape)
     whole[-1, -1] = 0
     wrong = {
@@ -34,7 +34,7 @@ def _check_field(pixelcnn, here, n_layers, row, col, shape, kernel_size=3, suspe
         "it is inverted": ~expected,
         **(suspects or {}),
     }
-    what = f"field of pixel ({row}, {col}) through {size}: entry"
+    what = f"field of pixel ({row}, {col}) through {layers}: entry"
     assert_close(found, expected, what=what, suspects=wrong)
     return found
 

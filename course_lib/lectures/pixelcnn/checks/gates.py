@@ -71,23 +71,25 @@ def _suspects(made, *args):
     return [{cause: pair[k] for cause, pair in wrong.items()} for k in (0, 1)]
 
 
-def _follows(pixelcnn, here, kind, cases, seed):
+def _follows(pixelcnn, here, kind, cases):
+    exercise = "pixelcnn.GatedLayer.forward"
     names = tuple(f"type {kind}: {name} (example, channel, row, column)" for name in ("v'", "h'"))
-    options = {"what": names, "suspects": _suspects, "here": here, "seed": seed, "cases": cases}
-    assert_follows("pixelcnn.GatedLayer.forward", pixelcnn, _definition, **options)
+    assert_follows(
+        exercise, pixelcnn, _definition, what=names, suspects=_suspects, here=here, cases=cases
+    )
 
 
 @check_for("pixelcnn.GatedLayer.forward", weight=2, hint="4.7a")
 def gated_layer_follows_the_formula(pixelcnn, here):
     """v' and h' on random weights, in a layer of type A and in one of type B."""
     for kind, cases in (("A", slice(1)), ("B", slice(1, 3))):
-        _follows(pixelcnn, here, kind, cases, seed=1)
+        _follows(pixelcnn, here, kind, cases)
 
 
 @check_for("pixelcnn.GatedLayer.forward", weight=2, hint="4.7b")
 def gated_layer_takes_a_condition(pixelcnn, here):
     """cV enters both stacks before their gates; a condition of zeros is none."""
-    _follows(pixelcnn, here, "B", slice(3, 4), seed=4)
+    _follows(pixelcnn, here, "B", slice(3, 4))
     case = inputs("pixelcnn.GatedLayer.forward", seed=4)[-1]
     v, h, c = case.args
     layer = case.instance(pixelcnn, here, "GatedLayer")

@@ -61,8 +61,8 @@ def _torch_s_cell(x, h, c, params):
     return torch.func.functional_call(cell, weights, (x, (h, c)))
 
 
-def _bias_suspects(*args):
-    one, none = (_step(*args, biases=n) for n in (1, 0))
+def _bias_suspects(x, h, c, params):
+    one, none = (_step(x, h, c, params, biases=n) for n in (1, 0))
     return [
         {"one of the two biases is missing": o, "both biases are missing": n}
         for o, n in zip(one, none, strict=True)
@@ -73,8 +73,7 @@ def _bias_suspects(*args):
 def lstm_is_torch_s_cell(rnn):
     """The same h and c as `torch.nn.LSTMCell` with the same weights."""
     what = ("h (example, unit)", "c (example, unit)")
-    options = {"what": what, "suspects": _bias_suspects, "seed": 28}
-    assert_follows("rnn.lstm_step", rnn, _torch_s_cell, **options)
+    assert_follows("rnn.lstm_step", rnn, _torch_s_cell, what=what, suspects=_bias_suspects, seed=28)
 
 
 @check_for("rnn.lstm_step", weight=2, hint="3.8c")

@@ -77,8 +77,8 @@ def the_beginning_does_not_know_the_end(rnn):
 @check_for("rnn.sequence_log_prob", weight=2, hint="3.4b")
 def log_prob_follows_the_formula(rnn):
     """Σ log softmax(o_{t−1})[x_t] on random weights, one number a text, in the weights' dtype."""
-    options = {"what": "log p of text", "suspects": _suspects, "seed": 12, "cases": slice(3)}
-    assert_follows("rnn.sequence_log_prob", rnn, exact_log_prob, **options)
+    exercise, what = "rnn.sequence_log_prob", "log p of text"
+    assert_follows(exercise, rnn, exact_log_prob, what=what, suspects=_suspects, cases=slice(3))
 
 
 @check_for("rnn.sequence_log_prob", hint="3.4c")

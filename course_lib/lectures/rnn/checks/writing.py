@@ -96,12 +96,12 @@ def frequencies_are_those_of_the_model_at_each_temperature(rnn):
     nothing = torch.zeros(_DRAWS, 0, dtype=torch.int64)
     for t in (1.0, 0.5, 2.0):
         drawn, what = rnn.sample(params, nothing, 3, t, 5), f"texts at τ = {t:g}"
-        suspects = {
+        wrong = {
             "the temperature is ignored": exact[1.0],
             "the logits are multiplied by τ instead of divided": exact[1 / t],
         }
-        options = {"tolerance": 0.04, "what": what, "suspects": suspects if t != 1 else None}
-        assert_frequencies(drawn, exact[t], n_values=3, **options)
+        wrong = wrong if t != 1 else {}
+        assert_frequencies(drawn, exact[t], n_values=3, tolerance=0.04, what=what, suspects=wrong)
 
 
 @check_for("rnn.sample", weight=2, hint="3.7d")
@@ -113,8 +113,8 @@ def frequencies_after_a_prime(rnn):
     fresh = exact_log_prob(rest, params)
     drawn = rnn.sample(params, prime.expand(_DRAWS, -1), 2, 1.0, 6)[:, 2:]
     suspects = {"the prime is not read: the memory starts at 0 after it": fresh}
-    options = {"tolerance": 0.04, "what": "texts after 21", "suspects": suspects}
-    assert_frequencies(drawn, exact, n_values=3, **options)
+    what = "texts after 21"
+    assert_frequencies(drawn, exact, n_values=3, tolerance=0.04, what=what, suspects=suspects)
 
 
 @check_for("rnn.sample", weight=2, hint="3.7e")
