@@ -333,7 +333,7 @@ def assert_frequencies(
     n_dims = round(math.log(len(log_prob), n_values))
     n = max(1, len(samples)) if samples.dim() else 1
     assert_levels(samples, (n, n_dims), n_values=n_values, what=what)
-    exact = log_prob.double().log_softmax(0)
+    exact = log_prob.detach().double().log_softmax(0)
     index = (samples.long() * n_values ** torch.arange(n_dims - 1, -1, -1)).sum(1)
     frequency = torch.bincount(index, minlength=len(exact)).double() / n
     if tolerance is None:
