@@ -23,11 +23,11 @@ __all__ = [
     "assert_finite",
     "assert_follows",
     "assert_frequencies",
+    "assert_levels",
     "assert_linear",
     "assert_raises",
     "assert_seed_decides",
     "assert_true",
-    "most_variation",
 ]
 
 Suspects = Mapping[str, Any] | Callable[[], Mapping[str, Any]] | None
@@ -92,11 +92,13 @@ def assert_follows(
     call: Callable | None = None,
     here: Any = None,
     seed: int = 1,
+    cases: slice = slice(None),
 ) -> None:
     """On its random arguments an exercise's function does what is defined, in both dtypes.
 
     An instance of one of the student's classes is made for the function; the definition gets the
-    `Made` that says which. Without `here` to make it, such cases are left out.
+    `Made` that says which, the first of its arguments where the function is a method. Without
+    `here` to make it, such cases are left out.
 
     Args:
         exercise: name as in `course.toml`.
@@ -108,33 +110,38 @@ def assert_follows(
         call: takes the arguments and calls the function, where it is not called with just these.
         here: for instances of the student's classes.
         seed: of the arguments.
+        cases: which of the arguments; by default all of them.
 
     Raises:
         PropertyBroken: naming the worst entry of the first wrong result.
     """
-    function = call or getattr(module, exercise.partition(".")[2])
+    owner, _, name = exercise.partition(".")[2].rpartition(".")
     names = (what,) if isinstance(what, str) else what
     for dtype in (F64, torch.float32):
-        for case in inputs(exercise, seed, dtype):
-            made = any(isinstance(a, Made) for a in case.args)
-            if made and not here:
+        for case in inputs(exercise, seed, dtype)[cases]:
+            given = [Made(owner, case.init, case.load)] if owner else []
+            given += case.args
+            if not here and any(isinstance(a, Made) for a in given):
                 continue
-            own = [a.make(module, here) if isinstance(a, Made) else a for a in case.args]
-            args = [_in_float64(a) for a in case.args]
+            own = [a.make(module, here) if isinstance(a, Made) else a for a in given]
+            args = [_in_float64(a) for a in given]
+            function = call or getattr(own.pop(0) if owner else module, name)
             found, expected = function(*own), definition(*args)
             if isinstance(what, str):
                 found, expected = (found,), (expected,)
             tolerance = case.tolerance(dtype)
-            for k, (name, f, e) in enumerate(zip(names, found, expected, strict=True)):
+            for k, (result, f, e) in enumerate(zip(names, found, expected, strict=True)):
                 wrong = functools.partial(_of_result, k, suspects, args)
                 assert_close(
-                    f, e, atol=tolerance, rtol=tolerance, what=name, dtype=dtype, suspects=wrong
+                    f, e, atol=tolerance, rtol=tolerance, what=result, dtype=dtype, suspects=wrong
                 )
 
 
 def _in_float64(value: Any) -> Any:
     if isinstance(value, Made):
         return value._replace(load={name: v.double() for name, v in value.load.items()})
+    if isinstance(value, (list, tuple)):
+        return [_in_float64(one) for one in value]
     floating = isinstance(value, Tensor) and value.is_floating_point()
     return value.double() if floating else value
 
@@ -232,7 +239,11 @@ def assert_seed_decides(draw: Callable[[int], Tensor], what: str = "samples") ->
         f"two calls with the same seed draw different {what}",
         likely="the draws do not come from a torch.Generator with that seed",
     )
-    assert_true(bool((first != other).any()), f"seeds 1 and 2 draw the same {what}")
+    assert_true(
+        bool((first != other).any()),
+        f"seeds 1 and 2 draw the same {what}",
+        likely="the seed is fixed inside the function",
+    )
 
 
 def assert_linear(work: Callable[[int], int], name: str, size: str, doubt: str) -> None:
@@ -299,45 +310,84 @@ def assert_distribution(
 
 def assert_frequencies(
     samples: Tensor,
-    probabilities: Tensor,
+    log_prob: Tensor,
     *,
+    n_values: int = 2,
     tolerance: float | None = None,
+    errors: float = 6.0,
     what: str = "samples",
+    suspects: Mapping[str, Tensor] | None = None,
 ) -> None:
-    """Binary samples occur as often as they should: total variation ≤ tolerance.
+    """Vectors occur as often as they should, and the mean of −log p over them is the entropy.
 
     Args:
-        samples: binary, shape (n, D).
-        probabilities: of the 2ᴰ vectors in the order of `all_binary`, shape (2ᴰ,).
-        tolerance: largest ½ Σ |frequency − probability|; by default `most_variation`.
+        samples: of 0 … V − 1, shape (n, D).
+        log_prob: of all Vᴰ vectors, the last column counting fastest, up to a constant; (Vᴰ,).
+        n_values: V.
+        tolerance: largest total variation ½ Σ |frequency − probability|; by default one that right
+            samples exceed with a probability below 10⁻⁹.
+        errors: standard errors that the mean of −log p may be off, as for `assert_distribution`.
         what: what was drawn, for the message.
+        suspects: likely cause → the log-probabilities that it leads to.
     """
-    n_dims = len(probabilities).bit_length() - 1
-    assert_true(
-        samples.dim() == 2 and samples.shape[1] == n_dims and len(samples) > 0,
-        f"{what} have shape {tuple(samples.shape)}, expected (n, {n_dims})",
-    )
-    values = samples.double()
-    assert_true(
-        bool(((values == 0) | (values == 1)).all()),
-        f"{what} must be 0 or 1; found {_number(values[(values != 0) & (values != 1)][:1].sum())}",
-    )
-    place = 2 ** torch.arange(n_dims - 1, -1, -1, dtype=torch.int64)
-    counts = torch.bincount((samples.long() * place).sum(1), minlength=2**n_dims)
-    gap = counts.double() / len(samples) - probabilities.double()
+    n_dims = round(math.log(len(log_prob), n_values))
+    n = max(1, len(samples)) if samples.dim() else 1
+    assert_levels(samples, (n, n_dims), n_values=n_values, what=what)
+    exact = log_prob.detach().double().log_softmax(0)
+    index = (samples.long() * n_values ** torch.arange(n_dims - 1, -1, -1)).sum(1)
+    frequency = torch.bincount(index, minlength=len(exact)).double() / n
     if tolerance is None:
-        tolerance = most_variation(len(probabilities), len(samples))
-    worst = int(gap.abs().argmax())
-    state = "".join(str(worst >> k & 1) for k in range(n_dims - 1, -1, -1))
+        tolerance = _most_variation(len(exact), n)
+    if _variation(frequency, exact) > tolerance:
+        worst = int((frequency - exact.exp()).abs().argmax())
+        state = "".join(map(str, np.unravel_index(worst, (n_values,) * n_dims)))
+        named = (suspects or {}).items()
+        assert_true(
+            False,
+            f"{what} do not follow the model: {state} was drawn in {100 * frequency[worst]:.1f} % "
+            f"of {n} draws, its probability is {100 * exact[worst].exp():.1f} %",
+            likely=next(
+                (c for c, wrong in named if _variation(frequency, wrong) < tolerance), None
+            ),
+        )
+    entropy = float(torch.special.entr(exact.exp()).sum())
+    assert_distribution(exact[index], entropy, what=what, errors=errors)
+
+
+def assert_levels(
+    actual: Tensor,
+    shape: Sequence[int],
+    *,
+    dtype: torch.dtype | None = None,
+    n_values: int = 2,
+    what: str = "samples",
+) -> None:
+    """Samples have this shape and dtype, and every value is one of 0 … `n_values` − 1."""
+    if dtype:
+        assert_dtype(actual, dtype, what=what)
     assert_true(
-        float(gap.abs().sum()) / 2 <= tolerance,
-        f"{what} do not follow the model: {state} was drawn in "
-        f"{100 * float(counts[worst]) / len(samples):.1f} % of {len(samples)} draws, its "
-        f"probability is {100 * float(probabilities[worst]):.1f} %",
+        actual.shape == tuple(shape),
+        f"{what} have shape {tuple(actual.shape)}, expected {tuple(shape)}",
     )
+    values = actual.double().flatten()
+    wrong = values[~torch.isin(values, torch.arange(n_values).double())]
+    if len(wrong):
+        allowed = "0 or 1" if n_values == 2 else f"0 … {n_values - 1}"
+        assert_true(
+            False,
+            f"{what} have the value {_number(wrong[0])}, expected {allowed}",
+            likely="the probability was stored instead of a bit drawn with it"
+            if n_values == 2
+            else None,
+        )
 
 
-def most_variation(n_states: int, n: int) -> float:
+def _variation(frequency: Tensor, log_prob: Tensor) -> float:
+    """Total variation between frequencies and log-probabilities up to a constant."""
+    return float((frequency - log_prob.double().softmax(0)).abs().sum()) / 2
+
+
+def _most_variation(n_states: int, n: int) -> float:
     """Total variation that n right samples exceed with a probability below 10⁻⁹.
 
     Its mean is at most ½ √(S / n) for S states, and it stays within t of the mean but for a

@@ -8,6 +8,7 @@ import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
+from torch.nn.functional import logsigmoid
 
 from course_lib.checks import (
     PropertyBroken,
@@ -29,6 +30,7 @@ from course_lib.checks import (
     jacobian,
     normal,
     numbers,
+    seeded,
 )
 from course_lib.checks.errors import StudentError
 
@@ -199,17 +201,33 @@ def test_distribution_accepts_its_own_samples_and_rejects_others():
     broken(assert_distribution, torch.full((9,), math.nan), entropy)
 
 
-def test_frequencies_accept_the_models_samples_and_name_the_worst_vector():
+def test_frequencies_accept_the_models_samples_and_name_the_worst_vector_and_its_cause():
     x = all_binary(2, torch.float32)
-    p = torch.tensor([0.1, 0.2, 0.3, 0.4])
-    draws = torch.multinomial(p, 20_000, True, generator=torch.Generator().manual_seed(0))
-    assert_frequencies(x[draws], p)
-    said = broken(assert_frequencies, x[draws].flip(1), p)
+    log_p = torch.tensor([0.1, 0.2, 0.3, 0.4]).log()
+    draws = torch.multinomial(log_p.exp(), 20_000, True, generator=seeded(0))
+    assert_frequencies(x[draws], log_p + 7)
+    swapped = {"the bits are exchanged": log_p[[0, 2, 1, 3]], "each is as likely": 0 * log_p}
+    said = broken(assert_frequencies, x[draws].flip(1), log_p, suspects=swapped)
     assert "01 was drawn in" in said or "10 was drawn in" in said
-    assert "must be 0 or 1; found 0.5" in broken(assert_frequencies, 0.5 * x[draws], p)
-    assert "must be 0 or 1; found NaN" in broken(assert_frequencies, x[draws] * math.nan, p)
-    assert "have shape (4,), expected (n, 2)" in broken(assert_frequencies, torch.ones(4), p)
-    assert "have shape (0, 2)" in broken(assert_frequencies, torch.ones(0, 2), p)
+    assert said.endswith("Likely cause: the bits are exchanged")
+    said = broken(assert_frequencies, x[(draws + 1) % 4], log_p, tolerance=1.0)
+    assert "their mean −log p is" in said
+    for factor, value in ((0.5, "0.5"), (math.nan, "NaN")):
+        said = broken(assert_frequencies, factor * x[draws], log_p)
+        assert f"have the value {value}, expected 0 or 1" in said
+    assert "have shape (4,), expected (4, 2)" in broken(assert_frequencies, torch.ones(4), log_p)
+    assert "have shape (0, 2)" in broken(assert_frequencies, torch.ones(0, 2), log_p)
+
+
+def test_frequencies_of_texts_count_in_their_own_base():
+    p = torch.tensor([0.2] * 4 + [0.04] * 5)
+    draws = torch.multinomial(p, 20_000, True, generator=seeded(0))
+    texts = torch.stack([draws // 3, draws % 3], 1)
+    assert_frequencies(texts, p.log(), n_values=3)
+    said = broken(assert_frequencies, texts.clamp(min=1), p.log(), n_values=3)
+    assert "11 was drawn in" in said
+    said = broken(assert_frequencies, texts + 1, p.log(), n_values=3)
+    assert "have the value 3, expected 0 … 2" in said
 
 
 @given(
@@ -311,6 +329,37 @@ def test_follows_compares_with_the_definition_in_both_dtypes():
     assert_follows(FOLLOWED, None, definition, what="log p", call=mixture)
     assert {dtype for dtype, _ in seen} == {F64, torch.float32}
     assert len(seen) == 2 * len(set(seen))
+
+
+class Coins:
+    def __init__(self, n_dims, seed, dtype):
+        self.b = torch.zeros(n_dims, dtype=dtype)
+
+    def log_prob(self, x):
+        return logsigmoid((2 * x - 1) * self.b).sum(1)
+
+
+def test_follows_calls_a_method_of_the_instance_that_the_definition_knows_of():
+    def definition(made, x):
+        return logsigmoid((2 * x - 1) * made.load["b"]).sum(1)
+
+    def suspects(made, x):
+        return {"the sign": -definition(made, x)}
+
+    def load(coins, b):
+        coins.b.copy_(b)
+
+    module, here = types.SimpleNamespace(Coins=Coins), types.SimpleNamespace(load=load)
+    arguments = ("coins.Coins.log_prob", module)
+    options: dict[str, Any] = {"what": "log p", "here": here, "suspects": suspects}
+    assert_follows(*arguments, definition, **options)
+
+    class Negative(Coins):
+        def log_prob(self, x):
+            return -super().log_prob(x)
+
+    module.Coins = Negative
+    assert broken(assert_follows, *arguments, definition, **options).endswith(": the sign")
 
 
 def test_follows_names_the_result_the_dtype_and_the_cause():

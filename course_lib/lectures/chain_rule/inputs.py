@@ -94,4 +94,4 @@ def log_prob(draw):
 def sample(draw):
     """Frequencies of all vectors, for weights that matter."""
     for n_dims in (1, 3, 4):
-        yield Case(**fvsbn(draw, n_dims, scale=2.0), args=(5000, 3141 + n_dims))
+        yield Case(**fvsbn(draw, n_dims, scale=2.0), args=(20_000, 3141 + n_dims))

@@ -24,39 +24,26 @@ _SIZES = (
 @inputs_for("pixelcnn.causal_mask")
 def causal_mask(draw):
     """Kernels of 1 to 9, one to three colours, unequal numbers of channels."""
-    for size, n_in, n_out, n_colors in (
-        (1, 4, 6, 2),
-        (3, 1, 1, 1),
-        (3, 6, 3, 3),
-        (5, 2, 8, 2),
-        (7, 3, 12, 3),
-        (9, 5, 2, 1),
-    ):
+    small = ((1, 4, 6, 2), (3, 1, 1, 1), (3, 6, 3, 3))
+    large = ((5, 2, 8, 2), (7, 3, 12, 3), (9, 5, 2, 1))
+    for size, *channels_and_colors in small + large:
         for kind in "AB":
-            yield Case(args=(size, kind, n_in, n_out, n_colors))
+            yield Case(args=(size, kind, *channels_and_colors))
     yield Case(args=(3, "B", 2, 2))
 
 
 @inputs_for("pixelcnn.MaskedConv2d.forward")
 def masked_forward(draw):
     """Square kernels and single rows, closed weights of any value."""
-    for size, kind, n_in, n_out, shape in (
-        (3, "A", 1, 4, (5, 6)),
-        (5, "B", 3, 2, (4, 3)),
-        (1, "B", 2, 2, (2, 2)),
-        (7, "A", 2, 1, (3, 9)),
-    ):
+    first = ((3, "A", 1, 4, (5, 6)), (7, "A", 2, 1, (3, 9)))
+    later = ((5, "B", 3, 2, (4, 3)), (1, "B", 2, 2, (2, 2)))
+    for size, kind, n_in, n_out, shape in first + later:
         mask = past_mask(size, kind, n_in, n_out)
         for part in (mask, mask[:, :, size // 2 : size // 2 + 1]):
-            yield Case(
-                init={"mask": part, "seed": 1, "dtype": draw.dtype},
-                load={
-                    "weight": 10 * draw.normal(*part.shape),
-                    "bias": draw.normal(n_out),
-                },
-                args=(draw.normal(2, n_in, *shape),),
-                atol=1e-3 if draw.dtype == torch.float32 else None,
-            )
+            init = {"mask": part, "seed": 1, "dtype": draw.dtype}
+            load = {"weight": 10 * draw.normal(*part.shape), "bias": draw.normal(n_out)}
+            x, atol = draw.normal(2, n_in, *shape), 1e-3 if draw.dtype == torch.float32 else None
+            yield Case(init=init, load=load, args=(x,), atol=atol)
 
 
 @inputs_for("pixelcnn.PixelCNN.logits")

@@ -1,5 +1,7 @@
 """The fully visible sigmoid belief network."""
 
+import functools
+
 import torch
 
 from course_lib.checks import (
@@ -9,13 +11,15 @@ from course_lib.checks import (
     assert_close,
     assert_depends_on_all_past,
     assert_depends_only_on_past,
-    assert_dtype,
     assert_finite,
     assert_frequencies,
+    assert_levels,
+    assert_seed_decides,
     assert_true,
     check_for,
     gradients_for,
     jacobian,
+    numbers,
 )
 from course_lib.lectures.chain_rule.inputs import weights
 
@@ -29,7 +33,7 @@ def fvsbn(chain_rule, here, W, b):
 
 def hand_made(chain_rule, here):
     """Two bits, with numbers that tell every mistake from every other."""
-    W, b = torch.tensor([[5.0, 7.0], [2.0, 3.0]], dtype=F64), torch.tensor([0.5, -1.0], dtype=F64)
+    W, b = numbers([5, 7], [2, 3]), numbers(0.5, -1)
     return fvsbn(chain_rule, here, W, b), W, b
 
 
@@ -43,47 +47,42 @@ def table_of(W, b):
     return total
 
 
+TWO_BITS = ["x=00", "x=01", "x=10", "x=11"]
+
+
 @check_for("chain_rule.FVSBN.logits", weight=2, hint="1.7a")
 def logits_of_two_bits(chain_rule, here):
     """By hand, for D = 2: a₁ = b₁ and a₂ = b₂ + W₂₁x₁."""
     model, W, b = hand_made(chain_rule, here)
     x = all_binary(2, F64)
     exact = torch.stack([b[0].expand(4), b[1] + 2 * x[:, 0]], dim=1)
-    assert_close(
-        model.logits(x),
-        exact,
-        atol=1e-9,
-        what="the logit",
-        labels=["x=00", "x=01", "x=10", "x=11"],
-        suspects={
-            "the biases are missing": exact - b,
-            "these are probabilities: no sigmoid here": exact.sigmoid(),
-            "W is transposed: row i holds the weights of dimension i": x @ W.tril(-1) + b,
-            "the upper triangle is used: W_ij with j < i lies below the diagonal": x @ W.triu(1).T
-            + b,
-            "the diagonal is used: dimension i sees itself": x @ W.tril().T + b,
-            "W is not masked: all of it is used": x @ W.T + b,
-            "W is not masked, and transposed as well": x @ W + b,
-            "everything below the diagonal is masked too": b.expand(4, 2),
-        },
-    )
+    upper = x @ W.triu(1).T + b
+    suspects = {
+        "the biases are missing": exact - b,
+        "these are probabilities: no sigmoid here": exact.sigmoid(),
+        "W is transposed: row i holds the weights of dimension i": x @ W.tril(-1) + b,
+        "the upper triangle is used: W_ij with j < i lies below the diagonal": upper,
+        "the diagonal is used: dimension i sees itself": x @ W.tril().T + b,
+        "W is not masked: all of it is used": x @ W.T + b,
+        "W is not masked, and transposed as well": x @ W + b,
+        "everything below the diagonal is masked too": b.expand(4, 2),
+    }
+    found, what = model.logits(x), "the logit"
+    assert_close(found, exact, atol=1e-9, what=what, labels=TWO_BITS, suspects=suspects)
 
 
 @check_for("chain_rule.FVSBN.logits", weight=1, hint="1.7b")
 def logits_look_only_back(chain_rule, here):
     """∂a_i/∂x_j = 0 for j ≥ i: no dimension sees itself or a later one."""
-    W, b = weights(Draw(1), 5)
-    model = fvsbn(chain_rule, here, W, b)
-    x = torch.tensor([1.0, 0.0, 1.0, 1.0, 0.0])
-    assert_depends_only_on_past(model.logits, x, what="the logit of dimension")
+    model = fvsbn(chain_rule, here, *weights(Draw(1), 5))
+    assert_depends_only_on_past(model.logits, numbers(1, 0, 1, 1, 0), what="the logit of dimension")
 
 
 @check_for("chain_rule.FVSBN.logits", weight=1, hint="1.7b")
 def logits_look_at_all_of_the_past(chain_rule, here):
     """∂a_i/∂x_j = W_ij for every j < i."""
     W, b = weights(Draw(2), 5)
-    model = fvsbn(chain_rule, here, W, b)
-    x = torch.tensor([0.0, 1.0, 1.0, 0.0, 1.0])
+    model, x = fvsbn(chain_rule, here, W, b), numbers(0, 1, 1, 0, 1)
     assert_depends_on_all_past(model.logits, x, what="the logit of dimension")
     assert_close(jacobian(model.logits, x).tril(-1), W.tril(-1), atol=1e-6, what="∂a_i/∂x_j")
 
@@ -104,22 +103,16 @@ def log_prob_of_two_bits(chain_rule, here):
     model, W, b = hand_made(chain_rule, here)
     x = all_binary(2, F64)
     exact = table_of(W, b)
-    each = torch.stack([table_of(W[:1, :1], b[:1])[x[:, 0].long()], exact], dim=1)
-    each[:, 1] -= each[:, 0]
-    assert_close(
-        model.log_prob(x),
-        exact,
-        atol=1e-9,
-        what="log p(x)",
-        labels=["x=00", "x=01", "x=10", "x=11"],
-        suspects={
-            "the mean over dimensions was taken: log p(x) is a sum": exact / 2,
-            "this is −log p(x)": -exact,
-            "this is p(x): stay with logarithms": exact.exp(),
-            "the first dimension is left out: p(x₁) counts too": each[:, 1],
-            "the last dimension is left out": each[:, 0],
-        },
-    )
+    first = table_of(W[:1, :1], b[:1])[x[:, 0].long()]
+    suspects = {
+        "the mean over dimensions was taken: log p(x) is a sum": exact / 2,
+        "this is −log p(x)": -exact,
+        "this is p(x): stay with logarithms": exact.exp(),
+        "the first dimension is left out: p(x₁) counts too": exact - first,
+        "the last dimension is left out": first,
+    }
+    found, what = model.log_prob(x), "log p(x)"
+    assert_close(found, exact, atol=1e-9, what=what, labels=TWO_BITS, suspects=suspects)
 
 
 @check_for("chain_rule.FVSBN.log_prob", weight=1, hint="1.8a")
@@ -140,60 +133,38 @@ def conditionals_of_the_model_are_logistic(chain_rule, here):
     for i in range(4):
         both = joint.reshape((2,) * (i + 1) + (-1,)).sum(-1)
         exact = torch.sigmoid(b[i] + all_binary(i, F64) @ W[i, :i]).reshape((2,) * i)
-        assert_close(
-            both[..., 1] / both.sum(-1),
-            exact,
-            atol=1e-8,
-            what=f"p(x{i + 1}=1 | the {i} bits before it), from the table,",
-        )
+        what = f"p(x{i + 1}=1 | the {i} bits before it), from the table,"
+        assert_close(both[..., 1] / both.sum(-1), exact, atol=1e-8, what=what)
 
 
 @check_for("chain_rule.FVSBN.log_prob", weight=1, hint="1.8b")
 def unlikely_vectors_keep_their_log_prob(chain_rule, here):
     """With logits of ±10³ the worst vector has log p = −10³·D, not −∞."""
-    b = torch.full((4,), 1e3, dtype=F64)
-    model = fvsbn(chain_rule, here, torch.zeros(4, 4, dtype=F64), b)
-    found = model.log_prob(torch.tensor([[0.0] * 4, [1.0] * 4], dtype=F64))
+    model = fvsbn(chain_rule, here, torch.zeros(4, 4, dtype=F64), 1e3 * numbers(1, 1, 1, 1))
+    found = model.log_prob(numbers([0] * 4, [1] * 4))
     assert_finite(found, what="log p(x)")
-    assert_close(found, torch.tensor([-4e3, 0.0]), atol=1e-3, what="log p(x)")
+    assert_close(found, numbers(-4e3, 0), atol=1e-3, what="log p(x)")
 
 
 @check_for("chain_rule.FVSBN.sample", weight=1, hint="1.9a")
 def samples_are_bits(chain_rule, here):
     """n vectors of D zeros and ones, in the parameters' dtype."""
     for dtype in (torch.float32, F64):
-        model = chain_rule.FVSBN(3, dtype=dtype)
-        samples = model.sample(50, seed=0)
-        assert_true(
-            samples.shape == (50, 3),
-            f"50 samples of 3 bits have shape {tuple(samples.shape)}, expected (50, 3)",
-        )
-        assert_dtype(samples, dtype, what=f"a sample of a {dtype} model")
-        assert_true(
-            bool(((samples == 0) | (samples == 1)).all()),
-            f"a sample holds {float(samples[(samples != 0) & (samples != 1)][:1].sum()):.3g}, "
-            "expected 0 or 1",
-            likely="the probability was stored instead of a bit drawn with it",
-        )
+        samples = chain_rule.FVSBN(3, dtype=dtype).sample(50, seed=0)
+        assert_levels(samples, (50, 3), dtype=dtype, what=f"50 samples of a {dtype} model")
 
 
 @check_for("chain_rule.FVSBN.sample", weight=1, hint="1.9b")
 def each_bit_sees_the_bits_drawn_before(chain_rule, here):
     """With weights that leave no choice, every sample is 1, 0, 1, 0: each bit flips the last."""
-    W = torch.diag(torch.full((3,), -80.0, dtype=F64), diagonal=-1)
-    W = W + torch.full_like(W, 60.0).triu()
-    b = torch.tensor([40.0, 40.0, 40.0, 40.0], dtype=F64)
-    samples = fvsbn(chain_rule, here, W, b).sample(20, seed=1)
-    expected = torch.tensor([1.0, 0.0, 1.0, 0.0], dtype=F64).expand(20, 4)
-    assert_close(
-        samples,
-        expected,
-        what="the sample",
-        suspects={
-            "every bit was drawn without looking at the drawn ones": torch.ones(20, 4),
-            "the bits are inverted: a bit is 1 when u < p": torch.zeros(20, 4),
-        },
-    )
+    W = torch.full((4, 4), 60.0, dtype=F64).triu() - 80 * torch.ones(3, dtype=F64).diag(-1)
+    samples = fvsbn(chain_rule, here, W, numbers(40, 40, 40, 40)).sample(20, seed=1)
+    suspects = {
+        "every bit was drawn without looking at the drawn ones": torch.ones(20, 4),
+        "the bits are inverted: a bit is 1 when u < p": torch.zeros(20, 4),
+    }
+    expected = numbers(1, 0, 1, 0).expand(20, 4)
+    assert_close(samples, expected, what="the sample", suspects=suspects)
 
 
 @check_for("chain_rule.FVSBN.sample", weight=3, hint="1.9b")
@@ -201,22 +172,17 @@ def samples_follow_the_model(chain_rule, here):
     """All 2ᴰ vectors occur as often as their exact probabilities say."""
     W, b = weights(Draw(12), 4, scale=1.5)
     samples = fvsbn(chain_rule, here, W, b).sample(20_000, seed=2)
-    assert_frequencies(samples, table_of(W, b).exp(), tolerance=0.03)
+    assert_frequencies(samples, table_of(W, b), tolerance=0.03)
 
 
 @check_for("chain_rule.FVSBN.sample", weight=1, hint="1.9a")
 def seed_decides_the_samples(chain_rule, here):
     """The same seed gives the same vectors, another seed others."""
     model = chain_rule.FVSBN(6)
-    first, other, again = (model.sample(40, seed=s) for s in (3, 4, 3))
-    assert_close(again, first, what="the sample drawn again with seed 3")
+    assert_seed_decides(functools.partial(model.sample, 40))
+    samples = model.sample(40, 3)
     assert_true(
-        not torch.equal(first, other),
-        "seeds 3 and 4 gave the same 40 vectors",
-        likely="the seed is fixed inside the function",
-    )
-    assert_true(
-        not bool((first == first[0]).all()),
+        not bool((samples == samples[0]).all()),
         "all 40 vectors of one call are equal",
         likely="each vector needs random numbers of its own: draw n × D of them",
     )

@@ -4,28 +4,33 @@ import math
 
 import torch
 
-from course_lib.checks import F64, Draw, assert_close, assert_dtype, assert_true, check_for, inputs
+from course_lib.checks import (
+    F64,
+    Draw,
+    assert_close,
+    assert_dtype,
+    assert_true,
+    check_for,
+    inputs,
+    numbers,
+)
 from course_lib.lectures.chain_rule.inputs import table
 
 
 @check_for("chain_rule.kl_divergence", weight=1, hint="1.4a")
 def divergence_of_two_coins(chain_rule):
     """KL of a fair coin from a coin with p(1) = ¾ is ½ log(4/3) nats."""
-    p, q = torch.tensor([0.5, 0.5], dtype=F64), torch.tensor([0.25, 0.75], dtype=F64)
+    p, q = numbers(0.5, 0.5), numbers(0.25, 0.75)
     exact = 0.5 * math.log(4 / 3)
-    assert_close(
-        chain_rule.kl_divergence(p, q),
-        exact,
-        atol=1e-9,
-        what="KL(p‖q)",
-        suspects={
-            "the arguments are swapped: this is KL(q‖p)": float((q * (q / p).log()).sum()),
-            "the logarithm is to base 2: use nats": exact / math.log(2),
-            "the sign: this is −KL(p‖q)": -exact,
-            "the mean over states was taken: KL is a sum": exact / 2,
-            "log p/q is not weighted by p": float((p / q).log().sum()),
-        },
-    )
+    suspects = {
+        "the arguments are swapped: this is KL(q‖p)": (q * (q / p).log()).sum(),
+        "the logarithm is to base 2: use nats": exact / math.log(2),
+        "the sign: this is −KL(p‖q)": -exact,
+        "the mean over states was taken: KL is a sum": exact / 2,
+        "log p/q is not weighted by p": (p / q).log().sum(),
+    }
+    found = chain_rule.kl_divergence(p, q)
+    assert_close(found, exact, atol=1e-9, what="KL(p‖q)", suspects=suspects)
 
 
 @check_for("chain_rule.kl_divergence", weight=2, hint="1.4b")
@@ -34,13 +39,10 @@ def cross_entropy_is_entropy_plus_divergence(chain_rule):
     for case in inputs("chain_rule.kl_divergence", seed=1)[:4]:
         p, q = case.args
         entropy, cross = -(p * p.log()).sum(), -(p * q.log()).sum()
-        assert_close(
-            chain_rule.kl_divergence(p, q),
-            cross - entropy,
-            atol=1e-9,
-            what=f"KL(p‖q) of two tables of shape {tuple(p.shape)}",
-            suspects={"this is the cross-entropy H(p, q): H(p) is not taken off": cross},
-        )
+        suspects = {"this is the cross-entropy H(p, q): H(p) is not taken off": cross}
+        found = chain_rule.kl_divergence(p, q)
+        what = f"KL(p‖q) of two tables of shape {tuple(p.shape)}"
+        assert_close(found, cross - entropy, atol=1e-9, what=what, suspects=suspects)
 
 
 @check_for("chain_rule.kl_divergence", weight=1, hint="1.4a")
@@ -66,9 +68,7 @@ def divergence_is_never_negative(chain_rule):
 @check_for("chain_rule.kl_divergence", weight=1, hint="1.4c")
 def states_without_probability_count_nothing(chain_rule):
     """Where p(x) = 0 the term is 0, whatever q(x) is, 0 included."""
-    p = torch.tensor([0.5, 0.5, 0.0, 0.0], dtype=F64)
-    q = torch.tensor([0.5, 0.25, 0.25, 0.0], dtype=F64)
-    found = chain_rule.kl_divergence(p, q)
+    found = chain_rule.kl_divergence(numbers(0.5, 0.5, 0, 0), numbers(0.5, 0.25, 0.25, 0))
     assert_true(
         not math.isnan(float(found)),
         "KL(p‖q) is NaN for p = (½, ½, 0, 0), q = (½, ¼, ¼, 0)",
@@ -80,8 +80,7 @@ def states_without_probability_count_nothing(chain_rule):
 @check_for("chain_rule.kl_divergence", weight=1, hint="1.4c")
 def impossible_under_q_is_infinitely_far(chain_rule):
     """KL(p‖q) = +∞ as soon as q(x) = 0 < p(x) for one x."""
-    p = torch.tensor([0.999, 0.001], dtype=F64)
-    q = torch.tensor([1.0, 0.0], dtype=F64)
+    p, q = numbers(0.999, 0.001), numbers(1, 0)
     found = float(chain_rule.kl_divergence(p, q))
     assert_true(
         found == math.inf,
@@ -97,49 +96,38 @@ def uniform_levels_cost_their_bits(chain_rule):
     """A uniform distribution over 2ᵇ levels a dimension costs exactly b bits/dim."""
     for n_dims, bits in ((1, 1), (64, 1), (12, 8)):
         nll = n_dims * bits * math.log(2)
-        assert_close(
-            chain_rule.bits_per_dim(torch.tensor(nll, dtype=F64), n_dims),
-            float(bits),
-            atol=1e-9,
-            what=f"bits/dim of {n_dims} dimensions with {2**bits} levels",
-            suspects={
-                "these are nats per dimension: divide by log 2 as well": nll / n_dims,
-                "these are bits per example: divide by D as well": nll / math.log(2),
-                "multiplied by log 2: a nat is 1/log 2 = 1.44 bits": nll * math.log(2) / n_dims,
-            },
-        )
+        suspects = {
+            "these are nats per dimension: divide by log 2 as well": nll / n_dims,
+            "these are bits per example: divide by D as well": nll / math.log(2),
+            "multiplied by log 2: a nat is 1/log 2 = 1.44 bits": nll * math.log(2) / n_dims,
+        }
+        found = chain_rule.bits_per_dim(torch.tensor(nll, dtype=F64), n_dims)
+        what = f"bits/dim of {n_dims} dimensions with {2**bits} levels"
+        assert_close(found, float(bits), atol=1e-9, what=what, suspects=suspects)
 
 
 @check_for("chain_rule.bits_per_dim", weight=1, hint="1.5a")
 def conversion_keeps_shape(chain_rule):
     """Every example of a batch is converted by itself; a number gives a number."""
-    nll = torch.tensor([[2.0, -1.0, 0.0], [5.0, 3.0, 8.0]], dtype=F64)
+    nll = numbers([2, -1, 0], [5, 3, 8])
     found = chain_rule.bits_per_dim(nll, 4)
-    assert_close(found, nll / (4 * math.log(2)), atol=1e-9, what="bits/dim")
-    assert_dtype(found, F64, what="bits/dim of float64")
+    assert_close(found, nll / (4 * math.log(2)), atol=1e-9, dtype=F64, what="bits/dim")
     assert_close(chain_rule.bits_per_dim(math.log(2), 2), 0.5, atol=1e-9, what="bits/dim")
 
 
 @check_for("chain_rule.bernoulli_log_prob", weight=1, hint="1.6a")
 def three_to_two_odds(chain_rule):
     """The logit log 1.5 means p(1) = 0.6 and p(0) = 0.4."""
-    logits = torch.tensor([math.log(1.5)] * 2, dtype=F64)
-    x = torch.tensor([1.0, 0.0], dtype=F64)
-    exact = torch.tensor([math.log(0.6), math.log(0.4)], dtype=F64)
-    assert_close(
-        chain_rule.bernoulli_log_prob(logits, x),
-        exact,
-        atol=1e-9,
-        what="log p(x)",
-        labels=["x=1", "x=0"],
-        suspects={
-            "p(1) and p(0) have changed places": exact.flip(0),
-            "the sign: this is −log p(x)": -exact,
-            "this is p(x): take the logarithm": exact.exp(),
-            "the term for x = 0 is missing": exact * x,
-            "the logits were used as probabilities": (x * logits + (1 - x) * (1 - logits)).log(),
-        },
-    )
+    logits, x, exact = numbers(1.5, 1.5).log(), numbers(1, 0), numbers(0.6, 0.4).log()
+    suspects = {
+        "p(1) and p(0) have changed places": exact.flip(0),
+        "the sign: this is −log p(x)": -exact,
+        "this is p(x): take the logarithm": exact.exp(),
+        "the term for x = 0 is missing": exact * x,
+        "the logits were used as probabilities": (x * logits + (1 - x) * (1 - logits)).log(),
+    }
+    found, labels = chain_rule.bernoulli_log_prob(logits, x), ["x=1", "x=0"]
+    assert_close(found, exact, atol=1e-9, what="log p(x)", labels=labels, suspects=suspects)
 
 
 @check_for("chain_rule.bernoulli_log_prob", weight=1, hint="1.6a")
@@ -155,17 +143,13 @@ def two_outcomes_sum_to_one(chain_rule):
 @check_for("chain_rule.bernoulli_log_prob", weight=2, hint="1.6b")
 def extreme_logits_stay_finite(chain_rule):
     """For logits of ±10⁴ the result is exact: 0 where certain and right, −10⁴ where wrong."""
+    labels = ["(logit=1e4, x=1)", "(logit=1e4, x=0)", "(logit=-1e4, x=1)", "(logit=-1e4, x=0)"]
+    logits, x, exact = 1e4 * numbers(1, 1, -1, -1), numbers(1, 0, 1, 0), numbers(0, -1e4, -1e4, 0)
     for dtype in (torch.float32, F64):
-        logits = torch.tensor([1e4, 1e4, -1e4, -1e4], dtype=dtype)
-        x = torch.tensor([1.0, 0.0, 1.0, 0.0], dtype=dtype)
-        found = chain_rule.bernoulli_log_prob(logits, x)
-        labels = ["(logit=1e4, x=1)", "(logit=1e4, x=0)", "(logit=-1e4, x=1)", "(logit=-1e4, x=0)"]
+        found = chain_rule.bernoulli_log_prob(logits.to(dtype), x.to(dtype))
         assert_true(
             bool(torch.isfinite(found).all()),
             f"log p(x) is {[f'{v:g}' for v in found.tolist()]} at {', '.join(labels)}",
             likely="σ(−10⁴) rounds to 0, whose logarithm is −∞: never take log(sigmoid(…))",
         )
-        assert_close(
-            found, torch.tensor([0, -1e4, -1e4, 0]), atol=1e-4, what="log p(x)", labels=labels
-        )
-        assert_dtype(found, dtype, what=f"log p(x) of {dtype} logits")
+        assert_close(found, exact, atol=1e-4, dtype=dtype, what="log p(x)", labels=labels)

@@ -9,7 +9,6 @@ from course_lib.checks import (
     Draw,
     all_binary,
     assert_close,
-    assert_dtype,
     assert_finite,
     assert_raises,
     assert_true,
@@ -17,21 +16,16 @@ from course_lib.checks import (
     inputs,
     jacobian,
     normal,
+    numbers,
 )
 from course_lib.lectures.chain_rule.inputs import table
 
 
 def three_bit_world():
     """The conditionals that the notebook works out on paper, and their joint."""
-    conditionals = [
-        torch.tensor(0.6, dtype=F64),
-        torch.tensor([0.2, 0.7], dtype=F64),
-        torch.tensor([[0.1, 0.05], [0.9, 0.4]], dtype=F64),
-    ]
-    joint = torch.tensor(
-        [[[0.288, 0.032], [0.076, 0.004]], [[0.018, 0.162], [0.252, 0.168]]], dtype=F64
-    )
-    return conditionals, joint
+    (first,) = numbers(0.6)
+    conditionals = [first, numbers(0.2, 0.7), numbers([0.1, 0.05], [0.9, 0.4])]
+    return conditionals, numbers([[0.288, 0.032], [0.076, 0.004]], [[0.018, 0.162], [0.252, 0.168]])
 
 
 def product(conditionals):
@@ -42,6 +36,11 @@ def product(conditionals):
     return joint
 
 
+def marginal(joint, k):
+    """The joint of the first k bits."""
+    return joint.reshape((2,) * k + (-1,)).sum(-1)
+
+
 @check_for("chain_rule.joint_from_conditionals", weight=1, hint="1.1a")
 def joint_of_the_three_bit_world(chain_rule):
     """The three-bit world has the joint that you worked out on paper."""
@@ -49,19 +48,14 @@ def joint_of_the_three_bit_world(chain_rule):
     front = torch.ones_like(conditionals[0])
     for one in conditionals:
         front = torch.stack([front * (1 - one), front * one])
-    assert_close(
-        chain_rule.joint_from_conditionals(conditionals),
-        joint,
-        atol=1e-12,
-        what="p(x₁, x₂, x₃)",
-        suspects={
-            "p(x=1) and p(x=0) have changed places": joint.flip(0, 1, 2),
-            "the axes are in reverse order: x₁ must be the first axis": joint.permute(2, 1, 0),
-            "the new axis is in front: the next bit must become the last axis": front,
-            "the first conditional is missing": joint
-            / torch.tensor([0.4, 0.6], dtype=F64).reshape(2, 1, 1),
-        },
-    )
+    suspects = {
+        "p(x=1) and p(x=0) have changed places": joint.flip(0, 1, 2),
+        "the axes are in reverse order: x₁ must be the first axis": joint.permute(2, 1, 0),
+        "the new axis is in front: the next bit must become the last axis": front,
+        "the first conditional is missing": joint / numbers([[0.4]], [[0.6]]),
+    }
+    found = chain_rule.joint_from_conditionals(conditionals)
+    assert_close(found, joint, atol=1e-12, what="p(x₁, x₂, x₃)", suspects=suspects)
 
 
 @check_for("chain_rule.joint_from_conditionals", weight=1, hint="1.1b")
@@ -81,38 +75,28 @@ def joint_sums_to_one(chain_rule):
 def conditionals_come_back_out(chain_rule):
     """Summing the joint gives back every conditional that went in."""
     (conditionals,) = inputs("chain_rule.joint_from_conditionals", seed=3)[-1].args
-    n_dims, joint = len(conditionals), chain_rule.joint_from_conditionals(conditionals)
-    for k in range(n_dims):
-        both = joint.reshape((2,) * (k + 1) + (-1,)).sum(-1)
+    joint = chain_rule.joint_from_conditionals(conditionals)
+    for k, exact in enumerate(conditionals):
+        both = marginal(joint, k + 1)
         earlier = "given " + ", ".join(f"x{i + 1}" for i in range(k)) if k else "on its own"
-        assert_close(
-            both[..., 1] / both.sum(-1),
-            conditionals[k],
-            atol=1e-9,
-            what=f"p(x{k + 1}=1) {earlier}, from the joint,",
-            suspects={
-                "the earlier bits index the conditional in reverse order": conditionals[k].permute(
-                    list(reversed(range(k)))
-                ),
-                "p(x=1) and p(x=0) have changed places": 1 - conditionals[k],
-            },
-        )
+        flipped = exact.permute(tuple(reversed(range(k))))
+        suspects = {
+            "the earlier bits index the conditional in reverse order": flipped,
+            "p(x=1) and p(x=0) have changed places": 1 - exact,
+        }
+        found, what = both[..., 1] / both.sum(-1), f"p(x{k + 1}=1) {earlier}, from the joint,"
+        assert_close(found, exact, atol=1e-9, what=what, suspects=suspects)
 
 
 @check_for("chain_rule.joint_from_conditionals", weight=1, hint="1.1b")
 def joint_of_certain_bits(chain_rule):
     """Conditionals of 0 and 1 put all the probability on one vector, in either precision."""
+    (first,), expected = numbers(1), torch.zeros(2, 2, 2)
+    expected[1, 0, 1] = 1
     for dtype in (torch.float32, F64):
-        certain = [
-            torch.tensor(1.0, dtype=dtype),
-            torch.tensor([1.0, 0.0], dtype=dtype),
-            torch.tensor([[0.0, 0.0], [1.0, 0.0]], dtype=dtype),
-        ]
+        certain = [c.to(dtype) for c in (first, numbers(1, 0), numbers([0, 0], [1, 0]))]
         joint = chain_rule.joint_from_conditionals(certain)
-        expected = torch.zeros(2, 2, 2, dtype=dtype)
-        expected[1, 0, 1] = 1
-        assert_close(joint, expected, what="p(x₁, x₂, x₃)")
-        assert_dtype(joint, dtype, what=f"the joint of {dtype} conditionals")
+        assert_close(joint, expected, dtype=dtype, what="p(x₁, x₂, x₃)")
 
 
 def shapes_are_right(conditionals, n_dims, label):
@@ -135,55 +119,37 @@ def conditionals_of_the_three_bit_world(chain_rule):
     expected, joint = three_bit_world()
     found = chain_rule.conditionals_from_joint(joint)
     shapes_are_right(found, 3, "the natural order")
-    for k in range(3):
-        both = joint.reshape((2,) * (k + 1) + (-1,)).sum(-1)
-        assert_close(
-            found[k],
-            expected[k],
-            atol=1e-9,
-            what=f"entry {k}",
-            suspects={
-                "this is p(…, x=1): divide by the probability of the condition": both[..., 1],
-                "this is p(x=0 | …), not p(x=1 | …)": 1 - expected[k],
-            },
-        )
+    for k, exact in enumerate(expected):
+        both = marginal(joint, k + 1)
+        suspects = {
+            "this is p(…, x=1): divide by the probability of the condition": both[..., 1],
+            "this is p(x=0 | …), not p(x=1 | …)": 1 - exact,
+        }
+        assert_close(found[k], exact, atol=1e-9, what=f"entry {k}", suspects=suspects)
 
 
 @check_for("chain_rule.conditionals_from_joint", weight=3, hint="1.2b")
 def every_order_rebuilds_the_joint(chain_rule):
     """All D! orders multiply back to the same joint."""
-    n_dims = 3
-    joint = table(Draw(7), (2,) * n_dims)
-    for order in itertools.permutations(range(n_dims)):
+    natural = (0, 1, 2)
+    joint = table(Draw(7), (2, 2, 2))
+    for order in itertools.permutations(natural):
         found = chain_rule.conditionals_from_joint(joint, list(order))
-        shapes_are_right(found, n_dims, f"order {order}")
-        if order == tuple(range(n_dims)):
-            assert_close(product(found), joint, atol=1e-9, what="the product in the natural order")
-            continue
-        inverse = sorted(range(n_dims), key=lambda dim: order[dim])
-        assert_close(
-            product(found),
-            joint.permute(order),
-            atol=1e-9,
-            what=f"the product in order {order}",
-            suspects={
-                "`order` is ignored": joint,
-                "`order` is inverted: order[k] is the dimension that is predicted k-th, "
-                "not the place of dimension k": joint.permute(inverse),
-            },
-        )
+        shapes_are_right(found, 3, f"order {order}")
+        suspects = {
+            "`order` is ignored": joint,
+            "`order` is inverted: order[k] is the dimension that is predicted k-th, "
+            "not the place of dimension k": joint.permute(sorted(natural, key=order.__getitem__)),
+        }
+        what = f"the product in {'the natural order' if order == natural else f'order {order}'}"
+        assert_close(product(found), joint.permute(order), atol=1e-9, what=what, suspects=suspects)
 
 
 @check_for("chain_rule.conditionals_from_joint", weight=1, hint="1.2c")
 def impossible_conditions_get_one_half(chain_rule):
     """A condition of probability 0 leaves ½, never NaN, and the other entries are exact."""
-    joint = torch.zeros(2, 2, 2, dtype=F64)
-    joint[1, 0, 0], joint[1, 0, 1] = 0.25, 0.75
-    expected = [
-        torch.tensor(1.0, dtype=F64),
-        torch.tensor([0.5, 0.0], dtype=F64),
-        torch.tensor([[0.5, 0.5], [0.75, 0.5]], dtype=F64),
-    ]
+    joint = numbers([[0, 0], [0, 0]], [[0.25, 0.75], [0, 0]])
+    expected = [1.0, numbers(0.5, 0), numbers([0.5, 0.5], [0.75, 0.5])]
     for k, found in enumerate(chain_rule.conditionals_from_joint(joint)):
         assert_finite(found, what=f"entry {k}")
         assert_close(found, expected[k], atol=1e-9, what=f"entry {k}")
@@ -227,24 +193,22 @@ def logistic_joint(n_dims, with_weights):
 def count_of_a_table(chain_rule):
     """ "table": as many parameters as the joint has independent directions (Jacobian rank)."""
     for n_dims in (1, 2, 4):
-        assert_close(
-            chain_rule.parameter_count(n_dims, "table"),
-            rank_of_map_to_joints(softmax_table, 2**n_dims),
-            what=f"parameters of a table over {n_dims} bits",
-            suspects={"2ᴰ entries that sum to 1 leave one fewer free": 2**n_dims},
-        )
+        rank = rank_of_map_to_joints(softmax_table, 2**n_dims)
+        suspects = {"2ᴰ entries that sum to 1 leave one fewer free": 2**n_dims}
+        what = f"parameters of a table over {n_dims} bits"
+        found = chain_rule.parameter_count(n_dims, "table")
+        assert_close(found, rank, what=what, suspects=suspects)
 
 
 @check_for("chain_rule.parameter_count", weight=1, hint="1.3b")
 def count_of_independent_bits(chain_rule):
     """ "independent": as many parameters as the Jacobian of the map to joints has rank."""
     for n_dims in (1, 2, 4):
-        assert_close(
-            chain_rule.parameter_count(n_dims, "independent"),
-            rank_of_map_to_joints(logistic_joint(n_dims, with_weights=False), n_dims),
-            what=f"parameters of {n_dims} independent bits",
-            suspects={"p(x=0) is not free once p(x=1) is known": 2 * n_dims},
-        )
+        rank = rank_of_map_to_joints(logistic_joint(n_dims, with_weights=False), n_dims)
+        suspects = {"p(x=0) is not free once p(x=1) is known": 2 * n_dims}
+        found = chain_rule.parameter_count(n_dims, "independent")
+        what = f"parameters of {n_dims} independent bits"
+        assert_close(found, rank, what=what, suspects=suspects)
 
 
 @check_for("chain_rule.parameter_count", weight=2, hint="1.3b")
@@ -252,19 +216,17 @@ def count_of_the_fvsbn(chain_rule):
     """ "fvsbn": as many parameters as the Jacobian of the map to joints has rank."""
     for n_dims in (2, 1, 3, 5):
         below = n_dims * (n_dims - 1) // 2
-        assert_close(
-            chain_rule.parameter_count(n_dims, "fvsbn"),
-            rank_of_map_to_joints(logistic_joint(n_dims, with_weights=True), n_dims + below),
-            what=f"parameters of an FVSBN over {n_dims} bits",
-            suspects={
-                "the biases are missing": below,
-                "the diagonal is counted as well: no bit looks at itself": n_dims
-                + n_dims * (n_dims + 1) // 2,
-                "the whole matrix is counted: only the part below the diagonal is used": n_dims
-                + n_dims**2,
-                "both triangles are counted: only the lower one is used": n_dims + 2 * below,
-            },
-        )
+        rank = rank_of_map_to_joints(logistic_joint(n_dims, with_weights=True), n_dims + below)
+        whole = n_dims + n_dims**2
+        suspects = {
+            "the biases are missing": below,
+            "the diagonal is counted as well: no bit looks at itself": below + 2 * n_dims,
+            "the whole matrix is counted: only the part below the diagonal is used": whole,
+            "both triangles are counted: only the lower one is used": n_dims + 2 * below,
+        }
+        what = f"parameters of an FVSBN over {n_dims} bits"
+        found = chain_rule.parameter_count(n_dims, "fvsbn")
+        assert_close(found, rank, what=what, suspects=suspects)
 
 
 @check_for("chain_rule.parameter_count", weight=1, hint="1.3a")

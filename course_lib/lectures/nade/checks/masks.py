@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import torch
 
-from course_lib.checks import assert_close, assert_true, check_for
+from course_lib.checks import assert_close, assert_true, check_for, numbers
 
 # Neither natural nor its own inverse, so that an order and its inverse cannot be exchanged.
 _ORDER = [2, 0, 3, 1, 4]
@@ -40,11 +40,6 @@ def _positions(order):
     return torch.argsort(torch.tensor(order))
 
 
-def _pairs(wrong):
-    """Where a (D, D) boolean matrix holds, as (output, input) pairs."""
-    return [(int(i), int(j)) for i, j in wrong.nonzero()]
-
-
 @check_for("nade.made_masks", hint="2.8a")
 def one_mask_a_layer(nade):
     """One mask for each layer of weights, (out, in)."""
@@ -52,37 +47,39 @@ def one_mask_a_layer(nade):
         _masks(nade, sizes, list(range(sizes[0])))
 
 
+def _reached(nade, orders, *architectures):
+    """Each order with (output, input) matrices: is a path open, does the input come before."""
+    for order in orders:
+        position = _positions(order)
+        for sizes in architectures:
+            paths = _paths(_masks(nade, sizes, order))
+            yield order, paths > 0, position[None, :] < position[:, None]
+
+
 @check_for("nade.made_masks", weight=3, hint="2.8b")
 def no_path_from_the_future(nade):
     """No open path leads from an input to itself or to an output earlier in the order."""
-    for order in ([0, 1, 2, 3, 4], _ORDER, _ORDER[::-1]):
-        for sizes in ([5, 40, 5], [5, 30, 20, 5]):
-            position = _positions(order)
-            illegal = position[None, :] >= position[:, None]  # (output, input)
-            open_pairs = _pairs((_paths(_masks(nade, sizes, order)) > 0) & illegal)
-            if open_pairs:
-                i, j = open_pairs[0]
-                if all(i == j for i, j in open_pairs):
-                    likely = "the comparison for the output has to be strict: m(d) > m(k)"
-                elif order == sorted(order):
-                    likely = "hidden units compare with m(k') >= m(k), outputs with m(d) > m(k)"
-                else:
-                    likely = "degrees go by the place in the order: input order[t] has degree t + 1"
-                seen = "its own input" if i == j else f"input {j}, which comes later"
-                assert_true(False, f"order {order}: output {i} sees {seen}", likely=likely)
+    orders = ([0, 1, 2, 3, 4], _ORDER, _ORDER[::-1])
+    for order, is_open, before in _reached(nade, orders, [5, 40, 5], [5, 30, 20, 5]):
+        pairs = (is_open & ~before).nonzero().tolist()
+        for i, j in pairs:
+            if all(i == j for i, j in pairs):
+                likely = "the comparison for the output has to be strict: m(d) > m(k)"
+            elif order == sorted(order):
+                likely = "hidden units compare with m(k') >= m(k), outputs with m(d) > m(k)"
+            else:
+                likely = "degrees go by the place in the order: input order[t] has degree t + 1"
+            seen = "its own input" if i == j else f"input {j}, which comes later"
+            assert_true(False, f"order {order}: output {i} sees {seen}", likely=likely)
 
 
 @check_for("nade.made_masks", weight=2, hint="2.8b")
 def wide_masks_open_the_whole_past(nade):
     """With wide hidden layers every output is reached from every input before it in the order."""
-    for order in ([0, 1, 2, 3, 4], _ORDER):
-        for sizes in ([5, 80, 5], [5, 80, 80, 5]):
-            position = _positions(order)
-            legal = position[None, :] < position[:, None]
-            closed = _pairs((_paths(_masks(nade, sizes, order)) == 0) & legal)
-            if closed:
-                i, j = closed[0]
-                assert_true(False, f"order {order}: output {i} cannot see input {j} before it")
+    orders = ([0, 1, 2, 3, 4], _ORDER)
+    for order, is_open, before in _reached(nade, orders, [5, 80, 5], [5, 80, 80, 5]):
+        for i, j in (before & ~is_open).nonzero().tolist():
+            assert_true(False, f"order {order}: output {i} cannot see input {j} before it")
 
 
 @check_for("nade.made_masks", weight=3, hint="2.8c")
@@ -102,22 +99,12 @@ def masks_compare_degrees(nade):
                 likely="degrees are drawn from 1 … D − 1: a unit of degree D may feed no "
                 "output, one of degree 0 sees nothing",
             )
-        m0 = _positions(order) + 1
-        for mask, expected, what in (
-            (first, m1[:, None] >= m0, "the mask above the inputs (unit, input)"),
-            (second, m2[:, None] >= m1, "the mask between the hidden layers (unit, unit below)"),
-            (last, m0[:, None] > m2, "the mask below the outputs (output, unit)"),
-        ):
-            assert_close(
-                mask,
-                expected,
-                what=f"order {order}: {what}",
-                suspects={
-                    "between hidden layers the comparison is >=, not >": m2[:, None] > m1
-                    if mask is second
-                    else torch.full((1,), -1.0)
-                },
-            )
+        m0, where = _positions(order) + 1, f"order {order}: the mask"
+        strict = {"between hidden layers the comparison is >=, not >": m2[:, None] > m1}
+        assert_close(first, m1[:, None] >= m0, what=f"{where} above the inputs (unit, input)")
+        what = f"{where} between the hidden layers (unit, unit below)"
+        assert_close(second, m2[:, None] >= m1, what=what, suspects=strict)
+        assert_close(last, m0[:, None] > m2, what=f"{where} below the outputs (output, unit)")
 
 
 @check_for("nade.made_masks", weight=2, hint="2.8d")
@@ -125,21 +112,19 @@ def no_hidden_unit_is_wasted(nade):
     """Even in narrow layers every unit sees an input, and the last hidden ones are seen."""
     for seed in range(8):
         masks = _masks(nade, [6, 1, 8, 3, 6], [3, 0, 5, 1, 4, 2], seed)
-        sees = masks[0]
+        where, sees = f"seed {seed}, sizes [6, 1, 8, 3, 6]", masks[0]
         for layer, mask in enumerate(masks[1:], 1):
             blind = int((sees.sum(1) == 0).sum())
             assert_true(
                 blind == 0,
-                f"seed {seed}, sizes [6, 1, 8, 3, 6]: {blind} units of hidden layer {layer} see no "
-                "input",
+                f"{where}: {blind} units of hidden layer {layer} see no input",
                 likely="the smallest degree of a layer has to be the smallest one below it",
             )
             sees = mask @ sees
         unseen = int((masks[-1].sum(0) == 0).sum())
         assert_true(
             unseen == 0,
-            f"seed {seed}, sizes [6, 1, 8, 3, 6]: no output sees {unseen} units of the last hidden "
-            "layer",
+            f"{where}: no output sees {unseen} units of the last hidden layer",
             likely="the largest degree of a hidden unit is D − 1",
         )
 
@@ -162,9 +147,5 @@ def small_masks(nade):
     for sizes in ([1, 3, 1], [1, 3, 2, 1]):
         assert_close(_paths(_masks(nade, sizes, [0])), 0.0, what="paths from input 0 to output 0")
     for sizes in ([2, 3, 2], [2, 1, 1, 2]):
-        paths = _paths(_masks(nade, sizes, [1, 0])) > 0
-        assert_close(
-            paths,
-            torch.tensor([[0.0, 1.0], [0.0, 0.0]]),
-            what="order [1, 0]: open path (output, input)",
-        )
+        paths, what = _paths(_masks(nade, sizes, [1, 0])), "order [1, 0]: open path (output, input)"
+        assert_close(paths > 0, numbers([0, 1], [0, 0]), what=what)

@@ -7,20 +7,13 @@ from course_lib.checks import F64
 
 
 def past_mask(kernel_size, mask_type, in_channels, out_channels, n_colors=1):
-    """The causal mask, entry by entry."""
-    mask = torch.zeros(out_channels, in_channels, kernel_size, kernel_size, dtype=torch.bool)
-    centre = kernel_size // 2
-    for above in range(out_channels):
-        for below in range(in_channels):
-            c_in, c_out = below * n_colors // in_channels, above * n_colors // out_channels
-            for row in range(kernel_size):
-                for col in range(kernel_size):
-                    earlier = (row, col) < (centre, centre)
-                    legal = c_in < c_out if mask_type == "A" else c_in <= c_out
-                    mask[above, below, row, col] = earlier or (
-                        (row, col) == (centre, centre) and legal
-                    )
-    return mask
+    """The causal mask: what comes before the centre row by row, and at the centre by colours."""
+    places, centre = torch.arange(kernel_size**2), kernel_size**2 // 2
+    c_in = torch.arange(in_channels) * n_colors // in_channels
+    c_out = torch.arange(out_channels)[:, None] * n_colors // out_channels
+    legal = c_in < c_out if mask_type == "A" else c_in <= c_out
+    mask = (places < centre) | ((places == centre) & legal[..., None])
+    return mask.reshape(out_channels, in_channels, kernel_size, kernel_size)
 
 
 def sizes_of(levels, n_hidden, n_layers, kernel_size, n_colors):

@@ -1,8 +1,5 @@
 """The gate and the two stacks: `gated_activation` and `GatedLayer.forward`."""
 
-import math
-from dataclasses import replace
-
 import torch
 
 from course_lib.checks import (
@@ -11,10 +8,12 @@ from course_lib.checks import (
     assert_close,
     assert_depends_on_all_past,
     assert_depends_only_on_past,
+    assert_follows,
     check_for,
     gradients_for,
     inputs,
     normal,
+    numbers,
 )
 from course_lib.lectures.pixelcnn.checks.exact import exact_gated, gated_parameters
 
@@ -22,24 +21,17 @@ from course_lib.lectures.pixelcnn.checks.exact import exact_gated, gated_paramet
 @check_for("pixelcnn.gated_activation", weight=2, hint="4.6a")
 def gate_by_hand(pixelcnn):
     """tanh(a) · σ(b) at a few points: (1, 0) gives tanh(1)/2, a = 0 gives 0."""
-    a = torch.tensor([1.0, 0.0, 1.0, -2.0, 0.5], dtype=F64)
-    b = torch.tensor([0.0, 3.0, -1.0, 2.0, 0.5], dtype=F64)
-    expected = torch.tensor(
-        [math.tanh(s) / (1 + math.exp(-t)) for s, t in zip(a.tolist(), b.tolist(), strict=True)]
-    )
-    assert_close(
-        pixelcnn.gated_activation(a, b),
-        expected,
-        what="value",
-        suspects={
-            "a and b are exchanged": torch.tanh(b) * torch.sigmoid(a),
-            "the gate has tanh, not σ": torch.tanh(a) * torch.tanh(b),
-            "the value has σ, not tanh": torch.sigmoid(a) * torch.sigmoid(b),
-            "the value has no tanh": a * torch.sigmoid(b),
-            "the two are added": torch.tanh(a) + torch.sigmoid(b),
-            "the gate has no σ": torch.tanh(a) * b,
-        },
-    )
+    a, b = numbers([1, 0, 1, -2, 0.5], [0, 3, -1, 2, 0.5])
+    expected = torch.tanh(a) / (1 + torch.exp(-b))
+    suspects = {
+        "a and b are exchanged": torch.tanh(b) * torch.sigmoid(a),
+        "the gate has tanh, not σ": torch.tanh(a) * torch.tanh(b),
+        "the value has σ, not tanh": torch.sigmoid(a) * torch.sigmoid(b),
+        "the value has no tanh": a * torch.sigmoid(b),
+        "the two are added": torch.tanh(a) + torch.sigmoid(b),
+        "the gate has no σ": torch.tanh(a) * b,
+    }
+    assert_close(pixelcnn.gated_activation(a, b), expected, what="value", suspects=suspects)
 
 
 @check_for("pixelcnn.gated_activation", hint="4.6b")
@@ -69,43 +61,40 @@ _WRONG_CONDITION = {
 }
 
 
-def _compare(pixelcnn, here, case):
-    found = case.call(pixelcnn, here, "GatedLayer.forward")
-    values, kind = case.load, case.init["mask_type"]
-    expected = exact_gated(values, kind, *case.args)
-    causes = _WRONG if len(case.args) == 2 else _WRONG | _WRONG_CONDITION
-    wrong = {cause: exact_gated(values, kind, *case.args, **w) for cause, w in causes.items()}
-    for k, name in enumerate(("v'", "h'")):
-        assert_close(
-            found[k],
-            expected[k],
-            atol=1e-9,
-            what=f"type {kind}: {name} (example, channel, row, column)",
-            suspects={
-                "v' and h' are returned in the wrong order": expected[1 - k],
-                **{cause: pair[k] for cause, pair in wrong.items()},
-            },
-        )
+def _definition(made, *args, **wrong):
+    return exact_gated(made.load, made.init["mask_type"], *args, **wrong)
+
+
+def _suspects(made, *args):
+    causes = _WRONG if len(args) == 2 else _WRONG | _WRONG_CONDITION
+    wrong = {cause: _definition(made, *args, **flags) for cause, flags in causes.items()}
+    wrong["v' and h' are returned in the wrong order"] = _definition(made, *args)[::-1]
+    return [{cause: pair[k] for cause, pair in wrong.items()} for k in (0, 1)]
+
+
+def _follows(pixelcnn, here, kind, cases):
+    exercise = "pixelcnn.GatedLayer.forward"
+    names = tuple(f"type {kind}: {name} (example, channel, row, column)" for name in ("v'", "h'"))
+    assert_follows(
+        exercise, pixelcnn, _definition, what=names, suspects=_suspects, here=here, cases=cases
+    )
 
 
 @check_for("pixelcnn.GatedLayer.forward", weight=2, hint="4.7a")
 def gated_layer_follows_the_formula(pixelcnn, here):
     """v' and h' on random weights, in a layer of type A and in one of type B."""
-    for case in inputs("pixelcnn.GatedLayer.forward", seed=1):
-        if len(case.args) == 2:
-            _compare(pixelcnn, here, case)
+    for kind, cases in (("A", slice(1)), ("B", slice(1, 3))):
+        _follows(pixelcnn, here, kind, cases)
 
 
 @check_for("pixelcnn.GatedLayer.forward", weight=2, hint="4.7b")
 def gated_layer_takes_a_condition(pixelcnn, here):
     """cV enters both stacks before their gates; a condition of zeros is none."""
+    _follows(pixelcnn, here, "B", slice(3, 4))
     case = inputs("pixelcnn.GatedLayer.forward", seed=4)[-1]
-    _compare(pixelcnn, here, case)
     v, h, c = case.args
-    plain, zero = (
-        replace(case, args=args).call(pixelcnn, here, "GatedLayer.forward")
-        for args in ((v, h), (v, h, torch.zeros_like(c)))
-    )
+    layer = case.instance(pixelcnn, here, "GatedLayer")
+    plain, zero = layer.forward(v, h), layer.forward(v, h, torch.zeros_like(c))
     for k, name in enumerate(("v'", "h'")):
         assert_close(zero[k], plain[k], atol=1e-9, what=f"{name} with a condition of zeros")
 
@@ -144,12 +133,9 @@ def vertical_stack_ignores_the_horizontal_one(pixelcnn, here):
     """Another h leaves v' as it is: to its right, v' is used where h already knows too much."""
     layer = _layer(pixelcnn, here, "B", 2, 2, seed=12)
     v, h = normal(13, 1, 2, 3, 3), normal(14, 1, 2, 3, 3)
-    assert_close(
-        layer.forward(v, h + 1)[0],
-        layer.forward(v, h)[0],
-        atol=1e-9,
-        what="after adding 1 to h: v' (example, channel, row, column)",
-    )
+    plain, other = (layer.forward(v, h + shift)[0] for shift in (0, 1))
+    what = "after adding 1 to h: v' (example, channel, row, column)"
+    assert_close(other, plain, atol=1e-9, what=what)
 
 
 gradients_for("pixelcnn.gated_activation", "a", "b")

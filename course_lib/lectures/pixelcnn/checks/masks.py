@@ -1,5 +1,7 @@
 """What a convolution may see: `causal_mask` and `MaskedConv2d.forward`."""
 
+import functools
+
 import torch
 from torch.nn.functional import conv2d
 
@@ -11,6 +13,7 @@ from course_lib.checks import (
     gradients_for,
     inputs,
     normal,
+    numbers,
 )
 from course_lib.lectures.pixelcnn.checks.exact import past_mask
 
@@ -18,28 +21,24 @@ from course_lib.lectures.pixelcnn.checks.exact import past_mask
 @check_for("pixelcnn.causal_mask", weight=2, hint="4.1a")
 def mask_by_hand(pixelcnn):
     """A 3×3 kernel: the row above and the pixel to the left; type B the centre as well."""
-    past = torch.tensor([[1.0, 1, 1], [1, 0, 0], [0, 0, 0]])
-    centre = torch.tensor([[0.0, 0, 0], [0, 1, 0], [0, 0, 0]])
-    for kind, expected in (("A", past), ("B", past + centre)):
-        assert_close(
-            pixelcnn.causal_mask(3, kind, 1, 1)[0, 0],
-            expected,
-            what=f"mask {kind} (row, column)",
-            suspects={
-                "rows and columns are exchanged": expected.T,
-                "A and B are exchanged": past if kind == "B" else past + centre,
-                "it shows the future": torch.flip(expected, (0, 1)),
-                "the mask is inverted: true marks the open weights": 1 - expected,
-                "the whole row of the centre is open": past
-                + torch.tensor([[0], [1], [0]])
-                - past * torch.tensor([[0], [1], [0]]),
-                "the whole row of the centre is closed": torch.tensor([[1.0], [0], [0]]).expand(
-                    3, 3
-                ),
-                "the rows above are open only left of the centre": expected
-                * torch.tensor([[1.0, 1, 0]]),
-            },
-        )
+    masks = {
+        "A": numbers([1, 1, 1], [1, 0, 0], [0, 0, 0]),
+        "B": numbers([1, 1, 1], [1, 1, 0], [0, 0, 0]),
+    }
+    row = numbers([0], [1], [0])
+    for kind, other in ("AB", "BA"):
+        expected = masks[kind]
+        suspects = {
+            "rows and columns are exchanged": expected.T,
+            "A and B are exchanged": masks[other],
+            "it shows the future": expected.flip(0, 1),
+            "the mask is inverted: true marks the open weights": 1 - expected,
+            "the whole row of the centre is open": torch.maximum(expected, row.expand(3, 3)),
+            "the whole row of the centre is closed": expected * (1 - row),
+            "the rows above are open only left of the centre": expected * numbers(1, 1, 0),
+        }
+        found, what = pixelcnn.causal_mask(3, kind, 1, 1)[0, 0], f"mask {kind} (row, column)"
+        assert_close(found, expected, what=what, suspects=suspects)
 
 
 @check_for("pixelcnn.causal_mask", hint="4.1b")
@@ -47,12 +46,10 @@ def mask_counts(pixelcnn):
     """⌊k²/2⌋ open weights for type A, one more for type B, for every pair of channels."""
     for size in (1, 3, 5, 7):
         for kind, extra in (("A", 0), ("B", 1)):
-            mask = pixelcnn.causal_mask(size, kind, 2, 3)
-            assert_close(
-                mask.sum((2, 3)),
-                torch.full((3, 2), size**2 // 2 + extra),
-                what=f"open weights of a {size}×{size} kernel, type {kind}, (out, in)",
-            )
+            found = pixelcnn.causal_mask(size, kind, 2, 3).sum((2, 3))
+            expected = torch.full((3, 2), size**2 // 2 + extra)
+            what = f"open weights of a {size}×{size} kernel, type {kind}, (out, in)"
+            assert_close(found, expected, what=what)
 
 
 @check_for("pixelcnn.causal_mask", hint="4.1b")
@@ -60,30 +57,24 @@ def mask_is_the_past_of_the_centre(pixelcnn):
     """Larger kernels: open is what comes before the centre row by row, in all channels alike."""
     for size in (5, 7):
         for kind in "AB":
-            assert_close(
-                pixelcnn.causal_mask(size, kind, 2, 3),
-                past_mask(size, kind, 2, 3),
-                what=f"mask {kind} of a {size}×{size} kernel (out, in, row, column)",
-            )
+            what = f"mask {kind} of a {size}×{size} kernel (out, in, row, column)"
+            args = (size, kind, 2, 3)
+            assert_close(pixelcnn.causal_mask(*args), past_mask(*args), what=what)
 
 
 @check_for("pixelcnn.causal_mask", weight=2, hint="4.1c")
 def mask_orders_the_colours(pixelcnn):
     """At the centre G sees R, B sees R and G; type B also lets each colour see itself."""
-    below = torch.ones(3, 3).tril(-1)
-    for kind, expected in (("A", below), ("B", below + torch.eye(3))):
-        assert_close(
-            pixelcnn.causal_mask(3, kind, 3, 3, 3)[:, :, 1, 1],
-            expected,
-            what=f"centre of mask {kind} for R, G, B (out, in)",
-            suspects={
-                "in and out are exchanged: R would see G and B": expected.T,
-                "the colours are ignored at the centre": float(kind == "B"),
-                "type A and type B are exchanged for colours": torch.eye(3) + below
-                if kind == "A"
-                else below,
-            },
-        )
+    below, itself = torch.ones(3, 3).tril(-1), torch.ones(3, 3).tril()
+    for kind, expected, other in (("A", below, itself), ("B", itself, below)):
+        suspects = {
+            "in and out are exchanged: R would see G and B": expected.T,
+            "the colours are ignored at the centre": float(kind == "B"),
+            "type A and type B are exchanged for colours": other,
+        }
+        found = pixelcnn.causal_mask(3, kind, 3, 3, 3)[:, :, 1, 1]
+        what = f"centre of mask {kind} for R, G, B (out, in)"
+        assert_close(found, expected, what=what, suspects=suspects)
 
 
 @check_for("pixelcnn.causal_mask", weight=2, hint="4.1d")
@@ -92,21 +83,18 @@ def mask_takes_channels_in_blocks(pixelcnn):
     for kind in "AB":
         for n_in, n_out in ((6, 9), (3, 6), (9, 3)):
             mask = past_mask(3, kind, n_in, n_out, 3)
-            c_in, c_out = torch.arange(n_in) % 3, torch.arange(n_out)[:, None] % 3
-            turns = mask.clone()
-            turns[:, :, 1, 1] = c_in < c_out if kind == "A" else c_in <= c_out
-            plain = mask.clone()
             c_in, c_out = torch.arange(n_in), torch.arange(n_out)[:, None]
-            plain[:, :, 1, 1] = c_in < c_out if kind == "A" else c_in <= c_out
-            assert_close(
-                pixelcnn.causal_mask(3, kind, n_in, n_out, 3),
-                mask,
-                what=f"mask {kind}, {n_in} channels in, {n_out} out (out, in, row, column)",
-                suspects={
-                    "the colours take turns (channel % 3) instead of blocks": turns,
-                    "channel numbers are compared instead of colours": plain,
-                },
-            )
+            sees = torch.lt if kind == "A" else torch.le
+            turns, plain = mask.clone(), mask.clone()
+            turns[:, :, 1, 1] = sees(c_in % 3, c_out % 3)
+            plain[:, :, 1, 1] = sees(c_in, c_out)
+            suspects = {
+                "the colours take turns (channel % 3) instead of blocks": turns,
+                "channel numbers are compared instead of colours": plain,
+            }
+            found = pixelcnn.causal_mask(3, kind, n_in, n_out, 3)
+            what = f"mask {kind}, {n_in} channels in, {n_out} out (out, in, row, column)"
+            assert_close(found, mask, what=what, suspects=suspects)
 
 
 def _layer(pixelcnn, here, mask, seed, dtype=F64):
@@ -122,20 +110,17 @@ def convolution_with_open_weights(pixelcnn, here):
     for case in inputs("pixelcnn.MaskedConv2d.forward", seed=1):
         mask, (x,) = case.init["mask"], case.args
         weight, bias = case.load.values()
-        pads = tuple(size // 2 for size in mask.shape[2:])
-        expected = conv2d(x, weight * mask, bias, padding=pads)
-        assert_close(
-            case.call(pixelcnn, here, "MaskedConv2d.forward"),
-            expected,
-            atol=1e-9,
-            what=f"output of a {mask.shape[2]}×{mask.shape[3]} kernel (example, channel, row, col)",
-            suspects={
-                "the mask is not used": conv2d(x, weight, bias, padding=pads),
-                "the bias is missing": conv2d(x, weight * mask, padding=pads),
-                "the mask is inverted": conv2d(x, weight * ~mask, bias, padding=pads),
-                "the kernel is flipped": conv2d(x, (weight * mask).flip(2, 3), bias, padding=pads),
-            },
-        )
+        convolved = functools.partial(conv2d, x, padding=tuple(s // 2 for s in mask.shape[2:]))
+        suspects = {
+            "the mask is not used": convolved(weight, bias),
+            "the bias is missing": convolved(weight * mask),
+            "the mask is inverted": convolved(weight * ~mask, bias),
+            "the kernel is flipped": convolved((weight * mask).flip(2, 3), bias),
+        }
+        found = case.call(pixelcnn, here, "MaskedConv2d.forward")
+        expected = convolved(weight * mask, bias)
+        what = f"output of a {mask.shape[2]}×{mask.shape[3]} kernel (example, channel, row, col)"
+        assert_close(found, expected, atol=1e-9, what=what, suspects=suspects)
 
 
 @check_for("pixelcnn.MaskedConv2d.forward", weight=2, hint="4.2b")
@@ -146,12 +131,8 @@ def closed_weights_have_no_effect(pixelcnn, here):
     x = normal(4, 2, 1, 4, 4)
     before = layer.forward(x)
     here.load(layer, weight=torch.where(mask, weight, 1e3))
-    assert_close(
-        layer.forward(x),
-        before,
-        atol=1e-9,
-        what="with 1000 in every closed weight: output (example, channel, row, column)",
-    )
+    what = "with 1000 in every closed weight: output (example, channel, row, column)"
+    assert_close(layer.forward(x), before, atol=1e-9, what=what)
 
 
 @check_for("pixelcnn.MaskedConv2d.forward", weight=2, hint="4.2c")

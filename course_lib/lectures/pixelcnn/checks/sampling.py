@@ -9,12 +9,12 @@ from course_lib.checks import (
     Draw,
     all_binary,
     assert_close,
-    assert_distribution,
     assert_dtype,
     assert_frequencies,
     assert_seed_decides,
     assert_true,
     check_for,
+    numbers,
 )
 from course_lib.lectures.pixelcnn.checks.exact import exact_log_prob, load_model, parameters
 
@@ -24,9 +24,9 @@ _COPY = {"levels": 2, "n_hidden": 2, "n_layers": 1}
 
 def _copying():
     """The first pixel of a row is a fair coin; every other one copies the pixel to its left."""
-    values = {k: 0 * v for k, v in parameters(Draw(0), **_COPY).items()}
-    values["layers__0__weight"][:, 0, 1, 0] = torch.tensor([40.0, -40.0])
-    values["layers__1__weight"][1, :, 0, 0] = torch.tensor([1.0, -1.0])
+    values = parameters(Draw(0), scale=0, **_COPY)
+    values["layers__0__weight"][:, 0, 1, 0] = numbers(40, -40)
+    values["layers__1__weight"][1, :, 0, 0] = numbers(1, -1)
     return values
 
 
@@ -54,11 +54,10 @@ def pixels_condition_on_the_drawn_ones(pixelcnn, here):
     """A model that copies the pixel to the left draws rows of one level, in half of them 1."""
     model = load_model(pixelcnn, here, _copying(), **_COPY)
     x = pixelcnn.sample(model, 200, (2, 4), 3)[:, 0]
-    odd = x[(x != x[:, :, :1]).any(2)]
-    if len(odd):
+    for odd in x[(x != x[:, :, :1]).any(2)]:
         assert_true(
             False,
-            f"the row {odd[0].int().tolist()} was drawn; all its pixels have to be equal",
+            f"the row {odd.int().tolist()} was drawn; all its pixels have to be equal",
             likely="each pixel has to be written into x before the next one's logits are computed",
         )
     share = float(x[:, :, 0].mean())
@@ -67,22 +66,15 @@ def pixels_condition_on_the_drawn_ones(pixelcnn, here):
     assert_true(same < 0.65, f"the two rows agree in {same:.0%} of the images, not in half")
 
 
-def _binary(colors, height, width):
-    """All binary images of a size, in the order of `all_binary` over (colors, height, width)."""
-    return all_binary(colors * height * width, F64).reshape(-1, colors, height, width)
-
-
 def _check_frequencies(pixelcnn, here, shape, seed, **sizes):
     values = parameters(Draw(seed), scale=1.0, **sizes)
     model = load_model(pixelcnn, here, values, **sizes)
-    exact = exact_log_prob(values, _binary(*shape), **sizes)
-    x = pixelcnn.sample(model, 10_000, shape[1:], 4)
-    flat = x.flatten(1)
-    what = f"samples of {shape[1]}×{shape[2]} pixels and {shape[0]} colour(s)"
-    assert_frequencies(flat, exact.exp(), tolerance=0.04, what=what)
-    place = 2.0 ** torch.arange(flat.shape[1] - 1, -1, -1, dtype=F64)
-    log_p = exact[(flat.double() @ place).long()]
-    assert_distribution(log_p, float(-(exact.exp() * exact).sum()), what=what)
+    colors, height, width = shape
+    images = all_binary(colors * height * width, F64).reshape(-1, *shape)
+    x = pixelcnn.sample(model, 10_000, (height, width), 4).flatten(1)
+    what = f"samples of {height}×{width} pixels and {colors} colour(s)"
+    exact = exact_log_prob(values, images, **sizes)
+    assert_frequencies(x, exact, tolerance=0.04, errors=4, what=what)
 
 
 @check_for("pixelcnn.sample", weight=2, hint="4.8c")
@@ -111,16 +103,9 @@ def samples_follow_their_condition(pixelcnn, here):
     label = torch.tensor([0, 1, 1, 0, 1])
     condition = torch.eye(2, dtype=F64)[label]
     x = pixelcnn.sample(model, 5, (2, 2), 7, condition)
-    assert_close(
-        x.mean((1, 2, 3)),
-        label.double(),
-        what="mean level of the sample of a class: sample",
-    )
-    assert_close(
-        pixelcnn.log_prob(model, x, condition),
-        torch.zeros(5),
-        what="log_prob(model, x, condition) of what the condition makes certain",
-    )
+    assert_close(x.mean((1, 2, 3)), label, what="mean level of the sample of a class: sample")
+    what = "log_prob(model, x, condition) of what the condition makes certain"
+    assert_close(pixelcnn.log_prob(model, x, condition), torch.zeros(5), what=what)
 
 
 @check_for("pixelcnn.sample_cached", weight=3, hint="4.9a")
@@ -145,14 +130,13 @@ def _same(pixelcnn, here, shape, seed, **sizes):
     assert_dtype(found, F64, what="samples of a float64 model")
     assert_close(found.shape, wanted.shape, what="shape of the samples")
     differ = (found != wanted).permute(2, 3, 1, 0).nonzero()  # (row, col, colour, image), in order
-    if len(differ):
-        row, col, color, image = differ[0].tolist()
+    for row, col, color, image in differ.tolist():
+        place = (image, color, row, col)
         assert_true(
             False,
             f"kernel {sizes.get('kernel_size', 3)}, {sizes['n_layers']} layer(s): the first "
             f"difference is at row {row}, column {col}, colour {color} of image {image}: "
-            f"{float(found[image, color, row, col]):g} where `sample` draws "
-            f"{float(wanted[image, color, row, col]):g}",
+            f"{float(found[place]):g} where `sample` draws {float(wanted[place]):g}",
             likely="at the first pixel nothing has been seen: biases, the scaled border of 0, or "
             "other random numbers"
             if (row, col) == (0, 0)
@@ -167,9 +151,8 @@ def cached_work_for_a_pixel_is_constant(pixelcnn, here):
 
     def work(size):
         count, x = here.counted(pixelcnn.sample_cached, model, 2, (size, size), 0)
-        assert_close(
-            x, x[:, :, :, :1].expand(2, 1, size, size), what="x of a model that copies to the right"
-        )
+        copied, what = x[..., :1].expand(2, 1, size, size), "x of a model that copies to the right"
+        assert_close(x, copied, what=what)
         return count / size**2
 
     small, large = work(3), work(7)
@@ -184,9 +167,8 @@ def cached_work_for_a_pixel_is_constant(pixelcnn, here):
 @check_for("pixelcnn.sample_cached", hint="4.9a")
 def cached_keeps_dtype_and_seed(pixelcnn, here):
     """The dtype of the weights; a seed always draws the same, another seed does not."""
-    model = load_model(
-        pixelcnn, here, parameters(Draw(5), scale=0.2, **_BITS), torch.float32, **_BITS
-    )
+    values = parameters(Draw(5), scale=0.2, **_BITS)
+    model = load_model(pixelcnn, here, values, torch.float32, **_BITS)
     draw = functools.partial(pixelcnn.sample_cached, model, 8, (3, 3))
     assert_dtype(draw(1), torch.float32, what="samples of a float32 model")
     assert_seed_decides(draw)

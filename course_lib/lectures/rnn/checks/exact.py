@@ -4,7 +4,7 @@ import itertools
 
 import torch
 
-from course_lib.checks import F64, Draw
+from course_lib.checks import F64, Draw, numbers
 from course_lib.lectures.rnn import inputs
 
 NAMES = ("W_xh", "W_hh", "b_h", "W_hy", "b_y")
@@ -13,11 +13,11 @@ NAMES = ("W_xh", "W_hh", "b_h", "W_hy", "b_y")
 # lie in the four quadrants, so that l is followed by l after e, and by o after l.
 LETTERS = "helo"
 HELLO = (
-    torch.tensor([[-1.0, -1.0, 1.0, 0.0], [1.0, -1.0, 0.0, 0.0]], dtype=F64),
-    torch.tensor([[0.0, 0.0], [1.0, 0.0]], dtype=F64),
-    torch.tensor([0.0, 0.0], dtype=F64),
-    torch.tensor([[0.0, 0.0], [-3.0, 3.0], [0.0, -3.0], [3.0, 3.0]], dtype=F64),
-    torch.tensor([1.0, 0.0, 0.0, 0.0], dtype=F64),
+    numbers([-1, -1, 1, 0], [1, -1, 0, 0]),
+    numbers([0, 0], [1, 0]),
+    numbers(0, 0),
+    numbers([0, 0], [-3, 3], [0, -3], [3, 3]),
+    numbers(1, 0, 0, 0),
 )
 
 

@@ -6,15 +6,16 @@ import math
 import torch
 
 from course_lib.checks import (
-    F64,
     assert_close,
     assert_dtype,
     assert_finite,
+    assert_follows,
     assert_linear,
     assert_true,
     check_for,
     gradients_for,
     inputs,
+    numbers,
 )
 from course_lib.lectures.rnn.checks.exact import (
     HELLO,
@@ -50,13 +51,9 @@ def _suspects(tokens, params):
 def hello_has_its_probability(rnn):
     """p(hello) = 0.475 · 0.962 · 0.837 · 0.622 · 0.950: five factors for five letters."""
     for text in ("hello", "hell", "h", "olleh"):
-        assert_close(
-            rnn.sequence_log_prob(letters(text), HELLO),
-            exact_log_prob(letters(text), HELLO),
-            what=f"log p({text})",
-            labels=[text],
-            suspects=_suspects(letters(text), HELLO),
-        )
+        args, what = (letters(text), HELLO), f"log p({text})"
+        found, exact = rnn.sequence_log_prob(*args), exact_log_prob(*args)
+        assert_close(found, exact, what=what, labels=[text], suspects=_suspects(*args))
 
 
 @check_for("rnn.sequence_log_prob", weight=2, hint="3.4b")
@@ -74,28 +71,15 @@ def the_beginning_does_not_know_the_end(rnn):
     params = parameters(3, 4, seed=11)
     whole = rnn.sequence_log_prob(all_texts(3, 4), params).exp().reshape(27, 3).sum(1)
     shorter = rnn.sequence_log_prob(all_texts(3, 3), params).exp()
-    assert_close(
-        whole,
-        shorter,
-        atol=1e-9,
-        what="Σ p(x₁ x₂ x₃ ·) for text",
-        labels=["".join(map(str, row)) for row in all_texts(3, 3).tolist()],
-    )
+    labels = ["".join(map(str, row)) for row in all_texts(3, 3).tolist()]
+    assert_close(whole, shorter, atol=1e-9, what="Σ p(x₁ x₂ x₃ ·) for text", labels=labels)
 
 
 @check_for("rnn.sequence_log_prob", weight=2, hint="3.4b")
 def log_prob_follows_the_formula(rnn):
     """Σ log softmax(o_{t−1})[x_t] on random weights, one number a text, in the weights' dtype."""
-    for dtype, atol in ((F64, 1e-9), (torch.float32, 1e-4)):
-        for case in inputs("rnn.sequence_log_prob", seed=12, dtype=dtype)[:3]:
-            assert_close(
-                rnn.sequence_log_prob(*case.args),
-                exact_log_prob(*case.args),
-                atol=atol,
-                dtype=dtype,
-                what="log p of text",
-                suspects=functools.partial(_suspects, *case.args),
-            )
+    exercise, what = "rnn.sequence_log_prob", "log p of text"
+    assert_follows(exercise, rnn, exact_log_prob, what=what, suspects=_suspects, cases=slice(3))
 
 
 @check_for("rnn.sequence_log_prob", hint="3.4c")
@@ -109,36 +93,31 @@ def log_prob_survives_large_logits(rnn):
         assert_close(result, torch.tensor([0.0, -1e4, -2e4]), what="log p of text")
 
 
-def _compare(grads, tokens, params, which, what, atol=1e-9):
+_MISTAKES = {
+    "the sum over the examples instead of their mean": {"mean": False},
+    "the factor 1 − h_t² of tanh is missing": {"squash": False},
+    "what flows back from a_{t+1} through W_hh is missing": {"carry": False},
+    "the way back through W_hh needs the transpose: d @ W_hh, not d @ W_hh.T": {"transpose": True},
+}
+
+
+def _compare(grads, tokens, params, which, what):
     """Hold some of the five gradients to the true ones."""
     assert_true(
         len(grads) == 5, f"{len(grads)} gradients: expected one for each of {', '.join(NAMES)}"
     )
     true = true_gradients(tokens, params)
-    mistakes = {
-        "the sum over the examples instead of their mean": {"mean": False},
-        "the factor 1 − h_t² of tanh is missing": {"squash": False},
-        "what flows back from a_{t+1} through W_hh is missing": {"carry": False},
-        "the way back through W_hh needs the transpose: d @ W_hh, not d @ W_hh.T": {
-            "transpose": True
-        },
-    }
 
     def suspects(k):
         wrong = {
             cause: wrong_gradients(tokens, params, **flags)[k]
-            for cause, flags in (mistakes.items() if tokens.shape[1] > 1 else ())
+            for cause, flags in (_MISTAKES.items() if tokens.shape[1] > 1 else ())
         }
         return {"the sign: this is the gradient of +log p": -true[k]} | wrong
 
     for k in which:
-        assert_close(
-            grads[k],
-            true[k],
-            atol=atol,
-            what=f"{what}: ∂L/∂{NAMES[k]}",
-            suspects=functools.partial(suspects, k),
-        )
+        name, causes = f"{what}: ∂L/∂{NAMES[k]}", functools.partial(suspects, k)
+        assert_close(grads[k], true[k], atol=1e-9, what=name, suspects=causes)
 
 
 @check_for("rnn.bptt", hint="3.5a")
@@ -147,21 +126,14 @@ def gradient_of_one_character(rnn):
     params, tokens = parameters(4, 3, seed=14), torch.tensor([[0], [2], [2], [3]])
     grads = rnn.bptt(tokens, params)
     expected = params[4].softmax(0) - hot(tokens[:, 0], 4).mean(0)
-    assert_close(
-        grads[4],
-        expected,
-        atol=1e-9,
-        what="∂L/∂b_y",
-        suspects={
-            "o_0 = b_y predicts the first character: its term is missing": 0 * expected,
-            "the sum over the examples instead of their mean": 4 * expected,
-            "the sign": -expected,
-        },
-    )
-    for k in range(4):
-        assert_close(
-            grads[k], torch.zeros_like(params[k]), atol=1e-9, what=f"∂L/∂{NAMES[k]} for T = 1"
-        )
+    suspects = {
+        "o_0 = b_y predicts the first character: its term is missing": 0 * expected,
+        "the sum over the examples instead of their mean": 4 * expected,
+        "the sign": -expected,
+    }
+    assert_close(grads[4], expected, atol=1e-9, what="∂L/∂b_y", suspects=suspects)
+    for name, g, p in zip(NAMES[:4], grads, params, strict=False):
+        assert_close(g, 0 * p, atol=1e-9, what=f"∂L/∂{name} for T = 1")
 
 
 @check_for("rnn.bptt", weight=2, hint="3.5b")
@@ -197,13 +169,9 @@ def gradient_is_a_mean_and_keeps_the_dtype(rnn):
         for name, g, g2, p in zip(NAMES, once, twice, params, strict=True):
             assert_dtype(g, dtype, what=f"∂L/∂{name} for {dtype} weights")
             assert_close(g.shape, p.shape, what=f"shape of ∂L/∂{name}")
-            assert_close(
-                g2,
-                g,
-                atol=atol,
-                what=f"∂L/∂{name} of the same texts twice",
-                suspects={"the sum over the examples instead of their mean": 2 * g},
-            )
+            what = f"∂L/∂{name} of the same texts twice"
+            suspects = {"the sum over the examples instead of their mean": 2 * g}
+            assert_close(g2, g, atol=atol, what=what, suspects=suspects)
 
 
 @check_for("rnn.bptt", hint="3.5e")
@@ -223,37 +191,29 @@ def gradient_costs_linear_work(rnn, here):
 @check_for("rnn.clip_by_global_norm", weight=2, hint="3.6a")
 def clip_by_hand(rnn):
     """(3), (0, 4) has norm 5: clipped to 1 it is (0.6), (0, 0.8)."""
-    grads = (torch.tensor([3.0], dtype=F64), torch.tensor([0.0, 4.0], dtype=F64))
-    first, second = rnn.clip_by_global_norm(grads, 1.0)
-    assert_close(
-        torch.cat([first, second]),
-        torch.tensor([0.6, 0.0, 0.8]),
-        what="clipped gradient, entry",
-        suspects={
-            "each part was clipped for itself: the direction changed": torch.tensor([1.0, 0, 1]),
-            "divided by the norm squared": torch.tensor([3 / 25, 0, 4 / 25]),
-            "the largest entry was taken for the norm": torch.tensor([3 / 4, 0, 1.0]),
-            "the sum of the parts' norms was taken for the norm": torch.tensor([3 / 7, 0, 4 / 7]),
-            "nothing was clipped": torch.tensor([3.0, 0, 4.0]),
-        },
-    )
+    first, second = rnn.clip_by_global_norm((numbers(3), numbers(0, 4)), 1.0)
+    suspects = {
+        "each part was clipped for itself: the direction changed": numbers(1, 0, 1),
+        "divided by the norm squared": numbers(3, 0, 4) / 25,
+        "the largest entry was taken for the norm": numbers(3, 0, 4) / 4,
+        "the sum of the parts' norms was taken for the norm": numbers(3, 0, 4) / 7,
+        "nothing was clipped": numbers(3, 0, 4),
+    }
+    found, what = torch.cat([first, second]), "clipped gradient, entry"
+    assert_close(found, numbers(0.6, 0, 0.8), what=what, suspects=suspects)
 
 
 @check_for("rnn.clip_by_global_norm", weight=2, hint="3.6b")
 def clip_leaves_short_gradients_alone(rnn):
     """A norm of at most c stays; the zero gradient stays zero."""
     for dtype in (torch.float32, torch.float64):
-        grads = (torch.tensor([3.0], dtype=dtype), torch.tensor([[0.0], [4.0]], dtype=dtype))
+        grads = (numbers(3).to(dtype), numbers([0], [4]).to(dtype))
         for max_norm in (5.0, 5.5, 100.0):
             clipped = rnn.clip_by_global_norm(grads, max_norm)
             for k, (after, before) in enumerate(zip(clipped, grads, strict=True)):
-                assert_close(
-                    after,
-                    before,
-                    dtype=dtype,
-                    what=f"norm 5, c = {max_norm:g}: part {k}",
-                    suspects={"short gradients were stretched to c": before * max_norm / 5},
-                )
+                what = f"norm 5, c = {max_norm:g}: part {k}"
+                suspects = {"short gradients were stretched to c": before * max_norm / 5}
+                assert_close(after, before, dtype=dtype, what=what, suspects=suspects)
         zero = rnn.clip_by_global_norm((torch.zeros(2, 3, dtype=dtype),), 1.0)[0]
         assert_finite(zero, what="the zero gradient, clipped: entry")
         assert_close(zero, torch.zeros(2, 3), what="the zero gradient, clipped: entry")

@@ -6,7 +6,8 @@ import torch
 
 from course_lib.checks import (
     assert_close,
-    assert_dtype,
+    assert_frequencies,
+    assert_levels,
     assert_linear,
     assert_seed_decides,
     assert_true,
@@ -25,33 +26,11 @@ from course_lib.lectures.rnn.checks.exact import (
 # "hello" with ten times the output weights: each letter of "hello" is all but certain.
 _SURE = (*HELLO[:3], 10 * HELLO[3], 10 * HELLO[4])
 
-
-_DRAWS, _TOLERANCE = 10_000, 0.04
+_DRAWS = 10_000
 
 
 def _text(row):
     return "".join(LETTERS[int(k)] for k in row)
-
-
-def _assert_texts_follow(texts, probabilities, vocab, what, suspects):
-    """Frequencies of all Vᵀ texts within a total variation of 0.04."""
-    time = texts.shape[1]
-    place = vocab ** torch.arange(time - 1, -1, -1)
-    counts = torch.bincount((texts * place).sum(1), minlength=vocab**time).double()
-    frequency = counts / counts.sum()
-    gap = frequency - probabilities
-    worst = int(gap.abs().argmax())
-    likely = next(
-        (c for c, p in suspects.items() if float((frequency - p).abs().sum()) / 2 < _TOLERANCE),
-        None,
-    )
-    name = "".join(str(int(k)) for k in all_texts(vocab, time)[worst])
-    assert_true(
-        float(gap.abs().sum()) / 2 <= _TOLERANCE,
-        f"{what}: the text {name} was drawn in {100 * float(frequency[worst]):.1f} % of "
-        f"{len(texts)} draws, its probability is {100 * float(probabilities[worst]):.1f} %",
-        likely=likely,
-    )
 
 
 @check_for("rnn.sample", hint="3.7a")
@@ -62,12 +41,10 @@ def samples_keep_the_prime_and_the_seed(rnn):
         for k in (0, 3):
             prime = torch.arange(4 * k).reshape(4, k) % 5
             text = rnn.sample(params, prime, 8, 1.0, 1)
-            assert_dtype(text, torch.int64, what="the text")
-            assert_close(text.shape, (4, k + 8), what=f"shape after {k} characters, length 8")
+            what = f"texts of {k} characters and 8 more, V = 5,"
+            assert_levels(text, (4, k + 8), dtype=torch.int64, n_values=5, what=what)
             assert_close(text[:, :k], prime, what="the prime, character")
-            low, high = int(text.min()), int(text.max())
-            assert_true(low >= 0 and high < 5, f"characters {low} … {high} were drawn, V is 5")
-        assert_seed_decides(functools.partial(rnn.sample, params, prime, 8, 1.0), "texts")
+            assert_seed_decides(functools.partial(rnn.sample, params, prime, 8, 1.0), "texts")
 
 
 @check_for("rnn.sample", weight=2, hint="3.7b")
@@ -102,46 +79,42 @@ def _likeliest(prime, params, length):
 @check_for("rnn.sample", weight=2, hint="3.7c")
 def cold_samples_are_the_likeliest_characters(rnn):
     """τ = 10⁻⁶ takes argmax o_t at every step, whatever the seed, and stays finite."""
+    prime = torch.arange(6)[:, None]
     for dtype in (torch.float32, torch.float64):
         params = parameters(6, 8, seed=25, scale=1.0, dtype=dtype)
-        expected = _likeliest(torch.arange(6)[:, None], params, 7)
+        expected = _likeliest(prime, params, 7)
         for seed in (0, 1):
-            text = rnn.sample(params, torch.arange(6)[:, None], 7, 1e-6, seed)
-            assert_close(
-                text,
-                expected,
-                what=f"τ = 10⁻⁶, seed {seed}: character (row, place)",
-            )
+            text = rnn.sample(params, prime, 7, 1e-6, seed)
+            assert_close(text, expected, what=f"τ = 10⁻⁶, seed {seed}: character (row, place)")
 
 
 @check_for("rnn.sample", weight=3, hint="3.7d")
 def frequencies_are_those_of_the_model_at_each_temperature(rnn):
     """10,000 texts at τ = 1, ½ and 2 occur as often as Π softmax(o_t / τ) says."""
     params, texts = parameters(3, 4, seed=26, scale=1.0), all_texts(3, 3)
-    exact = {t: exact_log_prob(texts, params, t).exp() for t in (0.25, 0.5, 1.0, 2.0, 4.0)}
-    for temperature in (1.0, 0.5, 2.0):
-        drawn = rnn.sample(params, torch.zeros(_DRAWS, 0, dtype=torch.int64), 3, temperature, 5)
-        suspects = {}
-        if temperature != 1:
-            suspects = {
-                "the temperature is ignored": exact[1.0],
-                "the logits are multiplied by τ instead of divided": exact[1 / temperature],
-            }
-        what = f"τ = {temperature:g}"
-        _assert_texts_follow(drawn, exact[temperature], 3, what, suspects)
+    exact = {t: exact_log_prob(texts, params, t) for t in (0.25, 0.5, 1.0, 2.0, 4.0)}
+    nothing = torch.zeros(_DRAWS, 0, dtype=torch.int64)
+    for t in (1.0, 0.5, 2.0):
+        drawn, what = rnn.sample(params, nothing, 3, t, 5), f"texts at τ = {t:g}"
+        wrong = {
+            "the temperature is ignored": exact[1.0],
+            "the logits are multiplied by τ instead of divided": exact[1 / t],
+        }
+        wrong = wrong if t != 1 else {}
+        assert_frequencies(drawn, exact[t], n_values=3, tolerance=0.04, what=what, suspects=wrong)
 
 
 @check_for("rnn.sample", weight=2, hint="3.7d")
 def frequencies_after_a_prime(rnn):
     """After the prime 2 1 the next two characters follow p(x₃ x₄ | x₁ = 2, x₂ = 1)."""
-    params = parameters(3, 4, seed=27, scale=1.2)
+    params, rest = parameters(3, 4, seed=27, scale=1.2), all_texts(3, 2)
     prime = torch.tensor([[2, 1]])
-    whole = torch.cat([prime.expand(9, -1), all_texts(3, 2)], dim=1)
-    exact = (exact_log_prob(whole, params) - exact_log_prob(prime, params)).exp()
-    fresh = exact_log_prob(all_texts(3, 2), params).exp()
+    exact = exact_log_prob(torch.cat([prime.expand(9, -1), rest], dim=1), params)
+    fresh = exact_log_prob(rest, params)
     drawn = rnn.sample(params, prime.expand(_DRAWS, -1), 2, 1.0, 6)[:, 2:]
     suspects = {"the prime is not read: the memory starts at 0 after it": fresh}
-    _assert_texts_follow(drawn, exact, 3, "after 21", suspects)
+    what = "texts after 21"
+    assert_frequencies(drawn, exact, n_values=3, tolerance=0.04, what=what, suspects=suspects)
 
 
 @check_for("rnn.sample", weight=2, hint="3.7e")
@@ -152,9 +125,8 @@ def sampling_is_linear_in_the_length(rnn, here):
     def work(length):
         # So cold that the likeliest character is certain, and the text known.
         count, text = here.counted(rnn.sample, params, prime, length, 1e-7, 0)
-        assert_close(
-            text, _likeliest(prime, params, length), what="the likeliest text (row, place)"
-        )
+        expected = _likeliest(prime, params, length)
+        assert_close(text, expected, what="the likeliest text (row, place)")
         return count
 
     assert_linear(work, "rnn.sample", "T", "the whole text is read again for every new character")
