@@ -15,8 +15,8 @@ from autograder.intake.submission import Submission
 from autograder.sandbox import unsandboxed, worker
 from autograder.sandbox.course_secret import course_secret
 from autograder.sandbox.engine import NO_SECRET, SandboxedEngine
+from autograder.sandbox.engine_interface import Engine, EngineError
 from autograder.sandbox.jail import ChildLimits
-from autograder.sandbox.seam import Engine, EngineError
 
 FIRST, SECOND = "coins.mixture_log_prob", "coins.Coins.log_prob"
 
@@ -189,7 +189,7 @@ def _alive(pid: int) -> bool:
 
 def test_an_oversized_module_is_refused_with_its_size(tmp_path):
     report = graded(tmp_path, "#" * 2_000_000, [FIRST])[0]
-    assert "2000 kB" in report.results[0].message
+    assert "has 2,000,000 bytes, at most 1,000,000 are taken" in report.results[0].message
 
 
 def test_what_a_submission_leaves_is_gone_before_the_next(tmp_path):

@@ -16,7 +16,7 @@ from autograder.paths import COURSE, ROOT
 from autograder.sandbox import bubblewrap, seccomp
 from autograder.sandbox.course_secret import course_secret, hidden_seed
 from autograder.sandbox.engine import SandboxedEngine
-from autograder.sandbox.seam import EngineError
+from autograder.sandbox.engine_interface import EngineError
 
 EXERCISE = "coins.mixture_log_prob"
 

@@ -11,8 +11,8 @@ import pytest
 from rich.console import Console
 
 from autograder.after.similarity.compare import compare, known_code, prints_of
+from autograder.after.similarity.output import run_similarity
 from autograder.after.similarity.shape import ELSEWHERE, Unparsable, pieces
-from autograder.after.similarity.show import run_similarity
 from autograder.authoring.audit.variants import variants
 from autograder.demo.students import Student, module_text, students_of
 from autograder.errors import CourseError
@@ -206,7 +206,7 @@ def hand_in(folder: Path, student: str, text: str) -> None:
 
 def ran(html: Path | None = None) -> str:
     out = io.StringIO()
-    assert run_similarity("coins", html, 20, Console(file=out, width=150)) == 0
+    run_similarity("coins", html, 20, Console(file=out, width=150))
     return " ".join(out.getvalue().split())
 
 
