@@ -88,7 +88,7 @@ class CourseFolder:
 
     @property
     def engine(self) -> Job:
-        """The engine, as every process that grades is told of it."""
+        """The engine and its settings: a job without a lecture, the same for all processes."""
         return Job(
             self.engine_class, {**self.settings, "CourseDirectory": {"root": self.directory.root}}
         )

@@ -30,10 +30,12 @@ def read_regular(file: Path, most: int) -> bytes:
         if os.path.islink(file):
             raise Refused("is a link: hand in the file itself") from None
         raise Refused(f"cannot be read ({error.strerror})") from None
+    about = os.fstat(descriptor)
+    if problem := special(about):
+        # Not inside the block below: a folder cannot be made a file object.
+        os.close(descriptor)
+        raise Refused(problem)
     with os.fdopen(descriptor, "rb") as source:
-        about = os.fstat(source.fileno())
-        if problem := special(about):
-            raise Refused(problem)
         if about.st_size > most:
             raise Refused(f"has {about.st_size:,} bytes, at most {most:,} are taken")
         data = source.read(most + 1)

@@ -39,7 +39,7 @@ class Grade:
 
 @dataclass(frozen=True)
 class Grades:
-    """A class's.
+    """The grades of a class in one lecture.
 
     Attributes:
         most: the points that can be had.

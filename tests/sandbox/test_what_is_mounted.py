@@ -178,10 +178,10 @@ def test_what_is_no_file_of_its_own_is_refused_unread(tmp_path):
         (
             (lambda file: None, "missing"),
             (lambda file: file.symlink_to(target), "is a link"),
-            (lambda file: os.link(target, file), "is a link"),
-            (os.mkfifo, "is a link"),
-            (lambda file: file.mkdir(), "missing"),
-            (lambda file: file.write_bytes(b"#" * 2_000_000), "2000 kB"),
+            (lambda file: os.link(target, file), "is a hard link"),
+            (os.mkfifo, "is a device, a pipe or a socket"),
+            (lambda file: file.mkdir(), "is a folder"),
+            (lambda file: file.write_bytes(b"#" * 2_000_000), "2,000,000 bytes"),
         )
     ):
         folder = tmp_path / str(number)
