@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from autograder.errors import CourseError
@@ -51,7 +52,7 @@ def audit(
         if not faults_only:
             console.print(_audit_table(verdict))
         for fault in verdict.faults:
-            console.print(f"[red]✗[/red] {_escaped(fault)}", soft_wrap=True)
+            console.print(f"[red]✗[/red] {escape(fault)}", soft_wrap=True)
         failed = failed or bool(verdict.faults)
     if failed:
         raise typer.Exit(1)
@@ -64,26 +65,19 @@ def _judged(lecture: syllabus.Lecture) -> LectureVerdict:
         return judge(lecture, lambda name: status.update(f"auditing {name}"))
 
 
-def _escaped(text: str) -> str:
-    from rich.markup import escape
-
-    return escape(text)
-
-
 def _audit_table(verdict: LectureVerdict) -> Table:
     table = Table(title=f"{verdict.lecture.id} · {verdict.seconds:.1f} s", title_justify="left")
     table.add_column("exercise")
     for column in ("mutants", "killed", "by public checks", "alternatives", "full points"):
         table.add_column(column, justify="right")
-    for e in verdict.exercises:
-        counts = (e.mutants, e.killed, e.killed_by_public, e.alternatives, e.accepted)
-        table.add_row(e.exercise.name, *map(str, counts))
-    totals = [
-        sum(getattr(e, field) for e in verdict.exercises)
-        for field in ("mutants", "killed", "killed_by_public", "alternatives", "accepted")
+    counts = [
+        (e.mutants, e.killed, e.killed_by_public, e.alternatives, e.accepted)
+        for e in verdict.exercises
     ]
+    for e, own in zip(verdict.exercises, counts, strict=True):
+        table.add_row(e.exercise.name, *map(str, own))
     table.add_section()
-    table.add_row("all", *map(str, totals))
+    table.add_row("all", *(str(sum(column)) for column in zip(*counts, strict=True)))
     return table
 
 
@@ -170,9 +164,7 @@ def grade(
     from autograder.grading.command import Options, run
 
     options = Options(workers, scheduler, force, only or (), student or (), db, unsandboxed, device)
-    code = run(lecture, options, console)
-    if code:
-        raise typer.Exit(code)
+    raise typer.Exit(run(lecture, options, console))
 
 
 Roster = Annotated[
@@ -200,8 +192,7 @@ def collect(
     """Put an LMS's download of all submissions into `submitted/`."""
     from autograder.lms.commands import run_collect
 
-    if code := run_collect(lecture, from_, roster, times, console):
-        raise typer.Exit(code)
+    raise typer.Exit(run_collect(lecture, from_, roster, times, console))
 
 
 @app.command()
@@ -223,8 +214,7 @@ def export(
     """Write a lecture's grades in the form that Canvas or Moodle imports."""
     from autograder.lms.commands import run_export
 
-    if code := run_export(lecture, into, roster, out, column, scale, console):
-        raise typer.Exit(code)
+    raise typer.Exit(run_export(lecture, into, roster, out, column, scale, console))
 
 
 @app.command()
@@ -234,10 +224,9 @@ def report(
     png: Annotated[Path | None, typer.Option(help="Also write the plot.")] = None,
 ) -> None:
     """Report what the class found hard: points, failed properties and known mistakes."""
-    from autograder.after.class_report.show import run_report
+    from autograder.after.class_report.output import run_report
 
-    if code := run_report(lecture, html, png, console):
-        raise typer.Exit(code)
+    run_report(lecture, html, png, console)
 
 
 @app.command()
@@ -249,10 +238,9 @@ def similarity(
     pairs: Annotated[int, typer.Option(help="The number of pairs that are shown.", min=1)] = 20,
 ) -> None:
     """List pairs of submissions that are more alike than independent work, for you to look at."""
-    from autograder.after.similarity.show import run_similarity
+    from autograder.after.similarity.output import run_similarity
 
-    if code := run_similarity(lecture, html, pairs, console):
-        raise typer.Exit(code)
+    run_similarity(lecture, html, pairs, console)
 
 
 @app.command()
@@ -292,5 +280,5 @@ def main() -> None:
     try:
         app()
     except (CourseError, syllabus.UnknownName) as error:
-        Console(stderr=True).print(f"[red]error:[/red] {_escaped(str(error))}", soft_wrap=True)
+        Console(stderr=True).print(f"[red]error:[/red] {escape(str(error))}", soft_wrap=True)
         sys.exit(1)

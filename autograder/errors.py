@@ -1,7 +1,27 @@
 """The one exception that a command shows as one line."""
 
-__all__ = ["CourseError"]
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+__all__ = ["CourseError", "file_errors"]
 
 
 class CourseError(Exception):
     """Something the instructor can mend. The message says what, the value, and what to do."""
+
+
+@contextmanager
+def file_errors(file: Path, done: str) -> Iterator[None]:
+    """Turn an `OSError` of the block into a `CourseError` that names the file.
+
+    Args:
+        file: what is read or written in the block.
+        done: "read" or "written".
+    """
+    try:
+        yield
+    except OSError as error:
+        raise CourseError(f"{file} cannot be {done}: {error.strerror}") from error

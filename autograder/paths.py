@@ -9,10 +9,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from autograder.errors import CourseError
 from course_lib.course.syllabus import Lecture
 from course_lib.course.syllabus import root as _root
 
-__all__ = ["COURSE", "ROOT", "notebook_ipynb", "notebook_md", "scaffold_file", "solution_file"]
+__all__ = ["COURSE", "ROOT", "built_notebook", "notebook_ipynb", "notebook_md", "scaffold_file",
+           "solution_file"]  # fmt: skip
 
 ROOT = Path(__file__).resolve().parents[1]
 COURSE = _root() or ROOT
@@ -36,3 +38,15 @@ def notebook_md(lecture: Lecture) -> Path:
 def notebook_ipynb(lecture: Lecture) -> Path:
     """The built notebook, `notebooks/NN_name/NN_name.ipynb`."""
     return notebook_md(lecture).with_suffix(".ipynb")
+
+
+def built_notebook(lecture: Lecture) -> Path:
+    """The built notebook, which must be there.
+
+    Raises:
+        CourseError: it has not been built.
+    """
+    file = notebook_ipynb(lecture)
+    if not file.is_file():
+        raise CourseError(f"{file} is missing: run `autograder notebooks {lecture.module}`")
+    return file

@@ -22,7 +22,7 @@ from benchmarks.timing import Ways
 
 @dataclass(frozen=True)
 class Sizes:
-    """Of the models and the data; the defaults are MNIST's."""
+    """The sizes of the models and the data; the defaults are MNIST's."""
 
     side: int = 28
     batch: int = 100
@@ -40,7 +40,7 @@ class Sizes:
 
     @property
     def n_dims(self) -> int:
-        """D."""
+        """D, the number of pixels."""
         return self.side**2
 
 
@@ -60,7 +60,7 @@ _filed: list[Comparison] = []
 
 
 def comparison(what: str) -> Callable[[Make], Make]:
-    """File a function, under the name that the table has for it."""
+    """File a comparison under its name in the table."""
 
     def register(make: Make) -> Make:
         _filed.append(Comparison(what, make))

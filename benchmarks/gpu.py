@@ -12,26 +12,20 @@ from __future__ import annotations
 
 import argparse
 import datetime
-import json
 import sys
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Any
 
 import torch
 from torch import Tensor
 from torch.overrides import TorchFunctionMode
 
-from autograder.authoring.readme_table import with_table
-from autograder.paths import ROOT
+from benchmarks import page
 from benchmarks.comparisons import SMALL, Comparison, Sizes, comparisons
 from benchmarks.timing import Clock, Ways, in_turns
 from course_lib.kit import device as devices
 
-RESULTS = ROOT / "benchmarks" / "results" / "gpu.json"
-PAGE = ROOT / "benchmarks" / "README.md"
-BEGIN, END = "<!-- gpu: written by gpu.py -->", "<!-- /gpu -->"
 NOT_YET = "Not yet run on a GPU.\n"
 COMPILED, GRAPH = "bf16, compiled", "CUDA graph"
 WAYS = ("bf16", COMPILED, GRAPH)
@@ -158,11 +152,6 @@ def markdown(result: dict[str, Any] | None) -> str:
     return "\n".join(lines) + "\n"
 
 
-def result() -> dict[str, Any] | None:
-    """What the last whole run has kept."""
-    return json.loads(RESULTS.read_text(encoding="utf-8")) if RESULTS.exists() else None
-
-
 def arguments(argv: list[str] | None) -> argparse.Namespace:
     """The command line."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
@@ -186,19 +175,13 @@ def main(argv: list[str] | None = None) -> None:
             print(" | ".join(cells(lines[-1])), flush=True)
     if args.only or args.quick:
         return
-    kept = {
+    result = {
         "device": devices.describe(clock.device),
         "date": f"{datetime.date.today()}",
         "lines": [asdict(line) for line in lines],
     }
-    RESULTS.write_text(json.dumps(kept, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-    write(PAGE)
-
-
-def write(page: Path) -> None:
-    """Put the table into the page."""
-    text = page.read_text(encoding="utf-8")
-    page.write_text(with_table(text, markdown(result()), BEGIN, END), encoding="utf-8")
+    page.keep(result, page.RESULTS / "gpu.json")
+    page.write("gpu", markdown(result))
 
 
 if __name__ == "__main__":

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import argparse
 import itertools
-import json
 import os
 import shutil
 import statistics
@@ -33,6 +32,7 @@ from autograder.authoring.notebooks import checked_exercise
 from autograder.demo import make_course
 from autograder.demo.course_folder import nbgrader
 from autograder.paths import ROOT
+from benchmarks import page
 from course_lib.course import syllabus
 
 LECTURE = "02_nade"
@@ -227,9 +227,7 @@ def main() -> None:
             f"{line.peak_mib:.0f}",
         )
     console.print(table)
-    results = ROOT / "benchmarks" / "results"
-    results.mkdir(exist_ok=True)
-    (results / "grading.json").write_text(json.dumps([asdict(m) for m in found], indent=2) + "\n")
+    page.keep([asdict(line) for line in found], page.RESULTS / "grading.json")
 
 
 if __name__ == "__main__":

@@ -11,7 +11,6 @@ wall; validation and evaluation are not counted.
 """
 
 import argparse
-import json
 import math
 from collections.abc import Callable
 from dataclasses import asdict, fields
@@ -22,7 +21,7 @@ import torch
 from torch import Tensor
 from tqdm.auto import tqdm
 
-from benchmarks import mnist_grey, mnist_models, mnist_table
+from benchmarks import mnist_grey, mnist_models, mnist_table, page
 from benchmarks.mnist_models import Images, Settings, learning_rate
 from benchmarks.timing import Clock
 from course_lib.kit import data, device, train
@@ -256,10 +255,9 @@ def main() -> None:
         run.save()
         raise SystemExit(f"stopped after {run.spent:.0f} s; the same command goes on") from None
     result = run.evaluate()
-    text = json.dumps(result, indent=2, ensure_ascii=False)
-    run.result.write_text(text + "\n", encoding="utf-8")
-    print(text)
-    if args.out.resolve() == mnist_table.FOLDER / "results":
+    page.keep(result, run.result)
+    print(run.result.read_text(encoding="utf-8"), end="")
+    if args.out.resolve() == page.RESULTS:
         mnist_table.main()
 
 

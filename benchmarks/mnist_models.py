@@ -110,7 +110,7 @@ def independent(settings: Settings, n_dims: int) -> nn.Module:
 
 
 def file_name(settings: Settings, device: str = "cpu") -> str:
-    """Says what is trained: "mnist-MODEL-h24-layers5-kernel5", "mnist-MODEL-h400-…-dynamic"."""
+    """The name of a run's files: "mnist-MODEL-h24-layers5", "mnist-MODEL-h400-…-dynamic"."""
     s = settings
     parts = ["mnist", s.model] + [f"h{s.hidden}"] * (s.hidden > 0)
     parts += [

@@ -10,13 +10,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-from autograder.authoring.readme_table import with_table
-from autograder.paths import ROOT
+from benchmarks import page
 from benchmarks.mnist_models import known_models
-
-FOLDER = ROOT / "benchmarks"
-PAGE = FOLDER / "README.md"
-BEGIN, END = "<!-- mnist: written by mnist_table.py -->", "<!-- /mnist -->"
 
 HEADINGS = {
     "fixed": "Binarised once (“fixed”):",
@@ -26,7 +21,7 @@ GREY = "Grey levels, all 256 of them:"
 COLUMNS = "| training, s | epochs | ms a sample |"
 
 
-def results(folder: Path = FOLDER / "results") -> list[dict[str, Any]]:
+def results(folder: Path = page.RESULTS) -> list[dict[str, Any]]:
     """What `mnist.py` has written, the weakest model first."""
     files = sorted(folder.glob("mnist-*.json"))
     found = [json.loads(file.read_text(encoding="utf-8")) for file in files]
@@ -86,8 +81,7 @@ def markdown(found: list[dict[str, Any]]) -> str:
 
 def main() -> None:
     """Write the tables into the page."""
-    page = PAGE.read_text(encoding="utf-8")
-    PAGE.write_text(with_table(page, markdown(results()), BEGIN, END), encoding="utf-8")
+    page.write("mnist", markdown(results()))
 
 
 if __name__ == "__main__":

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import argparse
 import datetime
-import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -21,15 +20,13 @@ import torch
 from rich.console import Console
 from rich.table import Table
 
-from autograder.authoring.readme_table import with_table
 from autograder.paths import ROOT
+from benchmarks import page
 from benchmarks.comparisons import SMALL, Comparison, Sizes, comparisons
 from benchmarks.timing import Clock, Times, in_turns, rates, ratios
 from course_lib.kit import device as devices
 
-RESULTS = ROOT / "benchmarks" / "results" / "models.json"
-PAGE = ROOT / "benchmarks" / "README.md"
-BEGIN, END = "<!-- models: written by models.py -->", "<!-- /models -->"
+RESULTS = page.RESULTS / "models.json"
 HEADINGS = ("", "straightforward version", "ms", "ours, ms", "ratio", "floor, ms", "ours / floor")
 
 
@@ -165,10 +162,9 @@ def main(argv: list[str] | None = None) -> None:
     console.print(table)
     whole = not (args.only or args.quick or args.out)
     if out := args.out or (RESULTS if whole else None):
-        out.write_text(json.dumps(result, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+        page.keep(result, out)
     if whole:
-        page = PAGE.read_text(encoding="utf-8")
-        PAGE.write_text(with_table(page, markdown(result), BEGIN, END), encoding="utf-8")
+        page.write("models", markdown(result))
 
 
 if __name__ == "__main__":

@@ -26,7 +26,7 @@ class Clock:
         self.counts = "CPU time of the process" if alone else "wall time"
 
     def seconds(self, work: Callable[[], object]) -> float:
-        """Of one call."""
+        """The seconds of one call."""
         start = self.now()
         work()
         return self.now() - start
@@ -71,7 +71,7 @@ class Times:
 
     @property
     def median(self) -> float:
-        """Of all rounds."""
+        """The median of all rounds."""
         return statistics.median(self.seconds)
 
     @property

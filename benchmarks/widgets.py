@@ -21,13 +21,10 @@ from rich.console import Console
 from rich.markdown import Markdown
 
 from autograder.authoring.notebooks import assemble, execute
-from autograder.authoring.readme_table import with_table
 from autograder.paths import ROOT
+from benchmarks import page
 from course_lib.course import syllabus
 
-PAGE = ROOT / "benchmarks" / "README.md"
-RESULTS = ROOT / "benchmarks" / "results" / "widgets.json"
-BEGIN, END = "<!-- widgets: written by widgets.py -->", "<!-- /widgets -->"
 MILLISECONDS_MEANT = 100.0
 
 # Put in front of a notebook: what the widgets call to show themselves also takes the time.
@@ -125,13 +122,12 @@ def main() -> None:
         with console.status(lecture.id):
             rows += measure(lecture, arguments.rounds)
     console.print(Markdown(markdown(rows)))
-    kept = json.loads(RESULTS.read_text(encoding="utf-8")) if RESULTS.is_file() else []
+    kept = page.kept("widgets") or []
     order = [lecture.id for lecture in course.lectures]
     rows += [row for row in kept if row["lecture"] not in {lecture.id for lecture in lectures}]
     rows.sort(key=lambda row: order.index(row["lecture"]))  # stable: positions stay in order
-    RESULTS.write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
-    page = PAGE.read_text(encoding="utf-8")
-    PAGE.write_text(with_table(page, markdown(rows), BEGIN, END), encoding="utf-8")
+    page.keep(rows, page.RESULTS / "widgets.json")
+    page.write("widgets", markdown(rows))
 
 
 if __name__ == "__main__":

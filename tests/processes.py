@@ -27,10 +27,11 @@ class Ran:
         return " ".join(self.out.split())
 
 
-def ran(command: Callable[..., int], *arguments: object) -> Ran:
+def ran(command: Callable[..., int | None], *arguments: object) -> Ran:
     """Run one of the instructors' commands, which is given a wide terminal as the last argument."""
     out = io.StringIO()
-    return Ran(command(*arguments, Console(file=out, width=150)), out.getvalue())
+    code = command(*arguments, Console(file=out, width=150))
+    return Ran(code or 0, out.getvalue())
 
 
 def alive(pid: int) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 
 from jinja2 import Environment, StrictUndefined
 
-from autograder.errors import CourseError
+from autograder.errors import file_errors
 from autograder.intake.plain_text import plain
 
 __all__ = ["write_page"]
@@ -63,7 +63,5 @@ def write_page(file: Path, title: str, template: str, style: str = "", **values:
     frame = Environment(autoescape=False, undefined=StrictUndefined).from_string(_FRAME)
     text = frame.render(title=environment.from_string("{{ t }}").render(t=title),
                         style=style, body=body)  # fmt: skip
-    try:
+    with file_errors(file, "written"):
         file.write_text(text, encoding="utf-8", errors="replace")
-    except OSError as error:
-        raise CourseError(f"{file} cannot be written: {error.strerror}") from error

@@ -81,12 +81,7 @@ def hidden_results_of(
     """The same through a proxy, wherever the student's code lives."""
     wanted = [
         Property(
-            exercise,
-            f"hidden case {n} ({name})",
-            _check(exercise, case, dtype),
-            1.0,
-            "",
-            True,
+            exercise, f"hidden case {n} ({name})", _check(exercise, case, dtype), 1.0, "", True
         )
         for dtype, name in ((d, str(d).removeprefix("torch.")) for d in dtypes)
         for n, case in _to_run(cases(exercise, seed, dtype), dtype)

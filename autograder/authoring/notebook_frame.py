@@ -66,20 +66,18 @@ _ADDRESSES = (
 )
 
 
-def frame(notebook: NotebookNode, lecture: Lecture, course: Course | None = None) -> None:
+def frame(notebook: NotebookNode, lecture: Lecture) -> None:
     """Put badge and installation in front of the lecture's cells, and the hand-in cell behind.
 
     Args:
         notebook: the lecture's cells; changed in place.
         lecture: the notebook's entry in the syllabus.
-        course: the syllabus, by default the installed one.
 
     Raises:
         CourseError: the notebook has no code cell.
     """
-    course = course or load()
-    set_address(notebook, lecture, course)
-    if lecture in course.lectures:
+    set_address(notebook, lecture, load())
+    if lecture in load().lectures:
         notebook.cells += _handing_in(lecture)
 
 

@@ -27,7 +27,7 @@ from nbformat import NotebookNode
 
 from autograder.authoring.notebook_frame import frame, set_address, without_frame
 from autograder.errors import CourseError
-from autograder.paths import COURSE, notebook_ipynb, notebook_md
+from autograder.paths import COURSE, built_notebook, notebook_ipynb, notebook_md
 from course_lib.course.syllabus import Course, Lecture, load, root
 
 __all__ = [
@@ -184,7 +184,7 @@ def execute(
         with contextlib.suppress(CellExecutionError):
             client.execute(env=env)
     for number, cell in enumerate(done.cells):
-        error = _error_of(cell)
+        error = next((o for o in cell.get("outputs", []) if o.output_type == "error"), None)
         if error is not None and not allow_errors:
             first = cell.source.strip().splitlines()[0]
             what = f"{error.ename}: {error.evalue}"
@@ -196,10 +196,6 @@ def _not_modules(names: list[str]) -> list[str]:
     """Return the entries of a folder that are not modules of lectures."""
     modules = {f"{lecture.module}.py" for lecture in load().notebooks}
     return [name for name in names if name not in modules]
-
-
-def _error_of(cell: NotebookNode) -> NotebookNode | None:
-    return next((o for o in cell.get("outputs", []) if o.output_type == "error"), None)
 
 
 def build(lecture: Lecture, *, force: bool = False) -> str:
@@ -255,10 +251,7 @@ def with_address(lecture: Lecture, course: Course) -> str:
     Raises:
         CourseError: the notebook has not been built.
     """
-    target = notebook_ipynb(lecture)
-    if not target.is_file():
-        raise CourseError(f"{target} is missing: run `autograder notebooks {lecture.module}`")
-    built = nbformat.read(target, as_version=4)
+    built = nbformat.read(built_notebook(lecture), as_version=4)
     set_address(built, lecture, course)
     _give_ids(built)
     return nbformat.writes(built)

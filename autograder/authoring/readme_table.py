@@ -8,7 +8,7 @@ from autograder.errors import CourseError
 from autograder.paths import ROOT
 from course_lib.course.syllabus import Course, Lecture, colab_url, load
 
-__all__ = ["BEGIN", "END", "colab_badge", "colab_url", "lecture_table", "with_table"]
+__all__ = ["BEGIN", "END", "colab_badge", "lecture_table", "with_table"]
 
 BEGIN = "<!-- lectures: made from course.toml by `make readme` -->"
 END = "<!-- /lectures -->"

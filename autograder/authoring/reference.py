@@ -6,6 +6,7 @@ import importlib.util
 import itertools
 import linecache
 import sys
+from pathlib import Path
 from types import ModuleType
 
 from autograder.errors import CourseError
@@ -20,25 +21,26 @@ _loaded: dict[str, ModuleType] = {}
 
 def solution_text(module: str) -> str:
     """The source of `solutions/NAME.py`."""
-    file = solution_file(load().lecture(module))
-    if not file.is_file():
-        raise CourseError(f"{file} is missing: grading needs the reference")
-    return file.read_text(encoding="utf-8")
+    return _solution(module).read_text(encoding="utf-8")
 
 
 def reference(module: str) -> ModuleType:
     """The reference module, never the student's: loaded from `solutions/` by path."""
     if module not in _loaded:
-        file = solution_file(load().lecture(module))
-        spec = importlib.util.spec_from_file_location(f"solutions.{module}", file)
-        if spec is None or spec.loader is None or not file.is_file():
-            raise CourseError(
-                f"{file} is missing: the reference is needed on the instructor's side"
-            )
+        spec = importlib.util.spec_from_file_location(f"solutions.{module}", _solution(module))
+        assert spec is not None
+        assert spec.loader is not None
         loaded = importlib.util.module_from_spec(spec)
         spec.loader.exec_module(loaded)
         _loaded[module] = loaded
     return _loaded[module]
+
+
+def _solution(module: str) -> Path:
+    file = solution_file(load().lecture(module))
+    if not file.is_file():
+        raise CourseError(f"{file} is missing: the reference is needed on the instructor's side")
+    return file
 
 
 def module_from_source(source: str, module: str) -> ModuleType:

@@ -16,7 +16,7 @@ from traitlets.config import Config, PyFileConfigLoader
 from autograder.authoring.reference import solution_text
 from autograder.authoring.scaffold import regions, scaffold_text
 from autograder.errors import CourseError
-from autograder.paths import ROOT, notebook_ipynb
+from autograder.paths import ROOT, built_notebook
 from course_lib import lectures as public_halves
 from course_lib.course.syllabus import Lecture, load
 from course_lib.course.syllabus import path as syllabus_file
@@ -115,16 +115,13 @@ def _add_wheel(bundle: Path) -> None:
 
 def released_notebook(lecture: Lecture) -> str:
     """The notebook as `nbgrader generate_assignment` releases it, without touching a gradebook."""
-    source = notebook_ipynb(lecture)
-    if not source.is_file():
-        raise CourseError(f"{source} is missing: run `autograder notebooks {lecture.module}`")
     settings = PyFileConfigLoader("nbgrader_config.py", path=str(ROOT)).load_config()
     exporter = NotebookExporter(config=Config({"Exporter": {"default_preprocessors": []}}))
     for name in settings.GenerateAssignment.preprocessors:
         if not name.endswith(".SaveCells"):
             exporter.register_preprocessor(name)
     names = {"assignment": lecture.id, "notebook": lecture.id, "student": "."}
-    text, _ = exporter.from_filename(str(source), resources={"nbgrader": names})
+    text, _ = exporter.from_filename(str(built_notebook(lecture)), resources={"nbgrader": names})
     return str(text)
 
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from autograder.errors import CourseError
-from autograder.paths import ROOT, notebook_ipynb
+from autograder.paths import ROOT, built_notebook
 from course_lib.course.syllabus import load, path
 
 __all__ = ["make_course", "nbgrader"]
@@ -39,9 +39,7 @@ def make_course(folder: Path, lectures: Sequence[str], settings: str = "") -> Pa
         file.write(settings)
     for key in lectures:
         lecture = load().lecture(key)
-        built = notebook_ipynb(lecture)
-        if not built.is_file():
-            raise CourseError(f"{built} is missing: run `autograder notebooks {lecture.module}`")
+        built = built_notebook(lecture)
         target = folder / "notebooks" / lecture.id / built.name
         target.parent.mkdir(parents=True)
         shutil.copyfile(built, target)

@@ -9,5 +9,5 @@
 | `rendering` | the autograded notebook |
 | `gradebook` | the only writer of grades |
 | `coordinator` | the run: from `submitted/` to the gradebook |
-| `command`, `show` | `autograder grade` |
+| `command`, `output` | `autograder grade` |
 """

@@ -10,7 +10,7 @@ from nbgrader.utils import is_grade, is_solution
 
 from autograder.authoring.notebooks import grade_id
 from autograder.errors import CourseError
-from autograder.intake.nodes import new_output
+from autograder.intake.cells_and_outputs import new_output
 from autograder.intake.plain_text import plain
 from course_lib.checks.report import Report
 from course_lib.course.syllabus import Lecture

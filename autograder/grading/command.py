@@ -13,7 +13,7 @@ from autograder.errors import CourseError
 from autograder.grading.coordinator import Choice, grade_class, try_out
 from autograder.grading.course import CourseFolder
 from autograder.grading.executors import ClusterExecutor, Executor, LocalExecutor
-from autograder.grading.show import Screen, closing, summary
+from autograder.grading.output import Screen, closing, summary
 from course_lib.course.syllabus import load
 
 __all__ = ["Options", "run"]
@@ -58,7 +58,7 @@ def run(lecture_name: str, options: Options, console: Console | None = None) -> 
     lecture = load().counted(lecture_name)
     unknown = [name for name in options.only if name not in {e.name for e in lecture.exercises}]
     if unknown:
-        # Says what is close.
+        # Raises for a name that no exercise has, with the closest one.
         entry = load().exercise(unknown[0])
         raise CourseError(f"--only {entry.name}: it is no exercise of {lecture.id}")
     if options.workers is not None and options.scheduler:

@@ -12,9 +12,8 @@ import queue
 import shutil
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
-from pathlib import Path
 from typing import Protocol
 
 from autograder.errors import CourseError
@@ -34,7 +33,8 @@ from course_lib.course.syllabus import Lecture
 
 __all__ = ["Choice", "Line", "Run", "Watcher", "grade_class", "try_out"]
 
-# So many submissions in a row that the grader itself failed on, with none that it graded.
+# The run is given up when the grader itself fails on this many submissions in a row and has graded
+# none.
 _GIVE_UP = 3
 
 
@@ -202,9 +202,7 @@ class _Grading:
             self.run.lines.append(line)
 
     def _taken_in(self) -> list[Line]:
-        coursedir = self.course.directory
-        pattern = coursedir.format_path(coursedir.submitted_directory, "*", self.lecture.id)
-        submitted = Path(pattern).parent.parent
+        submitted = self.course.submitted(self.lecture)
         found = dict(submissions(submitted, self.lecture.id))
         unknown = [name for name in self.choice.students if name not in found]
         if unknown:
@@ -354,21 +352,18 @@ class _Filing:
 
     def finish(self) -> None:
         """Write what is prepared: gradebook, then files, then a note that both are done."""
-        ready = [line for line in self.run.lines if line.rendered is not None]
+        ready = [(line, line.rendered) for line in self.run.lines if line.rendered is not None]
         entries = [
-            Entry(line.student, line.handed_in.submitted, line.rendered.cells)
-            for line in ready
-            if line.rendered is not None
+            Entry(line.student, line.handed_in.submitted, rendered.cells)
+            for line, rendered in ready
         ]
         self.run.penalties = self.book.write(entries)
         self.entered = self.book.entered()
         stamps = {}
-        for line in ready:
-            if line.rendered is not None:
-                self.renderer.put(line.rendered, line.student, self.course.permissions)
-                line.rendered = replace(line.rendered, cells=())
-                if not line.failed:
-                    stamps[line.student] = self._stamp(line)
+        for line, rendered in ready:
+            self.renderer.put(rendered, line.student, self.course.permissions)
+            if not line.failed:
+                stamps[line.student] = self._stamp(line)
         self.journal.file_away(stamps)
         shutil.rmtree(self.staging, ignore_errors=True)
         self.run.written = len(ready)

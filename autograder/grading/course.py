@@ -16,6 +16,7 @@ from traitlets.utils.importstring import import_item
 from autograder.errors import CourseError
 from autograder.grading.engine_process import Job
 from autograder.grading.fingerprint import settings_of
+from course_lib.course.syllabus import Lecture
 
 __all__ = ["CourseFolder"]
 
@@ -80,9 +81,14 @@ class CourseFolder:
         """The course folder."""
         return Path(self.directory.root)
 
+    def submitted(self, lecture: Lecture) -> Path:
+        """`submitted/`: the folder that has every student's folder with the lecture in it."""
+        pattern = self.directory.submitted_directory
+        return Path(self.directory.format_path(pattern, "*", lecture.id)).parent.parent
+
     @property
     def engine(self) -> Job:
-        """The engine, as every process that grades is told of it."""
+        """The engine and its settings: a job without a lecture, the same for all processes."""
         return Job(
             self.engine_class, {**self.settings, "CourseDirectory": {"root": self.directory.root}}
         )

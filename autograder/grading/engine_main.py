@@ -15,7 +15,6 @@ import signal
 import sys
 import tempfile
 import threading
-import time
 import traceback
 from collections.abc import Callable
 from pathlib import Path
@@ -72,16 +71,8 @@ def _serve(job: dict[str, Any], engines: dict[str, Any], say: Say) -> None:
         submission.module_file.parent.mkdir()
         if job["module"] is not None:
             submission.module_file.write_bytes(base64.b64decode(job["module"]))
-        due = list(job["exercises"])
-        start = time.monotonic()
-        for report in engine.grade(submission, list(due)):
-            now = time.monotonic()
-            if not due or report.exercise != due.pop(0):
-                raise RuntimeError(f"the engine reported {report.exercise} out of turn")
-            say(event="report", report=to_data(report), seconds=now - start)
-            start = now
-    if due:
-        raise RuntimeError(f"the engine gave no report of {', '.join(due)}")
+        for report, seconds in engine.timed(submission, job["exercises"]):
+            say(event="report", report=to_data(report), seconds=seconds)
     say(event="done")
 
 

@@ -30,7 +30,7 @@ from autograder.grading.penalties import Penalties
 from autograder.intake.rebuild import source_cells
 from course_lib.course.syllabus import Lecture
 
-__all__ = ["Entry", "GradeBook"]
+__all__ = ["Entry", "GradeBook", "missing_lecture"]
 
 _Student, _Assignment = api.Student.__table__, api.SubmittedAssignment.__table__
 _Notebook, _Grade, _Comment = (
@@ -88,14 +88,9 @@ class GradeBook:
             raise
 
     def _read_lecture(self) -> None:
-        try:
+        with missing_lecture(self.lecture):
             assignment = self._api.find_assignment(self.lecture.id)
             self.cells = source_cells(self._api, self.lecture.id, self.lecture.id)
-        except api.MissingEntry:
-            raise CourseError(
-                f"the gradebook does not have {self.lecture.id}: "
-                f"run `nbgrader generate_assignment {self.lecture.id}`"
-            ) from None
         self._assignment: str = assignment.id
         self._due: datetime | None = assignment.duedate
         order = [grade_id(e.name) for e in self.lecture.exercises]
@@ -320,6 +315,18 @@ def _change(db: Any, table: Any, columns: Sequence[str], rows: Sequence[dict[str
 def _id(*parts: str) -> str:
     """An id as long as nbgrader's, the same in every run."""
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32]
+
+
+@contextmanager
+def missing_lecture(lecture: Lecture) -> Iterator[None]:
+    """Turn a `MissingEntry` of the block into a `CourseError` that says what to run."""
+    try:
+        yield
+    except api.MissingEntry:
+        raise CourseError(
+            f"the gradebook does not have {lecture.id}: "
+            f"run `nbgrader generate_assignment {lecture.id}`"
+        ) from None
 
 
 @contextmanager

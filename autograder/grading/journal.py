@@ -13,11 +13,11 @@ import hashlib
 import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from autograder.errors import CourseError
+from autograder.errors import CourseError, file_errors
 from autograder.grading.records import BadRecord, Graded, from_data, to_data
 
 __all__ = ["Journal", "journal_file", "only_run"]
@@ -94,17 +94,16 @@ class Journal:
 
     def refresh(self) -> None:
         """Read what has been appended since."""
-        try:
-            with self.file.open("rb") as file:
-                file.seek(self._read)
-                self._take(file.read())
-        except FileNotFoundError:
-            return
-        except OSError as error:
-            raise CourseError(f"{self.file} cannot be read: {error.strerror}") from error
+        with (
+            file_errors(self.file, "read"),
+            suppress(FileNotFoundError),
+            self.file.open("rb") as file,
+        ):
+            file.seek(self._read)
+            self._take(file.read())
 
     def _append(self, lines: Any) -> None:
-        try:
+        with file_errors(self.file, "written"):
             new = not self.file.exists()
             self.file.parent.mkdir(parents=True, exist_ok=True)
             # Readable for its owner only: it holds what students' grades are made of.
@@ -125,8 +124,6 @@ class Journal:
                 os.fsync(file.fileno())
             if new:
                 _sync_folder(self.file.parent)
-        except OSError as error:
-            raise CourseError(f"{self.file} cannot be written: {error.strerror}") from error
         self.refresh()
 
     def _take(self, data: bytes) -> None:

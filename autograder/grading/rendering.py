@@ -23,10 +23,15 @@ from traitlets.config import Config
 from autograder.authoring.notebooks import grade_id
 from autograder.errors import CourseError
 from autograder.grading.cells import write_result
-from autograder.intake.ingest import HandedIn, Refused
+from autograder.intake.ingest import HandedIn
+from autograder.intake.notebook_reading import (
+    UnreadableNotebook,
+    in_place_of_unreadable,
+    read_notebook,
+)
 from autograder.intake.rebuild import PROBLEMS_FILE, SourceCell, rebuilt
+from autograder.intake.regular_files import Refused
 from autograder.intake.released import cells_of_release
-from autograder.intake.submissions import UnreadableNotebook, read_notebook
 from autograder.intake.untrusted import CleanStudentContent
 from course_lib.checks.report import Report
 from course_lib.course.syllabus import Lecture
@@ -99,14 +104,12 @@ class Renderer:
             handed_in: the submission.
             reports: exercise → its report.
         """
-        name, notes = f"{self.lecture.id}.ipynb", [*handed_in.problems.splitlines()]
-        notes += handed_in.notes
+        notes = [*handed_in.problems.splitlines(), *handed_in.notes]
         try:
             data = handed_in.notebook_bytes()
             nb = nbformat.v4.new_notebook() if data is None else read_notebook(data)
         except (Refused, FileNotFoundError, UnreadableNotebook) as problem:
-            note = f"**{name} could not be read:** it {problem}. The file stays as handed in."
-            nb = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell(source=note)])
+            nb = in_place_of_unreadable(f"{self.lecture.id}.ipynb", problem)
         nb.cells, _ = rebuilt(nb.cells, self.wanted, self._released, notes)
         self._clean.clean(nb, self._released)
         nb.metadata = NotebookNode()

@@ -18,18 +18,11 @@ from nbgrader.utils import parse_utc
 
 from autograder.intake.plain_text import plain
 from autograder.intake.rebuild import PROBLEMS_FILE
+from autograder.intake.regular_files import Refused, read_regular, special
+from autograder.intake.zip_reading import LITTER
 from course_lib.course.syllabus import Lecture, load
 
-__all__ = [
-    "MISSING",
-    "HandedIn",
-    "Refused",
-    "code_digest",
-    "read_regular",
-    "special",
-    "submissions",
-    "take_in",
-]
+__all__ = ["MISSING", "HandedIn", "code_digest", "submissions", "take_in"]
 
 MISSING = "missing"
 MOST_NOTEBOOK = 30_000_000
@@ -38,11 +31,6 @@ _MOST_TEXT = 64_000
 _MOST_ENTRIES = 2_000
 _MOST_DEPTH = 20
 _MOST_ID = 128  # nbgrader's column
-_LITTER = {"__MACOSX", ".DS_Store", "Thumbs.db", "__pycache__", ".ipynb_checkpoints"}
-
-
-class Refused(Exception):
-    """The file is not taken; the message says why, without the file's name."""
 
 
 @dataclass(frozen=True)
@@ -98,46 +86,6 @@ class HandedIn:
 def code_digest(module: bytes | None) -> str:
     """The hash of the lecture's module, under which its grades are stored."""
     return MISSING if module is None else _hash(module)
-
-
-def read_regular(file: Path, most: int) -> bytes:
-    """The content of a regular file that has one name, never of what a link leads to.
-
-    Raises:
-        Refused: it is something else, or has more than `most` bytes.
-        FileNotFoundError: it does not exist.
-    """
-    try:
-        # Not blocking: a pipe in the file's place would be waited for.
-        flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
-        descriptor = os.open(file, flags)
-    except FileNotFoundError:
-        raise
-    except OSError as error:
-        if os.path.islink(file):
-            raise Refused("is a link: hand in the file itself") from None
-        raise Refused(f"cannot be read ({error.strerror})") from None
-    with os.fdopen(descriptor, "rb") as source:
-        about = os.fstat(source.fileno())
-        if problem := special(about):
-            raise Refused(problem)
-        if about.st_size > most:
-            raise Refused(f"has {about.st_size:,} bytes, at most {most:,} are taken")
-        data = source.read(most + 1)
-    if len(data) > most:
-        raise Refused(f"has more than {most:,} bytes")
-    return data
-
-
-def special(about: os.stat_result) -> str:
-    """The reason why a file of this kind is refused; empty for a regular file with one name."""
-    if stat.S_ISREG(about.st_mode):
-        return "is a hard link: hand in a copy" if about.st_nlink > 1 else ""
-    if stat.S_ISLNK(about.st_mode):
-        return "is a link: hand in the file itself"
-    if stat.S_ISDIR(about.st_mode):
-        return "is a folder where a file is expected"
-    return "is a device, a pipe or a socket: hand in a file"
 
 
 def submissions(submitted: Path, lecture: str) -> Iterator[tuple[str, Path]]:
@@ -236,7 +184,7 @@ def _walk(folder: Path, notes: list[str]) -> Iterator[tuple[str, os.stat_result]
                 if seen > _MOST_ENTRIES:
                     notes.append(f"more than {_MOST_ENTRIES:,} files: the rest is not looked at")
                     return
-                if entry.name in _LITTER:
+                if entry.name in LITTER:
                     continue
                 path, about = prefix + entry.name, entry.stat(follow_symlinks=False)
                 if stat.S_ISDIR(about.st_mode):

@@ -13,7 +13,7 @@ from typing import Any
 from nbformat.notebooknode import NotebookNode
 from nbgrader.api import Gradebook
 
-from autograder.intake.nodes import new_cell
+from autograder.intake.cells_and_outputs import new_cell
 from autograder.intake.plain_text import without_tags
 
 __all__ = ["PROBLEMS_FILE", "SourceCell", "rebuilt", "source_cells"]

@@ -7,7 +7,7 @@ import io
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from autograder.errors import CourseError
+from autograder.errors import CourseError, file_errors
 
 __all__ = ["Table", "read_table"]
 
@@ -59,10 +59,8 @@ class Table:
         Raises:
             CourseError: the file cannot be written.
         """
-        try:
+        with file_errors(file, "written"):
             file.write_bytes(self.text().encode())
-        except OSError as error:
-            raise CourseError(f"{file} cannot be written: {error.strerror}") from error
 
 
 def read_table(file: Path) -> Table:
@@ -71,10 +69,8 @@ def read_table(file: Path) -> Table:
     Raises:
         CourseError: it cannot be read, or is no such table; the message has the line.
     """
-    try:
+    with file_errors(file, "read"):
         data = file.read_bytes()
-    except OSError as error:
-        raise CourseError(f"{file} cannot be read: {error.strerror}") from error
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:

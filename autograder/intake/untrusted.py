@@ -13,7 +13,7 @@ from nbformat.notebooknode import NotebookNode
 from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Integer
 
-from autograder.intake.nodes import new_output
+from autograder.intake.cells_and_outputs import new_output
 from autograder.intake.plain_text import plain, without_tags
 from autograder.intake.released import released_cells
 

@@ -74,7 +74,7 @@ class Wanted:
 
 @dataclass
 class Taken:
-    """What of a student's uploads is graded: target path → (preference, its name, content)."""
+    """A student's files that are graded: target path → (preference, name of upload, content)."""
 
     files: dict[str, tuple[tuple[int, ...], str, bytes]] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
@@ -113,7 +113,7 @@ def uploads_in(place: Path, files: ExitStack, skipped: Callable[[str], None]) ->
     Args:
         place: the LMS's zip, or a folder with such zips or with what was in them.
         files: closes the zips; the uploads can be read as long as it is open.
-        skipped: is told of everything that is passed over, with the reason.
+        skipped: called with one line for everything that is passed over, with the reason.
     """
     if not place.is_dir():
         yield from _inside(place, files, skipped)

@@ -10,11 +10,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-__all__ = ["Member", "RefusedFile", "members"]
+__all__ = ["LITTER", "Member", "RefusedFile", "members"]
 
 _MOST_MEMBERS = 2_000  # of a student's zip
 _UTF8 = 0x800
-_LITTER = ("__MACOSX", ".DS_Store", "Thumbs.db", "__pycache__", ".ipynb_checkpoints")
+LITTER = ("__MACOSX", ".DS_Store", "Thumbs.db", "__pycache__", ".ipynb_checkpoints")
 
 
 class RefusedFile(ValueError):
@@ -92,7 +92,7 @@ def members(
     for info in infos:
         name = _name(info)
         parts = PurePosixPath(name).parts
-        if info.is_dir() or any(part in _LITTER for part in parts):
+        if info.is_dir() or any(part in LITTER for part in parts):
             continue
         if "\\" in name or name.startswith("/") or ".." in parts or ":" in name.partition("/")[0]:
             refused.append(f"{name!r} would leave the submission's folder")

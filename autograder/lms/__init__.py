@@ -1,6 +1,5 @@
 """Moodle and Canvas: their downloads of submissions, and their grade files.
 
-`tables` reads and writes their CSV, `roster` says who is who, `collecting` is `autograder
-collect`; `gradefiles` fills Canvas's gradebook and Moodle's grading worksheet, `exporting` is
-`autograder export`.
+`roster` says who is who, `collecting` is `autograder collect`; `gradefiles` fills Canvas's
+gradebook and Moodle's grading worksheet, `exporting` is `autograder export`.
 """

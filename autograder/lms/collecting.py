@@ -5,7 +5,6 @@ from __future__ import annotations
 import filecmp
 import os
 import shutil
-from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -96,7 +95,6 @@ def collect(
     download: Path,
     roster: Roster | None = None,
     times: Roster | None = None,
-    now: Callable[[], datetime] = datetime.now,
 ) -> Collected:
     """Put the submissions of a download into `submitted/`.
 
@@ -108,7 +106,6 @@ def collect(
         download: the LMS's zip, or a folder with what it holds.
         roster: who is who; without one, ids are made of the names in the download.
         times: a table with the times of submission, where the roster does not have them.
-        now: the clock that names the folder of replaced submissions.
 
     Raises:
         CourseError: there is no such download, nothing in it is a submission, or two people of
@@ -126,13 +123,14 @@ def collect(
     with ExitStack() as files:
         students = by_student(uploads_in(download, files, done.skipped.append))
         if not students:
+            first = f": {done.skipped[0]}" if done.skipped else ""
             raise CourseError(
                 f"{download} has no submission that Moodle's or Canvas's “download all "
-                f"submissions” would have made{_first(done.skipped)}"
+                f"submissions” would have made{first}"
             )
         sources = [uploads[0].origin for uploads in students.values()]
         names, people = _who(sources, roster, id_forms(course))
-        place = _Place(course, lecture, f"{now():%Y-%m-%d-%H%M%S}")
+        place = _Place(course, lecture, f"{datetime.now():%Y-%m-%d-%H%M%S}")
         for source in sources:
             taken = taken_of(students[source.student], wanted)
             person = people.get(source.student)
@@ -148,10 +146,6 @@ def collect(
     return done
 
 
-def _first(skipped: list[str]) -> str:
-    return f": {skipped[0]}" if skipped else ""
-
-
 def _who(
     sources: list[Origin], roster: Roster | None, forms: dict[str, str]
 ) -> tuple[dict[tuple[str, str, str], str], dict[tuple[str, str, str], Person]]:
@@ -164,8 +158,8 @@ def _who(
     for source in sources:
         person = roster.find(source)
         if person is None:
-            ids[source.student] = f"{ids[source.student].removesuffix('-' + source.number)}"
-            ids[source.student] += f"-{source.number}"
+            number = f"-{source.number}"
+            ids[source.student] = ids[source.student].removesuffix(number) + number
             continue
         if other := claimed.get(person.student_id):
             raise CourseError(
@@ -192,15 +186,10 @@ class _Place:
         self, student: str, source: Origin, taken: Taken, when: datetime | None, known: bool
     ) -> Line:
         """Write one submission, whole or not at all."""
-        final = (
-            Path(
-                self.directory.format_path(
-                    self.directory.submitted_directory, student, self.lecture.id
-                )
-            )
-            if known
-            else self.unmatched / student
-        )
+        final = self.unmatched / student
+        if known:
+            pattern = self.directory.submitted_directory
+            final = Path(self.directory.format_path(pattern, student, self.lecture.id))
         if not _safe(student):
             raise CourseError(
                 f"{student!r} cannot be a student's id: letters, digits, “-”, “_”, “.”, “@”"

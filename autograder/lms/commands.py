@@ -10,6 +10,7 @@ from rich.table import Table
 
 from autograder.errors import CourseError
 from autograder.grading.course import CourseFolder
+from autograder.grading.output import class_table
 from autograder.intake.plain_text import in_terminal
 from autograder.lms.collecting import Collected, collect, id_forms
 from autograder.lms.exporting import export
@@ -70,10 +71,7 @@ def run_collect(
 
 
 def _collected(done: Collected, lecture: str) -> Table:
-    table = Table(
-        title=f"{lecture}: {len(done.lines)} submissions", title_justify="left", box=None,
-        padding=(0, 1, 0, 0), header_style="bold",
-    )  # fmt: skip
+    table = class_table(f"{lecture}: {len(done.lines)} submissions")
     table.add_column("student", overflow="fold")
     table.add_column("", no_wrap=True)
     table.add_column("handed in (UTC)", no_wrap=True)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from autograder.errors import CourseError
 from autograder.grading.course import CourseFolder
 from autograder.intake.tables import Table, read_table
 from autograder.lms.collecting import id_forms
-from autograder.lms.gradefiles import fill_canvas, fill_moodle
+from autograder.lms.gradefiles import Filled, fill_canvas, fill_moodle
 from autograder.lms.grades import Grades, read_grades
 from autograder.lms.roster import Person, Roster
 from autograder.nbgrader_plugins.csv_export import harmless
@@ -18,29 +18,21 @@ from course_lib.course.syllabus import Lecture
 __all__ = ["Exported", "export"]
 
 
-@dataclass
-class Exported:
-    """The result of an export.
+@dataclass(kw_only=True)
+class Exported(Filled):
+    """The result of an export: what was filled, and where it lies.
 
     Attributes:
         file: what the LMS is to import.
         system: "Canvas", "Moodle", or "" for a plain table.
-        column: the column that was filled.
-        graded: students whose grade was written.
-        empty: people of the LMS's file without a submission.
-        kept: people whose cell the LMS has closed, with the reason.
         lost: students with a grade who are nobody in the LMS's file.
         waiting: students one of whose answers waits for a grade by hand.
     """
 
     file: Path
     system: str
-    column: str
-    graded: list[str]
-    empty: list[Person] = field(default_factory=list)
-    kept: list[tuple[Person, str]] = field(default_factory=list)
-    lost: list[str] = field(default_factory=list)
-    waiting: list[str] = field(default_factory=list)
+    lost: list[str]
+    waiting: list[str]
 
 
 def export(
@@ -104,29 +96,34 @@ def export(
             f"{', '.join(sorted(twice))} would be several people of {into}: make the roster's "
             "lines distinct, by login or lms_id"
         )
-    filled.table.write(target)
     there = {*filled.graded, *(who(person) for person, _ in filled.kept)}
-    return Exported(
-        target, theirs.system, filled.column, filled.graded, filled.empty, filled.kept,
-        sorted(set(grades.of) - there),
-        sorted(s for s in filled.graded if grades.of[s].waits),
-    )  # fmt: skip
+    return _written(filled, target, theirs.system, grades, there)
 
 
 def _plain(grades: Grades, roster: Roster, target: Path) -> Exported:
     """A table for Moodle's gradebook import, in which the columns are chosen by hand."""
     table = Table(target, ["Email address", "Username", "Full name", grades.lecture.id, "Feedback"])
-    graded, empty = [], []
+    filled = Filled(table, grades.lecture.id)
     for person in roster.people:
         if person.student_id not in grades.of:
-            empty.append(person)
+            filled.empty.append(person)
             continue
         score = grades.of[person.student_id].score
         who = [str(harmless(cell)) for cell in (person.email, person.login, person.name)]
         table.rows.append([*who, f"{score:g}", grades.told(person.student_id)])
-        graded.append(person.student_id)
-    table.write(target)
+        filled.graded.append(person.student_id)
+    return _written(filled, target, "", grades, set(filled.graded))
+
+
+def _written(
+    filled: Filled, target: Path, system: str, grades: Grades, there: set[str]
+) -> Exported:
+    """Write the file; `there` are the students who are in it."""
+    filled.table.write(target)
     return Exported(
-        target, "", grades.lecture.id, graded, empty, [], sorted(set(grades.of) - set(graded)),
-        sorted(s for s in graded if grades.of[s].waits),
-    )  # fmt: skip
+        **vars(filled),
+        file=target,
+        system=system,
+        lost=sorted(set(grades.of) - there),
+        waiting=sorted(s for s in filled.graded if grades.of[s].waits),
+    )

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.api import Gradebook
 
 from autograder.authoring.notebooks import grade_id
 from autograder.errors import CourseError
 from autograder.grading.course import CourseFolder
+from autograder.grading.gradebook import missing_lecture
 from course_lib.course.syllabus import Lecture
 
 __all__ = ["Grade", "Grades", "read_grades"]
@@ -38,7 +39,7 @@ class Grade:
 
 @dataclass(frozen=True)
 class Grades:
-    """A class's.
+    """The grades of a class in one lecture.
 
     Attributes:
         most: the points that can be had.
@@ -66,13 +67,8 @@ def read_grades(course: CourseFolder, lecture: Lecture) -> Grades:
     names = {grade_id(e.name): e.section for e in lecture.exercises}
     order = {name: n for n, name in enumerate(names)}
     with Gradebook(course.directory.db_url, course.directory.course_id) as gradebook:
-        try:
+        with missing_lecture(lecture):
             assignment = gradebook.find_assignment(lecture.id)
-        except MissingEntry:
-            raise CourseError(
-                f"the gradebook does not have {lecture.id}: "
-                f"run `nbgrader generate_assignment {lecture.id}`"
-            ) from None
         found: dict[str, Grade] = {}
         for submission in assignment.submissions:
             cells = [grade for notebook in submission.notebooks for grade in notebook.grades]

@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from autograder.errors import CourseError
 from autograder.intake.lms_names import CANVAS_ID, MOODLE_ID, Origin, distinct_ids
@@ -174,18 +175,14 @@ def _own(table: Table, time_zone: str) -> Iterator[Person]:
         }.items()
     }
     for n, (row, line) in enumerate(zip(table.rows, table.lines, strict=True)):
-        cells = {field: table.cell(row, column) for field, column in columns.items()}
+        cells: dict[str, Any] = {f: table.cell(row, column) for f, column in columns.items()}
         if not cells["student_id"]:
             raise CourseError(f"{table.file} line {line}: the student_id is empty")
         first, last = cells.pop("first"), cells.pop("last")
-        submitted = cells.pop("submitted")
+        when = _when(table, line, cells.pop("submitted"), time_zone)
         if not cells["name"] and (first or last):
             cells["name"] = f"{last}, {first}"
-        when = _when(table, line, submitted, time_zone)
-        yield Person(
-            cells["student_id"], cells["name"], cells["lms_id"], cells["login"], cells["email"],
-            when, row=n,
-        )  # fmt: skip
+        yield Person(**cells, submitted=when, row=n)
 
 
 def _canvas(table: Table) -> Iterator[Person]:
@@ -255,7 +252,4 @@ def _with_ids(system: str, people: list[Person], forms: Mapping[str, str]) -> li
         for p in people
     ]
     ids, _ = distinct_ids(named, forms)
-    return [
-        Person(ids[o.student], p.name, p.lms_id, p.login, p.email, p.submitted, p.late, p.row)
-        for o, p in zip(named, people, strict=True)
-    ]
+    return [replace(p, student_id=ids[o.student]) for o, p in zip(named, people, strict=True)]

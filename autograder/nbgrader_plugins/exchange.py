@@ -11,6 +11,7 @@ from nbgrader.exchange.default.collect import ExchangeCollect
 from nbgrader.utils import ignore_patterns
 
 from autograder.intake.plain_text import plain
+from autograder.intake.regular_files import special
 
 __all__ = ["CollectWithoutLinks"]
 
@@ -43,4 +44,4 @@ class CollectWithoutLinks(ExchangeCollect):
 
 def _ordinary(path: str) -> bool:
     about = os.lstat(path)
-    return stat.S_ISDIR(about.st_mode) or (stat.S_ISREG(about.st_mode) and about.st_nlink == 1)
+    return stat.S_ISDIR(about.st_mode) or not special(about)

@@ -7,7 +7,7 @@ into it: both commands give the same grades.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +17,13 @@ from traitlets import Type
 
 from autograder.errors import CourseError
 from autograder.grading.cells import graded_cells, write_result
-from autograder.grading.journal_lookup import JournalLookup
+from autograder.grading.fingerprint import fingerprints, settings_of
+from autograder.grading.journal import Journal, journal_file
+from autograder.grading.records import Graded
+from autograder.intake.ingest import MOST_MODULE, code_digest
+from autograder.intake.regular_files import Refused, read_regular
 from autograder.intake.submission import Submission
-from autograder.sandbox.seam import Engine
+from autograder.sandbox.engine_interface import Engine
 from course_lib.checks.report import Report
 from course_lib.course.syllabus import Lecture, UnknownName, load
 
@@ -31,8 +35,8 @@ class GradeCells(NbGraderPreprocessor):
 
     engine_class = Type(
         "autograder.sandbox.engine.SandboxedEngine",
-        klass="autograder.sandbox.seam.Engine",
-        help="The grading engine: a subclass of autograder.sandbox.seam.Engine.",
+        klass="autograder.sandbox.engine_interface.Engine",
+        help="The grading engine: a subclass of autograder.sandbox.engine_interface.Engine.",
     ).tag(config=True)
 
     def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
@@ -63,27 +67,72 @@ class GradeCells(NbGraderPreprocessor):
         self, submission: Submission, lecture: Lecture, exercises: list[str]
     ) -> tuple[dict[str, Report], int]:
         """Return a report for each exercise, and how many of them were in the journal."""
-        lookup = JournalLookup.of(self, lecture, submission, f"{self.engine_class.__module__}."
-                         f"{self.engine_class.__qualname__}")  # fmt: skip
+        engine_class = f"{self.engine_class.__module__}.{self.engine_class.__qualname__}"
+        lookup = _JournalLookup.of(self, lecture, submission, engine_class)
         reports = {name: found for name in exercises if (found := lookup.report(name))}
         kept = len(reports)
         due = [name for name in exercises if name not in reports]
         if due:
             engine: Engine = self.engine_class(parent=self)
-            left = list(due)
-            for report, seconds in _timed(engine.grade(submission, due)):
-                if not left or report.exercise != left.pop(0):
-                    raise CourseError(f"the engine reported {report.exercise} out of turn")
+            for report, seconds in engine.timed(submission, due):
                 reports[report.exercise] = report
                 lookup.keep(report, seconds)
-            if left:
-                raise CourseError(f"the engine gave no report of {', '.join(left)}")
         return reports, kept
 
 
-def _timed(reports: Iterator[Report]) -> Iterator[tuple[Report, float]]:
-    start = time.monotonic()
-    for report in reports:
-        now = time.monotonic()
-        yield report, now - start
-        start = now
+@dataclass
+class _JournalLookup:
+    """The grades of one submission in the journal of its lecture; of none without a course folder.
+
+    Attributes:
+        journal: the lecture's.
+        code: hash of the module.
+        graders: exercise → fingerprint.
+    """
+
+    journal: Journal | None = None
+    code: str = ""
+    graders: dict[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(
+        cls,
+        preprocessor: NbGraderPreprocessor,
+        lecture: Lecture,
+        submission: Submission,
+        engine_class: str,
+    ) -> _JournalLookup:
+        """Look up the journal's grades of a submission that nbgrader is converting.
+
+        Args:
+            preprocessor: one of the running converter's.
+            lecture: the lecture that is graded.
+            submission: the submission in `autograded/`.
+            engine_class: where the engine is imported from.
+        """
+        try:
+            root = Path(preprocessor.parent.parent.coursedir.root)
+        except AttributeError:
+            return cls()
+        try:
+            module = read_regular(submission.module_file, MOST_MODULE)
+        except FileNotFoundError:
+            module = None
+        except Refused:
+            # The engine says why; a grade of what was not taken is nobody else's.
+            return cls()
+        journal = Journal(journal_file(root, lecture.id))
+        settings = settings_of(preprocessor.config, engine_class)
+        return cls(journal, code_digest(module), fingerprints(lecture, engine_class, settings))
+
+    def report(self, exercise: str) -> Report | None:
+        """The report of an exercise that was graded before."""
+        if self.journal is None:
+            return None
+        found = self.journal.find(self.code, exercise, self.graders[exercise])
+        return found.report if found else None
+
+    def keep(self, report: Report, seconds: float) -> None:
+        """Put a report into the journal."""
+        if self.journal is not None:
+            self.journal.add(self.code, self.graders, [Graded(report, seconds)])

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from nbgrader.plugins import LateSubmissionPlugin
 from traitlets import Unicode
@@ -14,9 +13,6 @@ from traitlets import Unicode
 from autograder.errors import CourseError
 from autograder.intake.extensions import read_extensions
 from course_lib.course import syllabus
-
-if TYPE_CHECKING:
-    from nbgrader.api import Gradebook
 
 __all__ = ["CoursePolicy"]
 
@@ -49,7 +45,6 @@ class CoursePolicy(LateSubmissionPlugin):
         until = read_extensions(file.parent, course).get((student_id, lecture.id))
         seconds = total_seconds_late
         if until is not None:
-            gradebook: Gradebook = self.parent.gradebook
-            submitted = gradebook.find_submission(lecture.id, student_id).timestamp
-            seconds = min(seconds, (submitted - until).total_seconds())
+            submission = self.parent.gradebook.find_submission(lecture.id, student_id)
+            seconds = min(seconds, (submission.timestamp - until).total_seconds())
         return course.late_policy(lecture).penalty(score, seconds) or None

@@ -7,11 +7,15 @@ import os
 from pathlib import Path
 from typing import Any
 
-import nbformat
 from nbconvert.exporters import NotebookExporter
 
+from autograder.intake.notebook_reading import (
+    UnreadableNotebook,
+    in_place_of_unreadable,
+    read_notebook,
+    tidy_folder,
+)
 from autograder.intake.plain_text import plain
-from autograder.intake.submissions import UnreadableNotebook, read_notebook, tidy_folder
 
 __all__ = ["SubmissionExporter"]
 
@@ -51,9 +55,7 @@ class SubmissionExporter(NotebookExporter):
         try:
             nb = read_notebook(Path(filename).read_bytes())
         except UnreadableNotebook as problem:
-            name = Path(filename).name
             self.log.warning("%s %s; graded against the release's cells", filename, problem)
-            note = f"**{name} could not be read:** it {problem}. The file stays as handed in."
-            nb = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell(source=note)])
+            nb = in_place_of_unreadable(Path(filename).name, problem)
         resources["metadata"] = {"name": Path(filename).stem, "path": str(Path(filename).parent)}
         return self.from_notebook_node(nb, resources, **kw)

@@ -115,19 +115,8 @@ def command(bwrap: str, secret: Iterable[Path] = (), gpu: bool = False) -> list[
     line += ["--chdir", "/", "--clearenv"]
     for name, value in environment(_scratch()).items():
         line += ["--setenv", name, value]
-    return [
-        *line,
-        "--",
-        sys.executable,
-        "-s",
-        "-P",
-        "-B",
-        "-c",
-        START,
-        GRADER_INSIDE,
-        COURSE_INSIDE,
-        "sandboxed",
-    ]
+    python = [sys.executable, "-s", "-P", "-B", "-c", START]
+    return [*line, "--", *python, GRADER_INSIDE, COURSE_INSIDE, "sandboxed"]
 
 
 def _scratch() -> str:

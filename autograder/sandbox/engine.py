@@ -14,15 +14,16 @@ import torch
 from traitlets import Bool, Enum, Float, Integer, Unicode, default
 
 from autograder.authoring.cases import hidden_results_of
-from autograder.intake.handed_in import Refused, module_bytes, other_lectures
+from autograder.intake.handed_in import module_bytes, other_lectures
 from autograder.intake.plain_text import plain
+from autograder.intake.regular_files import Refused
 from autograder.intake.submission import Submission
 from autograder.sandbox.bubblewrap import SandboxMissing, shown
 from autograder.sandbox.course_secret import course_secret, hidden_seed
+from autograder.sandbox.engine_interface import Engine, EngineError
 from autograder.sandbox.import_messages import import_failure, notes_from
 from autograder.sandbox.jail import ChildLimits
 from autograder.sandbox.scoring import official, refused
-from autograder.sandbox.seam import Engine, EngineError
 from autograder.sandbox.session import ChildLost, Session
 from autograder.sandbox.values import Bounds
 from autograder.sandbox.worker import SandboxBroken, Worker, ZygoteLost, shared
@@ -173,13 +174,14 @@ class _Grading:
         raise EngineError(f"the sandbox was lost {_ATTEMPTS} times in {exercise}: {problem}")
 
     def _attempt(self, exercise: str, end: float) -> Report:
-        wanted = properties(exercise)
         session = self._ready(end)
         if session is None:
             return refused(exercise, self.unusable)
         deadline = min(time.monotonic() + self.limits.wall_seconds, end)
         self._begin(session, deadline)
-        results = self._on(session, wanted)
+        proxy = Module(session)
+        results = run_properties(properties(exercise), proxy, Here(proxy), self.seconds)
+        _no_fault(session)
         notes = self._notes(session)
         entry = load().exercise(exercise)
         public = Report(
@@ -189,12 +191,6 @@ class _Grading:
         if self.engine.process_per_exercise:
             self.close()
         return official(public, hidden)
-
-    def _on(self, session: Session, wanted: list) -> list[Result]:
-        proxy = Module(session)
-        results = run_properties(wanted, proxy, Here(proxy), self.seconds)
-        _no_fault(session)
-        return results
 
     def _hidden(self, exercise: str, deadline: float, end: float) -> list[Result]:
         name = f"course_lib.lectures.{self.module}.inputs"

@@ -11,7 +11,7 @@ from typing import Any
 import torch
 
 from autograder.intake.plain_text import plain
-from autograder.sandbox.limit_messages import Exhausted
+from autograder.sandbox.limit_messages import exhausted, out_of_cpu, out_of_memory
 from autograder.sandbox.signatures import ReferenceSignatures
 from autograder.sandbox.stream import Closed, OutOfBytes, OutOfTime, Stream
 from autograder.sandbox.values import FrameError
@@ -224,12 +224,12 @@ class Session:
             self.fault = error
             return "the sandbox has gone"
         if ending.over_cpu or ending.cpu >= self.limits.cpu_seconds:
-            return Exhausted.cpu(self.limits)
+            return out_of_cpu(self.limits)
         if ending.code >= 0:
             return f"your code ended its own process (exit code {ending.code})"
         name = signal.Signals(-ending.code).name if -ending.code in _SIGNALS else -ending.code
         if ending.peak >= 0.9 * self.limits.memory_megabytes:
-            return f"{Exhausted.memory(self.limits)} (ended by {name})"
+            return f"{out_of_memory(self.limits)} (ended by {name})"
         return f"the process that runs your code was ended by {name}"
 
     def close(self) -> None:
@@ -247,7 +247,7 @@ class Session:
             )
         found = explained(label, raised, f"{self.module}.py", self.lines)
         if isinstance(found, StudentError):
-            ran_out = Exhausted.named(raised.kind, raised.text, self.limits)
+            ran_out = exhausted(raised.kind, raised.text, self.limits)
             if ran_out:
                 found.args = (f"{found}\n{ran_out}",)
         return found

@@ -6,12 +6,7 @@ from dataclasses import dataclass
 
 import torch
 
-__all__ = [
-    "DTYPES",
-    "USUAL",
-    "Bounds",
-    "FrameError",
-]
+__all__ = ["DTYPES", "USUAL", "Bounds", "FrameError"]
 
 # The position in this list is the code in the frame: append only.
 DTYPES = (

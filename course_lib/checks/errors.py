@@ -5,7 +5,6 @@ from __future__ import annotations
 import linecache
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 __all__ = [
     "CallbackFailed",
@@ -16,8 +15,8 @@ __all__ = [
     "StudentError",
     "TimeLimitExceeded",
     "explained",
+    "lines_of",
     "raised_from",
-    "student_error",
     "text_of",
 ]
 
@@ -122,14 +121,6 @@ def explained(label: str, raised: Raised, name: str, lines: Sequence[str]) -> Ex
         code = lines[line - 1].strip() if 0 < line <= len(lines) else ""
         where.append(f"  {name}, line {line}, {function}: {code}")
     return StudentError(label, raised.kind, raised.text, where)
-
-
-def student_error(label: str, error: BaseException, file: str | None) -> Exception:
-    """Turn what the student's code raised into what the report shows."""
-    raised = raised_from(error, file)
-    if file is None:
-        return explained(label, raised, "", [])
-    return explained(label, raised, Path(file).name, lines_of(file))
 
 
 def lines_of(file: str) -> list[str]:

@@ -8,7 +8,13 @@ from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 
-from course_lib.checks.errors import TimeLimitExceeded, student_error, text_of
+from course_lib.checks.errors import (
+    TimeLimitExceeded,
+    explained,
+    lines_of,
+    raised_from,
+    text_of,
+)
 
 __all__ = ["before_import", "import_failure", "student_module"]
 
@@ -57,7 +63,8 @@ def import_failure(name: str, error: BaseException, seconds: float = 0.0) -> str
         )
     if isinstance(error, NotImplementedError):
         return f"{file} cannot be imported: it raises NotImplementedError outside of a function"
-    told = student_error(file, error, _file_of(error, file))
+    path = _file_of(error, file)
+    told = explained(file, raised_from(error, path), file, lines_of(path) if path else [])
     return f"{file} cannot be imported: {told}"
 
 

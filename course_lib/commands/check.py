@@ -10,9 +10,9 @@ from rich.text import Text
 
 from course_lib.checks import check as check_one
 from course_lib.checks.report import Report
-from course_lib.course import names, progress, syllabus
+from course_lib.course import progress, syllabus
 from course_lib.course.completion import lecture_done
-from course_lib.course.syllabus import Course, Exercise, Lecture
+from course_lib.course.syllabus import Course, Exercise, Lecture, UnknownName, closest
 from course_lib.course.terminal import (
     COLOUR,
     MARK,
@@ -23,7 +23,7 @@ from course_lib.course.terminal import (
     print_next,
 )
 
-__all__ = ["check"]
+__all__ = ["check", "named_exercises"]
 
 
 def check(keys: Sequence[str], *, details: bool = False) -> bool:
@@ -37,7 +37,7 @@ def check(keys: Sequence[str], *, details: bool = False) -> bool:
         UnknownName: there is no such lecture or exercise.
     """
     course = syllabus.load()
-    wanted = names.exercises(course, keys)
+    wanted = named_exercises(course, keys)
     _repair_progress()
     reports = _run(wanted)
     if len(reports) == 1:
@@ -49,8 +49,45 @@ def check(keys: Sequence[str], *, details: bool = False) -> bool:
     return all(report.passed for report in reports)
 
 
+def named_exercises(course: Course, keys: Sequence[str]) -> list[Exercise]:
+    """The exercises that the keys name, each once, in the order of the keys.
+
+    Args:
+        course: the syllabus.
+        keys: ids or modules of lectures, names of exercises; none stands for the whole course.
+
+    Raises:
+        UnknownName: a key is neither; the message has the closest name of both kinds.
+    """
+    if not keys:
+        return [e for lecture in course.lectures for e in lecture.exercises]
+    named: dict[str, Exercise] = {}
+    for key in keys:
+        named.update({e.name: e for e in _named(course, key)})
+    return list(named.values())
+
+
+def _named(course: Course, key: str) -> tuple[Exercise, ...]:
+    for lecture in course.notebooks:
+        if key in (lecture.id, lecture.module):
+            return lecture.exercises
+        for exercise in lecture.exercises:
+            if key == exercise.name:
+                return (exercise,)
+    lectures = [name for lecture in course.notebooks for name in (lecture.id, lecture.module)]
+    known = lectures + [e.name for lecture in course.notebooks for e in lecture.exercises]
+    close = closest(key, known)
+    ids = ", ".join(lecture.id for lecture in course.lectures)
+    hint = (
+        f"did you mean {close!r}?"
+        if close
+        else f"the lectures are {ids}; `course status LECTURE` lists a lecture's exercises"
+    )
+    raise UnknownName(f"there is no lecture or exercise {key!r}: {hint}")
+
+
 def _repair_progress() -> None:
-    """A damaged progress file is told of before the results, not in the midst of them."""
+    """Tell of a damaged progress file before the results, not in the midst of them."""
     progress.read(notice=lambda line: console().print(f"note: {line}", soft_wrap=True))
 
 

@@ -32,7 +32,10 @@ def register(shell: Any) -> None:
         except (CannotSplice, syllabus.UnknownName, OSError) as error:
             print(f"{error}\nNothing was written.")
             return None
-        return _checked(line.strip(), shell)
+        importlib.invalidate_caches()
+        # The notebook's own variables follow what was just written.
+        reload.refresh(shell.user_ns)
+        return check(line.strip())
 
     def load_exercise(line: str) -> None:
         """%load_exercise NAME: put the function, as it is now, into a new cell."""
@@ -61,13 +64,6 @@ def _write(name: str, cell: str) -> None:
     print(f"{_shown(file)}, lines {made.first} to {made.last}: `{entry.attribute}` written")
     for warning in made.warnings:
         print(f"Careful: {warning}")
-
-
-def _checked(name: str, shell: Any) -> Report:
-    """The exercise's report on what was just written; the notebook's own variables follow, too."""
-    importlib.invalidate_caches()
-    reload.refresh(shell.user_ns)
-    return check(name)
 
 
 def _exercise(name: str, magic: str) -> syllabus.Exercise:

@@ -16,6 +16,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from IPython.core.getipython import get_ipython
+
 from course_lib.checks.importing import import_failure
 from course_lib.course import syllabus
 from course_lib.kit import data, device
@@ -83,7 +85,7 @@ def start(lecture: str) -> None:
     """
     entry = syllabus.load().lecture(lecture)
     _started[:] = [entry]
-    shell = _shell()
+    shell: Any = get_ipython()
     if shell is not None:
         _install_handler(shell)
         exercise_magics.register(shell)
@@ -143,14 +145,6 @@ def _module_place(module: str) -> str:
     with contextlib.suppress(ValueError):
         return str(file.relative_to(Path.cwd()))
     return f"{file.parent.name}/{file.name}"
-
-
-def _shell() -> Any:
-    try:
-        from IPython import get_ipython
-    except ImportError:
-        return None
-    return get_ipython()
 
 
 def _install_handler(shell: Any) -> None:

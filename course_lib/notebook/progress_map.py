@@ -28,6 +28,11 @@ class ProgressMap:
     lectures: tuple[LectureDone, ...]
 
     @property
+    def totals(self) -> str:
+        """One line over all lectures; the practice exercise is not among them."""
+        return totals(self.lectures)
+
+    @property
     def next(self) -> str:
         """Say in one line what to do next."""
         for each in self._all():
@@ -42,7 +47,7 @@ class ProgressMap:
 
     def __repr__(self) -> str:
         rows = [f"{each.lecture.id:<16}{_counted(each)}" for each in self._all()]
-        return "\n".join([*rows, totals(self.lectures), self.next])
+        return "\n".join([*rows, self.totals, self.next])
 
     def _repr_html_(self) -> str:
         rows = "".join(map(self._row, self._all()))
@@ -50,7 +55,7 @@ class ProgressMap:
             '<div style="max-width:52em;font-size:14px;line-height:1.45;margin:.3em 0">'
             '<div role="list" style="border:1px solid rgba(128,128,128,.4);border-radius:4px;'
             f'padding:.3em .8em">{rows}</div>'
-            f'<div style="margin-top:.5em"><b>{html.escape(totals(self.lectures))}</b></div>'
+            f'<div style="margin-top:.5em"><b>{html.escape(self.totals)}</b></div>'
             f"<div>{html.escape(self.next)}</div></div>"
         )
 

@@ -99,7 +99,7 @@ def with_function(text: str, name: str, cell: str, place: str) -> Spliced:
 def _parsed(text: str, place: str) -> ast.Module:
     try:
         with warnings.catch_warnings():
-            # A "\d" in the student's string is told of when the module is loaded.
+            # Python warns of a "\d" in the student's string when the module is loaded.
             warnings.simplefilter("ignore")
             return ast.parse(text)
     except UNREADABLE as error:

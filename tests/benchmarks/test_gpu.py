@@ -5,9 +5,8 @@ from __future__ import annotations
 import pytest
 import torch
 
-from autograder.authoring.readme_table import with_table
 from autograder.paths import ROOT
-from benchmarks import gpu, mnist_models
+from benchmarks import gpu, mnist_models, page
 from benchmarks.comparisons import SMALL, comparisons
 from benchmarks.timing import Clock
 
@@ -59,10 +58,9 @@ def test_a_way_that_fails_says_so_in_the_table(capsys):
 
 
 def test_the_page_has_the_table_with_the_cards_name_or_says_that_there_is_none():
-    page = gpu.PAGE.read_text(encoding="utf-8")
-    table = gpu.markdown(gpu.result())
-    assert with_table(page, table, gpu.BEGIN, gpu.END) == page, "run `python benchmarks/gpu.py`"
-    assert (gpu.NOT_YET in page) == (not gpu.RESULTS.exists())
+    text, result = page.PAGE.read_text(encoding="utf-8"), page.kept("gpu")
+    assert page.page_with("gpu", gpu.markdown(result)) == text, "run `python benchmarks/gpu.py`"
+    assert (gpu.NOT_YET in text) == (result is None)
 
 
 def test_a_kept_table_names_the_card():

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import torch
 
-from benchmarks import mnist, mnist_grey, mnist_models, mnist_table
+from benchmarks import mnist, mnist_grey, mnist_models, mnist_table, page
 from benchmarks.mnist_models import Images, Settings
 from course_lib.kit.data.dataset import Dataset, Split
 from course_lib.kit.measure import sample_quality
@@ -152,10 +152,10 @@ def test_file_names_tell_protocols_and_sizes_apart():
 
 
 def test_the_pages_tables_are_those_of_the_results():
-    page = mnist_table.PAGE.read_text(encoding="utf-8")
-    table = mnist_table.markdown(mnist_table.results())
-    written = mnist_table.with_table(page, table, mnist_table.BEGIN, mnist_table.END)
-    assert written == page, "run `python benchmarks/mnist_table.py`"
+    written = page.page_with("mnist", mnist_table.markdown(mnist_table.results()))
+    assert written == page.PAGE.read_text(encoding="utf-8"), (
+        "run `python benchmarks/mnist_table.py`"
+    )
 
 
 def test_fixed_and_dynamic_binarisation_stand_in_separate_tables():

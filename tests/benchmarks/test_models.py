@@ -7,7 +7,7 @@ import json
 import pytest
 import torch
 
-from benchmarks import models
+from benchmarks import models, page
 from benchmarks.comparisons import SMALL, comparisons
 
 CPU = torch.device("cpu")
@@ -47,10 +47,9 @@ def test_every_comparison_runs_and_is_written_down(tmp_path, capsys):
 
 
 def test_the_pages_table_is_that_of_the_last_whole_run():
-    page = models.PAGE.read_text(encoding="utf-8")
-    result = json.loads(models.RESULTS.read_text(encoding="utf-8"))
-    table = models.markdown(result)
-    written = models.with_table(page, table, models.BEGIN, models.END)
-    assert written == page, "run `python benchmarks/models.py --threads 1`"
+    result = page.kept("models")
+    written = page.page_with("models", models.markdown(result))
+    text = page.PAGE.read_text(encoding="utf-8")
+    assert written == text, "run `python benchmarks/models.py --threads 1`"
     measured = [line["what"] for line in result["lines"]]
     assert list(dict.fromkeys(measured)) == [c.what for c in comparisons()]

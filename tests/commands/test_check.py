@@ -6,8 +6,8 @@ import json
 
 import pytest
 
+from course_lib.commands.check import named_exercises
 from course_lib.course import syllabus
-from course_lib.course.names import exercises
 
 COURSE = syllabus.load()
 COINS = [e.name for e in COURSE.lecture("coins").exercises]
@@ -28,7 +28,7 @@ ALL = [e.name for lecture in COURSE.lectures for e in lecture.exercises]
     ],
 )
 def test_names_stand_for_lectures_or_exercises_each_once(keys, names):
-    assert [e.name for e in exercises(COURSE, keys)] == names
+    assert [e.name for e in named_exercises(COURSE, keys)] == names
 
 
 @pytest.mark.parametrize(
@@ -43,7 +43,7 @@ def test_names_stand_for_lectures_or_exercises_each_once(keys, names):
 )
 def test_the_closest_of_lectures_and_exercises_is_suggested(typed, meant):
     with pytest.raises(syllabus.UnknownName, match=f"did you mean '{meant}'"):
-        exercises(COURSE, [typed])
+        named_exercises(COURSE, [typed])
 
 
 def test_nothing_is_checked_when_one_of_the_names_is_unknown(student):

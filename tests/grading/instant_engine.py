@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from traitlets import Float, Unicode
 
 from autograder.intake.submission import Submission
-from autograder.sandbox.seam import Engine, EngineError
+from autograder.sandbox.engine_interface import Engine, EngineError
 from course_lib.checks.report import Report, Result
 from course_lib.course.syllabus import load
 

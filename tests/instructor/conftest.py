@@ -11,7 +11,7 @@ import pytest
 
 from autograder.demo import make_course
 from autograder.demo.course_folder import nbgrader
-from autograder.demo.play import engine_setting
+from autograder.demo.whole_day import engine_setting
 from course_lib.course.syllabus import load
 from tests.conftest import QUICK
 

@@ -12,7 +12,7 @@ from rich.console import Console
 
 from autograder.authoring.notebooks import grade_id
 from autograder.demo import Played
-from autograder.demo.show import table
+from autograder.demo.output import table
 from autograder.demo.students import ANSWER, students_of
 from autograder.sandbox.scoring import HIDDEN
 from course_lib.course.syllabus import load

@@ -74,7 +74,7 @@ def test_a_lecture_ends_with_the_cell_that_makes_its_zip_and_does_nothing_until_
 def test_the_release_has_the_frame_too(lecture, tmp_path, monkeypatch):
     file = tmp_path / f"{lecture.id}.ipynb"
     nbformat.write(assemble(lecture), file)
-    monkeypatch.setattr(releasing, "notebook_ipynb", lambda _: file)
+    monkeypatch.setattr(releasing, "built_notebook", lambda _: file)
     cells = nbformat.reads(releasing.released_notebook(lecture), as_version=4).cells
     before = assemble(lecture).cells
     assert [(c.id, c.cell_type) for c in cells] == [(c.id, c.cell_type) for c in before]
@@ -120,7 +120,7 @@ def test_a_release_refuses_a_notebook_with_another_address(tmp_path, monkeypatch
     monkeypatch.setattr("autograder.authoring.notebook_frame.load", lambda: PUBLIC)
     file = tmp_path / f"{lecture.id}.ipynb"
     nbformat.write(assemble(lecture), file)
-    monkeypatch.setattr(releasing, "notebook_ipynb", lambda _: file)
+    monkeypatch.setattr(releasing, "built_notebook", lambda _: file)
     refused = r"has the address github.com/someone/fork@v9.8.7 and course.toml has \(none\)"
     with pytest.raises(CourseError, match=refused):
         releasing.released_notebook(lecture)

@@ -39,7 +39,7 @@ def checkout(tmp_path, monkeypatch):
     monkeypatch.setattr(publishing, "ROOT", tmp_path)
     monkeypatch.setattr(publishing, "COURSE", tmp_path)
     monkeypatch.setattr(publishing, "notebook_ipynb", place)
-    monkeypatch.setattr("autograder.authoring.notebooks.notebook_ipynb", place)
+    monkeypatch.setattr("autograder.paths.notebook_ipynb", place)
     return tmp_path
 
 

@@ -16,7 +16,7 @@ from autograder.paths import COURSE, ROOT
 from autograder.sandbox import bubblewrap, seccomp
 from autograder.sandbox.course_secret import course_secret, hidden_seed
 from autograder.sandbox.engine import SandboxedEngine
-from autograder.sandbox.seam import EngineError
+from autograder.sandbox.engine_interface import EngineError
 
 EXERCISE = "coins.mixture_log_prob"
 
@@ -179,10 +179,10 @@ def test_what_is_no_file_of_its_own_is_refused_unread(tmp_path):
         (
             (lambda file: None, "missing"),
             (lambda file: file.symlink_to(target), "is a link"),
-            (lambda file: os.link(target, file), "is a link"),
-            (os.mkfifo, "is a link"),
-            (lambda file: file.mkdir(), "missing"),
-            (lambda file: file.write_bytes(b"#" * 2_000_000), "2000 kB"),
+            (lambda file: os.link(target, file), "is a hard link"),
+            (os.mkfifo, "is a device, a pipe or a socket"),
+            (lambda file: file.mkdir(), "is a folder"),
+            (lambda file: file.write_bytes(b"#" * 2_000_000), "2,000,000 bytes"),
         )
     ):
         folder = tmp_path / str(number)

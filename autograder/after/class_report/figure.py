@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
 
-from autograder.after.class_report.results import ClassReport, ExerciseReport
+from autograder.after.class_report.results import ClassReport
 from course_lib.kit.plots import GREY, PALETTE, STYLE, figure
 
 __all__ = ["alt_text", "draw"]
@@ -29,7 +29,7 @@ def draw(report: ClassReport) -> Figure:
         axes = fig.subplots()
         for row, entry in enumerate(report.exercises):
             left = 0
-            for (_, colour, ink), count in zip(_PARTS, _counts(entry), strict=True):
+            for (_, colour, ink), count in zip(_PARTS, entry.counts, strict=True):
                 if count:
                     axes.barh(row, count, left=left, height=0.72, color=colour, edgecolor="white")
                     axes.text(left + count / 2, row, str(count), ha="center", va="center",
@@ -69,7 +69,3 @@ def alt_text(report: ClassReport) -> str:
         f"{report.students} students have all points, some, none, or have not written it; fewest "
         f"({hardest.passed}) have all points in {hardest.exercise.attribute}."
     )
-
-
-def _counts(entry: ExerciseReport) -> tuple[int, int, int, int]:
-    return entry.passed, entry.partly, entry.wrong, entry.unwritten

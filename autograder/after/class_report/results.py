@@ -6,7 +6,6 @@ import re
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from autograder.after.class_report.mistakes import Mistakes
 from autograder.errors import CourseError
@@ -52,6 +51,11 @@ class ExerciseReport:
         return sorted(self.failed.items(), key=lambda one: (-one[1], one[0] == HIDDEN))
 
     @property
+    def counts(self) -> tuple[int, int, int, int]:
+        """Students with all points, some, none, and those who have not written it."""
+        return self.passed, self.partly, self.wrong, self.unwritten
+
+    @property
     def students(self) -> int:
         """The number of students that are counted."""
         return len(self.points)
@@ -60,11 +64,6 @@ class ExerciseReport:
     def mean(self) -> float:
         """Mean points."""
         return sum(self.points) / len(self.points) if self.points else 0.0
-
-    @property
-    def failing(self) -> int:
-        """Students who wrote it and do not have all points."""
-        return self.partly + self.wrong
 
 
 @dataclass
@@ -112,13 +111,9 @@ def class_report(
     """
     graders = fingerprints(lecture, course.engine_class, course.settings)
     journal = Journal(journal_file(course.root, lecture.id))
-    directory = course.directory
-    submitted = Path(
-        directory.format_path(directory.submitted_directory, "*", lecture.id)
-    ).parent.parent
     report = ClassReport(lecture, [ExerciseReport(e) for e in lecture.exercises])
     graded: list[dict[str, Report]] = []
-    for student, folder in submissions(submitted, lecture.id):
+    for student, folder in submissions(course.submitted(lecture), lecture.id):
         taken = take_in(student, folder, lecture)
         found: dict[str, Report] = {}
         old = False

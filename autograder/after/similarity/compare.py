@@ -11,8 +11,8 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from itertools import combinations
 from statistics import median
 
@@ -59,21 +59,15 @@ class Fingerprints:
         }
 
 
-class _Alphabet:
+_letters: dict[str, str] = {}
+
+
+def _spelled(nodes: Iterable[str]) -> str:
     """A letter for every kind of node, so that a fingerprint is of nodes and not of letters."""
-
-    def __init__(self) -> None:
-        self._letters: dict[str, str] = {}
-
-    def spell(self, nodes: Iterable[str]) -> str:
-        # From the first letter on that no surrogate follows: there are a million of them.
-        return "".join(
-            self._letters.setdefault(node, chr(0x10000 + len(self._letters) % 0xF0000))
-            for node in nodes
-        )
-
-
-_alphabet = _Alphabet()
+    # From the first letter on that no surrogate follows: there are a million of them.
+    return "".join(
+        _letters.setdefault(node, chr(0x10000 + len(_letters) % 0xF0000)) for node in nodes
+    )
 
 
 def prints_of(text: str, lecture: Lecture, only: str = "") -> dict[str, Fingerprints]:
@@ -90,7 +84,7 @@ def prints_of(text: str, lecture: Lecture, only: str = "") -> dict[str, Fingerpr
     names = {e.name for e in lecture.exercises}
     found = {}
     for name, piece in pieces(text, lecture.module, names, only).items():
-        _, places = get_document_fingerprints(_alphabet.spell(piece.nodes), LENGTH, 1)
+        _, places = get_document_fingerprints(_spelled(piece.nodes), LENGTH, 1)
         found[name] = Fingerprints({int(h): list(map(int, at)) for h, at in places.items()}, piece)
     return found
 
@@ -110,7 +104,7 @@ class Known:
     alike: Mapping[str, float]
 
 
-def known_code(lecture: Lecture, progress: Callable[[str], None] = lambda name: None) -> Known:
+def known_code(lecture: Lecture) -> Known:
     """The scaffold, and what people who work alone write."""
     solution = solution_text(lecture.module)
     scaffold = prints_of(scaffold_text(solution, lecture.module), lecture)
@@ -119,7 +113,6 @@ def known_code(lecture: Lecture, progress: Callable[[str], None] = lambda name: 
     common = {name: set(p.all) for name, p in reference.items()}
     right: dict[str, list[set[int]]] = {name: [p.all - given] for name, p in reference.items()}
     for variant in variants(lecture.module):
-        progress(variant.exercise)
         try:
             own = prints_of(variant.source(), lecture, variant.exercise).get(variant.exercise)
         except Unparsable:
@@ -185,7 +178,7 @@ class Pair:
 
     one: str
     other: str
-    parts: tuple[Part, ...] = field(default=())
+    parts: tuple[Part, ...] = ()
 
     @property
     def score(self) -> float:

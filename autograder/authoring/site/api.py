@@ -113,14 +113,11 @@ def _public_between(package: str, part: str) -> set[str]:
 
 
 def _options(module: ModuleType, exclude: list[str] | None = None) -> list[str]:
-    lines = ["   :members:"] if not hasattr(module, "__path__") or _exports(module) else []
+    exported = getattr(module, "__all__", ())
+    lines = ["   :members:"] if exported or not hasattr(module, "__path__") else []
     if exclude:
         lines.append(f"   :exclude-members: {', '.join(exclude)}")
     return [*lines, ""]
-
-
-def _exports(module: ModuleType) -> bool:
-    return bool(getattr(module, "__all__", ()))
 
 
 def _parts(module: ModuleType) -> Iterator[str]:

@@ -10,15 +10,15 @@ import hashlib
 import html
 import re
 from pathlib import Path
+from typing import NamedTuple
 
 import nbformat
 from nbformat import NotebookNode
 from nbgrader.preprocessors import ClearHiddenTests, ClearMarkScheme, ClearSolutions
 
 from autograder.authoring.notebook_frame import require_address
-from autograder.authoring.readme_table import colab_url
 from autograder.authoring.site.bibliography import cited_key
-from course_lib.course.syllabus import Course, Lecture
+from course_lib.course.syllabus import Course, Lecture, colab_url
 
 __all__ = ["LecturePage", "exercise_label", "lecture_page", "notation_box"]
 
@@ -28,12 +28,11 @@ _ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 _NOTEBOOK_LINK = re.compile(r'(href="(?!https?:)[^"#]*)\.ipynb')
 
 
-class LecturePage:
+class LecturePage(NamedTuple):
     """The page of one notebook: its cells, and its figures by file name."""
 
-    def __init__(self, notebook: NotebookNode, figures: dict[str, bytes]) -> None:
-        self.notebook = notebook
-        self.figures = figures
+    notebook: NotebookNode
+    figures: dict[str, bytes]
 
 
 def notation_box(notebook: NotebookNode) -> str | None:

@@ -14,13 +14,7 @@ from torch import Tensor, nn
 
 from course_lib.kit.networks.fully_connected import fully_connected
 
-__all__ = [
-    "ConvDiscriminator",
-    "ConvGenerator",
-    "Descent",
-    "Discriminator",
-    "Generator",
-]
+__all__ = ["ConvDiscriminator", "ConvGenerator", "Descent", "Discriminator", "Generator"]
 
 
 class Generator(nn.Module):

@@ -10,9 +10,10 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from autograder.demo.play import Played, engine_setting, play
 from autograder.demo.students import CLASS
+from autograder.demo.whole_day import Played, engine_setting, play
 from autograder.errors import CourseError
+from autograder.grading.output import class_table
 
 __all__ = ["run", "table"]
 
@@ -48,12 +49,9 @@ def run(keep: Path | None = None, students: int = CLASS, lecture_name: str | Non
 
 def table(played: Played) -> Table:
     """A line a student, a column an exercise."""
-    table = Table(
-        title=f"{played.lecture.id}: points by exercise, and what was handed in",
-        title_justify="left",
-        box=None,
-        padding=(0, 1, 0, 0),
-        header_style="bold",
+    table = class_table(
+        f"{played.lecture.id}: points by exercise, and what was handed in",
+        "✎ the answer is left to grade by hand · ✓ graded as the student was made to be",
     )
     table.add_column("student")
     for exercise in played.lecture.exercises:
@@ -70,8 +68,6 @@ def table(played: Played) -> Table:
         who = f"{line.student.name}\n[dim]{line.student.what}[/dim]"
         answer = "✎" if line.by_hand else "–"
         table.add_row(who, *cells, f"{sum(line.points.values()):g}", answer, right)
-    table.caption = "✎ the answer is left to grade by hand · ✓ graded as the student was made to be"
-    table.caption_justify = "left"
     return table
 
 

@@ -21,7 +21,7 @@ from autograder.grading.coordinator import Line, Run
 from autograder.intake.plain_text import in_terminal
 from course_lib.checks.report import Report
 
-__all__ = ["Screen", "summary"]
+__all__ = ["Screen", "class_table", "closing", "summary"]
 
 _MARKS = {"passed": "[green]✓[/green]", "missing": "[dim]…[/dim]"}
 
@@ -72,16 +72,26 @@ class Screen:
         )
 
 
+def class_table(title: str, caption: str | None = None) -> Table:
+    """An empty table in the style of all commands that show a class."""
+    return Table(
+        title=title,
+        title_justify="left",
+        caption=caption,
+        caption_justify="left",
+        box=None,
+        padding=(0, 1, 0, 0),
+        header_style="bold",
+    )
+
+
 def summary(run: Run) -> Table:
     """A line a student: points, a mark an exercise, seconds; and the class's mean."""
     exercises = run.lecture.exercises
     most = sum(e.points for e in exercises)
-    table = Table(
-        title=f"{run.lecture.id}: {_number(len(run.lines), 'submission')}",
-        title_justify="left",
-        box=None,
-        padding=(0, 1, 0, 0),
-        header_style="bold",
+    table = class_table(
+        f"{run.lecture.id}: {_number(len(run.lines), 'submission')}",
+        "✓ all points · a number: some · ✗ none · … not written yet · – not graded",
     )
     table.add_column("student", overflow="fold")
     table.add_column(f"points\n/{most:g}", justify="right", no_wrap=True)
@@ -102,8 +112,6 @@ def summary(run: Run) -> Table:
         seconds = sum(line.seconds for line in counted) / len(counted)
         mean = sum(line.points for line in counted) / len(counted)
         table.add_row("class mean", f"{mean:.1f}", *means, f"{seconds:.1f}", style="bold")
-    table.caption = "✓ all points · a number: some · ✗ none · … not written yet · – not graded"
-    table.caption_justify = "left"
     return table
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import time
 import zipfile
 from collections.abc import Callable, Iterator
@@ -17,6 +16,7 @@ from autograder.authoring.notebooks import grade_id
 from autograder.demo.course_folder import make_course, nbgrader
 from autograder.demo.students import CLASS, Student, module_text, notebook_of, students_of
 from autograder.sandbox.bubblewrap import SandboxMissing, find
+from course_lib.course.archive import zipped
 from course_lib.course.syllabus import Lecture, load
 
 __all__ = ["Graded", "Played", "engine_setting", "hand_in", "play"]
@@ -125,7 +125,13 @@ def hand_in(course: Path, lecture: Lecture, students: tuple[Student, ...]) -> No
     with zipfile.ZipFile(archive / "Moodle download.zip", "w") as moodle:
         for number, student in enumerate(students):
             module = module_text(student, lecture, scaffold)
-            own = _students_zip(lecture, module, notebook_of(student, released))
+            notebook = nbformat.writes(notebook_of(student, released))
+            own = zipped(
+                {
+                    f"{lecture.id}.ipynb": notebook.encode(errors="replace"),
+                    f"course_lib/{lecture.module}.py": module.encode(),
+                }
+            )
             if number % 2 == 0:
                 folder = f"{student.name}_{4100000 + number}_assignsubmission_file_"
                 moodle.writestr(f"{folder}/{lecture.id}.zip", own)
@@ -139,15 +145,6 @@ def hand_in(course: Path, lecture: Lecture, students: tuple[Student, ...]) -> No
 def _canvas_name(student: Student) -> str:
     first, _, last = student.name.partition(" ")
     return f"{last}{first}".lower()
-
-
-def _students_zip(lecture: Lecture, module: str, notebook: nbformat.NotebookNode) -> bytes:
-    """The zip that `course submit` makes."""
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as zipped:
-        zipped.writestr(f"{lecture.id}.ipynb", nbformat.writes(notebook))
-        zipped.writestr(f"course_lib/{lecture.module}.py", module)
-    return buffer.getvalue()
 
 
 def _graded(course: Path, lecture: Lecture, students: tuple[Student, ...]) -> list[Graded]:

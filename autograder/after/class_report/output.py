@@ -13,8 +13,9 @@ from autograder.after.class_report.figure import alt_text, draw
 from autograder.after.class_report.mistakes import Mistakes, known_mistakes
 from autograder.after.class_report.results import ClassReport, ExerciseReport, class_report
 from autograder.after.pages import write_page
-from autograder.errors import CourseError
+from autograder.errors import file_errors
 from autograder.grading.course import CourseFolder
+from autograder.grading.output import class_table
 from autograder.intake.plain_text import in_terminal
 from course_lib.course.syllabus import load
 from course_lib.kit.plots import png
@@ -29,7 +30,7 @@ MEANING = (
 
 def run_report(
     lecture_name: str, html: Path | None, png_file: Path | None, console: Console
-) -> int:
+) -> None:
     """Print the report, and write it where it is asked for."""
     course, lecture = CourseFolder.read(Path.cwd()), load().lecture(lecture_name)
     torch.set_num_threads(1)
@@ -46,45 +47,33 @@ def run_report(
     for line in remarks(report):
         console.print(in_terminal(line), soft_wrap=True)
     if png_file is not None:
-        _write(png_file, png(draw(report)))
+        with file_errors(png_file, "written"):
+            png_file.write_bytes(png(draw(report)))
         console.print(f"plot: {png_file}", soft_wrap=True)
     if html is not None:
         _page(html, report)
         console.print(f"page: {html}", soft_wrap=True)
-    return 0
-
-
-def _write(file: Path, data: bytes) -> None:
-    try:
-        file.write_bytes(data)
-    except OSError as error:
-        raise CourseError(f"{file} cannot be written: {error.strerror}") from error
 
 
 def table(report: ClassReport) -> Table:
     """A line an exercise."""
-    made = Table(
-        title=f"{report.lecture.id}: {report.students} students, mean "
-        f"{report.mean:.1f} of {report.most:g} points by checks",
-        title_justify="left", box=None, padding=(0, 1, 0, 0), header_style="bold",
-    )  # fmt: skip
+    made = class_table(
+        f"{report.lecture.id}: {report.students} students, mean "
+        f"{report.mean:.1f} of {report.most:g} points by checks"
+    )
     made.add_column("exercise", no_wrap=True)
     for name in ("all\npoints", "some", "none", "not\nwritten", "mean"):
         made.add_column(name, justify="right", no_wrap=True)
     made.add_column("fails most, and = the known mistakes", ratio=1)
     for entry in report.exercises:
-        counts = (entry.passed, entry.partly, entry.wrong, entry.unwritten)
+        lines = [f"{n} × {name}" for name, n in entry.broken[:1]] + _mistakes(entry)
         made.add_row(
             f"{entry.exercise.section} {entry.exercise.attribute}",
-            *[str(n) if n else "[dim]·[/dim]" for n in counts],
+            *[str(n) if n else "[dim]·[/dim]" for n in entry.counts],
             f"{entry.mean:.1f}/{entry.exercise.points:g}",
-            "\n".join(in_terminal(line) for line in [*_fails_most(entry), *_mistakes(entry)]),
+            "\n".join(map(in_terminal, lines)),
         )
     return made
-
-
-def _fails_most(entry: ExerciseReport) -> list[str]:
-    return [f"{n} × {name}" for name, n in entry.broken[:1]]
 
 
 def _mistakes(entry: ExerciseReport) -> list[str]:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
 
 from traitlets import Float
 from traitlets.config import LoggingConfigurable
 
 from autograder.intake.submission import Submission
-
-if TYPE_CHECKING:
-    from course_lib.checks.report import Report
+from course_lib.checks.report import Report
 
 __all__ = ["Engine", "EngineError"]
 
@@ -61,3 +59,22 @@ class Engine(LoggingConfigurable):
             EngineError: the grader itself does not work.
         """
         raise NotImplementedError
+
+    def timed(
+        self, submission: Submission, exercises: Sequence[str]
+    ) -> Iterator[tuple[Report, float]]:
+        """What `grade` yields, each report with the seconds that it took.
+
+        Raises:
+            EngineError: as `grade`; or a report came out of turn, or not at all.
+        """
+        left = list(exercises)
+        start = time.monotonic()
+        for report in self.grade(submission, exercises):
+            now = time.monotonic()
+            if not left or report.exercise != left.pop(0):
+                raise EngineError(f"the engine reported {report.exercise} out of turn")
+            yield report, now - start
+            start = now
+        if left:
+            raise EngineError(f"the engine gave no report of {', '.join(left)}")

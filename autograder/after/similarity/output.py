@@ -11,6 +11,7 @@ from rich.table import Table
 from autograder.after.pages import write_page
 from autograder.after.similarity.compare import (
     Fingerprints,
+    Known,
     Pair,
     Part,
     compare,
@@ -20,6 +21,7 @@ from autograder.after.similarity.compare import (
 from autograder.after.similarity.shape import ELSEWHERE, Unparsable
 from autograder.errors import CourseError
 from autograder.grading.course import CourseFolder
+from autograder.grading.output import class_table
 from autograder.intake.ingest import submissions, take_in
 from autograder.intake.plain_text import in_terminal, plain
 from course_lib.course.syllabus import Lecture, load
@@ -42,7 +44,7 @@ class _Submission:
     prints: dict[str, Fingerprints]
 
 
-def run_similarity(lecture_name: str, html: Path | None, most: int, console: Console) -> int:
+def run_similarity(lecture_name: str, html: Path | None, most: int, console: Console) -> None:
     """Print the pairs, and write the page where it is asked for."""
     course, lecture = CourseFolder.read(Path.cwd()), load().lecture(lecture_name)
     with console.status("comparing"):
@@ -59,7 +61,7 @@ def run_similarity(lecture_name: str, html: Path | None, most: int, console: Con
     for name, why in left_out:
         told = f"{in_terminal(name)} is not compared: {in_terminal(why)}"
         console.print(f"[yellow]![/yellow] {told}", soft_wrap=True)
-    usual = sorted(name for name, s in people.items() if _only_known(s, known.given, known.common))
+    usual = sorted(name for name, submission in people.items() if _only_known(submission, known))
     if usual:
         names = ", ".join(in_terminal(name) for name in usual[:10])
         console.print(
@@ -71,18 +73,15 @@ def run_similarity(lecture_name: str, html: Path | None, most: int, console: Con
     if html is not None:
         _page(html, lecture, shown, people)
         console.print(f"page: {html}", soft_wrap=True)
-    return 0
 
 
 def _read(
     course: CourseFolder, lecture: Lecture
 ) -> tuple[dict[str, _Submission], list[tuple[str, str]]]:
     """Submissions that can be compared, and those that cannot with the reason."""
-    directory = course.directory
-    pattern = directory.format_path(directory.submitted_directory, "*", lecture.id)
     people: dict[str, _Submission] = {}
     left_out = []
-    for student, folder in submissions(Path(pattern).parent.parent, lecture.id):
+    for student, folder in submissions(course.submitted(lecture), lecture.id):
         taken = take_in(student, folder, lecture)
         why = taken.unusable or taken.refused
         if not why and taken.module is None:
@@ -105,21 +104,19 @@ def _read(
     return people, left_out
 
 
-def _only_known(submission: _Submission, given: set[int], common: object) -> bool:
+def _only_known(submission: _Submission, known: Known) -> bool:
     """Whether all that somebody wrote is in the course's own implementations; not if nothing is."""
-    assert isinstance(common, dict)
-    written = {key: p.all - given for key, p in submission.prints.items()}
+    written = {key: p.all - known.given for key, p in submission.prints.items()}
     return any(written.values()) and all(
-        several <= common.get(key, set()) for key, several in written.items()
+        several <= known.common.get(key, set()) for key, several in written.items()
     )
 
 
 def _table(pairs: list[Pair], all_: int, people: int, lecture: Lecture) -> Table:
-    table = Table(
-        title=f"{lecture.id}: {len(pairs)} of {all_} pairs with unusual code in common, of "
-        f"{people} submissions",
-        title_justify="left", box=None, padding=(0, 1, 0, 0), header_style="bold",
-    )  # fmt: skip
+    table = class_table(
+        f"{lecture.id}: {len(pairs)} of {all_} pairs with unusual code in common, of "
+        f"{people} submissions"
+    )
     table.add_column("", justify="right")
     table.add_column("student", overflow="fold")
     table.add_column("student", overflow="fold")

@@ -13,10 +13,11 @@ from typing import Any
 import nbformat
 from nbformat.notebooknode import NotebookNode
 
-from autograder.intake.nodes import new_cell
+from autograder.intake.cells_and_outputs import new_cell
 from autograder.intake.rebuild import PROBLEMS_FILE
+from autograder.intake.regular_files import special
 
-__all__ = ["UnreadableNotebook", "read_notebook", "tidy_folder"]
+__all__ = ["UnreadableNotebook", "in_place_of_unreadable", "read_notebook", "tidy_folder"]
 
 _MOST_BYTES = 30_000_000
 # What walks through a notebook later on does so by recursion.
@@ -60,6 +61,12 @@ def read_notebook(data: bytes) -> NotebookNode:
         ids.add(cell.id)
         nb.cells.append(cell)
     return nb
+
+
+def in_place_of_unreadable(name: str, problem: Exception) -> NotebookNode:
+    """The notebook that is graded where the student's cannot be read: one cell that says why."""
+    note = f"**{name} could not be read:** it {problem}. The file stays as handed in."
+    return nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell(source=note)])
 
 
 _KINDS = ("code", "markdown", "raw")
@@ -153,6 +160,5 @@ def _special_files(folder: Path) -> Iterator[Path]:
         for name in [*folders, *files]:
             path = Path(root, name)
             about = path.lstat()
-            regular = stat.S_ISREG(about.st_mode) and about.st_nlink == 1
-            if not stat.S_ISDIR(about.st_mode) and not regular:
+            if not stat.S_ISDIR(about.st_mode) and special(about):
                 yield path
