@@ -204,7 +204,7 @@ def test_the_command_prints_writes_and_names_nobody(folder):
     page = (folder / "r.html").read_text(encoding="utf-8")
     assert mutant.reason in page
     assert "<script" not in page
-    assert "\x1b" not in page + done.out
+    assert "\x1b" not in page + said
     assert "alan-the-secret" not in page + said
     assert "1 are not graded and not counted: late-to-come" in said
     assert "late-to-come" not in page
