@@ -91,7 +91,7 @@ def status(
         str | None,
         typer.Argument(
             metavar="LECTURE",
-            help="List the exercises of this lecture, such as 02_name.",
+            help="List the exercises of this lecture, such as 2 or 02_name.",
             show_default=False,
         ),
     ] = None,
@@ -105,7 +105,7 @@ def status(
 @app.command()
 def submit(
     lecture: Annotated[
-        str, typer.Argument(metavar="LECTURE", help="The lecture, such as 02_name.")
+        str, typer.Argument(metavar="LECTURE", help="The lecture, such as 2 or 02_name.")
     ],
     out: Annotated[
         Path | None,

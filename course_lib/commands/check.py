@@ -69,7 +69,7 @@ def named_exercises(course: Course, keys: Sequence[str]) -> list[Exercise]:
 
 def _named(course: Course, key: str) -> tuple[Exercise, ...]:
     for lecture in course.notebooks:
-        if key in (lecture.id, lecture.module):
+        if lecture.is_named(key):
             return lecture.exercises
         for exercise in lecture.exercises:
             if key == exercise.name:

@@ -77,6 +77,12 @@ class Lecture:
         """The part of the id before the name, "02" of "02_name"."""
         return self.id.partition("_")[0]
 
+    def is_named(self, key: str) -> bool:
+        """Whether this is its id ("02_name"), its module ("name") or its number ("2" or "02")."""
+        if key.isdecimal():
+            return key.lstrip("0") == self.number.lstrip("0")
+        return key in (self.id, self.module)
+
     @property
     def heading(self) -> str:
         """The notebook's title: "Lecture 2 · Title"."""
@@ -135,13 +141,13 @@ class Course:
         return (*filter(None, [self.introduction]), *self.lectures)
 
     def lecture(self, key: str) -> Lecture:
-        """The lecture, or the introduction, with this id ("02_name") or module ("name").
+        """The lecture, or the introduction, with this id ("02_name"), module ("name") or number.
 
         Raises:
             UnknownName: no lecture is called so.
         """
         for lecture in self.notebooks:
-            if key in (lecture.id, lecture.module):
+            if lecture.is_named(key):
                 return lecture
         raise UnknownName(
             _unknown("lecture", key, [n for lec in self.notebooks for n in (lec.id, lec.module)])

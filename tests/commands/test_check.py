@@ -19,6 +19,7 @@ ALL = [e.name for lecture in COURSE.lectures for e in lecture.exercises]
     [
         ([], ALL),
         (["02_coins"], COINS),
+        (["2"], COINS),
         (["coins"], COINS),
         (["coins.Coins.log_prob"], ["coins.Coins.log_prob"]),
         (

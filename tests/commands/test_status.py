@@ -53,7 +53,7 @@ def test_a_bar_is_full_only_when_every_exercise_passes(student):
 def test_a_lecture_lists_its_exercises(student):
     student.keep(COINS[0])
     student.keep(COINS[1], state="failed", share=0.5)
-    for key in ("coins", "02_coins"):
+    for key in ("coins", "02_coins", "2", "02"):
         out = student.run("status", key).out
         assert row(out, "2.1") == "2.1 coins.mixture_log_prob ✓ 2 / 2 10 min just now"
         assert row(out, "2.2") == "2.2 coins.Coins.log_prob ✗ 1.5 / 3 15 min just now"
