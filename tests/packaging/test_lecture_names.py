@@ -26,7 +26,6 @@ NAMES_THEM_ALL = re.compile(
 EXAMPLES = re.compile(r"benchmarks/(README\.md|grading\.py)|docs/.*|CONTRIBUTING\.md")
 # Still to be made independent of the lectures.
 LEFT = {
-    "notebooks/00_start_here/00_start_here.md",  # `course submit` with a lecture's id
     "notebooks/09_diffusion/09_diffusion.md",  # compares with a model of a lecture not needed
     "tests/browser/test_jupyterlab.py",  # docs/students.md shows its pictures
     "tests/devices/test_fake_cuda.py",  # which exercises FakeTensorMode cannot run, and why
