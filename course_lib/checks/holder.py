@@ -23,6 +23,7 @@ and replies are plain values and the references of `course_lib.checks.references
 
 from __future__ import annotations
 
+import contextlib
 import inspect
 from collections.abc import Callable, Iterator
 from types import ModuleType
@@ -106,16 +107,17 @@ class Holder:
         given = tuple([self._in(a) for a in args])
         named = {k: self._in(v) for k, v in kwargs.items()}
         left = Surroundings(function, given, named) if self._is_own(function) else None
-        if mode == "operations":
-            with OperationCounter() as counter:
+        with left or contextlib.nullcontext():
+            if mode == "operations":
+                with OperationCounter() as counter:
+                    result = function(*given, **named)
+                result = (counter.total, result)
+            elif mode == "gradient":
+                result = _gradient(function, given)
+            elif mode == "gradients":
+                result = _gradients(function, given, named)
+            else:
                 result = function(*given, **named)
-            result = (counter.total, result)
-        elif mode == "gradient":
-            result = _gradient(function, given)
-        elif mode == "gradients":
-            result = _gradients(function, given, named)
-        else:
-            result = function(*given, **named)
         result = self._placed(result)
         changed = ""
         pairs = zip((*args, *kwargs.values()), (*given, *named.values()), strict=True)

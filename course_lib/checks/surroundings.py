@@ -9,6 +9,8 @@ from torch import nn
 
 __all__ = ["Surroundings"]
 
+_MARK = torch.Generator().manual_seed(0x5EED_0F_A_CA11).get_state()
+
 
 class Surroundings:
     """What surrounds one call of a student's function, as it was before."""
@@ -23,7 +25,6 @@ class Surroundings:
         arguments = (*given, *named.values())
         own = getattr(function, "__self__", None)
         self._networks = [n for n in (*arguments, own) if isinstance(n, nn.Module)]
-        self._seed = torch.get_rng_state()
         self._modes = [[part.training for part in n.modules()] for n in self._networks]
         # Weights may be changed by who is given an optimiser or has a name that ends in "_"; and a
         # layer's own ones by its forward pass, as where closed weights are set to 0 in each call.
@@ -33,9 +34,19 @@ class Surroundings:
         kept = [n for n in kept if n is not own or name != "forward"]
         self._weights = [(n, _values(n)) for n in kept]
 
+    def __enter__(self) -> Surroundings:
+        # A state that no seed set in the call leads to: seeding twice alike is found as well.
+        self._state = torch.get_rng_state()
+        torch.set_rng_state(_MARK)
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._seed_changed = not torch.equal(_MARK, torch.get_rng_state())
+        torch.set_rng_state(self._state)
+
     def changed(self) -> str:
         """Empty if all is as before; else "seed:", "training:", "evaluation:" or "weights:"."""
-        if not torch.equal(self._seed, torch.get_rng_state()):
+        if self._seed_changed:
             return "seed:"
         for network, modes in zip(self._networks, self._modes, strict=True):
             now = [part.training for part in network.modules()]
