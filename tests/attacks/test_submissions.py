@@ -19,8 +19,8 @@ from nbgrader.api import Gradebook
 from autograder.authoring.notebooks import grade_id
 from autograder.authoring.reference import solution_text
 from autograder.demo.course_folder import make_course, nbgrader
-from autograder.demo.play import engine_setting
 from autograder.demo.students import ANSWER
+from autograder.demo.whole_day import engine_setting
 from autograder.paths import COURSE
 from course_lib.course.syllabus import load
 from tests.attacks import built

@@ -349,7 +349,7 @@ def test_follows_calls_a_method_of_the_instance_that_the_definition_knows_of():
     def load(coins, b):
         coins.b.copy_(b)
 
-    module, here = types.SimpleNamespace(Coins=Coins), types.SimpleNamespace(load=load)
+    module, here = types.SimpleNamespace(Coins=Coins), types.SimpleNamespace(load=load, torch=torch)
     arguments = ("coins.Coins.log_prob", module)
     options: dict[str, Any] = {"what": "log p", "here": here, "suspects": suspects}
     assert_follows(*arguments, definition, **options)

@@ -16,8 +16,8 @@ from autograder.intake.submission import Submission
 from autograder.sandbox import unsandboxed, worker
 from autograder.sandbox.course_secret import course_secret
 from autograder.sandbox.engine import NO_SECRET, SandboxedEngine
+from autograder.sandbox.engine_interface import Engine, EngineError
 from autograder.sandbox.jail import ChildLimits
-from autograder.sandbox.seam import Engine, EngineError
 from tests.processes import alive, ends
 from tests.sandbox.conftest import FIRST, with_first_line
 
