@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -78,6 +79,8 @@ def _audit_table(verdict: LectureVerdict) -> Table:
         table.add_row(e.exercise.name, *map(str, own))
     table.add_section()
     table.add_row("all", *(str(sum(column)) for column in zip(*counts, strict=True)))
+    kinds = sum((e.systematic for e in verdict.exercises), Counter[str]())
+    table.caption = "systematic: " + ", ".join(f"{n} {kind}" for kind, n in kinds.most_common())
     return table
 
 

@@ -1,13 +1,15 @@
 """Wrong implementations that the audit makes itself, of the reference and alike for every exercise.
 
-A lecture's own mutants are the mistakes that its author thought of. These are the kinds that nobody
-thinks of for each exercise anew: a result or an argument cut off from the graph, an argument that is
-ignored or changed, a global seed, a mode, or a result that is kept. Each is the reference with a few
-lines around it.
+A lecture's own mutants are the mistakes that its author thought of. These are mistakes that can be
+made in every exercise: a result or an argument is cut off from the graph, an argument is ignored
+or changed, the global seed is set, a network's mode is changed, a result is kept for the next call,
+or only the first entry is looked at. Each is the reference with a few lines around its call.
 """
 
 from __future__ import annotations
 
+import importlib
+import importlib.util
 import inspect
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,6 +20,8 @@ from typing import Any
 import torch
 
 from autograder.authoring.reference import reference, solution_text
+from course_lib.checks.direct import proxy_of
+from course_lib.checks.proxy import Here
 from course_lib.checks.random_inputs import Case, Made, inputs
 from course_lib.course.syllabus import Exercise
 
@@ -25,7 +29,7 @@ __all__ = ["KINDS", "Exemption", "Systematic", "exempt", "exemptions", "systemat
 
 KINDS = ("cut", "ignored", "in place", "seed", "mode", "kept", "first")
 _SEED = 7
-_WRAPPED = '''
+_WRAPPED = """
 
 import functools as _functools
 import inspect as _inspect
@@ -55,7 +59,7 @@ def _changed(*args, **kwargs):
 
 
 {target} = _changed
-'''
+"""
 
 
 @dataclass(frozen=True)
@@ -88,26 +92,29 @@ def systematic(exercise: Exercise) -> list[Systematic]:
     case = next((c for c in made if not c.run), None)
     if case is None:
         return []
-    return [
-        Systematic(exercise.name, *what)
-        for what in [*_of_the_call(), *_of_each_argument(exercise, case)]
-    ]
+    whats = [*_of_the_call(exercise, case), *_of_each_argument(exercise, case)]
+    return [Systematic(exercise.name, *what) for what in whats]
 
 
-def _of_the_call() -> Iterator[tuple[str, ...]]:
-    detach = "result = _mapped(lambda t: t.detach(), result)"
-    yield "cut", "the result is cut off from the graph", "pass", detach
+def _of_the_call(exercise: Exercise, case: Case) -> Iterator[tuple[str, ...]]:
+    proxy = proxy_of(reference(exercise.module))
+    result = _tensors(case.call(proxy, Here(proxy), exercise.attribute))
+    if any(t.is_floating_point() for t in result):
+        detach = "result = _mapped(lambda t: t.detach(), result)"
+        yield "cut", "the result is cut off from the graph", "pass", detach
     yield "seed", "the global seed is set", "_torch.manual_seed(0)"
-    key = "key = str(_mapped(lambda t: tuple(t.shape), [*values.values()][-8:]))"
-    yield "kept", "the first result for these shapes is kept", key, (
-        "result = _kept.setdefault(key, result)"
-    )
-    first = "result = _mapped(lambda t: t[:1].expand_as(t).clone() if t.dim() else t, result)"
-    yield "first", "all entries are the first one's", "pass", first
+    if _tensors([*case.args, *case.kwargs.values()]) or case.load:
+        key = "key = str(_mapped(lambda t: tuple(t.shape), [*values.values()]))"
+        keep = "result = _kept.setdefault(key, result)"
+        yield "kept", "the first result for these shapes is kept", key, keep
+    if any(t.dim() and len(t) > 1 for t in result):
+        first = "result = _mapped(lambda t: t[:1].expand_as(t).clone() if t.dim() else t, result)"
+        yield "first", "all entries are the first one's", "pass", first
 
 
 def _of_each_argument(exercise: Exercise, case: Case) -> Iterator[tuple[str, ...]]:
-    function = reduce(getattr, exercise.attribute.split("."), reference(exercise.module))
+    parts: Any = exercise.attribute.split(".")
+    function: Any = reduce(getattr, parts, reference(exercise.module))
     signature = inspect.signature(function)
     own = {"self": Made("", {}, {})} if "." in exercise.attribute else {}
     bound = signature.bind(*own.values(), *case.args, **case.kwargs)
@@ -124,13 +131,16 @@ def _of_each_argument(exercise: Exercise, case: Case) -> Iterator[tuple[str, ...
             )
             yield "mode", f"`{name}` is left in evaluation mode", "pass", f"{at}.eval()"
             continue
-        tensors = [v for v in _leaves(value) if isinstance(v, torch.Tensor)]
+        tensors = _tensors(value)
         if any(t.is_floating_point() for t in tensors):
             cut = f"{at} = _mapped(lambda t: t.detach(), {at})"
             yield "cut", f"`{name}` is cut off from the graph", cut
         if tensors:
-            yield "in place", f"`{name}` is changed in place", "pass", (
-                f"_mapped(lambda t: t.data.add_(1), {at})"
+            yield (
+                "in place",
+                f"`{name}` is changed in place",
+                "pass",
+                (f"_mapped(lambda t: t.data.add_(1), {at})"),
             )
         neutral = _neutral(signature.parameters[name], value, bool(tensors))
         if neutral:
@@ -138,7 +148,7 @@ def _of_each_argument(exercise: Exercise, case: Case) -> Iterator[tuple[str, ...
 
 
 def _neutral(parameter: inspect.Parameter, value: Any, tensors: bool) -> str:
-    """An expression for what is taken in the place of an argument that is ignored; empty for none."""
+    """The text of what takes an ignored argument's place; empty where nothing can."""
     if parameter.kind == parameter.VAR_POSITIONAL:
         return "()" if value else ""
     if tensors:
@@ -151,10 +161,10 @@ def _neutral(parameter: inspect.Parameter, value: Any, tensors: bool) -> str:
     return ""
 
 
-def _leaves(value: Any) -> list[Any]:
+def _tensors(value: Any) -> list[torch.Tensor]:
     if isinstance(value, (tuple, list)):
-        return [leaf for inside in value for leaf in _leaves(inside)]
-    return [value]
+        return [tensor for inside in value for tensor in _tensors(inside)]
+    return [value] if isinstance(value, torch.Tensor) else []
 
 
 @dataclass(frozen=True)
@@ -162,25 +172,33 @@ class Exemption:
     """Systematic mutants that are right after all.
 
     Attributes:
-        exercise: name as in `course.toml`, or a pattern of names ("name.*").
-        reason: of the mutants, or a pattern of it.
-        why: why such an implementation is right.
+        why: such implementations are right.
+        exercises: names as in `course.toml`, or patterns of names ("name.*").
+        of: patterns of the mutants' reasons.
     """
 
-    exercise: str
-    reason: str
     why: str
+    exercises: tuple[str, ...]
+    of: tuple[str, ...]
 
     def covers(self, mutant: Systematic) -> bool:
         """Whether it is about this mutant."""
-        return fnmatchcase(mutant.exercise, self.exercise) and fnmatchcase(
-            mutant.reason, self.reason
+        return any(fnmatchcase(mutant.exercise, name) for name in self.exercises) and any(
+            fnmatchcase(mutant.reason, reason) for reason in self.of
         )
 
 
-exemptions: list[Exemption] = []
+_exemptions: list[Exemption] = []
 
 
-def exempt(exercise: str, *reasons: str, why: str) -> None:
-    """Say that systematic mutants of an exercise are right after all, and why."""
-    exemptions.extend(Exemption(exercise, reason, why) for reason in reasons)
+def exempt(why: str, *exercises: str, of: tuple[str, ...] = ("*cut off from the graph",)) -> None:
+    """Say why systematic mutants are right after all; see `Exemption`."""
+    _exemptions.append(Exemption(why, exercises, of))
+
+
+def exemptions(module: str) -> list[Exemption]:
+    """Those of a lecture, from its `exemptions.py`."""
+    name = f"autograder.lectures.{module}.exemptions"
+    if importlib.util.find_spec(name):
+        importlib.import_module(name)
+    return [e for e in _exemptions if e.exercises[0].partition(".")[0] == module]

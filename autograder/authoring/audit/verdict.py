@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -10,6 +11,7 @@ from types import ModuleType
 
 import torch
 
+from autograder.authoring.audit.systematic import Systematic, exemptions, systematic
 from autograder.authoring.audit.variants import Variant, variants
 from autograder.authoring.cases import hidden_results
 from autograder.authoring.reference import module_from_source, reference, solution_text
@@ -29,7 +31,16 @@ LEAST_MUTANTS, LEAST_ALTERNATIVES = 5, 2
 
 @dataclass
 class ExerciseVerdict:
-    """The audit's findings for one exercise."""
+    """The audit's findings for one exercise.
+
+    Attributes:
+        exercise: which.
+        mutants: how many there are, the systematic ones included.
+        killed, killed_by_public: of these, by all checks and by the public ones alone.
+        alternatives, accepted: how many there are, and how many have full points.
+        systematic: kinds of the systematic mutants.
+        faults: what was misjudged, one line each.
+    """
 
     exercise: Exercise
     mutants: int = 0
@@ -37,6 +48,7 @@ class ExerciseVerdict:
     killed_by_public: int = 0
     alternatives: int = 0
     accepted: int = 0
+    systematic: Counter[str] = field(default_factory=Counter)
     faults: list[str] = field(default_factory=list)
 
 
@@ -72,14 +84,41 @@ def judge(lecture: Lecture, progress: Callable[[str], None] = lambda text: None)
     start = time.perf_counter()
     known = variants(lecture.module)
     names = {e.name for e in lecture.exercises}
+    exempted, used = exemptions(lecture.module), set[int]()
     verdicts = []
     for exercise in lecture.exercises:
         progress(exercise.name)
         own = [v for v in known if v.exercise == exercise.name]
         verdicts.append(_judge_exercise(exercise, own))
+        for change in systematic(exercise):
+            covering = {i for i, e in enumerate(exempted) if e.covers(change)}
+            used |= covering
+            if not covering:
+                _judge_systematic(verdicts[-1], change)
     for stray in sorted({v.exercise for v in known} - names):
         verdicts[0].faults.append(f"{stray}: has variants, but course.toml does not list it")
+    for i, exemption in enumerate(exempted):
+        if i not in used:
+            verdicts[0].faults.append(f"{lecture.id}: nothing is exempt as {exemption.why!r}")
     return LectureVerdict(lecture, verdicts, time.perf_counter() - start)
+
+
+def _judge_systematic(verdict: ExerciseVerdict, change: Systematic) -> None:
+    verdict.mutants += 1
+    verdict.systematic[change.kind] += 1
+    module = module_from_source(change.source(), verdict.exercise.module)
+    if not check(change.exercise, module, _SECONDS).passed:
+        verdict.killed += 1
+        verdict.killed_by_public += 1
+    elif not _agrees(change.exercise, module):
+        verdict.killed += 1
+    else:
+        verdict.faults.append(f"{change.exercise}: full points although {change.reason}")
+
+
+def _agrees(exercise: str, module: ModuleType) -> bool:
+    """Whether all hidden cases agree with the reference."""
+    return all(r.passed for r in hidden_results(exercise, module, _SEED, seconds=_SECONDS))
 
 
 def _judge_exercise(exercise: Exercise, own: list[Variant]) -> ExerciseVerdict:
@@ -126,8 +165,7 @@ def _judge_mutant(verdict: ExerciseVerdict, variant: Variant) -> None:
                 f"{variant.expect!r}: {_shown(report)}"
             )
         return
-    hidden = hidden_results(variant.exercise, module, _SEED, seconds=_SECONDS)
-    if any(not r.passed for r in hidden):
+    if not _agrees(variant.exercise, module):
         verdict.killed += 1
     else:
         verdict.faults.append(f"{variant.exercise}: the mutant “{variant.reason}” gets full points")
