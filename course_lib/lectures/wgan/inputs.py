@@ -115,9 +115,11 @@ def spectral_norm(draw):
 
 @inputs_for("wgan.sinkhorn")
 def sinkhorn(draw):
-    """Problems that a hundred updates solve to the last digit; one with an empty place."""
+    """Problems that a hundred updates solve to the last digit, or one and two do not solve."""
     for n, m, epsilon in ((3, 5, 1.0), (4, 4, 2.0)):
         a, b, cost = _transport(draw, n, m)
         yield Case(args=(a, b, cost, epsilon, 100))
     a = torch.tensor([0.5, 0.0, 0.5], dtype=draw.dtype)
     yield Case(args=(a, masses(draw, 2), draw.uniform(3, 2), 0.7, 50))
+    for n_iterations in (1, 2):
+        yield Case(args=(*_transport(draw, 4, 3), 0.3, n_iterations))

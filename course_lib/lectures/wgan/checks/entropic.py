@@ -7,6 +7,7 @@ import torch
 from course_lib.checks import (
     F64,
     assert_close,
+    assert_follows,
     assert_true,
     check_for,
     inputs,
@@ -62,6 +63,37 @@ def entropic_plan_has_its_form(wgan):
         what = "mixed difference of log plan + cost/ε"
         assert_close(mixed, torch.zeros_like(cost), atol=1e-6, what=what)
         assert_close(found, (plan * cost).sum(), what="cost")
+
+
+def _updated(a, b, cost, epsilon, n_iterations, columns_first=False):
+    """The plan's cost and the plan after so many updates, by scaling the kernel."""
+    kernel = (-cost / epsilon).exp()
+    u, v = torch.ones_like(a), torch.ones_like(b)
+    for _ in range(n_iterations):
+        if columns_first:
+            v = b / (u @ kernel)
+        u = a / (kernel @ v)
+        if not columns_first:
+            v = b / (u @ kernel)
+    plan = u[:, None] * kernel * v
+    return (plan * cost).sum(), plan
+
+
+@check_for("wgan.sinkhorn", hint="7.11a")
+def few_updates_follow_their_formula(wgan):
+    """One and two updates of both, rows first: columns sum to b already, rows not yet to a."""
+
+    def suspects(a, b, cost, epsilon, n):
+        wrong = {
+            "the columns are updated first": _updated(a, b, cost, epsilon, n, columns_first=True),
+            "one update too few": _updated(a, b, cost, epsilon, n - 1),
+            "one update too many": _updated(a, b, cost, epsilon, n + 1),
+            "n_iterations is not used": _updated(a, b, cost, epsilon, 200),
+        }
+        return [{cause: result[k] for cause, result in wrong.items()} for k in range(2)]
+
+    what, few = ("cost", "plan (from, to)"), slice(3, None)
+    assert_follows("wgan.sinkhorn", wgan, _updated, what=what, suspects=suspects, cases=few)
 
 
 @check_for("wgan.sinkhorn", weight=2, hint="7.11b")
