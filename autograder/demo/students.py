@@ -193,7 +193,8 @@ def _is_held_to(lecture: Lecture, exercise: str) -> bool:
 
 
 def _calls(text: str, name: str) -> bool:
-    return re.search(rf"(?<!def )\b{name}\(", text) is not None
+    # Called at once, or chosen to be called: "f = this if condition else that".
+    return re.search(rf"(?<!def )\b{name}(\(| if )| else {name}\b", text) is not None
 
 
 def _first(lecture: Lecture, exercise: str, *, wrong: bool) -> Variant:

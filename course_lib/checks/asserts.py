@@ -200,7 +200,7 @@ def _place(flat: int, shape: torch.Size, labels: Sequence[str] | None) -> str:
 
 
 def _number(value: Tensor) -> str:
-    number = value.item()
+    number = value.item() + 0.0  # −0 is 0
     return f"{number:.6g}".replace("nan", "NaN").replace("inf", "∞")
 
 

@@ -54,7 +54,7 @@ def gradients_for(
         if by
         else f"No gradient reaches {' and '.join(f'`{name}`' for name in never)}."
     )
-    check_for(exercise, hint=hint)(property_)
+    check_for(exercise, hint=hint, of_values=False)(property_)
 
 
 def assert_gradients(

@@ -12,7 +12,19 @@ __all__ = ["Property", "check_for", "properties"]
 
 @dataclass(frozen=True)
 class Property:
-    """One property of one exercise."""
+    """One property of one exercise.
+
+    Attributes:
+        exercise: name as in `course.toml`.
+        name: as the report has it.
+        function: the check.
+        weight: share of the exercise's points, relative to its other properties.
+        hint: number of the hint to read when it fails; empty for none.
+        wants_here: whether the check takes `here`, too.
+        of_values: whether it is about values. One that is not, such as a gradient's, comes last,
+            and is looked at only where at least half of the others hold: a wrong function's
+            gradient can be the slope of its wrong values.
+    """
 
     exercise: str
     name: str
@@ -20,12 +32,15 @@ class Property:
     weight: float
     hint: str
     wants_here: bool
+    of_values: bool = True
 
 
 _registered: dict[str, list[Property]] = {}
 
 
-def check_for(exercise: str, *, weight: float = 1, hint: str = "") -> Callable:
+def check_for(
+    exercise: str, *, weight: float = 1, hint: str = "", of_values: bool = True
+) -> Callable:
     """Register the decorated function as a check of `exercise`.
 
     The function takes the lecture module, and `here` if it has a second parameter. The first line
@@ -35,6 +50,7 @@ def check_for(exercise: str, *, weight: float = 1, hint: str = "") -> Callable:
         exercise: name as in `course.toml`.
         weight: share of the exercise's points, relative to its other properties.
         hint: number of the hint to read when the property fails, such as "2.3a".
+        of_values: see `Property`.
 
     Raises:
         ValueError: no docstring, or a weight that is not positive.
@@ -55,6 +71,7 @@ def check_for(exercise: str, *, weight: float = 1, hint: str = "") -> Callable:
             weight,
             hint,
             len(inspect.signature(function).parameters) > 1,
+            of_values,
         )
         known = _registered.setdefault(exercise, [])
         # A reloaded file of checks replaces its own entries.
@@ -70,7 +87,7 @@ def _place(function: Callable) -> tuple[str, str]:
 
 
 def properties(exercise: str) -> list[Property]:
-    """The properties of an exercise, in the order of its lecture's file.
+    """The properties of an exercise in the order of its lecture's file, those of values first.
 
     Raises:
         LookupError: the lecture's file registers none, which would make an exercise uncheckable.
@@ -78,4 +95,4 @@ def properties(exercise: str) -> list[Property]:
     importlib.import_module(f"course_lib.lectures.{exercise.partition('.')[0]}.checks")
     if not _registered.get(exercise):
         raise LookupError(f"no property is registered for {exercise!r}")
-    return list(_registered[exercise])
+    return sorted(_registered[exercise], key=lambda prop: not prop.of_values)

@@ -30,6 +30,7 @@ from course_lib.course import progress, syllabus
 
 __all__ = ["quiet_stderr", "run_check", "run_properties", "state_of"]
 
+_FIRST_THE_VALUES = "looked at as soon as half of the properties above hold"
 # Of a message; room for three frames below it.
 _LONGEST = 1500
 
@@ -75,6 +76,11 @@ def run_properties(wanted: list[Property], module: Any, here: Any, seconds: floa
         if stuck:
             results.append(Result(prop.name, False, f"not tried: {stuck}", "", 0.0, prop.weight))
             continue
+        if not prop.of_values and not _half_hold(results):
+            missing = all(_is_missing(r.message) for r in results)
+            reason = results[0].message if missing else _FIRST_THE_VALUES
+            results.append(Result(prop.name, False, reason, "", 0.0, prop.weight))
+            continue
         start = time.perf_counter()
         message, timed_out = _try(prop, module, here, seconds)
         spent = time.perf_counter() - start
@@ -83,6 +89,11 @@ def run_properties(wanted: list[Property], module: Any, here: Any, seconds: floa
         hint = prop.hint if message and not _is_missing(message) else ""
         results.append(Result(prop.name, not message, message, hint, spent, prop.weight))
     return results
+
+
+def _half_hold(results: list[Result]) -> bool:
+    """Whether at least half of the weight so far is of properties that hold."""
+    return 2 * sum(r.weight for r in results if r.passed) >= sum(r.weight for r in results)
 
 
 def _try(prop: Property, module: Any, here: Any, seconds: float) -> tuple[str, bool]:

@@ -52,7 +52,7 @@ def test_a_student_edits_checks_hands_in_and_sees_the_progress(lab, started, sho
     lab.replace_line(MISSING, ONLY_THE_BIAS)
     lab.save(f"{LECTURE.module}.py")
     check.run()
-    expect(check.outputs).to_contain_text("1 of 3 properties hold")
+    expect(check.outputs).to_contain_text("1 of 4 properties hold")
     expect(check.outputs).to_contain_text("Read hint 2.1")
     shot("lab_check_failed")
 

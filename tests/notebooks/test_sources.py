@@ -75,7 +75,7 @@ def test_each_exercise_has_its_section_its_line_and_its_hints(lecture):
         line = source.index(exercise.heading)
         check = source.index(f'check("{exercise.name}")')
         assert section < line < check, exercise.name
-        asked = {p.hint for p in properties(exercise.name)}
+        asked = {p.hint for p in properties(exercise.name)} - {""}
         assert asked <= set(hints), f"{exercise.name}: no such hint: {asked - set(hints)}"
         own = [h for h in hints if h.startswith(exercise.section)]
         assert len(own) >= min(2, exercise.difficulty), exercise.name
