@@ -104,7 +104,8 @@ def _of_the_call(exercise: Exercise, case: Case) -> Iterator[tuple[str, ...]]:
         yield "cut", "the result is cut off from the graph", "pass", detach
     yield "seed", "the global seed is set", "_torch.manual_seed(0)"
     if _tensors([*case.args, *case.kwargs.values()]) or case.load:
-        key = "key = str(_mapped(lambda t: tuple(t.shape), [*values.values()]))"
+        plain = "[v for v in values.values() if not callable(v)]"
+        key = f"key = str(_mapped(lambda t: tuple(t.shape), {plain}))"
         keep = "result = _kept.setdefault(key, result)"
         yield "kept", "the first result for these shapes is kept", key, keep
     if any(t.dim() and len(t) > 1 for t in result):

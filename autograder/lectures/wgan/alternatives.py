@@ -206,9 +206,9 @@ def sinkhorn_potentials(a, b, cost, epsilon, n_iterations=200):
 def sinkhorn_plan(a, b, cost, epsilon, n_iterations=200):
     log_plan = -cost / epsilon
     for _ in range(n_iterations):
-        log_plan = log_plan - log_plan.logsumexp(0) + b.log()
-        log_plan = log_plan.nan_to_num(nan=-math.inf, neginf=-math.inf)
         log_plan = log_plan - log_plan.logsumexp(1, keepdim=True) + a.log()[:, None]
+        log_plan = log_plan.nan_to_num(nan=-math.inf, neginf=-math.inf)
+        log_plan = log_plan - log_plan.logsumexp(0) + b.log()
         log_plan = log_plan.nan_to_num(nan=-math.inf, neginf=-math.inf)
     plan = log_plan.exp()
     return (plan * cost).sum(), plan
