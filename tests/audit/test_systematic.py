@@ -34,13 +34,16 @@ def test_each_can_be_imported_and_called(change):
     assert not any("the check could not go on" in r.message for r in report.results)
 
 
+MIXED = Exemption("averaged afterwards", ("coins.mixture_log_prob",), ("*cut off*",))
+
+
 def judged(monkeypatch, exempted):
     monkeypatch.setattr(verdict, "exemptions", lambda module: exempted)
     return verdict.judge(LECTURE)
 
 
 def test_one_that_is_neither_caught_nor_exempt_is_a_fault(monkeypatch):
-    found = judged(monkeypatch, [])
+    found = judged(monkeypatch, [MIXED])
     cut = "coins.Coins.log_prob: full points although `x` is cut off from the graph"
     assert found.faults == [cut]
     kinds = found.exercises[1].systematic
@@ -49,8 +52,8 @@ def test_one_that_is_neither_caught_nor_exempt_is_a_fault(monkeypatch):
 
 def test_an_exemption_of_nothing_is_a_fault(monkeypatch):
     bits = Exemption("bits are data", ("coins.*",), ("`x` is cut off*",))
-    assert judged(monkeypatch, [bits]).faults == []
+    assert judged(monkeypatch, [MIXED, bits]).faults == []
     gone = Exemption("it is gone", ("coins.gone",), ("*",))
-    assert judged(monkeypatch, [bits, gone]).faults == [
+    assert judged(monkeypatch, [MIXED, bits, gone]).faults == [
         "02_coins: nothing is exempt as 'it is gone'"
     ]

@@ -11,7 +11,6 @@ from course_lib.checks import (
     assert_finite,
     assert_true,
     check_for,
-    gradients_for,
 )
 
 F64 = torch.float64
@@ -62,9 +61,6 @@ def mixture_does_not_underflow(coins):
         assert_finite(result, what="log p of the mixture")
         expected = torch.tensor([-1000.0, -1.0 - math.log(2), -95.0])
         assert_close(result, expected, what="log p of the mixture")
-
-
-gradients_for("coins.mixture_log_prob", "log_probs")
 
 
 @check_for("coins.Coins.log_prob", weight=2, hint="2.2a")
