@@ -291,8 +291,8 @@ def sinkhorn(
 ) -> tuple[Float[Tensor, ""], Float[Tensor, "n m"]]:
     """Cheapest plan with a reward ε times its entropy, by matrix operations alone.
 
-    plan_ij = exp(f_i + g_j - cost_ij / ε), where f and g are found by alternately making the row
-    sums a and the column sums b:
+    plan_ij = exp(f_i + g_j - cost_ij / ε). Beginning with g = 0, f makes the row sums a, then g
+    makes the column sums b, and so on:
 
     f_i <- log a_i - log Σ_j exp(g_j - cost_ij / ε),
     g_j <- log b_j - log Σ_i exp(f_i - cost_ij / ε).
