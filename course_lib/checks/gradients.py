@@ -28,7 +28,6 @@ _CUTS = ".detach(), .data, .item(), torch.no_grad() or a new tensor made of its 
 def gradients_for(
     exercise: str,
     *by: str,
-    never: tuple[str, ...] = (),
     cases: tuple[int, ...] = (0,),
     hint: str = "",
 ) -> None:
@@ -38,7 +37,6 @@ def gradients_for(
         exercise: name as in `course.toml`.
         by: arguments that a gradient has to reach: a tensor, a container of tensors or a network;
             "self" means the parameters of a method's own object.
-        never: arguments that no gradient may reach, such as a target.
         cases: which of the exercise's random inputs are taken, counted from 0.
         hint: number of the hint to read when the property fails.
     """
@@ -46,13 +44,11 @@ def gradients_for(
     def property_(module: Any, here: Any) -> None:
         made = inputs(exercise, _SEED)
         for number in cases:
-            assert_gradients(module, here, exercise, made[number], by, never)
+            assert_gradients(module, here, exercise, made[number], by)
 
     shown = ["the parameters" if name == "self" else f"`{name}`" for name in by]
     property_.__doc__ = (
         f"The gradient by {' and '.join(shown)}, as autograd gives it, is the slope of the values."
-        if by
-        else f"No gradient reaches {' and '.join(f'`{name}`' for name in never)}."
     )
     check_for(exercise, hint=hint, of_values=False)(property_)
 
@@ -63,7 +59,6 @@ def assert_gradients(
     exercise: str,
     case: Case,
     by: tuple[str, ...],
-    never: tuple[str, ...] = (),
 ) -> None:
     """autograd's gradient of one call is the slope of its values along a random direction.
 
@@ -71,50 +66,52 @@ def assert_gradients(
         module, here: proxies of the student's code.
         exercise: name as in `course.toml`.
         case: the call.
-        by, never: as in `gradients_for`.
+        by: as in `gradients_for`.
 
     Raises:
         PropertyBroken: naming the argument or the parameter whose way to the result is cut off.
     """
-    _, _, attribute = exercise.partition(".")
-    function, args, _ = case.bound(module, here, attribute)
+    call = _Call(module, here, case, exercise.partition(".")[2])
+    function, args, _ = case.bound(module, here, call.attribute)
     found = here.gradients(function, *args, **case.kwargs)
-    slopes: dict[str, tuple[float, float]] = {}
-    for number, (key, gradient) in enumerate(found.items()):
-        point = _Point.of(key)
-        if point.argument in never and bool(gradient.any()):
-            raise PropertyBroken(
-                f"a gradient reaches `{point.shown}` through `{exercise}`: it should be cut off "
-                "there, by .detach()"
-            )
-        if point.argument in by:
-            direction = normal(number, *gradient.shape)
-            slope = _slope(module, here, case, attribute, point, direction)
-            slopes[key] = slope, float((gradient.double() * direction).sum())
+    points = {key: _Point.of(key) for key in found}
     for name in by:
-        if not any(_Point.of(key).argument == name for key in slopes):
+        if not any(point.argument == name for point in points.values()):
             raise PropertyBroken(f"`{exercise}` has no argument `{name}`: was it renamed?")
-    _compare(exercise, slopes)
+    directions = {
+        key: normal(number, *found[key].shape)
+        for number, (key, point) in enumerate(points.items())
+        if point.argument in by
+    }
+    along = {key: float((found[key].double() * d).sum()) for key, d in directions.items()}
+    # All at once, which is two calls; one by one only to name what is cut off.
+    if _agree(call.slope(directions), sum(along.values())):
+        return
+    slopes = {key: call.slope({key: d}) for key, d in directions.items()}
+    for key, slope in slopes.items():
+        if not _agree(slope, along[key]):
+            raise PropertyBroken(_cut_off(exercise, points[key].shown, slope, along[key], along))
 
 
-def _compare(exercise: str, slopes: dict[str, tuple[float, float]]) -> None:
-    """Raise for the first point at which the slope of the values is not autograd's."""
-    size = max([1.0, *(abs(slope) for slope, _ in slopes.values())])
-    for key, (slope, autograd) in slopes.items():
-        if abs(slope - autograd) <= _TOLERANCE * size:
-            continue
-        name = _Point.of(key).shown
-        if not any(autograd for _, autograd in slopes.values()):
-            what = "the whole result is"
-        elif autograd == 0:
-            what = f"`{name}` is"
-        else:
-            what = f"one of the ways from `{name}` to the result is"
-        raise PropertyBroken(
-            f"along one direction of `{name}` the values of `{exercise}` change by {slope:.6g} a "
-            f"unit, and by autograd's gradient they would change by {autograd:.6g}\n"
-            f"Likely cause: {what} cut off from the graph, by {_CUTS}"
-        )
+def _agree(slope: float, autograd: float) -> bool:
+    return abs(slope - autograd) <= _TOLERANCE * max(1.0, abs(slope))
+
+
+def _cut_off(
+    exercise: str, name: str, slope: float, autograd: float, all_along: dict[str, float]
+) -> str:
+    """What is said of a point at which the slope of the values is not autograd's."""
+    if not any(all_along.values()):
+        what = "the whole result is"
+    elif autograd == 0:
+        what = f"`{name}` is"
+    else:
+        what = f"one of the ways from `{name}` to the result is"
+    return (
+        f"along one direction of `{name}` the values of `{exercise}` change by {slope:.6g} a unit, "
+        f"and by autograd's gradient they would change by {autograd:.6g}\n"
+        f"Likely cause: {what} cut off from the graph, by {_CUTS}"
+    )
 
 
 class _Point(NamedTuple):
@@ -141,23 +138,37 @@ class _Point(NamedTuple):
         return ".".join(part for part in (owner, self.parameter) if part)
 
 
-def _slope(
-    module: Any, here: Any, case: Case, attribute: str, point: _Point, direction: torch.Tensor
-) -> float:
-    """The slope of the weighted sum of the values along a direction, by central differences."""
-    ends = []
-    for step in (_STEP * direction, -_STEP * direction):
-        function, args, own = case.bound(module, here, attribute)
-        arguments: dict[str, Any] = {**{str(i): a for i, a in enumerate(args)}, **case.kwargs}
-        if point.parameter:
-            network = own if point.argument == "self" else arguments[point.place]
-            value = here.state(network)[point.parameter] + step
-            here.load(network, **{point.parameter.replace(".", "__"): value})
-        else:
-            arguments[point.place] = _moved(arguments[point.place], point.inside, step)
-        moved = [arguments.pop(str(i)) for i in range(len(args))]
-        ends.append(float(weighted_sum(function(*moved, **arguments))))
-    return (ends[0] - ends[1]) / (2 * _STEP)
+class _Call(NamedTuple):
+    """A call that can be made at points beside its own."""
+
+    module: Any
+    here: Any
+    case: Case
+    attribute: str
+
+    def slope(self, directions: dict[str, torch.Tensor]) -> float:
+        """The slope of the weighted sum of the values, by central differences."""
+        ends = [self._value(directions, step) for step in (_STEP, -_STEP)]
+        return (ends[0] - ends[1]) / (2 * _STEP)
+
+    def _value(self, directions: dict[str, torch.Tensor], step: float) -> float:
+        function, args, own = self.case.bound(self.module, self.here, self.attribute)
+        arguments: dict[str, Any] = {str(i): a for i, a in enumerate(args)} | self.case.kwargs
+        weights: dict[str, tuple[Any, dict[str, torch.Tensor]]] = {}
+        for key, direction in directions.items():
+            point = _Point.of(key)
+            if point.parameter:
+                network = own if point.argument == "self" else arguments[point.place]
+                weights.setdefault(point.place, (network, {}))[1][point.parameter] = direction
+            else:
+                moved = _moved(arguments[point.place], point.inside, step * direction)
+                arguments[point.place] = moved
+        for network, steps in weights.values():
+            state = self.here.state(network)
+            values = {k.replace(".", "__"): state[k] + step * d for k, d in steps.items()}
+            self.here.load(network, **values)
+        given = [arguments.pop(str(i)) for i in range(len(args))]
+        return float(weighted_sum(function(*given, **arguments)))
 
 
 def _moved(value: Any, index: tuple[int, ...], step: torch.Tensor) -> Any:

@@ -9,7 +9,7 @@ from torch import nn
 
 __all__ = ["Surroundings"]
 
-_MARK = torch.Generator().manual_seed(0x5EED_0F_A_CA11).get_state()
+_MARK = torch.Generator().manual_seed(0x5EED).get_state()
 
 
 class Surroundings:

@@ -76,12 +76,6 @@ def test_a_parameter_that_is_cut_off_is_named_by_its_layer():
         hold(forward=cut, exercise="probe.Net.forward", case=own, by=("self",))
 
 
-def test_what_no_gradient_may_reach_is_named():
-    hold(RIGHT.replace("pair[1]", "pair[1].detach()"), by=("x",), never=())
-    with pytest.raises(PropertyBroken, match=r"a gradient reaches `pair\[0\]` through `probe.f`"):
-        hold(by=("x",), never=("pair",))
-
-
 def test_an_argument_that_is_gone_is_named():
     with pytest.raises(PropertyBroken, match=r"`probe.f` has no argument `noise`: was it renamed"):
         hold(by=("noise",))
