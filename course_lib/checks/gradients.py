@@ -46,7 +46,7 @@ def gradients_for(
         for number in cases:
             assert_gradients(module, here, exercise, made[number], by)
 
-    shown = ["the parameters" if name == "self" else f"`{name}`" for name in by]
+    shown = ["the parameters" if name == "self" else name for name in by]
     property_.__doc__ = (
         f"The gradient by {' and '.join(shown)}, as autograd gives it, is the slope of the values."
     )

@@ -54,6 +54,7 @@ def test_a_student_edits_checks_hands_in_and_sees_the_progress(lab, started, sho
     check.run()
     expect(check.outputs).to_contain_text("1 of 4 properties hold")
     expect(check.outputs).to_contain_text("Read hint 2.1")
+    check.node.evaluate("cell => cell.scrollIntoView({block: 'start'})")
     shot("lab_check_failed")
 
     lab.replace_line("c.expand", RIGHT)
