@@ -84,11 +84,11 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The course's site, built once; its tests share a worker (`xdist_group("site")`)."""
-    from autograder.authoring.site import build, mathjax
+    from autograder.authoring.site import build, katex
     from autograder.errors import CourseError
 
     try:
-        mathjax.fetch()
+        katex.fetch()
     except CourseError as error:
         pytest.skip(str(error))
     return build(tmp_path_factory.mktemp("site") / "site").parent

@@ -1,7 +1,6 @@
 """Sphinx's settings for the course's site; `make site` gathers the pages and runs it."""
 
 from autograder.authoring.site.bibliography import FILE
-from autograder.authoring.site.mathjax import SCRIPT
 from course_lib.course.syllabus import load
 
 _course = load()
@@ -15,14 +14,15 @@ extensions = [
     "myst_nb",
     "sphinx.ext.autodoc",
     "sphinx.ext.napoleon",
-    "sphinx.ext.mathjax",
     "sphinx_copybutton",
     "sphinxcontrib.bibtex",
     "autograder.authoring.site.docstrings",
     "autograder.authoring.site.formulas",
+    "autograder.authoring.site.loading",
 ]
 source_suffix = {".md": "myst-nb", ".ipynb": "myst-nb", ".rst": "restructuredtext"}
 exclude_patterns = ["_generated"]
+templates_path = ["_templates"]
 nitpick_ignore_regex = [
     # Other packages' names, for which an inventory would have to be fetched.
     (r"py:.*", r"(?!(course_lib|autograder)\.).*"),
@@ -45,13 +45,7 @@ myst_substitutions = {
 myst_heading_anchors = 4
 myst_dmath_double_inline = True
 
-mathjax_path = f"mathjax/{SCRIPT}"
-# MyST would turn on only what it has marked itself, and leave autodoc's formulas alone.
-myst_update_mathjax = False
-mathjax3_config = {
-    "tex": {"inlineMath": [["\\(", "\\)"]], "displayMath": [["\\[", "\\]"]]},
-    "options": {"ignoreHtmlClass": "mathjax_ignore", "processHtmlClass": "math"},
-}
+html_math_renderer = "katex"
 
 bibtex_bibfiles = [FILE.name]
 bibtex_reference_style = "label"
@@ -73,7 +67,7 @@ copybutton_prompt_is_regexp = True
 html_theme = "sphinx_book_theme"
 html_title = _course.name
 html_static_path = ["_static"]
-html_css_files = ["course.css"]
+html_css_files = ["katex/katex.min.css", "icons.css", "course.css"]
 html_copy_source = False
 html_show_sourcelink = False
 html_last_updated_fmt = None

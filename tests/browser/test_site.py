@@ -48,11 +48,11 @@ FAULTS: dict[str, Callable[[Seen], object]] = {
     "a request for what is not there": lambda page: page.failed,
     "an image that is not shown": lambda page: page.facts["broken"],
     "an image without an alternative text": lambda page: page.facts["silent"],
-    "a formula with an error": lambda page: page.facts["errors"],
-    "a formula that is not typeset": lambda page: page.facts["untypeset"],
+    "a mistake of its source": lambda page: page.facts["errors"],
+    "a formula that a screen reader cannot read": lambda page: page.facts["unread"],
     "TeX in the text": lambda page: page.facts["leftover"],
     "anything wider than a phone": lambda page: page.wide,
-    "a formula that begins where a phone cannot scroll to": lambda page: page.cut,
+    "a formula that is cut, or anything that hides that it scrolls": lambda page: page.cut,
     "a widget without its figure": lambda page: page.facts["widgets"],
 }
 

@@ -10,11 +10,11 @@ from playwright.sync_api import Browser, BrowserContext, Route
 
 __all__ = ["PHONE", "Seen", "visit"]
 
-PHONE = 390
+PHONE, DESK = 390, 1366
 # Text as a reader sees it: no code, no typeset formula.
 _LOOK = r"""() => {
   const text = (document.querySelector('article') || document.body).cloneNode(true);
-  text.querySelectorAll('pre, code, script, style, mjx-container').forEach(e => e.remove());
+  text.querySelectorAll('pre, code, script, style, .katex').forEach(e => e.remove());
   const images = [...document.images].filter(i => !i.closest('.hidden'));
   return {
     title: document.title,
@@ -23,12 +23,11 @@ _LOOK = r"""() => {
     broken: images.filter(i => !i.complete || i.naturalWidth === 0).map(i => i.src),
     silent: images.filter(i => !i.alt.trim()).map(i => i.src),
     figures: document.querySelectorAll('img.course-figure').length,
-    formulas: document.querySelectorAll('mjx-container').length,
-    sources: document.querySelectorAll('.math').length,
-    untypeset: [...document.querySelectorAll('.math')]
-      .filter(e => !e.querySelector('mjx-container')).map(e => e.textContent.slice(0, 80)),
-    errors: [...document.querySelectorAll('mjx-merror, .problematic, .system-message')]
-      .map(e => (e.dataset.mjxError || e.textContent).slice(0, 80)),
+    formulas: document.querySelectorAll('.katex').length,
+    unread: [...document.querySelectorAll('.katex')]
+      .filter(e => !e.querySelector('math')).map(e => e.textContent.slice(0, 80)),
+    errors: [...document.querySelectorAll('.problematic, .system-message')]
+      .map(e => e.textContent.slice(0, 80)),
     leftover: text.textContent.match(/.{0,30}(\$|\\\(|\\\[|\\begin\{|\\tag\{).{0,30}/g) || [],
     next: document.querySelector('.prev-next-footer a.right-next')?.href,
     widgets: document.querySelectorAll('.widget-subarea, [type*="widget-view"]').length,
@@ -49,12 +48,26 @@ _WIDE = """() => {
   return [document.documentElement.scrollWidth + ' px',
           ...wide.slice(0, 3).map(e => e.outerHTML.slice(0, 120))];
 }"""
-_CUT = """() => [...document.querySelectorAll('div.math mjx-container')]
-  .filter(e => {
-    const box = e.closest('div.math').getBoundingClientRect();
-    const parts = [...e.querySelectorAll('mjx-c')].map(c => c.getBoundingClientRect().left);
-    return box.width > 0 && Math.min(...parts) < box.left - 2;
-  }).map(e => e.textContent.slice(0, 60))"""
+# What a reader cannot see or cannot know of: the end of a formula that leaves the box which cuts it
+# off, and anything that scrolls but throws no shadow at its edge, or that no key reaches.
+_CUT = """() => {
+  const style = e => getComputedStyle(e);
+  const cuts = e => {
+    do e = e.parentElement; while (e.parentElement && style(e).overflowX === 'visible');
+    return e;
+  };
+  const article = document.querySelector('article') || document.body;
+  const scrolls = e => ['auto', 'scroll'].includes(style(e).overflowX);
+  const shows = e => scrolls(e) && e.tabIndex === 0 &&
+    style(e).backgroundAttachment.includes('local');
+  const lost = [...article.querySelectorAll('.katex-base')].filter(part => {
+    const [a, b] = [part, cuts(part)].map(e => e.getBoundingClientRect());
+    return a.width && (a.left < b.left - 2 || (a.right > b.right + 2 && !shows(cuts(part))));
+  }).map(part => part.closest('.katex'));
+  const hidden = [...article.querySelectorAll('*')].filter(e =>
+    e.scrollWidth > e.clientWidth + 2 && scrolls(e) && !shows(e));
+  return [...lost, ...hidden].map(e => e.textContent.slice(0, 60));
+}"""
 
 
 @dataclass
@@ -67,7 +80,7 @@ class Seen:
         failed: addresses that the site's server does not have.
         outside: addresses elsewhere that the page asked for; they were refused.
         wide: what is wider than a phone's screen.
-        cut: formulas that begin left of where a phone can scroll to.
+        cut: formulas, code and tables of which something is lost, at a desk's or a phone's width.
     """
 
     facts: dict
@@ -105,7 +118,7 @@ def _look(context: BrowserContext, address: str, path: str) -> Seen:
         route.abort()
 
     page = context.new_page()
-    page.set_viewport_size({"width": 1280, "height": 900})
+    page.set_viewport_size({"width": DESK, "height": 900})
     page.route(re.compile(rf"^(?!{re.escape(address)}/|data:|blob:)"), refused)
     page.on(
         "console",
@@ -114,7 +127,8 @@ def _look(context: BrowserContext, address: str, path: str) -> Seen:
     page.on("pageerror", lambda error: seen.console.append(str(error)))
     page.on("response", lambda r: seen.failed.append(r.url) if r.status >= 400 else None)
     page.goto(f"{address}/{path}")
-    page.evaluate("window.MathJax && MathJax.startup && MathJax.startup.promise")
+    # Everything is laid out, in sight or not.
+    page.add_style_tag(content="article section { content-visibility: visible !important }")
     # Figures load when they come into sight, and folded hints have some, too.
     page.evaluate(
         "async () => { document.querySelectorAll('details').forEach(d => { d.open = true });"
@@ -122,8 +136,9 @@ def _look(context: BrowserContext, address: str, path: str) -> Seen:
         "await Promise.all([...document.images].map(i => i.decode().catch(() => {}))) }"
     )
     seen.facts = page.evaluate(_LOOK)
+    seen.cut = page.evaluate(_CUT)
     page.set_viewport_size({"width": PHONE, "height": 844})
-    page.wait_for_timeout(100)
-    seen.wide, seen.cut = page.evaluate(_WIDE), page.evaluate(_CUT)
+    page.wait_for_timeout(500)  # the theme's script looks anew at what scrolls
+    seen.wide, seen.cut = page.evaluate(_WIDE), seen.cut + page.evaluate(_CUT)
     page.close()
     return seen

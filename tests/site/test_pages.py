@@ -1,4 +1,4 @@
-"""What the site is made from: notebooks as pages, docstrings, references, MathJax."""
+"""What the site is made from: notebooks as pages, docstrings, references, KaTeX."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 from autograder import app as command
 from autograder.authoring.notebook_frame import set_address
 from autograder.authoring.readme_table import colab_url
-from autograder.authoring.site import api, build, mathjax
+from autograder.authoring.site import api, build, katex
 from autograder.authoring.site.bibliography import cited_key, entries
 from autograder.authoring.site.docstrings import _exists, _names_together, to_rst
 from autograder.authoring.site.lectures import lecture_page, notation_box
@@ -253,21 +253,21 @@ def test_every_module_has_its_page_or_its_section():
     assert not re.search(r"automodule:: (solutions|autograder\.(lectures|attacks))", text)
 
 
-def test_mathjax_that_cannot_be_fetched_is_one_line_with_what_to_do(monkeypatch, tmp_path):
+def test_katex_that_cannot_be_fetched_is_one_line_with_what_to_do(monkeypatch, tmp_path):
     monkeypatch.setenv("COURSE_CACHE_DIR", str(tmp_path))
-    monkeypatch.setattr(mathjax, "URL", "http://127.0.0.1:9/mathjax-3.2.2.tgz")
-    with pytest.raises(CourseError, match=r"^MathJax cannot be fetched from .*: build .*mathjax$"):
-        mathjax.fetch()
+    monkeypatch.setattr(katex, "URL", "http://127.0.0.1:9/katex-0.19.1.tgz")
+    with pytest.raises(CourseError, match=r"^KaTeX cannot be fetched from .*: build .*katex$"):
+        katex.fetch()
 
 
-def test_another_file_in_mathjaxs_place_is_refused(monkeypatch, tmp_path):
-    (tmp_path / "mathjax-3.2.2.tgz").write_bytes(b"something else")
+def test_another_file_in_katexs_place_is_refused(monkeypatch, tmp_path):
+    (tmp_path / "katex-0.19.1.tgz").write_bytes(b"something else")
     monkeypatch.setenv("COURSE_CACHE_DIR", str(tmp_path / "cache"))
     with files_of(tmp_path) as address:
-        monkeypatch.setattr(mathjax, "URL", f"{address}/mathjax-3.2.2.tgz")
+        monkeypatch.setattr(katex, "URL", f"{address}/katex-0.19.1.tgz")
         with pytest.raises(CourseError, match="hash"):
-            mathjax.fetch()
-    assert not (tmp_path / "cache" / "mathjax" / "mathjax-3.2.2.tgz").exists()
+            katex.fetch()
+    assert not (tmp_path / "cache" / "katex" / "katex-0.19.1.tgz").exists()
 
 
 def test_a_folder_that_holds_something_else_is_left_alone(tmp_path):

@@ -7,8 +7,10 @@
 | `lectures` | a built notebook as a page: figures as files, no marking scheme |
 | `api` | a page for each part of `course_lib` and `autograder` |
 | `bibliography` | which entry of `references.bib` a printed reference means |
-| `docstrings`, `formulas` | Sphinx extensions: docstrings are Markdown; formulas stay as written |
-| `mathjax` | MathJax from its npm package, so that no page needs a network |
+| `docstrings` | a Sphinx extension: docstrings are Markdown |
+| `formulas` | a Sphinx extension: formulas are typeset while the site is built |
+| `katex` | what typesets them, from its npm package |
+| `loading` | a Sphinx extension: a page loads only what it needs, and says what it is about |
 """
 
 from autograder.authoring.site.building import build

@@ -27,7 +27,7 @@ def build(out: Path = ROOT / "build" / "site", jobs: int = 1) -> Path:
         jobs: processes that read and write pages.
 
     Raises:
-        CourseError: MathJax cannot be had; the folder holds something else; Sphinx has a warning
+        CourseError: KaTeX cannot be had; the folder holds something else; Sphinx has a warning
             or an error, which it has printed. The site that was there before is then still there.
     """
     out = out.resolve()

@@ -13,7 +13,7 @@ from pathlib import Path
 import nbformat
 
 from autograder.authoring.readme_table import lecture_table
-from autograder.authoring.site import api, mathjax
+from autograder.authoring.site import api, katex
 from autograder.authoring.site.lectures import lecture_page, notation_box
 from autograder.paths import ROOT
 from course_lib.course.syllabus import Course, Lecture
@@ -54,7 +54,7 @@ def gather(folder: Path, course: Course) -> None:
         course: the syllabus.
 
     Raises:
-        CourseError: MathJax cannot be had.
+        CourseError: KaTeX cannot be had.
     """
     files: dict[str, bytes] = {}
     for file in sorted(_SITE.rglob("*")):
@@ -82,7 +82,7 @@ def gather(folder: Path, course: Course) -> None:
         name = str(text.relative_to(ROOT))
         files[name] = _with_links(text, course, on_site).encode()
     _write(folder, files)
-    mathjax.install(folder / "_static" / "mathjax")
+    katex.install(folder / "_static" / "katex")
 
 
 def _table(course: Course) -> str:
@@ -126,7 +126,7 @@ def _with_links(page: Path, course: Course, on_site: set[str]) -> str:
 
 
 def _write(folder: Path, files: dict[str, bytes]) -> None:
-    kept = folder / "_static" / "mathjax"
+    kept = folder / "_static" / "katex"
     for old in [f for f in folder.rglob("*") if f.is_file() and not f.is_relative_to(kept)]:
         if str(old.relative_to(folder)) not in files:
             old.unlink()

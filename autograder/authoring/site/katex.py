@@ -1,4 +1,4 @@
-"""MathJax out of its npm package: fetched once, checked, kept in the user's cache."""
+"""KaTeX out of its npm package: fetched once, checked, kept in the user's cache."""
 
 from __future__ import annotations
 
@@ -11,20 +11,17 @@ import pooch
 
 from autograder.errors import CourseError
 
-__all__ = ["SCRIPT", "fetch", "install"]
+__all__ = ["fetch", "install", "script"]
 
-URL = "https://registry.npmjs.org/mathjax/-/mathjax-3.2.2.tgz"
-SHA256 = "1b9c0a1c44df864e915690558e72adb9cc5203360daefd385084ced3b6c64c09"
-# The component with all of TeX's extensions, and what it loads when a reader asks for it: the
-# fonts, the context menu, and the explorer that reads formulas aloud.
-SCRIPT = "tex-chtml-full.js"
-PARTS = (SCRIPT, "output/chtml/", "a11y/", "sre/", "ui/", "input/mml")
+URL = "https://registry.npmjs.org/katex/-/katex-0.19.1.tgz"
+SHA256 = "24da5a599eb2fcede2e270b99a6ff48bca816beecc95feeb84e8cccbd1bb34fd"
+_INSIDE = "package/dist/"
 
 
 def cache() -> Path:
     """The folder for downloads: `$COURSE_CACHE_DIR`, or the user's cache folder."""
     own = os.environ.get("COURSE_CACHE_DIR")
-    return Path(own or pooch.os_cache("deep-generative-models")) / "mathjax"
+    return Path(own or pooch.os_cache("deep-generative-models")) / "katex"
 
 
 def fetch() -> Path:
@@ -41,31 +38,38 @@ def fetch() -> Path:
     except (OSError, ValueError) as error:
         why = " ".join(str(error).split())
         raise CourseError(
-            f"MathJax cannot be fetched from {URL} ({why[:160]}): build the site once where there "
+            f"KaTeX cannot be fetched from {URL} ({why[:160]}): build the site once where there "
             f"is a network, or put that file into {folder}"
         ) from error
     return Path(file)
 
 
+def script() -> str:
+    """The program that typesets a formula."""
+    with tarfile.open(fetch()) as package:
+        found = package.extractfile(f"{_INSIDE}katex.min.js")
+        assert found
+        return found.read().decode()
+
+
 def install(target: Path) -> None:
-    """Unpack what a page needs into `target`, unless this version is there already.
+    """Unpack what typeset formulas need in a browser into `target`: a style sheet and its fonts.
 
     Args:
-        target: the folder that will hold `tex-chtml-full.js`; replaced as a whole.
+        target: the folder that will hold `katex.min.css`; replaced as a whole, unless it holds this
+            version already.
 
     Raises:
-        CourseError: MathJax cannot be had.
+        CourseError: KaTeX cannot be had.
     """
     mark = target / "VERSION"
     if mark.is_file() and mark.read_text(encoding="utf-8") == SHA256:
         return
     shutil.rmtree(target, ignore_errors=True)
-    inside = "package/es5/"
     with tarfile.open(fetch()) as package:
         for member in package.getmembers():
-            name = member.name.removeprefix(inside)
-            if not (member.isfile() and member.name.startswith(inside) and name.startswith(PARTS)):
-                continue
-            member.name = name
-            package.extract(member, target, filter="data")
+            member.name = member.name.removeprefix(_INSIDE).removeprefix("package/")
+            # Every browser of today reads WOFF2, the first of the three kinds that are named.
+            if member.name in ("katex.min.css", "LICENSE") or member.name.endswith(".woff2"):
+                package.extract(member, target, filter="data")
     mark.write_text(SHA256, encoding="utf-8")
