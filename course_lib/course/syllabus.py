@@ -31,7 +31,12 @@ class UnknownName(ValueError):
 
 @dataclass(frozen=True)
 class Exercise:
-    """One function that a student completes."""
+    """One function that a student completes.
+
+    Attributes:
+        hidden_share: the share of the points that grading gives for unseen inputs; 0 where nothing
+            is graded.
+    """
 
     name: str
     points: float
@@ -39,6 +44,7 @@ class Exercise:
     importance: int
     minutes: int
     section: str
+    hidden_share: float = 0.0
 
     @property
     def module(self) -> str:
@@ -276,15 +282,15 @@ def read(source: Path) -> Course:
             **raw["grading"],
             limits=limits,
             late=late,
-            lectures=tuple(_lecture(table) for table in raw["lecture"]),
+            lectures=tuple(_lecture(table, raw["grading"]["hidden_share"]) for table in raw["lecture"]),
             introduction=_lecture(raw["introduction"]) if "introduction" in raw else None,
         )
     except (KeyError, TypeError) as error:
         raise ValueError(f"{source}: {error}; see the tables of the other lectures") from error
 
 
-def _lecture(table: dict) -> Lecture:
-    exercises = tuple(Exercise(**entry) for entry in table["exercise"])
+def _lecture(table: dict, hidden_share: float = 0.0) -> Lecture:
+    exercises = tuple(Exercise(**entry, hidden_share=hidden_share) for entry in table["exercise"])
     rest = {k: v for k, v in table.items() if k != "exercise"}
     rest["needs"] = tuple(rest["needs"])
     rest.setdefault("reflection", 0)
