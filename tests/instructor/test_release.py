@@ -11,9 +11,9 @@ import pytest
 
 from autograder.authoring import release as releasing
 from autograder.authoring.reference import solution_text
-from autograder.authoring.scaffold import scaffold_text
 from autograder.errors import CourseError
 from autograder.paths import COURSE as COURSE_FOLDER
+from course_lib.course.scaffold import scaffold_text
 from course_lib.course.syllabus import load
 
 COURSE = load()
