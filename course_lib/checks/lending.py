@@ -30,18 +30,17 @@ def apply(module: ModuleType, name: str) -> None:
         module: the student's.
         name: of the lecture, without the package.
     """
-    if not isinstance(module, ModuleType):
-        return
     wanted = [n for n in lent.names(name) if reference_text.find(name)]
-    if sorted(module.__dict__.get(_OWN, {})) != sorted(wanted):
-        _put_back(module.__dict__.pop(_OWN, {}))
-        module.__dict__[_OWN] = {n: _replace(module, n) for n in wanted}
+    within = _names(module)
+    if sorted(within.get(_OWN, {})) != sorted(wanted):
+        _put_back(within.pop(_OWN, {}))
+        within[_OWN] = {n: _replace(module, n) for n in wanted}
 
 
 @contextlib.contextmanager
 def own(module: ModuleType, name: str) -> Iterator[None]:
     """The student's own function, for as long as its check runs, although it is lent."""
-    before = module.__dict__.get(_OWN, {}).get(name)
+    before = _names(module).get(_OWN, {}).get(name)
     if before is None:
         yield
         return
@@ -62,6 +61,11 @@ def standing_in(module: ModuleType, names: Sequence[str]) -> Iterator[None]:
         yield
     finally:
         _put_back(before)
+
+
+def _names(module: ModuleType) -> dict[str, Any]:
+    """The module's names; of what a student's code has put in its place, none."""
+    return module.__dict__ if issubclass(type(module), ModuleType) else {}
 
 
 def _put_back(before: dict[str, Callable[[], None]]) -> None:
