@@ -14,10 +14,10 @@ from rich.console import Console
 from traitlets.config import Config, PyFileConfigLoader
 
 from autograder.authoring.reference import solution_text
-from autograder.authoring.scaffold import regions, scaffold_text
 from autograder.errors import CourseError
 from autograder.paths import ROOT, built_notebook
 from course_lib import lectures as public_halves
+from course_lib.course.scaffold import regions, scaffold_text
 from course_lib.course.syllabus import Lecture, load
 from course_lib.course.syllabus import path as syllabus_file
 

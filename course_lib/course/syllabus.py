@@ -17,6 +17,7 @@ __all__ = [
     "Exercise",
     "Lecture",
     "Limits",
+    "Students",
     "UnknownName",
     "closest",
     "colab_url",
@@ -34,6 +35,8 @@ class Exercise:
     """One function that a student completes.
 
     Attributes:
+        builds_on: the exercises without which its checks cannot be passed. What does not work yet
+            of them is lent: the reference takes its place while this exercise is checked.
         hidden_share: the share of the points that grading gives for unseen inputs; 0 where nothing
             is graded.
     """
@@ -44,6 +47,7 @@ class Exercise:
     importance: int
     minutes: int
     section: str
+    builds_on: tuple[str, ...] = ()
     hidden_share: float = 0.0
 
     @property
@@ -118,6 +122,22 @@ class Limits:
 
 
 @dataclass(frozen=True)
+class Students:
+    """What students have beside the scaffolds.
+
+    Attributes:
+        reference: whether the bundle of `autograder release` holds the reference.
+        tries: wrong versions of an exercise after which the reference may be looked at; before
+            that it has to pass.
+        ask: whom a student asks whose course holds no reference.
+    """
+
+    reference: bool = False
+    tries: int = 5
+    ask: str = "your instructor"
+
+
+@dataclass(frozen=True)
 class Course:
     """The whole syllabus."""
 
@@ -128,6 +148,7 @@ class Course:
     lectures: tuple[Lecture, ...]
     introduction: Lecture | None
     limits: Limits = Limits()
+    students: Students = Students()
     time_zone: str = "UTC"
     late: Mapping[str, LatePolicy] = field(default_factory=dict)
     # Written by `autograder publish`; empty until the course has a public address.
@@ -281,6 +302,7 @@ def read(source: Path) -> Course:
             **raw["course"],
             **raw["grading"],
             limits=limits,
+            students=Students(**raw.get("students", {})),
             late=late,
             lectures=tuple(_lecture(table, raw["grading"]["hidden_share"]) for table in raw["lecture"]),
             introduction=_lecture(raw["introduction"]) if "introduction" in raw else None,
@@ -290,7 +312,12 @@ def read(source: Path) -> Course:
 
 
 def _lecture(table: dict, hidden_share: float = 0.0) -> Lecture:
-    exercises = tuple(Exercise(**entry, hidden_share=hidden_share) for entry in table["exercise"])
+    exercises = tuple(
+        Exercise(
+            **{**entry, "builds_on": tuple(entry.get("builds_on", ()))}, hidden_share=hidden_share
+        )
+        for entry in table["exercise"]
+    )
     rest = {k: v for k, v in table.items() if k != "exercise"}
     rest["needs"] = tuple(rest["needs"])
     rest.setdefault("reflection", 0)

@@ -11,13 +11,13 @@ from pathlib import Path
 import pytest
 
 from autograder.authoring.reference import solution_text
-from autograder.authoring.scaffold import scaffold_text
 from autograder.intake.submission import Submission
 from autograder.sandbox import unsandboxed, worker
 from autograder.sandbox.course_secret import course_secret
 from autograder.sandbox.engine import NO_SECRET, SandboxedEngine
 from autograder.sandbox.engine_interface import Engine, EngineError
 from autograder.sandbox.jail import ChildLimits
+from course_lib.course.scaffold import scaffold_text
 from tests.processes import alive, ends
 from tests.sandbox.conftest import FIRST, with_first_line
 

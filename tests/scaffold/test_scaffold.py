@@ -7,9 +7,10 @@ import textwrap
 import pytest
 
 from autograder.authoring.reference import module_from_source
-from autograder.authoring.scaffold import fill, regions, scaffold_text, write_scaffold
+from autograder.authoring.scaffold import write_scaffold
 from autograder.paths import COURSE, scaffold_file, solution_file
 from course_lib.course import syllabus
+from course_lib.course.scaffold import fill, regions, scaffold_text
 
 LECTURES = syllabus.load().notebooks
 EXERCISES = [e for lecture in LECTURES for e in lecture.exercises]

@@ -15,10 +15,10 @@ from autograder.authoring.audit.systematic import Systematic, exemptions, system
 from autograder.authoring.audit.variants import Variant, variants
 from autograder.authoring.cases import hidden_results
 from autograder.authoring.reference import module_from_source, reference, solution_text
-from autograder.authoring.scaffold import scaffold_text
 from autograder.errors import CourseError
 from course_lib.checks import check
 from course_lib.checks.report import Report, Result
+from course_lib.course.scaffold import scaffold_text
 from course_lib.course.syllabus import Exercise, Lecture
 
 __all__ = ["ExerciseVerdict", "LectureVerdict", "judge"]
