@@ -104,7 +104,8 @@ class Report:
         """The card as plain text."""
         lines = [self.exercise, _plain(self.summary)]
         for result, said in self._said():
-            lines.append(f"  {_MARK[_state(result)]} {_plain(result.name)}{_ABOVE * (said is None)}")
+            above = _ABOVE * (said is None)
+            lines.append(f"  {_MARK[_state(result)]} {_plain(result.name)}{above}")
             lines += [f"      {line}" for line in _plain(said or "").splitlines()]
         return "\n".join([*lines, *(f"  note: {_plain(note)}" for note in self.notes)])
 

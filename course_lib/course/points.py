@@ -49,7 +49,7 @@ class Points:
         line = f"{number(self.sure)} of {number(self.most)} {unit}"
         if not self.open:
             return line
-        return f"{line} {verb} sure, grading on unseen inputs gives up to {number(self.open)} more"
+        return f"{line} {verb} sure, grading on unseen inputs can add {number(self.open)}"
 
 
 def graded(held: str, agree: str, awarded: float, public: float, share: float, most: float) -> str:

@@ -29,6 +29,10 @@ __all__ = [
 class UnknownName(ValueError):
     """There is no lecture or exercise of that name; the message has the closest one."""
 
+    def _render_traceback_(self) -> list[str]:
+        """What IPython shows of it: the one line, without a traceback."""
+        return [str(self)]
+
 
 @dataclass(frozen=True)
 class Exercise:
@@ -304,7 +308,7 @@ def read(source: Path) -> Course:
             limits=limits,
             students=Students(**raw.get("students", {})),
             late=late,
-            lectures=tuple(_lecture(table, raw["grading"]["hidden_share"]) for table in raw["lecture"]),
+            lectures=tuple(_lecture(t, raw["grading"]["hidden_share"]) for t in raw["lecture"]),
             introduction=_lecture(raw["introduction"]) if "introduction" in raw else None,
         )
     except (KeyError, TypeError) as error:
