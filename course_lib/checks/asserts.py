@@ -206,8 +206,8 @@ def _cause(a: Tensor, suspects: Suspects, atol: float, rtol: float) -> str:
         w = _as_tensor(wrong, "suspect")
         if (not w.dim() or w.shape == a.shape) and _holds(a, w, max(atol, 1e-6), max(rtol, 1e-5)):
             causes.append(cause)
-    # Where several lead to this value, none of them is known to be the one.
-    return f"\nLikely cause: {'; or '.join(causes)}" if causes else ""
+    # Where several lead to this value, none is known to be the one, and many say nothing.
+    return f"\nLikely cause: {'; or '.join(causes)}" if 0 < len(causes) < 3 else ""
 
 
 def assert_finite(actual: Tensor | float, *, what: str = "value") -> None:
