@@ -216,6 +216,7 @@ class _Grading:
         self.lent = lender.functions(names)
         try:
             again = self._attempt(entry.name, end)
+            _no_fault(lender)
         finally:
             self.lent = {}
             lender.close()
@@ -319,7 +320,7 @@ class _Grading:
             session.close()
 
 
-def _no_fault(session: Session) -> None:
+def _no_fault(session: Session | Lender) -> None:
     if session.fault is not None:
         raise session.fault
 
