@@ -56,8 +56,8 @@ def function_text(text: str, name: str, place: str) -> str:
     """
     tree = _parsed(text, place)
     found = _find(tree, name, place)
-    lines = _lines(text)
-    first, last = _extent(lines, found)
+    lines = lines_of(text)
+    first, last = extent(lines, found)
     body = "".join(lines[first:last])
     return _unified(_shifted(body, found, _indent(lines[first]), ""), "\n").rstrip("\n")
 
@@ -78,9 +78,9 @@ def with_function(text: str, name: str, cell: str, place: str) -> Spliced:
     new = _only_function(_parsed(cell, "this cell"), name, place)
     tree = _parsed(text, place)
     old = _find(tree, name, place)
-    lines, typed = _lines(text), _lines(cell)
-    first, last = _extent(lines, old)
-    start, stop = _extent(typed, new)
+    lines, typed = lines_of(text), lines_of(cell)
+    first, last = extent(lines, old)
+    start, stop = extent(typed, new)
     end = re.search(r"\r\n|\r|\n", text)
     newline = end[0] if end else "\n"
     block = _shifted("".join(typed[start:stop]), new, "", _indent(lines[first]))
@@ -93,7 +93,7 @@ def with_function(text: str, name: str, cell: str, place: str) -> Spliced:
             f"`{name}` cannot be put into {place} without changing the rest of the file: "
             "edit the file itself"
         )
-    return Spliced(made, first + 1, first + len(_lines(block)), tuple(_changes(name, old, new)))
+    return Spliced(made, first + 1, first + len(lines_of(block)), tuple(_changes(name, old, new)))
 
 
 def _parsed(text: str, place: str) -> ast.Module:
@@ -160,7 +160,7 @@ def _rest(tree: ast.Module, name: str, place: str) -> str:
     return ast.dump(tree)
 
 
-def _lines(text: str) -> list[str]:
+def lines_of(text: str) -> list[str]:
     return _LINE.findall(text)
 
 
@@ -168,7 +168,7 @@ def _indent(line: str) -> str:
     return line[: len(line) - len(line.lstrip(" \t\f"))]
 
 
-def _extent(lines: list[str], node: Function) -> tuple[int, int]:
+def extent(lines: list[str], node: Function) -> tuple[int, int]:
     """Lines [first, last): decorators, the function, and comments that end its body."""
     first = min([node.lineno, *(d.lineno for d in node.decorator_list)]) - 1
     last = node.end_lineno or node.lineno
@@ -186,7 +186,7 @@ def _shifted(block: str, node: Function, old: str, new: str) -> str:
     """The function's lines with another indentation; strings keep theirs, docstrings follow."""
     fixed = _inside_strings(block, node)
     shifted = []
-    for number, line in enumerate(_lines(block), 1):
+    for number, line in enumerate(lines_of(block), 1):
         if number in fixed or not line.strip():
             shifted.append(line)
         else:
