@@ -46,9 +46,7 @@ def reset(key: str) -> None:
         atomic.write(beside, data)
         kept = f"; your file as it was is {shown_path(beside)}"
     atomic.write(file, new)
-    console().print(
-        f"{shown_path(file)}: {name} is as the course gives it{kept}", soft_wrap=True
-    )
+    console().print(f"{shown_path(file)}: {name} is as the course gives it{kept}", soft_wrap=True)
 
 
 def _students_file(lecture: Lecture) -> Path:

@@ -1,7 +1,7 @@
 """A lecture's module as the course gives it, wherever this course keeps it.
 
-A checkout makes it from `solutions/`; a student's folder has it in the wheel beside `course.toml`; a
-package that was installed from such a wheel has it itself, and the student's copy lies elsewhere.
+A checkout makes it from `solutions/`; a student's folder has it in the wheel beside `course.toml`.
+A package that was installed from such a wheel has it itself: the student's copy lies elsewhere.
 """
 
 from __future__ import annotations

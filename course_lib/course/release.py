@@ -1,8 +1,8 @@
 """The release that a course folder, a zip or a package is: its version, and what it was made of.
 
-`course_lib/release.json` is written by `autograder release`; a checkout has none. Its version is the
-package's with a digest of the bundle's content behind it, so that a corrected bundle has another
-one even where nobody thought of a new number.
+`course_lib/release.json` is written by `autograder release`; a checkout has none. Its version is
+the package's with a digest of the bundle's content behind it, so that a corrected bundle has
+another one even where nobody thought of a new number.
 """
 
 from __future__ import annotations
@@ -40,10 +40,8 @@ class Release:
         return Version(self.version.partition("-")[0])
 
     def updated_from(self, old: Release) -> Release:
-        """This release in a folder that had another one, with the lectures that only that one has."""
-        return Release(
-            self.version, {**old.cells, **self.cells}, (*old.before, old.version)
-        )
+        """This release in a folder of another one, with the lectures that only that one has."""
+        return Release(self.version, {**old.cells, **self.cells}, (*old.before, old.version))
 
     def text(self) -> str:
         """The file's text, the same for the same release."""

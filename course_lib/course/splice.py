@@ -15,7 +15,8 @@ from dataclasses import dataclass
 
 from course_lib.course.contents import UNREADABLE, Function, python_fault
 
-__all__ = ["CannotSplice", "Spliced", "function_text", "with_function"]
+__all__ = ["CannotSplice", "Spliced", "extent", "function_text", "lines_of", "parsed",
+           "with_function"]  # fmt: skip
 
 # Python's line ends only: `str.splitlines` would also break at a form feed inside a string.
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
@@ -54,7 +55,7 @@ def function_text(text: str, name: str, place: str) -> str:
     Raises:
         CannotSplice: the text is no Python, or has no such function.
     """
-    tree = _parsed(text, place)
+    tree = parsed(text, place)
     found = _find(tree, name, place)
     lines = lines_of(text)
     first, last = extent(lines, found)
@@ -75,8 +76,8 @@ def with_function(text: str, name: str, cell: str, place: str) -> Spliced:
         CannotSplice: the cell or the module is no Python, the cell defines something else or
             something more, or the module has no such function.
     """
-    new = _only_function(_parsed(cell, "this cell"), name, place)
-    tree = _parsed(text, place)
+    new = _only_function(parsed(cell, "this cell"), name, place)
+    tree = parsed(text, place)
     old = _find(tree, name, place)
     lines, typed = lines_of(text), lines_of(cell)
     first, last = extent(lines, old)
@@ -88,7 +89,7 @@ def with_function(text: str, name: str, cell: str, place: str) -> Spliced:
     # A module's last line may have no end.
     block += "".join(re.findall(r"[\r\n]+\Z", lines[last - 1]))
     made = "".join([*lines[:first], block, *lines[last:]])
-    if _rest(_parsed(made, place), name, place) != _rest(tree, name, place):
+    if _rest(parsed(made, place), name, place) != _rest(tree, name, place):
         raise CannotSplice(
             f"`{name}` cannot be put into {place} without changing the rest of the file: "
             "edit the file itself"
@@ -96,7 +97,8 @@ def with_function(text: str, name: str, cell: str, place: str) -> Spliced:
     return Spliced(made, first + 1, first + len(lines_of(block)), tuple(_changes(name, old, new)))
 
 
-def _parsed(text: str, place: str) -> ast.Module:
+def parsed(text: str, place: str) -> ast.Module:
+    """A text as Python reads it; raises `CannotSplice` with the place and the error."""
     try:
         with warnings.catch_warnings():
             # Python warns of a "\d" in the student's string when the module is loaded.
@@ -161,6 +163,7 @@ def _rest(tree: ast.Module, name: str, place: str) -> str:
 
 
 def lines_of(text: str) -> list[str]:
+    """A text's lines with their ends, as Python counts them."""
     return _LINE.findall(text)
 
 
@@ -169,7 +172,7 @@ def _indent(line: str) -> str:
 
 
 def extent(lines: list[str], node: Function) -> tuple[int, int]:
-    """Lines [first, last): decorators, the function, and comments that end its body."""
+    """Lines [first, last) of a function: decorators, and comments that end its body, included."""
     first = min([node.lineno, *(d.lineno for d in node.decorator_list)]) - 1
     last = node.end_lineno or node.lineno
     inside = len(_indent(lines[first]))
