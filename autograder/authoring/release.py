@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
 import shutil
 import tempfile
+import tomllib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -17,6 +20,9 @@ from autograder.authoring.reference import solution_text
 from autograder.errors import CourseError
 from autograder.paths import ROOT, built_notebook
 from course_lib import lectures as public_halves
+from course_lib.course import archive
+from course_lib.course.release import FILE as RELEASE
+from course_lib.course.release import Release
 from course_lib.course.scaffold import regions, scaffold_text
 from course_lib.course.syllabus import Lecture, load
 from course_lib.course.syllabus import path as syllabus_file
@@ -56,7 +62,7 @@ def release(lecture_id: str | None = None, all_: bool = False, out: Path | None 
     _replaceable(target)
     with tempfile.TemporaryDirectory(prefix="course-release-") as temporary:
         bundle = Path(temporary) / target.name
-        make_bundle(bundle, lectures)
+        made = make_bundle(bundle, lectures)
         found = leaks(bundle)
         if found:
             raise CourseError(f"not released, the bundle would hold solutions: {'; '.join(found)}")
@@ -64,14 +70,23 @@ def release(lecture_id: str | None = None, all_: bool = False, out: Path | None 
             shutil.rmtree(target)
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copytree(bundle, target)
-        archive = shutil.make_archive(str(target), "zip", temporary, target.name)
+        # Each version unpacks into a folder of its own, never over a student's.
+        top = f"{target.name}-{made.version}"
+        files = {f"{top}/{name}": file.read_bytes() for name, file in _files(target)}
+        zipped = target.with_name(f"{target.name}.zip")
+        archive.write(zipped, archive.zipped(files))
     names = ", ".join(lecture.id for lecture in lectures)
-    files = sum(1 for p in target.rglob("*") if p.is_file())
-    Console().print(f"{names}: {files} files in {target} and {archive}", soft_wrap=True)
+    Console().print(
+        f"{names}: version {made.version}, {len(files)} files in {target} and {zipped}",
+        soft_wrap=True,
+    )
 
 
-def make_bundle(bundle: Path, lectures: Sequence[Lecture]) -> None:
+def make_bundle(bundle: Path, lectures: Sequence[Lecture]) -> Release:
     """Write the bundle into a new folder.
+
+    Returns:
+        Its version, and what `course update` has to know of it.
 
     Raises:
         CourseError: a file that belongs into it does not exist.
@@ -97,11 +112,36 @@ def make_bundle(bundle: Path, lectures: Sequence[Lecture]) -> None:
     for lecture in _with_needs(lectures):
         text = scaffold_text(solution_text(lecture.module), lecture.module)
         (bundle / "course_lib" / f"{lecture.module}.py").write_text(text, encoding="utf-8")
-    _add_wheel(bundle)
+    cells: dict[str, list[str]] = {}
     for lecture in lectures:
         file = bundle / "notebooks" / lecture.id / f"{lecture.id}.ipynb"
         file.parent.mkdir(parents=True)
-        file.write_text(released_notebook(lecture), encoding="utf-8")
+        text = released_notebook(lecture)
+        file.write_text(text, encoding="utf-8")
+        cells[lecture.id] = [cell["id"] for cell in json.loads(text)["cells"]]
+    made = Release(f"{_version()}-{_digest(bundle)}", cells)
+    (bundle / RELEASE).write_text(made.text(), encoding="utf-8")
+    _add_wheel(bundle)
+    return made
+
+
+def _files(folder: Path) -> list[tuple[str, Path]]:
+    """(path in it, file) of all files of a folder, in the order of their paths."""
+    found = {p.relative_to(folder).as_posix(): p for p in folder.rglob("*") if p.is_file()}
+    return sorted(found.items())
+
+
+def _version() -> str:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    return str(project["version"])
+
+
+def _digest(bundle: Path) -> str:
+    """Eight digits for what the bundle holds: a corrected one has others."""
+    content = hashlib.sha256()
+    for name, file in _files(bundle):
+        content.update(f"{name}\0{hashlib.sha256(file.read_bytes()).hexdigest()}\n".encode())
+    return content.hexdigest()[:8]
 
 
 def _add_wheel(bundle: Path) -> None:
