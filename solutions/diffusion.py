@@ -234,8 +234,8 @@ def ddpm_loss(model: Denoiser, x0: X, t: Step, eps: X, alpha_bars: AlphaBars) ->
     Source: Ho, Jain & Abbeel (2020), eq. 14 (there a sum over the coordinates).
     """
     ### BEGIN SOLUTION
-    # Why so: The bound would weight each t differently; this weights all alike. And a mean over
-    # coordinates, not a sum, makes 1 the loss of a model that has learnt nothing, for images of any
+    # Why so: The bound would weight each t differently; this weights all alike. Averaged over the
+    # coordinates, not summed, the loss of a model that has learnt nothing is 1 for images of any
     # size.
     xt = q_sample(x0, t, eps, alpha_bars)
     return (eps - model(xt, t)).square().mean()

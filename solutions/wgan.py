@@ -306,8 +306,9 @@ def spectral_norm(
     Source: Miyato et al. (2018), Section 2.1 and Appendix A.
     """
     ### BEGIN SOLUTION
-    # Why so: The iterations stand outside the graph: at the singular vectors σ does not change with
-    # u and v to first order, so that u vᵀ is the gradient, and no memory is spent on the way there.
+    # Why so: The iterations stand outside the graph: at the singular vectors σ stays the same, to
+    # first order, if u and v move, so that u vᵀ is the gradient, and no memory is spent on the way
+    # there.
     if n_iterations < 1:
         raise ValueError(f"n_iterations={n_iterations}: the power method needs at least one step")
     with torch.no_grad():
