@@ -21,9 +21,9 @@ from IPython.core.getipython import get_ipython
 from course_lib.checks.importing import import_failure
 from course_lib.course import syllabus
 from course_lib.kit import data, device
-from course_lib.notebook import exercise_magics, hand_in, reload
+from course_lib.notebook import exercise_magics, hand_in, keeping, reload
 
-__all__ = ["MissingNames", "start", "submit"]
+__all__ = ["MissingNames", "keep", "start", "submit"]
 
 _MISSING = "not implemented yet"
 # The lecture of this notebook, from its first cell on.
@@ -107,10 +107,20 @@ def submit(anyway: bool = False) -> None:
     Args:
         anyway: make it even though one of the files cannot be graded as it is.
     """
-    if _started:
+    if _has_started():
         hand_in.offer(_started[0], anyway)
-    else:
+
+
+def keep() -> None:
+    """In Colab, bring back what you had kept, or keep what you have written since."""
+    if _has_started():
+        keeping.keep(_started[0])
+
+
+def _has_started() -> bool:
+    if not _started:
         print("Run the notebook's first cell, then this one again.")
+    return bool(_started)
 
 
 def own_copies(lecture: syllabus.Lecture) -> list[Path]:
