@@ -20,6 +20,8 @@ __all__ = ["frame", "install_code", "require_address", "set_address", "without_f
 # The site has a badge of its own, and drops cells with the tag `remove-cell`.
 _BADGE_TAG = "colab-badge"
 _SUBMIT_TAG = "hand-in"
+# Of a lecture's own cells that only draw; the site folds them by itself.
+_FIGURE_TAG = "hide-input"
 _INSTALL_TAG = "installation"
 _KEEP_TAG = "keeping"
 # A cell of its own in front of the lecture's first one; `<fallback>` is what is done without a
@@ -60,6 +62,11 @@ _UPLOAD = """\
             "complete, and run this cell again"
         ) from None"""
 _FETCH = '    wheels = wheels or ["git+{repository}@{tag}"]'
+# Whoever opens the committed notebook in Colab sees outputs that are not theirs.
+_MADE_WITH = (
+    "*The outputs below were made with the reference solutions: yours are the same once your "
+    "functions are right. Run → Run all makes your own.*"
+)
 # The title of a folded cell is all that Colab shows of it.
 _KEEP = """\
 # @title In Colab: run this to get your work back, and again before you leave, to keep it.
@@ -74,7 +81,7 @@ _ADDRESSES = (
 def frame(notebook: NotebookNode, lecture: Lecture) -> None:
     """Put badge and installation in front of the lecture's cells, and the hand-in cell behind.
 
-    Behind the lecture's first cell stands the one that keeps work in Colab.
+    Behind the lecture's first cell stands the one that keeps work in Colab; figures are folded.
 
     Args:
         notebook: the lecture's cells; changed in place.
@@ -84,6 +91,9 @@ def frame(notebook: NotebookNode, lecture: Lecture) -> None:
         CourseError: the notebook has no code cell.
     """
     set_address(notebook, lecture, load())
+    for cell in notebook.cells:
+        if _FIGURE_TAG in _tags(cell):
+            _fold(cell)
     if lecture in load().lectures:
         first = notebook.cells.index(without_frame(notebook)[0])
         notebook.cells.insert(first + 1, _folded(_KEEP, _KEEP_TAG))
@@ -108,20 +118,22 @@ def set_address(notebook: NotebookNode, lecture: Lecture, course: Course) -> Non
     installing = _folded(install_code(course), _INSTALL_TAG)
     notebook.cells = [*cells[:first], installing, *cells[first:]]
     if course.repository:
-        badge = new_markdown_cell(colab_badge(course, lecture))
+        badge = new_markdown_cell(f"{colab_badge(course, lecture)}\n\n{_MADE_WITH}")
         badge.metadata["tags"] = [_BADGE_TAG, "remove-cell"]
         notebook.cells.insert(0, badge)
 
 
 def _folded(source: str, tag: str) -> NotebookNode:
-    """A code cell of the frame, folded in JupyterLab and in Colab, and not on the site."""
+    """A code cell of the frame, which is folded, and not on the site."""
     cell = new_code_cell(source)
-    cell.metadata = {
-        "tags": [tag, "remove-cell"],
-        "jupyter": {"source_hidden": True},
-        "cellView": "form",
-    }
+    cell.metadata["tags"] = [tag, "remove-cell"]
+    _fold(cell)
     return cell
+
+
+def _fold(cell: NotebookNode) -> None:
+    """Hide the code of a cell, in JupyterLab by the first entry and in Colab by the second."""
+    cell.metadata.update({"jupyter": {"source_hidden": True}, "cellView": "form"})
 
 
 def install_code(course: Course) -> str:
