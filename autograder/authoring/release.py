@@ -1,4 +1,7 @@
-"""The students' bundle: notebooks, scaffolds, checks, kit and wheel, and no solution."""
+"""The students' bundle: notebooks, scaffolds, checks, kit and wheel.
+
+It holds no solution, unless `course.toml` says under `[students]` that students have the reference.
+"""
 
 from __future__ import annotations
 
@@ -39,6 +42,7 @@ _FILES = {
     "LICENSE": "LICENSE",
 }
 _PICTURE = re.compile(r"\]\((images/[\w.]+)\)")  # of docs/students.md
+_REFERENCE_IN_WHEEL = '"solutions" = "course_lib/reference"\n'
 _NEVER = ("solutions", "autograder", "tests", "benchmarks")
 
 
@@ -63,7 +67,7 @@ def release(lecture_id: str | None = None, all_: bool = False, out: Path | None 
     with tempfile.TemporaryDirectory(prefix="course-release-") as temporary:
         bundle = Path(temporary) / target.name
         made = make_bundle(bundle, lectures)
-        found = leaks(bundle)
+        found = [] if course.students.reference else leaks(bundle)
         if found:
             raise CourseError(f"not released, the bundle would hold solutions: {'; '.join(found)}")
         if target.exists():
@@ -103,6 +107,7 @@ def make_bundle(bundle: Path, lectures: Sequence[Lecture]) -> Release:
     theirs = "".join(line for line in environment if "./autograder" not in line)
     (bundle / "environment.yml").write_text(theirs, encoding="utf-8")
     shutil.copyfile(syllabus_file(), bundle / "course.toml")
+    _add_reference(bundle, lectures)
     package = bundle / "course_lib"
     shutil.copytree(ROOT / "course_lib", package, ignore=_not_for_students)
     for folder in public_halves.__path__:
@@ -123,6 +128,22 @@ def make_bundle(bundle: Path, lectures: Sequence[Lecture]) -> Release:
     (bundle / RELEASE).write_text(made.text(), encoding="utf-8")
     _add_wheel(bundle)
     return made
+
+
+def _add_reference(bundle: Path, lectures: Sequence[Lecture]) -> None:
+    """Put the solutions in where students have them; the wheel is built without them elsewhere."""
+    project = bundle / "pyproject.toml"
+    text = project.read_text(encoding="utf-8")
+    if text.count(_REFERENCE_IN_WHEEL) != 1:
+        raise CourseError(f"{ROOT / 'pyproject.toml'}: expected the line {_REFERENCE_IN_WHEEL!r}")
+    if not load().students.reference:
+        project.write_text(text.replace(_REFERENCE_IN_WHEEL, ""), encoding="utf-8")
+        return
+    folder = bundle / "solutions"
+    folder.mkdir()
+    for lecture in _with_needs(lectures):
+        solution = solution_text(lecture.module)
+        (folder / f"{lecture.module}.py").write_text(solution, encoding="utf-8")
 
 
 def _files(folder: Path) -> list[tuple[str, Path]]:

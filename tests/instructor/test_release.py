@@ -6,6 +6,7 @@ import subprocess
 import sys
 import tomllib
 import zipfile
+from dataclasses import replace
 
 import nbformat
 import pytest
@@ -17,7 +18,7 @@ from autograder.paths import COURSE as COURSE_FOLDER
 from autograder.paths import ROOT
 from course_lib.course import release as releases
 from course_lib.course.scaffold import scaffold_text
-from course_lib.course.syllabus import load
+from course_lib.course.syllabus import Students, load
 
 COURSE = load()
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
@@ -130,6 +131,21 @@ def test_a_solution_that_slips_into_a_bundle_is_found(tmp_path):
     for exercise in LECTURE.exercises:
         assert exercise.name in found
     assert "solutions/" in found
+
+
+@pytest.mark.parametrize("reference", [False, True])
+def test_the_bundle_holds_the_reference_where_course_toml_says_so(reference, tmp_path, monkeypatch):
+    students = Students(reference=reference)
+    monkeypatch.setattr(releasing, "load", lambda: replace(COURSE, students=students))
+    bundle = tmp_path / "student_bundle"
+    releasing.make_bundle(bundle, COURSE.lectures)
+    solutions = {p.name: p.read_text(encoding="utf-8") for p in bundle.glob("solutions/*")}
+    (wheel,) = bundle.glob("*.whl")
+    with zipfile.ZipFile(wheel) as archive:
+        packed = {n for n in archive.namelist() if n.startswith("course_lib/reference/")}
+    wanted = {f"{lecture.module}.py" for lecture in COURSE.lectures} if reference else set()
+    assert solutions == {name: solution_text(name.removesuffix(".py")) for name in wanted}
+    assert packed == {f"course_lib/reference/{name}" for name in wanted}
 
 
 def test_the_zip_holds_the_folder_under_a_name_with_its_version(bundle):
