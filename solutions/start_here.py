@@ -22,5 +22,7 @@ def probabilities(scores: Float[Tensor, "batch n"]) -> Float[Tensor, "batch n"]:
         (batch, n) probabilities, in proportion to the scores; every row sums to 1.
     """
     ### BEGIN SOLUTION
+    # Why so: The axis that was summed over stays, with length 1, so that each row is divided by its
+    # own sum. Without it, the sums would be lined up with the columns.
     return scores / scores.sum(dim=-1, keepdim=True)
     ### END SOLUTION

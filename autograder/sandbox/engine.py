@@ -33,6 +33,7 @@ from course_lib.checks.registry import properties
 from course_lib.checks.report import Report, Result
 from course_lib.checks.run import may_be_of_others, report_of, run_properties
 from course_lib.checks.transport import CodeRaised
+from course_lib.course.contents import not_written
 from course_lib.course.syllabus import Limits, load
 
 __all__ = ["NO_SECRET", "SandboxedEngine"]
@@ -159,6 +160,7 @@ class _Grading:
         self.worker = engine._worker()
         self.session: Session | None = None
         self.unusable = ""
+        self.unwritten = not_written(source, load().lecture(module))
         self.right: set[str] = set()
         self.lent: dict[str, Callable] = {}
 
@@ -205,7 +207,9 @@ class _Grading:
             self.right.add(entry.name)
             return report
         names = [name for name in entry.builds_on if name not in self.right]
-        if not names or self.unusable or not may_be_of_others(entry, list(report.results)):
+        if entry.name in self.unwritten or not names or self.unusable:
+            return report
+        if not may_be_of_others(entry, list(report.results)):
             return report
         self.close()
         limits, (child, bounds) = self.limits, self._wanted()
@@ -214,6 +218,7 @@ class _Grading:
         self.lent = lender.functions(names)
         try:
             again = self._attempt(entry.name, end)
+            _no_fault(lender)
         finally:
             self.lent = {}
             lender.close()
@@ -317,7 +322,7 @@ class _Grading:
             session.close()
 
 
-def _no_fault(session: Session) -> None:
+def _no_fault(session: Session | Lender) -> None:
     if session.fault is not None:
         raise session.fault
 

@@ -72,6 +72,11 @@ class Lender:
 
         return answer
 
+    @property
+    def fault(self) -> Exception | None:
+        """Set when the sandbox itself has gone, which is nobody's code's fault."""
+        return self._session.fault
+
     def close(self) -> None:
         """End the process that answers."""
         self._session.close()

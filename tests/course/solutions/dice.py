@@ -36,5 +36,7 @@ def bits_per_dim(
         The same shape as `nll`, in bits a roll.
     """
     ### BEGIN SOLUTION
+    # Why so: Plain arithmetic serves numbers and tensors alike, and a tensor keeps its dtype and
+    # its device.
     return nll / (n_dims * math.log(2))
     ### END SOLUTION

@@ -18,5 +18,7 @@ def normalised(scores: Float[Tensor, "batch n"]) -> Float[Tensor, "batch n"]:
         (batch, n) probabilities; every row sums to 1.
     """
     ### BEGIN SOLUTION
+    # Why so: The axis that was summed over stays, with length 1, so that each row is divided by its
+    # own sum.
     return scores / scores.sum(dim=-1, keepdim=True)
     ### END SOLUTION
