@@ -241,7 +241,9 @@ def assert_seed_decides(draw: Callable[[int], Tensor], what: str = "samples") ->
         bool((first != other).any()),
         f"seeds 1 and 2 draw the same {what}",
         # Draws that are all alike, such as zeros, are no question of the seed.
-        likely="the seed is fixed inside the function" if len(first.unique()) > 1 else None,
+        likely="the seed is fixed inside the function, or nothing is drawn"
+        if len(first.unique()) > 1
+        else None,
     )
 
 

@@ -133,7 +133,9 @@ def impossible_states_cost_nothing(gan):
         assert_true(
             v == -math.inf,
             f"V is {v:.4g} for D = 0 where p > 0; it should be −∞",
-            likely="the logarithm is clamped, or a small constant was added inside it",
+            likely="the logarithm is clamped, or a small constant was added inside it"
+            if math.isfinite(v)
+            else None,
         )
 
 
