@@ -41,9 +41,9 @@ class Report:
     `repr(report)` is the points as a plain number, from which nbgrader reads partial credit.
 
     Attributes:
-        hidden_share: the share of the points that grading gives for unseen inputs.
         awarded: after grading, all points; before, None.
-        hidden: after grading, how many unseen inputs agree with the reference, and of how many.
+        hidden_share: the share of the points that grading gives for hidden inputs.
+        hidden: after grading, how many hidden inputs agree with the reference, and of how many.
     """
 
     exercise: str
@@ -52,8 +52,8 @@ class Report:
     state: str
     section: str = ""
     notes: tuple[str, ...] = ()
-    hidden_share: float = 0.0
     awarded: float | None = None
+    hidden_share: float = 0.0
     hidden: tuple[int, int] = (0, 0)
 
     @property
