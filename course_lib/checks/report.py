@@ -157,7 +157,7 @@ def _html(text: str) -> str:
 def _mark(state: str) -> str:
     return (
         f'<b role="img" aria-label="{_SAID[state]}" style="display:inline-block;width:1.4em;'
-        f"line-height:1.4;text-align:center;border-radius:3px;color:#fff;"
+        "line-height:1.4;text-align:center;text-indent:0;border-radius:3px;color:#fff;"
         f'background:{_COLOUR[state]}">{_MARK[state]}</b> '
     )
 
@@ -171,7 +171,8 @@ def _card(report: Report) -> str:
     for result, said in report._said():
         above = _ABOVE * (said is None)
         rows.append(
-            f'<div style="margin-top:.2em">{_mark(_state(result))}{_html(result.name)}{above}</div>'
+            f'<div style="margin-top:.2em;padding-left:1.7em;text-indent:-1.7em">'
+            f"{_mark(_state(result))}{_html(result.name)}{above}</div>"
         )
         if said:
             rows.append(
