@@ -85,7 +85,7 @@ def test_in_a_notebook_the_command_is_found_whatever_the_path_is(student, monkey
     assert os.environ["PATH"] == path
 
 
-@pytest.mark.parametrize("key", ["coins.Coins.log_prop", "nade"])
+@pytest.mark.parametrize("key", ["coins.Coins.log_prop", "coines"])
 def test_a_wrong_name_is_one_line(student, key):
     ran = student.run("reset", key)
     assert (ran.code, ran.out) == (1, "")
