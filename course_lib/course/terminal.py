@@ -13,10 +13,11 @@ from rich.table import Table
 from rich.text import Text
 
 from course_lib.course.completion import LectureDone, module_file
+from course_lib.course.points import Points, number
 from course_lib.course.syllabus import Exercise, Lecture
 
 __all__ = ["COLOUR", "MARK", "ago", "console", "duration", "empty_table", "link", "module_place",
-           "number", "print_next", "shown_path", "totals"]  # fmt: skip
+           "print_next", "shown_path", "totals"]  # fmt: skip
 
 # Okabe and Ito's colours, as in the notebooks' cards.
 COLOUR = {"passed": "#009E73", "failed": "#D55E00", "missing": "#808080", "": "#808080",
@@ -38,11 +39,6 @@ def empty_table(title: str) -> Table:
         box=box.SIMPLE_HEAD,
         pad_edge=False,
     )
-
-
-def number(value: float) -> str:
-    """A number of points, "2.67" or "3"."""
-    return f"{round(value, 2):g}"
 
 
 def duration(minutes: int) -> str:
@@ -88,10 +84,9 @@ def totals(lectures: Sequence[LectureDone]) -> str:
     """One line over some lectures: exercises that pass, points, and the time that is left."""
     passed = sum(each.passed for each in lectures)
     count = sum(len(each.exercises) for each in lectures)
-    points = sum(each.points for each in lectures)
-    most = sum(each.max_points for each in lectures)
+    points = Points.together(each.points for each in lectures)
     left = sum(each.minutes_left for each in lectures)
-    line = f"{passed} of {count} exercises pass · {number(points)} of {number(most)} points"
+    line = f"{passed} of {count} exercises pass: {points}"
     return line + (f" · about {duration(left)} left" if left else "")
 
 

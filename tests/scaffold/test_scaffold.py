@@ -2,6 +2,7 @@
 
 import ast
 import inspect
+import itertools
 import textwrap
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from autograder.authoring.reference import module_from_source
 from autograder.authoring.scaffold import write_scaffold
 from autograder.paths import COURSE, scaffold_file, solution_file
-from course_lib.course import syllabus
+from course_lib.course import reference_text, splice, syllabus
 from course_lib.course.carry_module import carry
 from course_lib.course.scaffold import fill, regions, scaffold_text
 
@@ -127,7 +128,44 @@ def test_an_untouched_exercise_says_where_it_is_explained(exercise):
     assert str(raised.value) == line
 
 
+@pytest.mark.parametrize("exercise", EXERCISES, ids=lambda e: e.name)
+def test_every_solution_begins_with_one_remark_on_why_it_is_written_so(exercise):
+    solution, _ = texts(syllabus.load().lecture(exercise.module))
+    (region,) = (r for r in regions(solution, exercise.module) if r.name == exercise.name)
+    body = [line.strip() for line in solution.splitlines()[region.first : region.last - 1]]
+    lines = list(itertools.takewhile(lambda line: line.startswith("# "), body))
+    assert 1 <= len(lines) <= 3
+    remark = reference_text.remark(exercise)
+    assert " ".join(line.removeprefix("# ") for line in lines) == f"Why so: {remark}"
+    assert remark.endswith(".")
+
+
+@pytest.mark.parametrize("exercise", EXERCISES, ids=lambda e: e.name)
+def test_a_shown_solution_is_the_marked_one_without_its_marks_and_its_remark(exercise):
+    solution, _ = texts(syllabus.load().lecture(exercise.module))
+    whole = splice.function_text(solution, exercise.attribute, "solutions")
+    shown = reference_text.function(exercise)
+    assert ast.dump(ast.parse(shown)) == ast.dump(ast.parse(whole))
+    left_out = [line for line in whole.splitlines() if line not in shown.splitlines()]
+    first, *remark, last = (line.strip() for line in left_out)
+    assert (first, last) == ("### BEGIN SOLUTION", "### END SOLUTION")
+    said = " ".join(line.removeprefix("# ") for line in remark)
+    assert said == f"Why so: {reference_text.remark(exercise)}"
+
+
 def test_the_scaffolds_are_the_only_modules_on_top_of_the_students_package():
     top = {p.stem for p in (COURSE / "course_lib").glob("*.py")} - {"__init__"}
     assert top == {lecture.module for lecture in LECTURES}
     assert top == {p.stem for p in (COURSE / "solutions").glob("*.py")} - {"__init__"}
+
+
+@EACH
+def test_every_module_imports_what_students_are_used_to(lecture):
+    _, scaffold = texts(lecture)
+    names = {
+        alias.asname or alias.name
+        for node in ast.parse(scaffold).body
+        if isinstance(node, (ast.Import, ast.ImportFrom))
+        for alias in node.names
+    }
+    assert {"F", "Tensor", "math", "nn", "torch"} <= names
