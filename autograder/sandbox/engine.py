@@ -31,8 +31,9 @@ from autograder.sandbox.worker import SandboxBroken, Worker, ZygoteLost, shared
 from course_lib.checks.proxy import Here, Module
 from course_lib.checks.registry import properties
 from course_lib.checks.report import Report, Result
-from course_lib.checks.run import may_be_of_others, run_properties, state_of
+from course_lib.checks.run import may_be_of_others, report_of, run_properties
 from course_lib.checks.transport import CodeRaised
+from course_lib.course.contents import not_written
 from course_lib.course.syllabus import Limits, load
 
 __all__ = ["NO_SECRET", "SandboxedEngine"]
@@ -159,6 +160,7 @@ class _Grading:
         self.worker = engine._worker()
         self.session: Session | None = None
         self.unusable = ""
+        self.unwritten = not_written(source, load().lecture(module))
         self.right: set[str] = set()
         self.lent: dict[str, Callable] = {}
 
@@ -188,9 +190,7 @@ class _Grading:
         _no_fault(session)
         notes = self._notes(session)
         entry = load().exercise(exercise)
-        public = Report(
-            exercise, entry.points, tuple(results), state_of(results), entry.section, notes
-        )
+        public = report_of(entry, results, notes)
         hidden = [] if public.state == "missing" else self._hidden(exercise, deadline, end)
         if self.engine.process_per_exercise:
             self.close()
@@ -207,7 +207,9 @@ class _Grading:
             self.right.add(entry.name)
             return report
         names = [name for name in entry.builds_on if name not in self.right]
-        if not names or self.unusable or not may_be_of_others(entry, list(report.results)):
+        if entry.name in self.unwritten or not names or self.unusable:
+            return report
+        if not may_be_of_others(entry, list(report.results)):
             return report
         self.close()
         limits, (child, bounds) = self.limits, self._wanted()

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 import torch
 
+from course_lib.checks.digits import apart
 from course_lib.checks.errors import PropertyBroken
 from course_lib.checks.holder import weighted_sum
 from course_lib.checks.random_inputs import Case, inputs, normal
@@ -22,6 +23,8 @@ _SEED = 271_828
 # The step of the central differences: its square, times a third derivative, is what they are off.
 _STEP = 1e-5
 _TOLERANCE = 1e-6
+# A gradient that is off by less comes of float32, and not of a way that is cut off.
+_ROUNDED = 1e-2
 _CUTS = ".detach(), .data, .item(), torch.no_grad() or a new tensor made of its numbers"
 
 
@@ -107,10 +110,13 @@ def _cut_off(
         what = f"`{name}` is"
     else:
         what = f"one of the ways from `{name}` to the result is"
+    cause = f"{what} cut off from the graph, by {_CUTS}"
+    if abs(slope - autograd) <= _ROUNDED * max(1.0, abs(slope)):
+        cause = "numbers are rounded on the way, by .float() or in a new tensor without dtype="
+    found, expected = apart(slope, autograd)
     return (
-        f"along one direction of `{name}` the values of `{exercise}` change by {slope:.6g} a unit, "
-        f"and by autograd's gradient they would change by {autograd:.6g}\n"
-        f"Likely cause: {what} cut off from the graph, by {_CUTS}"
+        f"along one direction of `{name}` the values of `{exercise}` change by {found} a unit, "
+        f"and by autograd's gradient they would change by {expected}\nLikely cause: {cause}"
     )
 
 

@@ -68,13 +68,13 @@ class ProgressMap:
         address = _address(self.course, lecture)
         if address:
             title = f'<a href="{html.escape(address)}" style="color:inherit">{title}</a>'
+        done = "" if each.next else ' role="img" aria-label="done"'
         mark = "" if each.next else MARK["passed"]
-        share = each.points / each.max_points if each.max_points else 0.0
         return (
             '<div role="listitem" style="display:flex;gap:.8em;align-items:center;padding:.15em 0">'
-            f'<b style="width:1em;color:{COLOUR["passed"]}">{mark}</b>'
+            f'<b{done} style="width:1em;color:{COLOUR["passed"]}">{mark}</b>'
             f'<span style="width:1.6em;opacity:.75">{lecture.number}</span>'
-            f'<span style="flex:1 1 12em">{title}</span>{_bar(share, each)}'
+            f'<span style="flex:1 1 12em">{title}</span>{_bar(each)}'
             f'<span style="width:13em;text-align:right;font-variant-numeric:tabular-nums">'
             f"{html.escape(_counted(each))}</span></div>"
         )
@@ -98,12 +98,12 @@ def _counted(each: LectureDone) -> str:
     return f"{count} · {duration(left) + ' left' if left else 'done'}"
 
 
-def _bar(share: float, each: LectureDone) -> str:
+def _bar(each: LectureDone) -> str:
     said = f"{each.passed} of {len(each.exercises)} exercises pass"
     return (
         f'<span role="img" aria-label="{said}" style="flex:0 0 8em;height:.6em;border-radius:.3em;'
         'background:rgba(128,128,128,.3);overflow:hidden">'
-        f'<span style="display:block;height:100%;width:{100 * share:.0f}%;'
+        f'<span style="display:block;height:100%;width:{100 * each.share:.0f}%;'
         f'background:{COLOUR["passed"]}"></span></span>'
     )
 

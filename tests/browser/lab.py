@@ -123,6 +123,15 @@ class Lab:
         inputs = self.page.locator(".jp-InputArea-editor", has_text=source)
         return Cell(code.filter(has=inputs).first)
 
+    def below(self, cell: Cell, source: str) -> Cell:
+        """A new cell below another one, with this in it."""
+        cell.node.locator(".jp-InputPrompt").first.click()
+        self.page.keyboard.press("Escape")
+        self.page.keyboard.press("b")
+        self.page.keyboard.press("Enter")
+        self.page.keyboard.insert_text(source)
+        return self.cell(source)
+
     def run_all(self) -> None:
         """Run → Run All Cells, until the last one is through."""
         self.menu("Run", "Run All Cells")

@@ -145,3 +145,15 @@ def test_the_scaffolds_are_the_only_modules_on_top_of_the_students_package():
     top = {p.stem for p in (COURSE / "course_lib").glob("*.py")} - {"__init__"}
     assert top == {lecture.module for lecture in LECTURES}
     assert top == {p.stem for p in (COURSE / "solutions").glob("*.py")} - {"__init__"}
+
+
+@EACH
+def test_every_module_imports_what_students_are_used_to(lecture):
+    _, scaffold = texts(lecture)
+    names = {
+        alias.asname or alias.name
+        for node in ast.parse(scaffold).body
+        if isinstance(node, (ast.Import, ast.ImportFrom))
+        for alias in node.names
+    }
+    assert {"F", "Tensor", "math", "nn", "torch"} <= names
