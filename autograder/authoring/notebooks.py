@@ -288,7 +288,9 @@ def _tidy(notebook: NotebookNode) -> None:
             continue
         cell.metadata.pop("execution", None)
         if cell not in own:
-            cell.execution_count = None  # as in a frame that is renewed without a run
+            # As in a frame that is renewed without a run.
+            cell.outputs, cell.execution_count = [], None
+            continue
         kept = []
         for output in cell.outputs:
             if output.output_type == "stream" and output.name == "stderr":

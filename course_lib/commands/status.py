@@ -9,6 +9,7 @@ from rich.text import Text
 
 from course_lib.course import progress, syllabus
 from course_lib.course.completion import LectureDone, done, lecture_done, module_file
+from course_lib.course.course_folder import notebook_file
 from course_lib.course.points import number
 from course_lib.course.syllabus import Course
 from course_lib.course.terminal import (
@@ -18,6 +19,7 @@ from course_lib.course.terminal import (
     console,
     duration,
     empty_table,
+    link,
     module_place,
     print_next,
     shown_path,
@@ -74,7 +76,7 @@ def _course_table(course: Course, lectures: Sequence[LectureDone]) -> Table:
     for each in lectures:
         left = each.minutes_left
         table.add_row(
-            each.lecture.id,
+            link(each.lecture.id, notebook_file(each.lecture)),
             each.lecture.title.partition(":")[0],
             f"{each.passed} / {len(each.exercises)}",
             f"{number(each.points.sure)} / {number(each.points.most)}",
@@ -96,7 +98,7 @@ def _lecture_table(each: LectureDone) -> Table:
         state = "lent" if e.lent else e.state
         table.add_row(
             e.exercise.section,
-            e.exercise.name,
+            link(e.exercise.name, module_file(each.lecture)),
             Text(MARK[state], style=f"bold {COLOUR[state]}"),
             f"{number(e.points.sure)} / {number(e.points.most)}",
             duration(e.exercise.minutes),

@@ -11,9 +11,9 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from course_lib.course import progress, syllabus
+from course_lib.course import contents, progress, syllabus
 from course_lib.course.completion import LectureDone, done, lecture_done
-from course_lib.course.syllabus import Course, Lecture
+from course_lib.course.syllabus import Course
 from course_lib.course.terminal import COLOUR, MARK, duration, totals
 
 __all__ = ["ProgressMap", "draw"]
@@ -65,7 +65,7 @@ class ProgressMap:
     def _row(self, each: LectureDone) -> str:
         lecture = each.lecture
         title = html.escape(lecture.title.partition(":")[0])
-        address = _address(self.course, lecture)
+        address = _address(self.course, each)
         if address:
             title = f'<a href="{html.escape(address)}" style="color:inherit">{title}</a>'
         done = "" if each.next else ' role="img" aria-label="done"'
@@ -108,13 +108,15 @@ def _bar(each: LectureDone) -> str:
     )
 
 
-def _address(course: Course, lecture: Lecture) -> str:
-    """The address of the lecture's notebook from this one; "" in pages that are only read."""
+def _address(course: Course, each: LectureDone) -> str:
+    """The address of the next exercise's section from here; "" in pages that are only read."""
+    lecture = each.lecture
     if os.environ.get("COURSE_STATIC_WIDGETS"):
         return ""
     if Path.cwd().name == lecture.id:
         return ""
     beside = Path("..", lecture.id, f"{lecture.id}.ipynb")
     if beside.is_file():
-        return beside.as_posix()
+        section = contents.section_anchor(beside, each.next.exercise) if each.next else ""
+        return beside.as_posix() + section
     return "" if syllabus.in_checkout() else syllabus.colab_url(course, lecture)

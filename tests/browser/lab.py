@@ -140,22 +140,23 @@ class Lab:
 
     def save(self, tab: str) -> None:
         """Ctrl-S in the tab that has the focus; its name no longer has the mark of the unsaved."""
-        name = self._tab(tab)
+        name = self.tab(tab)
         expect(name).to_have_class(re.compile("lm-mod-current"))
         self.page.keyboard.press("Control+s")
         expect(name).not_to_have_class(re.compile("jp-mod-dirty"))
 
-    def _tab(self, name: str) -> Locator:
+    def tab(self, name: str) -> Locator:
+        """A tab of the main area, by what stands on it."""
         return self.page.locator("#jp-main-dock-panel .lm-TabBar-tab", has_text=name)
 
     def close(self, tab: str) -> None:
         """Close a tab by its cross."""
-        self._tab(tab).locator(".lm-TabBar-tabCloseIcon").click()
-        expect(self._tab(tab)).to_have_count(0)
+        self.tab(tab).locator(".lm-TabBar-tabCloseIcon").click()
+        expect(self.tab(tab)).to_have_count(0)
 
     def beside(self, tab: str) -> None:
         """Drag a tab to the right edge, so that two things are to be seen."""
-        grip = self._tab(tab).bounding_box()
+        grip = self.tab(tab).bounding_box()
         dock = self.page.locator("#jp-main-dock-panel").bounding_box()
         assert grip
         assert dock

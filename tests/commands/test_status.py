@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import time
 
 import pytest
@@ -31,6 +32,17 @@ def test_at_the_start_nothing_is_done_and_the_first_exercise_is_next(student):
     assert "section 1.1, 5 min, 1 point" in ran.out
     assert "course check dice.bits_per_dim" in ran.out
     assert not (student.state / "progress.json").exists()
+
+
+def test_in_a_terminal_lectures_exercises_and_the_next_file_are_links(student, monkeypatch):
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    links = re.compile(r"\x1b\]8;[^;]*;(file://[^\x1b]+)\x1b\\")
+    shown = set(links.findall(student.run("status").out))
+    dice = student.folder / "course_lib" / "dice.py"
+    assert {student.notebook.as_uri(), dice.as_uri()} <= shown
+    assert student.module.as_uri() in links.findall(student.run("status", "coins").out)
+    monkeypatch.delenv("FORCE_COLOR")
+    assert "\x1b" not in student.run("status").out
 
 
 def test_results_become_points_a_bar_and_minutes_left(student):

@@ -11,6 +11,7 @@ from autograder.authoring.reference import module_from_source
 from autograder.authoring.scaffold import write_scaffold
 from autograder.paths import COURSE, scaffold_file, solution_file
 from course_lib.course import reference_text, splice, syllabus
+from course_lib.course.carry_module import carry
 from course_lib.course.scaffold import fill, regions, scaffold_text
 
 LECTURES = syllabus.load().notebooks
@@ -55,6 +56,17 @@ def test_the_bodies_put_back_give_the_solution_byte_for_byte(lecture):
     solution = solution_file(lecture).read_bytes()
     filled = fill(scaffold.decode(), solution.decode(), lecture.module)
     assert filled.encode() == solution
+
+
+@EACH
+def test_a_written_module_is_carried_whole_into_a_scaffold_with_other_docstrings(lecture):
+    solution, scaffold = texts(lecture)
+    corrected = scaffold.replace("Args:", "Arguments:")
+    written = {e.attribute for e in lecture.exercises}
+    made = carry(solution, scaffold, corrected, written, lecture.module)
+    same = ast.dump(ast.parse(solution.replace("Args:", "Arguments:")))
+    assert ast.dump(ast.parse(made.text)) == same
+    assert (set(made.functions), made.added, made.notes) == (written, (), ())
 
 
 @EACH
