@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from course_lib.checks.solution_fold import solution_fold
+from course_lib.course.earned import Solution
 from course_lib.course.points import Points, graded
 
 if TYPE_CHECKING:
@@ -44,6 +46,7 @@ class Report:
         awarded: after grading, all points; before, None.
         hidden_share: the share of the points that grading gives for hidden inputs.
         hidden: after grading, how many hidden inputs agree with the reference, and of how many.
+        solution: what a student who has earned it may look at, in a fold of the card.
     """
 
     exercise: str
@@ -55,6 +58,7 @@ class Report:
     awarded: float | None = None
     hidden_share: float = 0.0
     hidden: tuple[int, int] = (0, 0)
+    solution: Solution | None = None
 
     @property
     def points(self) -> float:
@@ -180,6 +184,8 @@ def _card(report: Report) -> str:
                 f'border-left:2px solid {_COLOUR["failed"]}">{_html(said)}</div>'
             )
     rows += [f'<div style="margin-top:.3em">note: {_html(note)}</div>' for note in report.notes]
+    if report.solution:
+        rows.append(solution_fold(report.solution))
     return (
         '<div style="border:1px solid rgba(128,128,128,.4);border-left:5px solid '
         f"{_COLOUR[report.state]};border-radius:4px;padding:.5em .8em;margin:.3em 0;"
@@ -209,6 +215,8 @@ def _table(report: Report) -> RenderableType:
         row(_state(result), result.name, said)
     for note in report.notes:
         row("", f"note: {note}")
+    if report.solution:
+        row("", f"course solution {report.exercise} shows the reference beside yours")
     colour = COLOUR[report.state]
     return Panel(
         body, title=Text(report.exercise), title_align="left", border_style=colour, width=100

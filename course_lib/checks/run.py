@@ -34,7 +34,7 @@ from course_lib.checks.report import Report, Result
 from course_lib.checks.time_limit import time_limit
 from course_lib.course import lent, progress, reference_text, syllabus
 from course_lib.course.completion import module_file
-from course_lib.course.earned import own_text
+from course_lib.course.earned import Solution, is_earned, own_text, solution
 
 __all__ = ["may_be_of_others", "quiet_stderr", "report_of", "run_check",
            "run_properties", "state_of"]  # fmt: skip
@@ -75,10 +75,20 @@ def run_check(what: str | Callable, module: ModuleType | None, seconds: float | 
         progress.record(exercise, report.state, report.points, report.max_points, version)
         if exercise in lent.names():
             report = replace(report, notes=(*report.notes, _of_what_is_lent(report)))
+        report = replace(report, solution=_solution(entry))
         elsewhere = "" if report.passed else in_a_cell(entry)
         if elsewhere:
             report = replace(report, notes=(elsewhere, *report.notes))
     return report
+
+
+def _solution(entry: syllabus.Exercise) -> Solution | None:
+    """The reference beside the student's function where that is earned, and not itself."""
+    reference = reference_text.find(entry.module)
+    own = module_file(syllabus.load().lecture(entry.module))
+    if reference is None or own is None or own.resolve() == reference.resolve():
+        return None
+    return solution(entry) if is_earned(entry) else None
 
 
 def report_of(

@@ -12,7 +12,9 @@ import contextlib
 import html
 import importlib
 import os
+import re
 import shutil
+import sysconfig
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
@@ -23,7 +25,7 @@ from IPython.core.getipython import get_ipython
 from IPython.display import display
 
 from course_lib.checks.importing import import_failure
-from course_lib.course import syllabus
+from course_lib.course import reference_text, syllabus
 from course_lib.course.completion import module_file
 from course_lib.kit import data, device
 from course_lib.notebook import exercise_magics, hand_in, keeping, reload
@@ -55,11 +57,19 @@ class MissingNames:
         """The one line for an error that a missing function caused, else None."""
         if isinstance(error, NotImplementedError):
             text = str(error)
-            return text if text.startswith(_MISSING) else None
+            return text + _way_on(text) if text.startswith(_MISSING) else None
         name = getattr(error, "name", None)
         if isinstance(error, NameError) and isinstance(name, str) and name in self._waiting:
             return f"{self._waiting[name]} (this cell needs `{name}`)"
         return None
+
+
+def _way_on(line: str) -> str:
+    """How to go on without the function that a line names, where this course can lend it."""
+    named = re.search(r"`([\w.]+)`", line)
+    if not named or reference_text.find(named[1].partition(".")[0]) is None:
+        return ""
+    return f'; stuck? lend("{named[1]}") goes on with the reference'
 
 
 def assigned_names(source: str) -> set[str]:
@@ -90,6 +100,7 @@ def start(lecture: str) -> None:
     """
     entry = syllabus.load().lecture(lecture)
     _started[:] = [entry]
+    _find_commands()
     shell: Any = get_ipython()
     if shell is not None:
         _install_handler(shell)
@@ -149,6 +160,13 @@ def own_copies(lecture: syllabus.Lecture) -> list[Path]:
             shutil.copyfile(package / name, folder / name)
         copies.append(folder / name)
     return copies
+
+
+def _find_commands() -> None:
+    """Let `!course …` be this Python's command, also where nobody has activated its environment."""
+    scripts, known = sysconfig.get_path("scripts"), os.environ.get("PATH", "")
+    if scripts not in known.split(os.pathsep):
+        os.environ["PATH"] = os.pathsep.join(filter(None, [scripts, known]))
 
 
 def _show_place(lecture: syllabus.Lecture, shell: Any, alone: bool) -> None:
