@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+import course_lib
 from autograder.authoring.reference import module_from_source, solution_text
 from autograder.intake.submission import Submission
 from autograder.sandbox import unsandboxed, worker
@@ -237,3 +238,31 @@ def test_the_feedback_says_what_the_card_said(grade, line):
     else:
         assert official.summary.startswith(own.summary.partition(":")[0] + ", ")
         assert official.hidden_share == own.hidden_share > 0
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "def f(:\n    pass\n",
+        "x = (\n",
+        "y = undefined + 1\n",
+        "raise NotImplementedError\n",
+        "import no_such_module\n",
+    ],
+)
+def test_a_module_that_cannot_be_imported_is_told_as_on_the_card(grade, text, own_folder):
+    source = solution_text("coins") + text
+    (official,) = grade(source, [FIRST])
+    (own_folder / "coins.py").write_text(source, encoding="utf-8")
+    assert official.results[0].message == check(FIRST).results[0].message
+
+
+@pytest.fixture
+def own_folder(tmp_path, monkeypatch):
+    """A folder from which a student's modules are imported."""
+    folder = tmp_path / "own"
+    folder.mkdir()
+    monkeypatch.setattr(course_lib, "__path__", [str(folder), *course_lib.__path__])
+    monkeypatch.delitem(sys.modules, "course_lib.coins", raising=False)
+    yield folder
+    sys.modules.pop("course_lib.coins", None)
