@@ -7,6 +7,7 @@ import torch
 from course_lib.checks import (
     F64,
     Made,
+    apart,
     assert_close,
     assert_dtype,
     assert_true,
@@ -120,11 +121,11 @@ def planar_does_not_fold(flows, here):
     falls = (height.diff() <= 0).nonzero()
     if len(falls):
         k = int(falls[0])
+        high, low = apart(*height[k : k + 2].tolist())
         assert_true(
             False,
-            f"from z = {along[k, 0]:.1f} w to {along[k + 1, 0]:.1f} w, w·f(z) falls from "
-            f"{height[k]:.3f} to {height[k + 1]:.3f}: two points land at one, and there is no "
-            "inverse",
+            f"from z = {along[k, 0]:.1f} w to {along[k + 1, 0]:.1f} w, w·f(z) goes from "
+            f"{high} to {low} and does not grow: two points land at one, and there is no inverse",
             likely="u has to go through `constrain_u` first",
         )
 

@@ -6,6 +6,7 @@ import math
 import torch
 
 from course_lib.checks import (
+    apart,
     assert_close,
     assert_dtype,
     assert_follows,
@@ -192,10 +193,11 @@ def more_draws_never_loosen_the_bound(vae):
         chance = share[draws].prod(0)
         mean = float((chance * vae.iwae_bound(values[draws].log())).sum())
         wanted = float((chance * values[draws].mean(0).log()).sum())
+        found, low, high = apart(mean, before, top)
         assert_true(
             before - 1e-9 <= mean <= top + 1e-9,
-            f"E[L_{n_draws}] is {mean:.4f} nats; it should lie between E[L_{n_draws - 1}] = "
-            f"{before:.4f} and log E[w] = {top:.4f}",
+            f"E[L_{n_draws}] is {found} nats; it should lie between E[L_{n_draws - 1}] = {low} and "
+            f"log E[w] = {high}",
             likely="− log K is missing, or the mean runs over the examples",
         )
         assert_close(mean, wanted, atol=1e-9, what=f"E[L_{n_draws}]")

@@ -7,6 +7,7 @@ import torch
 from course_lib.checks import (
     F64,
     Draw,
+    apart,
     assert_close,
     assert_dtype,
     assert_finite,
@@ -180,10 +181,10 @@ def log_likelihood_never_falls(vae):
             for name, values in zip(("weights", "means", "covariances"), mixture, strict=True):
                 assert_finite(values, what=f"{name} after step {step + 1}")
             after = float(log_joint(x, *mixture).logsumexp(1).sum())
+            high, low = apart(before, after)
             assert_true(
                 after >= before - 1e-9,
-                f"the log-likelihood falls in step {step + 1}: from {before:.4f} to {after:.4f} "
-                "nats",
+                f"the log-likelihood falls in step {step + 1}: from {high} to {low} nats",
                 likely="weights, means and covariances do not belong to the same responsibilities",
             )
             before = after

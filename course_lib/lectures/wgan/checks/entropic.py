@@ -6,6 +6,7 @@ import torch
 
 from course_lib.checks import (
     F64,
+    apart,
     assert_close,
     assert_follows,
     assert_true,
@@ -106,10 +107,11 @@ def epsilon_leads_from_all_to_one(wgan):
     least, before = float(on_the_line(x, a, y, b)), math.inf
     for epsilon, n_iterations in ((1.0, 30), (0.3, 60), (0.1, 120)):
         price = float(wgan.sinkhorn(a, b, cost, epsilon, n_iterations)[0])
+        found, low, high = apart(price, least, before)
         assert_true(
             least - 1e-6 <= price <= before,
-            f"the plan for ε={epsilon} costs {price:.4f}: it should lie between the least cost "
-            f"{least:.4f} and that of a larger ε, {before:.4f}",
+            f"the plan for ε={epsilon} costs {found}: it should lie between the least cost {low} "
+            f"and that of a larger ε, {high}",
         )
         before = price
     message = f"the plan for ε=0.1 costs {before:.4f}, the cheapest one {least:.4f}"

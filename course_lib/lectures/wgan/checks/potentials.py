@@ -3,6 +3,7 @@
 import torch
 
 from course_lib.checks import (
+    apart,
     assert_close,
     assert_dtype,
     assert_finite,
@@ -29,10 +30,11 @@ def assert_feasible(f, g, cost, atol=1e-7):
         likely = "the sign of g: f_i − g_j ≤ cost_ij holds, f_i + g_j ≤ cost_ij is asked for"
     elif float((-f[:, None] - g - cost).max()) <= atol:
         likely = "the sign of both: linprog minimises, so the masses go in with a minus"
+    total, most = apart(float(f[i] + g[j]), float(cost[i, j]))
     assert_true(
         float(over.max()) <= atol,
-        f"f + g exceeds the cost at ({i}, {j}): {float(f[i]):.4g} + {float(g[j]):.4g} > "
-        f"{float(cost[i, j]):.4g}",
+        f"f + g exceeds the cost at ({i}, {j}): {float(f[i]):.4g} + {float(g[j]):.4g} = "
+        f"{total} > {most}",
         likely=likely,
     )
 
