@@ -15,7 +15,7 @@ from course_lib.course.points import Points, graded
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-__all__ = ["Report", "Result"]
+__all__ = ["Report", "Result", "plain"]
 
 
 @dataclass(frozen=True)
@@ -106,12 +106,12 @@ class Report:
     @property
     def text(self) -> str:
         """The card as plain text."""
-        lines = [self.exercise, _plain(self.summary)]
+        lines = [self.exercise, plain(self.summary)]
         for result, said in self._said():
             above = _ABOVE * (said is None)
-            lines.append(f"  {_MARK[_state(result)]} {_plain(result.name)}{above}")
-            lines += [f"      {line}" for line in _plain(said or "").splitlines()]
-        return "\n".join([*lines, *(f"  note: {_plain(note)}" for note in self.notes)])
+            lines.append(f"  {_MARK[_state(result)]} {plain(result.name)}{above}")
+            lines += [f"      {line}" for line in plain(said or "").splitlines()]
+        return "\n".join([*lines, *(f"  note: {plain(note)}" for note in self.notes)])
 
     def _said(self) -> Iterator[tuple[Result, str | None]]:
         """Each result with what is said below it; None where that stands above.
@@ -148,7 +148,7 @@ def _state(result: Result) -> str:
     return "passed" if result.passed else "failed"
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """Text without the marks around code."""
     return _CODE.sub(r"\1", text)
 
@@ -206,9 +206,9 @@ def _table(report: Report) -> RenderableType:
 
     def row(state: str, text: str, below: str | None = "") -> None:
         mark = Text(_MARK.get(state, ""), style=f"bold {COLOUR[state]}")
-        body.add_row(mark, Text(_plain(text) + _ABOVE * (below is None)))
+        body.add_row(mark, Text(plain(text) + _ABOVE * (below is None)))
         if below:
-            body.add_row("", Text(_plain(below), style="dim"))
+            body.add_row("", Text(plain(below), style="dim"))
 
     row("missing" if report.state == "missing" else "", report.summary)
     for result, said in report._said():

@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from course_lib.checks import check as check_one
-from course_lib.checks.report import Report
+from course_lib.checks.report import Report, plain
 from course_lib.course import progress, syllabus
 from course_lib.course.completion import lecture_done
 from course_lib.course.points import Points, number
@@ -41,7 +41,7 @@ def check(keys: Sequence[str], *, details: bool = False) -> bool:
     _repair_progress()
     reports = _run(wanted)
     if len(reports) == 1:
-        _print_one(reports[0])
+        console().print(reports[0])
     else:
         _print_many(course, reports, details)
     _print_place(course, wanted)
@@ -100,16 +100,6 @@ def _run(wanted: Sequence[Exercise]) -> list[Report]:
     return reports
 
 
-def _print_one(report: Report) -> None:
-    reason = _import_message(report)
-    if not reason:
-        console().print(report)
-        return
-    # Every property would say the same.
-    console().print(report.exercise, style="bold")
-    console().print(f"✗ {reason}", style=COLOUR["failed"], soft_wrap=True)
-
-
 def _print_many(course: Course, reports: Sequence[Report], details: bool) -> None:
     out = console()
     by_lecture = groupby(reports, lambda r: course.lecture(r.exercise.partition(".")[0]))
@@ -123,7 +113,7 @@ def _print_many(course: Course, reports: Sequence[Report], details: bool) -> Non
         out.print(_table(lecture, own))
         reason = _shared_message(own)
         if reason:
-            out.print(f"✗ {reason}", style=COLOUR["failed"], soft_wrap=True)
+            out.print(f"✗ {plain(reason)}", style=COLOUR["failed"], soft_wrap=True)
         out.print()
     broken = [r for r in reports if r.state == "failed" and not _import_message(r)]
     for report in reports if details else broken[:1]:
