@@ -16,7 +16,7 @@ from course_lib.checks.holder import weighted_sum
 from course_lib.checks.random_inputs import Case, inputs, normal
 from course_lib.checks.registry import check_for
 
-__all__ = ["assert_gradients", "gradients_for"]
+__all__ = ["Point", "assert_gradients", "gradients_for"]
 
 _SEED = 271_828
 # The step of the central differences: its square, times a third derivative, is what they are off.
@@ -71,10 +71,10 @@ def assert_gradients(
     Raises:
         PropertyBroken: naming the argument or the parameter whose way to the result is cut off.
     """
-    call = _Call(module, here, case, exercise.partition(".")[2])
-    function, args, _ = case.bound(module, here, call.attribute)
+    function, args, own = case.bound(module, here, exercise.partition(".")[2])
+    call = _Call(here, function, args, case.kwargs, own)
     found = here.gradients(function, *args, **case.kwargs)
-    points = {key: _Point.of(key) for key in found}
+    points = {key: Point.of(key) for key in found}
     for name in by:
         if not any(point.argument == name for point in points.values()):
             raise PropertyBroken(f"`{exercise}` has no argument `{name}`: was it renamed?")
@@ -101,6 +101,11 @@ def _cut_off(
     exercise: str, name: str, slope: float, autograd: float, all_along: dict[str, float]
 ) -> str:
     """What is said of a point at which the slope of the values is not autograd's."""
+    if slope == 0:
+        return (
+            f"{_said(exercise, name, slope, autograd)}\n"
+            "Likely cause: a value is kept from an earlier call, or a copy of the weights"
+        )
     if not any(all_along.values()):
         what = "the whole result is"
     elif autograd == 0:
@@ -108,13 +113,19 @@ def _cut_off(
     else:
         what = f"one of the ways from `{name}` to the result is"
     return (
-        f"along one direction of `{name}` the values of `{exercise}` change by {slope:.6g} a unit, "
-        f"and by autograd's gradient they would change by {autograd:.6g}\n"
+        f"{_said(exercise, name, slope, autograd)}\n"
         f"Likely cause: {what} cut off from the graph, by {_CUTS}"
     )
 
 
-class _Point(NamedTuple):
+def _said(exercise: str, name: str, slope: float, autograd: float) -> str:
+    return (
+        f"along one direction of `{name}` the values of `{exercise}` change by {slope:.6g} a unit, "
+        f"and by autograd's gradient they would change by {autograd:.6g}"
+    )
+
+
+class Point(NamedTuple):
     """What a gradient was taken by: "2:net.0.weight" is `0.weight` of the network in argument 2."""
 
     place: str
@@ -123,7 +134,7 @@ class _Point(NamedTuple):
     parameter: str
 
     @classmethod
-    def of(cls, key: str) -> _Point:
+    def of(cls, key: str) -> Point:
         """From the key of `Here.gradients`."""
         place, _, name = key.partition(":")
         name, _, parameter = name.partition(".")
@@ -139,12 +150,13 @@ class _Point(NamedTuple):
 
 
 class _Call(NamedTuple):
-    """A call that can be made at points beside its own."""
+    """A call that can be made at points beside its own, always with the same networks."""
 
-    module: Any
     here: Any
-    case: Case
-    attribute: str
+    function: Any
+    args: list[Any]
+    kwargs: dict[str, Any]
+    own: Any
 
     def slope(self, directions: dict[str, torch.Tensor]) -> float:
         """The slope of the weighted sum of the values, by central differences."""
@@ -152,23 +164,28 @@ class _Call(NamedTuple):
         return (ends[0] - ends[1]) / (2 * _STEP)
 
     def _value(self, directions: dict[str, torch.Tensor], step: float) -> float:
-        function, args, own = self.case.bound(self.module, self.here, self.attribute)
-        arguments: dict[str, Any] = {str(i): a for i, a in enumerate(args)} | self.case.kwargs
+        arguments: dict[str, Any] = {str(i): a for i, a in enumerate(self.args)} | self.kwargs
         weights: dict[str, tuple[Any, dict[str, torch.Tensor]]] = {}
         for key, direction in directions.items():
-            point = _Point.of(key)
+            point = Point.of(key)
             if point.parameter:
-                network = own if point.argument == "self" else arguments[point.place]
+                network = self.own if point.argument == "self" else arguments[point.place]
                 weights.setdefault(point.place, (network, {}))[1][point.parameter] = direction
             else:
                 moved = _moved(arguments[point.place], point.inside, step * direction)
                 arguments[point.place] = moved
-        for network, steps in weights.values():
-            state = self.here.state(network)
-            values = {k.replace(".", "__"): state[k] + step * d for k, d in steps.items()}
-            self.here.load(network, **values)
-        given = [arguments.pop(str(i)) for i in range(len(args))]
-        return float(weighted_sum(function(*given, **arguments)))
+        # The same networks with other weights: what is kept from an earlier call shows.
+        before = {place: self.here.state(network) for place, (network, _) in weights.items()}
+        for place, (network, steps) in weights.items():
+            self._load(network, {k: before[place][k] + step * d for k, d in steps.items()})
+        given = [arguments.pop(str(i)) for i in range(len(self.args))]
+        value = float(weighted_sum(self.function(*given, **arguments)))
+        for place, (network, _) in weights.items():
+            self._load(network, before[place])
+        return value
+
+    def _load(self, network: Any, values: dict[str, torch.Tensor]) -> None:
+        self.here.load(network, **{k.replace(".", "__"): v for k, v in values.items()})
 
 
 def _moved(value: Any, index: tuple[int, ...], step: torch.Tensor) -> Any:
