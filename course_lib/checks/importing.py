@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 
+from course_lib.checks import lending
 from course_lib.checks.errors import (
     TimeLimitExceeded,
     explained,
@@ -44,6 +45,7 @@ def student_module(name: str) -> ModuleType:
         error = update(name)
         if error is not None:
             raise error
+    lending.apply(module, name)
     return module
 
 

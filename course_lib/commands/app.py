@@ -123,6 +123,38 @@ def submit(
     make(lecture, out=out, anyway=anyway)
 
 
+@app.command()
+def lend(
+    name: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="EXERCISE",
+            help="The exercise, such as name.Model.log_prob; by default what is lent is listed.",
+            show_default=False,
+        ),
+    ] = None,
+    back: Annotated[
+        bool, typer.Option("--return", help="Put your own function back; without a name, all.")
+    ] = False,
+) -> None:
+    """Put the reference's function in the place of yours, to go on with what builds on it."""
+    from course_lib.commands.lend import lend as run
+
+    run(name, back)
+
+
+@app.command()
+def solution(
+    name: Annotated[
+        str, typer.Argument(metavar="EXERCISE", help="The exercise, such as name.Model.log_prob.")
+    ],
+) -> None:
+    """Show the reference beside your own, once yours passes or after enough tries."""
+    from course_lib.commands.solution import solution as show
+
+    show(name)
+
+
 def main() -> None:
     """Entry point of the `course` command."""
     for stream in (sys.stdout, sys.stderr):

@@ -93,10 +93,11 @@ def _lecture_table(each: LectureDone) -> Table:
     table.add_column("time", justify="right", no_wrap=True)
     table.add_column("checked", no_wrap=True)
     for e in each.exercises:
+        state = "lent" if e.lent else e.state
         table.add_row(
             e.exercise.section,
             e.exercise.name,
-            Text(MARK[e.state], style=f"bold {COLOUR[e.state]}"),
+            Text(MARK[state], style=f"bold {COLOUR[state]}"),
             f"{number(e.points)} / {number(e.exercise.points)}",
             duration(e.exercise.minutes),
             "" if e.checked is None else ago(e.checked),

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from course_lib.course import lent
 from course_lib.course.syllabus import Course, Exercise, Lecture
 
 __all__ = ["ExerciseDone", "LectureDone", "done", "lecture_done", "module_file"]
@@ -22,12 +23,14 @@ class ExerciseDone:
         state: "passed", "failed", "missing", or "" when it was never checked.
         points: the public points of the last check.
         checked: when that was, in seconds since 1970.
+        lent: whether the reference stands in its place.
     """
 
     exercise: Exercise
     state: str = ""
     points: float = 0.0
     checked: float | None = None
+    lent: bool = False
 
     @property
     def passed(self) -> bool:
@@ -63,9 +66,15 @@ class LectureDone:
         return sum(e.exercise.minutes for e in self.exercises if not e.passed)
 
     @property
+    def lent(self) -> int:
+        """The number of exercises that are lent."""
+        return sum(e.lent for e in self.exercises)
+
+    @property
     def next(self) -> ExerciseDone | None:
-        """The first exercise that does not pass yet."""
-        return next((e for e in self.exercises if not e.passed), None)
+        """The first exercise that neither passes yet nor is lent; then the first that is lent."""
+        left = [e for e in self.exercises if not e.passed]
+        return next((e for e in left if not e.lent), left[0] if left else None)
 
     def edited_since(self, file: Path | None) -> bool:
         """Whether the module was written to after one of its results was kept."""
@@ -89,7 +98,11 @@ def done(course: Course, entries: Mapping[str, Mapping[str, Any]]) -> list[Lectu
 
 def lecture_done(lecture: Lecture, entries: Mapping[str, Mapping[str, Any]]) -> LectureDone:
     """One lecture with its results; results of unknown exercises are left out."""
-    return LectureDone(lecture, tuple(_exercise(e, entries.get(e.name)) for e in lecture.exercises))
+    lent_now = lent.names(lecture.module)
+    made = (_exercise(e, entries.get(e.name)) for e in lecture.exercises)
+    return LectureDone(
+        lecture, tuple(replace(e, lent=e.exercise.name in lent_now and not e.passed) for e in made)
+    )
 
 
 def _exercise(exercise: Exercise, entry: Mapping[str, Any] | None) -> ExerciseDone:
@@ -105,6 +118,7 @@ def module_file(lecture: Lecture) -> Path | None:
     """The file that `course check` looks at, found without running it."""
     try:
         spec = find_spec(f"course_lib.{lecture.module}")
-    except (ImportError, ValueError):
+    # A student's module may have put anything in its place.
+    except Exception:
         return None
     return Path(spec.origin) if spec and spec.origin else None

@@ -19,8 +19,9 @@ __all__ = ["COLOUR", "MARK", "ago", "console", "duration", "empty_table", "modul
            "print_next", "shown_path", "totals"]  # fmt: skip
 
 # Okabe and Ito's colours, as in the notebooks' cards.
-COLOUR = {"passed": "#009E73", "failed": "#D55E00", "missing": "#808080", "": "#808080"}
-MARK = {"passed": "✓", "failed": "✗", "missing": "…", "": "–"}
+COLOUR = {"passed": "#009E73", "failed": "#D55E00", "missing": "#808080", "": "#808080",
+          "lent": "#0072B2"}  # fmt: skip
+MARK = {"passed": "✓", "failed": "✗", "missing": "…", "": "–", "lent": "⇄"}
 
 
 def console(*, stderr: bool = False) -> Console:

@@ -90,6 +90,8 @@ def draw() -> ProgressMap:
 
 def _counted(each: LectureDone) -> str:
     count = f"{each.passed} / {len(each.exercises)}"
+    if each.lent:
+        count += f", {each.lent} lent"
     if each.lecture not in syllabus.load().lectures:
         return f"{count} · practice"
     left = each.minutes_left
