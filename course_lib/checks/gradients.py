@@ -16,7 +16,7 @@ from course_lib.checks.holder import weighted_sum
 from course_lib.checks.random_inputs import Case, inputs, normal
 from course_lib.checks.registry import check_for
 
-__all__ = ["Point", "assert_gradients", "gradients_for"]
+__all__ = ["Point", "assert_gradients", "gradients_for", "weighted_sum"]
 
 _SEED = 271_828
 # The step of the central differences: its square, times a third derivative, is what they are off.

@@ -253,13 +253,6 @@ class Here:
             raise PropertyBroken("the model's parameters cannot be read")
         return found
 
-    def gradient(self, method: Any, *args: Any) -> dict[str, torch.Tensor]:
-        """Gradients of the sum of a method's result, by the name of its object's parameter.
-
-        A parameter that the result does not depend on has gradient 0.
-        """
-        return self._module._call("gradient", _handle(method), method._label, args, {})
-
     def gradients(self, function: Any, *args: Any, **kwargs: Any) -> dict[str, torch.Tensor]:
         """What autograd gives by each argument of a call: gradients of `holder.weighted_sum`.
 

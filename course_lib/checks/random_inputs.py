@@ -74,7 +74,7 @@ class Made(NamedTuple):
     """An argument that is an instance of a class of the lecture module, made where its code lives.
 
     Attributes:
-        name: of the class; "torch.nn.Linear" and the like are torch's.
+        name: of the class; "torch.nn.Linear" and the like are torch's, "kit.…" the kit's.
         init: constructor arguments.
         load: parameter name → values, copied into the instance.
     """
@@ -85,16 +85,15 @@ class Made(NamedTuple):
 
     def make(self, module: Any, here: Any) -> Any:
         """The instance, of the class of this module's, made through `here`."""
-        instance = self.class_in(module, here.torch)(**self.init)
+        instance = self.class_in(module, here)(**self.init)
         here.load(instance, **self.load)
         return instance
 
-    def class_in(self, module: Any, torch_: Any) -> Any:
-        """The class, from the lecture module or from torch, or from proxies of them."""
+    def class_in(self, module: Any, here: Any) -> Any:
+        """The class, from the lecture module or from what has torch and kit, or their proxies."""
         first, *rest = self.name.split(".")
-        return functools.reduce(
-            getattr, rest, torch_ if first == "torch" else getattr(module, first)
-        )
+        owner = here if first in ("torch", "kit") else module
+        return functools.reduce(getattr, rest, getattr(owner, first))
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,8 @@ edits(
     ("the sum over the examples", ".sum(dim=1)", ".sum(dim=0)", "promised"),
     ("the −1 is lost", " - 1)", ")", "−1 is missing"),
     ("plus logvar", "- logvar", "+ logvar", "+ logvar instead"),
-    ("the logarithm of a rounded variance", "- logvar", "- logvar.exp().log()", "5.4c"),
+    ("a small number in the variance", "- logvar", "- (logvar.exp() + 1e-8).log()", "5.4c"),
+    ("a clipped log-variance", "- logvar", "- logvar.clamp(-20, 20)", "5.4c"),
     ("mu is not squared", "mu.square()", "mu", "not squared"),
     "logvar.exp() - logvar",
     (

@@ -2,7 +2,7 @@
 
 import torch
 
-from course_lib.checks import Draw, assert_close, assert_true, check_for
+from course_lib.checks import Draw, assert_close, assert_true, check_for, numbers
 from course_lib.lectures.pixelcnn.checks.exact import load_model, parameters
 
 
@@ -69,14 +69,22 @@ def field_of_larger_kernels(pixelcnn, here):
 
 @check_for("pixelcnn.receptive_field", weight=2, hint="4.5c")
 def field_counts_either_sign(pixelcnn, here):
-    """A pixel counts whether more of it raises the logits or lowers them."""
+    """A pixel counts whether it raises the logits or lowers them, all or one, however little."""
     sizes = {"levels": 2, "n_hidden": 3, "n_layers": 2}
     # Positive weights, and biases that keep every relu open.
     values = {k: v.abs() + 9 * ("bias" in k) for k, v in parameters(Draw(2), **sizes).items()}
+    values["layers__2__bias"] *= 0
     expected = _field_of(2, 2, 2, (4, 5))
-    for sign, name in ((1, "raises"), (-1, "lowers")):
-        signed = values | {"layers__2__weight": sign * values["layers__2__weight"]}
-        model = load_model(pixelcnn, here, signed, **sizes)
+    model = load_model(pixelcnn, here, values, **sizes)
+    first = numbers([1], [0])[..., None, None]
+    for sign, name in (
+        (1, "raises"),
+        (-1, "lowers"),
+        (1e-9, "hardly changes"),
+        (first, "changes the first of"),
+        (1 - first, "changes the last of"),
+    ):
+        here.load(model, layers__2__weight=sign * values["layers__2__weight"])
         found = pixelcnn.receptive_field(model, 2, 2, (4, 5))
         assert_close(found, expected, what=f"field where each pixel {name} the logits: entry")
 
@@ -90,10 +98,11 @@ def field_counts_any_colour(pixelcnn, here):
     expected = _field_of(1, 1, 1, (3, 3))
     looks = {"of a model that looks at R only": [0], "of a model that looks at G only": [1]}
     looks |= {"of a model that looks at B only": [2], "in R, G, B": [0, 1, 2]}
+    model = load_model(pixelcnn, here, values, **sizes)
     for name, seen in looks.items():
         only = torch.zeros_like(weight)
         only[:, seen] = weight[:, seen]
-        model = load_model(pixelcnn, here, values | {"layers__0__weight": only}, **sizes)
+        here.load(model, layers__0__weight=only)
         expected[1, 1] = seen != [2]
         found = pixelcnn.receptive_field(model, 1, 1, (3, 3))
         assert_close(found, expected, what=f"field {name}: entry")

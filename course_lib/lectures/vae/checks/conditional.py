@@ -43,7 +43,7 @@ def one_class_is_a_plain_vae(vae, here):
     plain = vae.VAE(3, 2, 5, seed=0, dtype=F64)
     state = here.state(model)
     x = numbers([1.0, 0.0, 1.0], [0.0, 1.0, 1.0], [0.0, 0.0, 0.0])
-    eps = normal(2, 3, 2)
+    eps = 5 * normal(2, 3, 2)
     for k in range(2):
         values = {name.replace(".", "__"): value for name, value in state.items()}
         for network, width in (("encoder", 3), ("decoder", 2)):

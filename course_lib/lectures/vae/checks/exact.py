@@ -102,11 +102,12 @@ class LinearGaussian:
 
 
 def linear_gaussian(seed=0, n_visible=4, n_latent=2, noise=0.5, n_classes=0):
-    """Such a model, and five points x."""
+    """Such a model, and five points x, the first of them far away."""
     columns = torch.linalg.qr(normal(seed, n_visible, n_latent)).Q
     length = torch.linspace(1.4, 0.6, n_latent, dtype=F64)
     b = normal(seed + 1, *([n_classes] if n_classes else []), n_visible)
-    return LinearGaussian(columns * length, b, noise), 1.5 * normal(seed + 2, 5, n_visible)
+    x = 1.5 * normal(seed + 2, 5, n_visible)
+    return LinearGaussian(columns * length, b, noise), torch.cat([9 * x[:1], x[1:]])
 
 
 def linear_vae(vae, here, truth, encoder=None, dtype=F64):

@@ -76,7 +76,7 @@ def direction_by_hand(vae):
 def direction_recovers_a_shift(vae):
     """Two clouds of 30 and 7 points that differ by a shift alone have it as their Δ."""
     for dtype in (torch.float32, torch.float64):
-        cloud, shift = normal(3, 7, 3), normal(4, 3)
+        cloud, shift = normal(3, 7, 3), 9 * normal(4, 3)
         z = torch.cat([cloud, (cloud + shift), cloud, cloud]).to(dtype)
         has = torch.tensor([False] * 7 + [True] * 7 + [False] * 14)
         order = torch.randperm(28, generator=seeded(0))

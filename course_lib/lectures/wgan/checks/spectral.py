@@ -89,7 +89,7 @@ def gradient_takes_u_and_v_for_constants(wgan, here):
     here.load(critic, layers__0__weight=W)
     sigma, u, v = _after(W, start, 1)
     assert_close(critic.first_norm(start, 1), sigma, what="σ of the critic's first layer")
-    found = here.gradient(critic.first_norm, start, 1)["layers.0.weight"]
+    found = here.gradients(critic.first_norm, start, 1)["self:self.layers.0.weight"]
     unrolled = W.clone().requires_grad_()
     (through_the_steps,) = torch.autograd.grad(_after(unrolled, start, 1)[0], unrolled)
     suspects = {
