@@ -48,7 +48,7 @@ class Draw:
         return normal(self.rng, *shape).to(self.dtype)
 
     def wide(self, *shape: int) -> torch.Tensor:
-        """Such numbers, every third of which lies 7 further away from 0: no clipping passes them."""
+        """Such numbers, every third of which lies 7 further away from 0: nobody may clip them."""
         x = normal(self.rng, *shape)
         far = (torch.arange(x.numel()) % 3 == 1).reshape(x.shape)
         return torch.where(far, x + 7 * x.sign(), x).to(self.dtype)

@@ -222,11 +222,9 @@ def _stopped(exercise: Exercise, cases: list[Case]) -> set[str]:
     return {name for name, is_so in reached.items() if not is_so and any(reached.values())}
 
 
-def _axes(values: list[Any]) -> range:
+def _axes(values: list[Any]) -> list[int]:
     """Those along which some tensor has several entries."""
-    return range(
-        max((k + 1 for t in _tensors(values) for k, n in enumerate(t.shape) if n > 1), default=0)
-    )
+    return sorted({k for t in _tensors(values) for k, n in enumerate(t.shape) if n > 1})
 
 
 def _clipped(

@@ -4,7 +4,16 @@ import math
 
 import torch
 
-from course_lib.checks import F64, Draw, assert_close, assert_true, check_for, normal, numbers
+from course_lib.checks import (
+    F64,
+    Draw,
+    assert_close,
+    assert_follows,
+    assert_true,
+    check_for,
+    normal,
+    numbers,
+)
 from course_lib.lectures.gan.checks.exact import LOG4, entropy, jsd, kl
 from course_lib.lectures.gan.inputs import distribution
 
@@ -47,7 +56,7 @@ def spam_filter_is_a_logistic_regression(gan):
 
 @check_for("gan.optimal_discriminator", hint="6.1c")
 def nothing_seen_is_a_half(gan):
-    """Where p = q = 0 the answer is ½, not NaN; the dtype is that of p; tiny p and q count."""
+    """Where p = q = 0 the answer is ½, not NaN; p and q may be large, tiny, of any shape."""
     for dtype in (torch.float32, torch.float64):
         p = torch.tensor([0.0, 3e-30, 0.0, 1.0], dtype=dtype)
         q = torch.tensor([0.0, 1e-30, 1e-30, 1.0], dtype=dtype)
@@ -60,6 +69,11 @@ def nothing_seen_is_a_half(gan):
             "1 where nothing was seen": numbers(1, 0.75, 0, 0.5),
         }
         assert_close(d, expected, dtype=dtype, what="D* (state)", suspects=suspects)
+
+    def definition(p, q):
+        return torch.where(p + q > 0, _best(p, q), 0.5)
+
+    assert_follows("gan.optimal_discriminator", gan, definition, what="D* (state)")
 
 
 def _value(p, q, d):
