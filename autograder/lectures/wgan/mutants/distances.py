@@ -69,6 +69,7 @@ edits(
         "nothing is moved",
     ),
     ("masses exchanged", "b_eq=masses(a, b)", "b_eq=masses(b, a)", "7.4"),
+    ("masses of sum 1", "=masses(a, b)", "=masses(a / a.sum(), b / b.sum())", "by their sum first"),
     ("the plan transposed", ".view_as(cost)", ".view(cost.shape[1], -1).T", "7.4"),
     ("flattened by columns", ".cpu().flatten()", ".cpu().T.flatten()", "7.4"),
     ("the mean of plan · cost", "(plan * cost).sum()", "(plan * cost).mean()", "averaged"),

@@ -58,11 +58,11 @@ def pixels_condition_on_the_drawn_ones(pixelcnn, here):
     for n_colors in (3, 1):
         model = _copying(pixelcnn, here, n_colors)
         x = pixelcnn.sample(model, 200, (2, 4), 3).permute(0, 2, 3, 1).flatten(2)
-        for odd in x[(x != x[:, :, :1]).any(2)]:
+        for odd in x[(x != x[:, :, :1]).any(2)].int().tolist():
             assert_true(
                 False,
-                f"the row {odd.int().tolist()} was drawn, pixel by pixel ({n_colors} colour(s)); all "
-                "its values have to be equal",
+                f"the row {odd} was drawn, pixel by pixel ({n_colors} colour(s)); all its values "
+                "have to be equal",
                 likely="the values are drawn pixel by pixel, in a pixel colour by colour, and each "
                 "has to be written into x before the next one's logits are computed",
             )

@@ -2,8 +2,9 @@
 
 import torch
 
-from course_lib.checks import F64, assert_close, assert_raises, check_for, numbers
+from course_lib.checks import F64, Draw, assert_close, assert_raises, check_for, numbers
 from course_lib.lectures.wgan.checks.exact import bent_critic, linear_critic
+from course_lib.lectures.wgan.inputs import frozen
 
 
 @check_for("wgan.clip_weights_", weight=2, hint="7.8a")
@@ -28,7 +29,7 @@ def weights_are_clipped_by_hand(wgan, here):
 
 @check_for("wgan.clip_weights_", weight=2, hint="7.8b")
 def every_parameter_is_clipped(wgan, here):
-    """Weights and biases of every layer, and no buffer."""
+    """Weights and biases of every layer, trained or not, and no buffer."""
     critic, state = bent_critic(wgan, here, 21, 3)
     wgan.clip_weights_(critic, 0.3)
     after = here.state(critic)
@@ -36,6 +37,12 @@ def every_parameter_is_clipped(wgan, here):
         name = key.replace("__", ".")
         left = {f"{name} was left out": before}
         assert_close(after[name], before.clamp(-0.3, 0.3), what=name, suspects=left)
+    made = frozen(Draw(22))
+    layer, w = made.make(wgan, here), made.load["weight"]
+    wgan.clip_weights_(layer, 0.5)
+    left = {"parameters that are not trained are left out: all are meant": w}
+    found, what = here.state(layer)["weight"], "a weight with requires_grad=False"
+    assert_close(found, w.clamp(-0.5, 0.5), what=what, suspects=left)
     normalised = wgan.Critic(2, (3,), spectral=True, seed=0, dtype=F64)
     u = numbers(0.6, -0.8, 0.0)
     here.load(normalised, u_0=u)
@@ -60,7 +67,7 @@ def share_on_the_boundary(wgan, here):
                 "the mean of the layers' shares: layers differ in size": 2 / 9,
                 "one side of the boundary": 0.2,
             }
-            assert_close(share, 0.4, dtype=dtype, what=f"share the {turn} time", suspects=suspects)
+            assert_close(share, 0.4, what=f"share the {turn} time", suspects=suspects)
 
 
 @check_for("wgan.clip_weights_", hint="7.8c")
