@@ -15,6 +15,7 @@ edits(
         "logarithm of the variance",
     ),
     ("times the scale", "torch.exp(-log_scale)", "torch.exp(log_scale)", "divided"),
+    ("a clipped scale", "torch.exp(-log_scale)", "torch.exp(-log_scale.clamp(-5, 5))", "8.1"),
     ("no constant", "(z.square() + math.log(2 * math.pi))", "z.square()", "½ log 2π is missing"),
     ("a mean", ".sum(dim=1)", ".mean(dim=1)", "averaged over the dimensions"),
     ("no shift", "(x - shift)", "x", "the shift is missing"),

@@ -80,7 +80,17 @@ def flow_samples_come_from_standard_noise(flows, here):
     """Taken back to the noise by the weights, 4,000 samples are standard normal."""
     values = exact.flow_parameters(70, 3, _LAYERS)
     n = 4000
-    x = exact.loaded_flow(flows, here, 3, _LAYERS, values).sample(n, 3)
+    model = exact.loaded_flow(flows, here, 3, _LAYERS, values)
+    _assert_standard(model.sample(n, 3), values)
+    # Other weights in the same flow, with which most samples lie far from 0.
+    values = exact.flow_parameters(71, 3, _LAYERS)
+    values["layers__2__net__4__bias"][3:] += 9
+    here.load(model, **values)
+    _assert_standard(model.sample(n, 3), values)
+
+
+def _assert_standard(x, values):
+    n = len(x)
     z, _ = exact.flow_inverse(values, _LAYERS, x)
     for name, found, wanted, error in (
         ("mean", z.mean(0), torch.zeros(3), 1.0),
