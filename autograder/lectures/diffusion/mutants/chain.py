@@ -89,6 +89,7 @@ edits(
     ("betas[t]", "at(betas, t - 1, x0)", "at(betas.roll(-1), t - 1, x0)", "9.5"),
     ("mean not divided", "mean / (1 - now)", "mean", "division by 1 − ᾱ_t"),
     ("a standard deviation", "variance.flatten", "variance.sqrt().flatten", "standard deviation"),
+    ("x_0 is clipped", "beta * x0", "beta * x0.clamp(-3, 3)", "9.5"),
     ("upside down", "(1 - before) / (1 - now)", "(1 - now) / (1 - before)", "9.5"),
     "* x0 + (1 - beta).sqrt() * (1 - before) * xt",
     ("the factors are exchanged", "* xt + (1 - beta).sqrt() * (1 - before) * x0", "exchanged"),

@@ -110,6 +110,9 @@ def betas_are_the_ratios(diffusion):
     """1 − ᾱ_t/ᾱ_{t−1} = β_t at every step; the dtype is the betas'."""
     bars = diffusion.alpha_bars(BETAS)
     assert_close(1 - bars[1:] / bars[:-1], BETAS, what="1 − ᾱ_t/ᾱ_{t−1} (t − 1)")
+    rare = numbers(1e-9, 0.5, 1e-8)
+    kept, expected = 1 - diffusion.alpha_bars(rare)[1], 1e-9
+    assert_close(1e9 * kept, 1e9 * expected, what="10⁹ · (1 − ᾱ₁) for β₁ = 10⁻⁹")
     single = diffusion.alpha_bars(BETAS.float())
     assert_close(single, BARS, dtype=torch.float32, what="ᾱ of float32 betas (t)")
     assert_true(len(diffusion.alpha_bars(BETAS[:1])) == 2, "one step has ᾱ₀ and ᾱ₁")
