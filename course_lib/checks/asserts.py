@@ -246,17 +246,19 @@ def assert_dtype(actual: Tensor, dtype: torch.dtype, *, what: str = "result") ->
 
 def assert_seed_decides(draw: Callable[[int], Tensor], what: str = "samples") -> None:
     """What `draw(seed)` returns is the same for the same seed, and another for another seed."""
-    first, again, other = (draw(seed) for seed in (1, 1, 2))
+    first, again, *others = (draw(seed) for seed in (1, 1, 2, 3, 2**31 + 1))
     assert_true(
         bool((first == again).all()),
         f"two calls with the same seed draw different {what}",
         likely="the draws do not come from a torch.Generator with that seed",
     )
-    assert_true(
-        bool((first != other).any()),
-        f"seeds 1 and 2 draw the same {what}",
-        likely="the seed is fixed inside the function",
-    )
+    for seed, other in zip((2, 3, 2**31 + 1), others, strict=True):
+        assert_true(
+            bool((first != other).any()),
+            f"seeds 1 and {seed} draw the same {what}",
+            likely="the seed is fixed inside the function",
+        )
+    assert_true(bool((others[0] != others[1]).any()), f"seeds 2 and 3 draw the same {what}")
 
 
 def assert_linear(work: Callable[[int], int], name: str, size: str, doubt: str) -> None:

@@ -32,7 +32,7 @@ def logits(draw):
     """Random parameters and bits, D = 1 and more than a block of pixels included."""
     for n, n_dims, n_hidden in ((4, 7, 3), (1, 5, 6), (3, 1, 2), (2, 70, 3)):
         model = _model(draw, n_dims, n_hidden)
-        model["load"]["V"] *= 5
+        model["load"]["V"] *= 50
         yield Case(**model, args=(draw.bits(n, n_dims),))
 
 

@@ -33,7 +33,7 @@ def fvsbn(chain_rule, here, W, b):
 
 def hand_made(chain_rule, here):
     """Two bits, with numbers that tell every mistake from every other."""
-    W, b = numbers([5, 7], [-9, 3]), numbers(0.5, -1)
+    W, b = numbers([5, 7], [-90, 3]), numbers(0.5, -1)
     return fvsbn(chain_rule, here, W, b), W, b
 
 
@@ -113,6 +113,9 @@ def log_prob_of_two_bits(chain_rule, here):
     }
     found, what = model.log_prob(x), "log p(x)"
     assert_close(found, exact, atol=1e-9, what=what, labels=TWO_BITS, suspects=suspects)
+    here.load(model, b=-b)
+    found, what = model.log_prob(x), "log p(x) after b was changed to −b"
+    assert_close(found, table_of(W, -b), atol=1e-9, what=what, labels=TWO_BITS)
 
 
 @check_for("chain_rule.FVSBN.log_prob", weight=1, hint="1.8a")

@@ -90,6 +90,9 @@ def impossible_under_q_is_infinitely_far(chain_rule):
     )
     back = chain_rule.kl_divergence(q, p)
     assert_close(back, -math.log(0.999), atol=1e-9, what="KL(q‖p), which is finite,")
+    found = chain_rule.kl_divergence(numbers(1 - 1e-6, 1e-6), numbers(1, 1e-30))
+    exact = 1e-6 * math.log(1e24) + (1 - 1e-6) * math.log1p(-1e-6)
+    assert_close(found, exact, atol=1e-9, what="KL where p(x) = 10⁻⁶ and q(x) = 10⁻³⁰ for one x")
 
 
 @check_for("chain_rule.bits_per_dim", weight=2, hint="1.5a")
@@ -115,6 +118,8 @@ def conversion_keeps_shape(chain_rule):
     assert_close(found, nll / (4 * math.log(2)), atol=1e-9, dtype=F64, what="bits/dim")
     for number in (math.log(2), 0.01, -3.0, 2000.0):
         found, exact = chain_rule.bits_per_dim(number, 2), number / (2 * math.log(2))
+        told = f"a number gave {type(found).__name__}; a number is promised"
+        assert_true(isinstance(found, float), told)
         assert_close(found, exact, atol=1e-9, what=f"bits/dim of {number:g} nats")
 
 

@@ -99,6 +99,11 @@ def masks_compare_degrees(nade):
                 likely="degrees are drawn from 1 … D − 1: a unit of degree D may feed no "
                 "output, one of degree 0 sees nothing",
             )
+        assert_true(
+            not torch.equal(m1[:10], m2),
+            "the units of both hidden layers have the same degrees",
+            likely="the generator is made anew for each layer",
+        )
         m0, where = _positions(order) + 1, f"order {order}: the mask"
         strict = {"between hidden layers the comparison is >=, not >": m2[:, None] > m1}
         assert_close(first, m1[:, None] >= m0, what=f"{where} above the inputs (unit, input)")

@@ -203,4 +203,4 @@ def reading_is_linear_in_the_text(rnn, here):
 
 
 gradients_for("rnn.rnn_step", "x", "h", "params")
-gradients_for("rnn.rnn_forward", "h0", "params")
+gradients_for("rnn.rnn_forward", "h0", "params", cases=(0, 2))

@@ -20,11 +20,12 @@ from course_lib.lectures.rnn.checks.exact import (
     exact_log_prob,
     letters,
     parameters,
+    random_tokens,
     run,
 )
 
-# "hello" with ten times the output weights: each letter of "hello" is all but certain.
-_SURE = (*HELLO[:3], 10 * HELLO[3], 10 * HELLO[4])
+# "hello" with a hundred times the output weights: each letter of "hello" is all but certain.
+_SURE = (*HELLO[:3], 100 * HELLO[3], 100 * HELLO[4])
 
 _DRAWS = 10_000
 
@@ -81,16 +82,16 @@ def _likeliest(prime, params, length):
 @check_for("rnn.sample", weight=2, hint="3.7c")
 def cold_samples_are_the_likeliest_characters(rnn):
     """τ = 10⁻⁶ takes argmax o_t at every step, whatever the seed, and stays finite."""
-    prime = torch.arange(6)[:, None]
+    prime = random_tokens(6, 7, 6, 0)
     for dtype in (torch.float32, torch.float64):
         params = parameters(6, 8, seed=25, scale=1.0, dtype=dtype)
         expected = _likeliest(prime, params, 7)
         for seed in (0, 1):
             text = rnn.sample(params, prime, 7, 1e-6, seed)
             assert_close(text, expected, what=f"τ = 10⁻⁶, seed {seed}: character (row, place)")
-        near = (*(0 * p for p in params[:4]), 1e-4 * torch.arange(6).to(dtype))
-        text = rnn.sample(near, prime, 7, 1e-6, 0)[:, 1:]
-        assert_close(text, 5, what="τ = 10⁻⁶, logits 10⁻⁴ apart: character (row, place)")
+        near = (*(0 * p for p in params[:4]), 2e-5 * torch.arange(6).to(dtype))
+        text = rnn.sample(near, prime, 7, 1e-6, 0)[:, 7:]
+        assert_close(text, 5, what="τ = 10⁻⁶, logits 2 · 10⁻⁵ apart: character (row, place)")
 
 
 @check_for("rnn.sample", weight=3, hint="3.7d")
