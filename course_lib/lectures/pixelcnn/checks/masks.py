@@ -56,7 +56,7 @@ def mask_counts(pixelcnn):
 @check_for("pixelcnn.causal_mask", hint="4.1b")
 def mask_is_the_past_of_the_centre(pixelcnn):
     """Larger kernels: open is what comes before the centre row by row, in all channels alike."""
-    for size in (5, 7):
+    for size in (5, 9):
         for kind in "AB":
             what = f"mask {kind} of a {size}×{size} kernel (out, in, row, column)"
             args = (size, kind, 2, 3)
@@ -82,7 +82,7 @@ def mask_orders_the_colours(pixelcnn):
 def mask_takes_channels_in_blocks(pixelcnn):
     """Six and nine channels of three colours: the first block is red, the last blue."""
     for kind in "AB":
-        for n_in, n_out, n_colors in ((6, 9, 3), (3, 6, 3), (9, 3, 3), (2, 4, 2)):
+        for n_in, n_out, n_colors in ((6, 9, 3), (3, 6, 3), (9, 3, 3), (4, 6, 2)):
             mask = past_mask(3, kind, n_in, n_out, n_colors)
             c_in, c_out = torch.arange(n_in), torch.arange(n_out)[:, None]
             sees = torch.lt if kind == "A" else torch.le

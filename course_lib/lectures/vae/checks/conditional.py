@@ -11,7 +11,7 @@ _Y = torch.tensor([2, 0, 1, 2, 0])
 @check_for("vae.VAE.conditional_elbo", weight=2, hint="5.10b")
 def conditional_bound_is_exact_at_the_posterior(vae, here):
     """Linear-Gaussian VAE with three classes, exact posterior: mean ELBO = log p(x|y)."""
-    truth, x = exact.linear_gaussian(seed=9, n_classes=3)
+    truth, x = exact.linear_gaussian(seed=9, n_classes=3, far=40)
     all_classes = torch.stack([truth.log_p(x, torch.full((5,), k)) for k in range(3)])
     log_p, log_3 = truth.log_p(x, _Y), torch.tensor(3.0).log()
     suspects = {
