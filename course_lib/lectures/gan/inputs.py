@@ -85,7 +85,7 @@ def _steps(draw, kind, sizes, momentum):
     """A case of three steps: the losses of all, the networks after the last."""
     n_latent, n_out, n_hidden, n_layers = sizes
     seeds = draw.integers(1000, 2).tolist()
-    batches = [batch(draw, n_out, n_latent, n) for n in (6, 3, 5)]
+    batches = [batch(draw, n_out, n_latent, n) for n in (6, 3, 9)]
 
     def run(module, here, device):
         kit = here.kit.networks.adversarial

@@ -96,12 +96,31 @@ def frozen(draw):
     return Made("torch.nn.Embedding", init, {"weight": draw.normal(4, 3)})
 
 
+def convolution(draw):
+    """A layer whose weights have four axes."""
+    init = {"in_channels": 2, "out_channels": 2, "kernel_size": 3, "dtype": draw.dtype}
+    return Made(
+        "torch.nn.Conv2d", init, {"weight": draw.normal(2, 2, 3, 3), "bias": draw.normal(2)}
+    )
+
+
+def attention(draw):
+    """A network that has weights itself, and a part with its own."""
+    shapes = {"in_proj_weight": (12, 4), "in_proj_bias": (12,)}
+    shapes |= {"out_proj__weight": (4, 4), "out_proj__bias": (4,)}
+    load = {name: draw.normal(*shape) for name, shape in shapes.items()}
+    init = {"embed_dim": 4, "num_heads": 2, "dtype": draw.dtype}
+    return Made("torch.nn.MultiheadAttention", init, load)
+
+
 @inputs_for("wgan.clip_weights_")
 def clip_weights_(draw):
     """Critics, and a layer that is not trained: the share of their weights at the boundary."""
     for n_hidden, c in (((), 0.7), ((4,), 0.5), ((3, 5), 1.2)):
         yield Case(args=(critic(draw, 3, n_hidden), c))
         yield Case(args=(frozen(draw), c / 10))
+    yield Case(args=(convolution(draw), 0.3))
+    yield Case(args=(attention(draw), 0.2))
 
 
 @inputs_for("wgan.gradient_penalty")
@@ -140,5 +159,5 @@ def sinkhorn(draw):
     a = torch.tensor([0.5, 0.0, 0.5], dtype=draw.dtype)
     yield Case(args=(a, masses(draw, 2), draw.uniform(3, 2), 0.7, 50))
     yield Case(args=(20 * a, 20 * masses(draw, 2), draw.uniform(3, 2), 0.7, 50))
-    for n_iterations in (1, 2):
-        yield Case(args=(*_transport(draw, 4, 3), 0.3, n_iterations))
+    for epsilon, n_iterations in ((0.3, 1), (0.3, 2), (0.03, 150)):
+        yield Case(args=(*_transport(draw, 4, 3), epsilon, n_iterations))

@@ -19,7 +19,8 @@ _LOSSES = (
 
 
 def _batches(n):
-    return [batch(Draw(30 + k), 3, 2) for k in range(n)]
+    # With fewer generated examples than real ones, then with more.
+    return [batch(Draw(30 + k), 3, 2, n=9 if k % 2 else 4) for k in range(n)]
 
 
 def _played(gan, here, players, batches):

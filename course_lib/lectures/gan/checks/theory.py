@@ -58,8 +58,8 @@ def spam_filter_is_a_logistic_regression(gan):
 def nothing_seen_is_a_half(gan):
     """Where p = q = 0 the answer is ½, not NaN; p and q may be large, tiny, of any shape."""
     for dtype in (torch.float32, torch.float64):
-        p = torch.tensor([0.0, 3e-30, 0.0, 1.0], dtype=dtype)
-        q = torch.tensor([0.0, 1e-30, 1e-30, 1.0], dtype=dtype)
+        p = torch.tensor([0.0, 3e-37, 0.0, 1.0], dtype=dtype)
+        q = torch.tensor([0.0, 1e-37, 1e-37, 1.0], dtype=dtype)
         d = gan.optimal_discriminator(p, q)
         expected = numbers(0.5, 0.75, 0, 0.5)
         hidden = torch.where(p + q > 0, p / (p + q + 1e-8), 0.5)
@@ -149,6 +149,8 @@ def impossible_states_cost_nothing(gan):
             f"V is {v:.4g} for D = 0 where p > 0; it should be −∞",
             likely="the logarithm is clamped, or a small constant was added inside it",
         )
+    v = gan.value(numbers(1, 0), numbers(0, 1), numbers(1e-300, 0))
+    assert_close(v, -300 * math.log(10), what="V for D = 10⁻³⁰⁰ where all of p is")
 
 
 def _jsd_suspects(p, q):
@@ -200,3 +202,6 @@ def strangers_are_log_two_apart(gan):
         what = "JSD of distributions without a common state"
         suspects = {"the halves are missing": LOG4, "in bits": 1.0}
         assert_close(found, math.log(2), dtype=dtype, what=what, suspects=suspects)
+    rare = 1e-6
+    found = gan.jsd(numbers(1 - rare, rare, 0), numbers(1 - rare, 0, rare))
+    assert_close(found / rare, math.log(2), what="JSD of what is strange in 10⁻⁶, in 10⁻⁶,")

@@ -76,15 +76,17 @@ def field_counts_either_sign(pixelcnn, here):
     values["layers__2__bias"] *= 0
     expected = _field_of(2, 2, 2, (4, 5))
     model = load_model(pixelcnn, here, values, **sizes)
-    first = numbers([1], [0])[..., None, None]
-    for sign, name in (
-        (1, "raises"),
-        (-1, "lowers"),
-        (1e-9, "hardly changes"),
+    last = values["layers__2__weight"]
+    first = last * numbers([1], [0])[..., None, None]
+    for weight, name in (
+        (last, "raises"),
+        (-last, "lowers"),
+        (1e-9 * last, "hardly changes"),
         (-first, "lowers the first of"),
-        (first - 1, "lowers the last of"),
+        (first - last, "lowers the last of"),
+        (last[:1].expand_as(last), "raises alike"),
     ):
-        here.load(model, layers__2__weight=sign * values["layers__2__weight"])
+        here.load(model, layers__2__weight=weight)
         found = pixelcnn.receptive_field(model, 2, 2, (4, 5))
         assert_close(found, expected, what=f"field where each pixel {name} the logits: entry")
 

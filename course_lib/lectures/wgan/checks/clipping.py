@@ -4,7 +4,7 @@ import torch
 
 from course_lib.checks import F64, Draw, assert_close, assert_raises, check_for, numbers
 from course_lib.lectures.wgan.checks.exact import bent_critic, linear_critic
-from course_lib.lectures.wgan.inputs import frozen
+from course_lib.lectures.wgan.inputs import attention, convolution, frozen
 
 
 @check_for("wgan.clip_weights_", weight=2, hint="7.8a")
@@ -37,12 +37,18 @@ def every_parameter_is_clipped(wgan, here):
         name = key.replace("__", ".")
         left = {f"{name} was left out": before}
         assert_close(after[name], before.clamp(-0.3, 0.3), what=name, suspects=left)
-    made = frozen(Draw(22))
-    layer, w = made.make(wgan, here), made.load["weight"]
-    wgan.clip_weights_(layer, 0.5)
-    left = {"parameters that are not trained are left out: all are meant": w}
-    found, what = here.state(layer)["weight"], "a weight with requires_grad=False"
-    assert_close(found, w.clamp(-0.5, 0.5), what=what, suspects=left)
+    for made, kind in (
+        (frozen(Draw(22)), "with requires_grad=False"),
+        (convolution(Draw(23)), "of a convolution"),
+        (attention(Draw(24)), "of a network that has parts and weights of its own"),
+    ):
+        network = made.make(wgan, here)
+        wgan.clip_weights_(network, 0.1)
+        for key, before in made.load.items():
+            name = key.replace("__", ".")
+            what, left = f"{name}, {kind}", {"these parameters are left out: all are meant": before}
+            found = here.state(network)[name]
+            assert_close(found, before.clamp(-0.1, 0.1), what=what, suspects=left)
     normalised = wgan.Critic(2, (3,), spectral=True, seed=0, dtype=F64)
     u = numbers(0.6, -0.8, 0.0)
     here.load(normalised, u_0=u)
@@ -55,7 +61,7 @@ def every_parameter_is_clipped(wgan, here):
 def share_on_the_boundary(wgan, here):
     """Four of ten weights at or beyond c: the share is 0.4, and again 0.4 the second time."""
     for dtype in (torch.float32, torch.float64):
-        w = torch.tensor([-3.0, -0.5, 0.005, 0.0, 0.02, -0.009, 0.01, 1e-3, 0.0], dtype=dtype)
+        w = torch.tensor([-3.0, -0.5, 0.005, 0.0, 0.02, -0.009, 0.01, 0.0099995, 0.0], dtype=dtype)
         critic = linear_critic(wgan, here, w)
         for turn in ("first", "second"):
             share = wgan.clip_weights_(critic, 0.01)
@@ -78,3 +84,6 @@ def a_boundary_must_be_positive(wgan, here):
         critic = linear_critic(wgan, here, w)
         assert_raises(ValueError, wgan.clip_weights_, critic, c, mentions=str(c))
         assert_close(here.state(critic)["layers.0.weight"][0], w, what=f"weight after c={c}")
+    wgan.clip_weights_(critic, 1e-12)
+    found = here.state(critic)["layers.0.weight"][0] * 1e12
+    assert_close(found, w.sign(), what="10¹² · weight after c = 10⁻¹²")

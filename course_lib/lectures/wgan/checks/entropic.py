@@ -82,7 +82,7 @@ def _updated(a, b, cost, epsilon, n_iterations, columns_first=False):
 
 @check_for("wgan.sinkhorn", hint="7.11a")
 def few_updates_follow_their_formula(wgan):
-    """One and two updates of both, rows first: columns sum to b already, rows not yet to a."""
+    """One, two and 150 updates of both, rows first: columns sum to b already, rows not yet to a."""
 
     def suspects(a, b, cost, epsilon, n):
         wrong = {
@@ -139,5 +139,5 @@ def empty_places_get_nothing(wgan):
     found, plan = wgan.sinkhorn(a, b, cost, 0.5)
     expected = torch.zeros(3, 2, dtype=F64)
     expected[:, 1] = a
-    assert_close(plan, expected, atol=1e-9, what="plan (from, to)")
+    assert_close(plan, expected, atol=1e-12, what="plan (from, to)")
     assert_close(found, a @ cost[:, 1], atol=1e-9, what="cost")

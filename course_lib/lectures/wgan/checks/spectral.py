@@ -78,7 +78,12 @@ def steps_can_be_continued(wgan):
     assert_close(second, both, what="σ after 1 + 1 steps")
     sigma, _, _ = _after(W, start, 2)
     assert_close(both, sigma, what="σ after 2 steps", suspects=_suspects(W, start, 2))
-    assert_close(wgan.spectral_norm(2 * W, 5 * start, 1)[0], 2 * first, what="σ of 2 W, from 5 u")
+    for size in (2.0, 1e-6, 1e4):
+        found = wgan.spectral_norm(size * W, 5 * start, 1)[0] / size
+        assert_close(found, first, what=f"σ of {size:g} W, from 5 u, divided by {size:g}")
+    slow, ones = torch.diag(numbers(1.0, 0.98)), torch.ones(2, dtype=F64)
+    found, many = wgan.spectral_norm(slow, ones, 40)[0], _after(slow, ones, 40)[0]
+    assert_close(found, many, what="σ after 40 steps from (1, 1) with W = diag(1, 0.98)")
 
 
 @check_for("wgan.spectral_norm", weight=2, hint="7.10c")
