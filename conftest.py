@@ -24,6 +24,7 @@ OF_THE_REAL_COURSE = {
     HERE / name
     for name in (
         "autograder/lectures",
+        "tests/audit/test_standing_alone.py",
         "tests/benchmarks",
         "tests/browser/test_jupyterlab.py",
         "tests/browser/test_site.py",

@@ -32,7 +32,7 @@ from course_lib.course import lent, progress, reference_text, syllabus
 from course_lib.course.completion import module_file
 from course_lib.course.earned import own_text
 
-__all__ = ["quiet_stderr", "run_check", "run_properties", "state_of"]
+__all__ = ["may_be_of_others", "quiet_stderr", "run_check", "run_properties", "state_of"]
 
 _FIRST_THE_VALUES = "looked at as soon as half of the properties above hold"
 # Of a message; room for three frames below it.
@@ -98,9 +98,7 @@ def _with_stand_ins(
     What fails is tried once more with the reference in the place of the others, so that no error
     of theirs counts here, and the messages are about this exercise alone.
     """
-    if not entry.builds_on or all(r.passed for r in results):
-        return results, []
-    if all(_is_missing(r.message) and entry.name in r.message for r in results):
+    if not may_be_of_others(entry, results):
         return results, []
     known = progress.read(notice=lambda _: None)
     doubtful = [n for n in entry.builds_on if known.get(n, {}).get("state") != "passed"]
@@ -117,6 +115,12 @@ def _with_stand_ins(
         return results, []
     better = _held(again) > _held(results)
     return again, [f"checked with the reference in the place of {names}"] if better else []
+
+
+def may_be_of_others(entry: syllabus.Exercise, results: list[Result]) -> bool:
+    """Whether what fails may be the fault of functions that the exercise builds on."""
+    own = all(_is_missing(r.message) and f"`{entry.name}`" in r.message for r in results)
+    return bool(entry.builds_on) and not own and not all(r.passed for r in results)
 
 
 def _held(results: list[Result]) -> float:

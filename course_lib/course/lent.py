@@ -36,8 +36,8 @@ def lend(name: str) -> str:
     state.update(_FILE, lambda old: {**old, name: int(time.time())})
     return (
         f"lent: the reference's `{exercise.attribute}` stands in the place of yours. It gives no "
-        "points, and what builds on it gives all of its own. Write yours when you like: as soon "
-        f"as its check passes it stands there again; `course lend --return {name}` does that, too"
+        "points; what builds on it gives all of its own. Yours takes its place again when its "
+        f"check passes, or by `course lend --return {name}`"
     )
 
 

@@ -18,8 +18,8 @@ _REMARK = "# Why so: "
 
 def find(module: str) -> Path | None:
     """The file of the reference module; None where this course holds no reference."""
-    root = syllabus.path().parent
-    for folder in (root / "solutions", root / "reference"):
+    package = Path(syllabus.__file__).resolve().parents[1]
+    for folder in (syllabus.path().parent / "solutions", package / "reference"):
         file = folder / f"{module}.py"
         if file.is_file():
             return file

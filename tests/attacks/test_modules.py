@@ -61,7 +61,8 @@ def test_no_point_is_gained_no_secret_read_and_nobody_else_harmed(
     assert "<script" not in "".join(r._repr_html_() for r in reports)
     assert all(len(r.message) < 5_000 for report in reports for r in report.results)
     assert files(course) == before
-    assert zygotes_of_this_process() == zygotes
+    # The lender's may have been started.
+    assert set(zygotes) <= set(zygotes_of_this_process())
     assert not Path("/tmp/owned").exists()
     assert honest_points() == FULL
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import tomllib
 import zipfile
+from dataclasses import replace
 
 import nbformat
 import pytest
@@ -13,10 +15,13 @@ from autograder.authoring import release as releasing
 from autograder.authoring.reference import solution_text
 from autograder.errors import CourseError
 from autograder.paths import COURSE as COURSE_FOLDER
+from autograder.paths import ROOT
+from course_lib.course import release as releases
 from course_lib.course.scaffold import scaffold_text
-from course_lib.course.syllabus import load
+from course_lib.course.syllabus import Students, load
 
 COURSE = load()
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 # The second, which needs the first.
 NEEDED, LECTURE = COURSE.lectures[:2]
 MODULE = LECTURE.module
@@ -27,6 +32,12 @@ def bundle(tmp_path_factory):
     folder = tmp_path_factory.mktemp("release") / "student_bundle"
     releasing.release(None, True, folder)
     return folder
+
+
+def version_of(folder):
+    found = releases.read(folder)
+    assert found is not None
+    return found.version
 
 
 def texts(folder):
@@ -90,7 +101,8 @@ def test_the_bundle_has_the_wheel_of_what_it_holds_made_the_same_every_time(bund
 
 def test_no_body_of_a_solution_is_in_the_bundle(bundle):
     for path, text in texts(bundle):
-        assert "BEGIN SOLUTION" not in text, path
+        # The program that reads the marks names them.
+        assert "### BEGIN SOLUTION" not in map(str.strip, text.splitlines()), path
     for lecture in COURSE.lectures:
         module = (bundle / "course_lib" / f"{lecture.module}.py").read_text(encoding="utf-8")
         assert module == scaffold_text(solution_text(lecture.module), lecture.module)
@@ -121,12 +133,44 @@ def test_a_solution_that_slips_into_a_bundle_is_found(tmp_path):
     assert "solutions/" in found
 
 
-def test_the_zip_holds_the_folder(bundle):
+@pytest.mark.parametrize("reference", [False, True])
+def test_the_bundle_holds_the_reference_where_course_toml_says_so(reference, tmp_path, monkeypatch):
+    students = Students(reference=reference)
+    monkeypatch.setattr(releasing, "load", lambda: replace(COURSE, students=students))
+    bundle = tmp_path / "student_bundle"
+    releasing.make_bundle(bundle, COURSE.lectures)
+    solutions = {p.name: p.read_text(encoding="utf-8") for p in bundle.glob("solutions/*")}
+    (wheel,) = bundle.glob("*.whl")
+    with zipfile.ZipFile(wheel) as archive:
+        packed = {n for n in archive.namelist() if n.startswith("course_lib/reference/")}
+    wanted = {f"{lecture.module}.py" for lecture in COURSE.lectures} if reference else set()
+    assert solutions == {name: solution_text(name.removesuffix(".py")) for name in wanted}
+    assert packed == {f"course_lib/reference/{name}" for name in wanted}
+
+
+def test_the_zip_holds_the_folder_under_a_name_with_its_version(bundle):
+    version = version_of(bundle)
     with zipfile.ZipFile(bundle.with_suffix(".zip")) as archive:
-        zipped = {n for n in archive.namelist() if not n.endswith("/")}
-    assert zipped == {
-        f"student_bundle/{p.relative_to(bundle)}" for p in bundle.rglob("*") if p.is_file()
-    }
+        assert set(archive.namelist()) == {
+            f"student_bundle-{version}/{p.relative_to(bundle)}"
+            for p in bundle.rglob("*")
+            if p.is_file()
+        }
+
+
+def test_the_same_content_has_the_same_version_and_a_correction_another(
+    bundle, tmp_path, monkeypatch
+):
+    version = version_of(bundle)
+    assert version.startswith(f"{PROJECT['version']}-")
+    again = releasing.make_bundle(tmp_path / "again", COURSE.notebooks)
+    assert again == releases.read(bundle)
+    assert again.cells[LECTURE.id]
+    text = scaffold_text(solution_text(MODULE), MODULE)
+    monkeypatch.setattr(releasing, "scaffold_text", lambda *_: f"{text}# corrected\n")
+    corrected = releasing.make_bundle(tmp_path / "corrected", COURSE.notebooks)
+    assert corrected.number == again.number
+    assert corrected.version != version
 
 
 def test_an_untouched_bundle_imports_its_own_scaffolds_and_checks_them(bundle):
