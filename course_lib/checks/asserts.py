@@ -141,10 +141,11 @@ def assert_follows(
 
 
 def _made(wanted: Made, made: dict[str, Any], module: Any, here: Any) -> Any:
-    """An instance; where one was made alike, that one with other weights."""
+    """An instance; where one was made alike, that one with other weights, in evaluation mode."""
     key = str((wanted.name, wanted.init))
     if key in made:
         here.load(made[key], **wanted.load)
+        made[key].eval()
     else:
         made[key] = wanted.make(module, here)
     return made[key]

@@ -7,6 +7,7 @@ the same. Whether the values are right is for the other properties to say.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 import torch
@@ -75,6 +76,7 @@ def assert_gradients(
     call = _Call(here, function, args, case.kwargs, own)
     found = here.gradients(function, *args, **case.kwargs)
     points = {key: Point.of(key) for key in found}
+    call.evaluate(points.values())
     for name in by:
         if not any(point.argument == name for point in points.values()):
             raise PropertyBroken(f"`{exercise}` has no argument `{name}`: was it renamed?")
@@ -158,6 +160,16 @@ class _Call(NamedTuple):
     kwargs: dict[str, Any]
     own: Any
 
+    def evaluate(self, points: Iterable[Point]) -> None:
+        """Bring the networks into evaluation mode, in which nothing here may be different."""
+        for place in {p.place for p in points if p.parameter}:
+            self._network(place).eval()
+
+    def _network(self, place: str) -> Any:
+        if place == "self":
+            return self.own
+        return self.args[int(place)] if place.isdigit() else self.kwargs[place]
+
     def slope(self, directions: dict[str, torch.Tensor]) -> float:
         """The slope of the weighted sum of the values, by central differences."""
         ends = [self._value(directions, step) for step in (_STEP, -_STEP)]
@@ -169,7 +181,7 @@ class _Call(NamedTuple):
         for key, direction in directions.items():
             point = Point.of(key)
             if point.parameter:
-                network = self.own if point.argument == "self" else arguments[point.place]
+                network = self._network(point.place)
                 weights.setdefault(point.place, (network, {}))[1][point.parameter] = direction
             else:
                 moved = _moved(arguments[point.place], point.inside, step * direction)

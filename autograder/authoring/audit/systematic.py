@@ -200,7 +200,9 @@ def _of_a_network(at: str, shown: str) -> Iterator[tuple[str, ...]]:
         f"flag = False; {frozen}",
         f"flag = True; {frozen}",
     )
-    yield "mode", f"{shown} is left in evaluation mode", "pass", f"_parts({at}) and {at}.eval()"
+    for mode, name in (("eval", "evaluation"), ("train", "training")):
+        left = f"_parts({at}) and {at}.{mode}()"
+        yield "mode", f"{shown} is left in {name} mode", "pass", left
     copies = f"{{k: p.detach().clone() for k, p in _parts({at}).items()}}"
     first = f"getattr({at}, '__dict__', {{}}).setdefault('_first', {copies})"
     yield (

@@ -169,6 +169,7 @@ def each_bit_sees_the_bits_drawn_before(chain_rule, here):
     expected = numbers(1, 0, 1, 0).expand(20, 4)
     assert_close(model.sample(20, seed=1), expected, what="the sample", suspects=suspects)
     here.load(model, b=numbers(-40, 40, 40, 40))
+    model.eval()
     what = "after b₁ was changed from 40 to −40: the sample"
     assert_close(model.sample(20, seed=1), 1 - expected, what=what)
 

@@ -95,6 +95,7 @@ def assert_takes_networks(exercise, diffusion, here, definition, what):
 
         found = getattr(diffusion, exercise.partition(".")[2])(model, *args)
         assert_close(found, definition(table, *args), atol=1e-8, what=f"{what}, of a network")
+        model.eval()
 
 
 @dataclass

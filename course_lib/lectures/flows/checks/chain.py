@@ -86,6 +86,7 @@ def flow_samples_come_from_standard_noise(flows, here):
     values = exact.flow_parameters(71, 3, _LAYERS)
     values["layers__2__net__4__bias"][3:] += 9
     here.load(model, **values)
+    model.eval()
     _assert_standard(model.sample(n, 3), values)
 
 

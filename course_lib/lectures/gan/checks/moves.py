@@ -28,6 +28,9 @@ def _played(gan, here, players, batches):
     G, D, g_opt, d_opt = players.there(here)
     for real, z in batches:
         losses = gan.train_step(G, D, g_opt, d_opt, real, z, kind=players.kind)
+        # From the second step on in evaluation mode, which they have to keep.
+        G.eval()
+        D.eval()
     return {"D": flat(here.state(D)), "G": flat(here.state(G))}, losses
 
 

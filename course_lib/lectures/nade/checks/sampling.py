@@ -62,6 +62,7 @@ def pixels_condition_on_the_drawn_ones(nade, here):
     assert_levels(x, (400, 4))
     share = float(x[:, 0].mean())
     assert_true(0.35 < share < 0.65, f"pixel 0 is 1 in {share:.0%} of the draws, not in half")
+    model.eval()
     for bit in (0.0, 1.0):
         here.load(model, b=torch.where(numbers(1, 0, 0, 0) > 0, 120 * bit - 60, _COPY["b"]))
         what = "after b₀ was changed so that pixel 0 is certain: x"
@@ -117,6 +118,7 @@ def completions_listen_to_the_prefix(nade, here):
                 likely="the pre-activation does not start at c + W[:, <k] x_<k of that row",
             )
     here.load(model, V=-_COPY["V"], b=-_COPY["b"])
+    model.eval()
     turned, what = (1 - first).expand(-1, 3), "after V and b were changed to −V and −b: the rest"
     assert_close(model.complete(first, 5)[:, 1:], turned, what=what)
 

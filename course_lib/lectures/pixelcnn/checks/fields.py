@@ -87,6 +87,7 @@ def field_counts_either_sign(pixelcnn, here):
         (last[:1].expand_as(last), "raises alike"),
     ):
         here.load(model, layers__2__weight=weight)
+        model.eval()
         found = pixelcnn.receptive_field(model, 2, 2, (4, 5))
         assert_close(found, expected, what=f"field where each pixel {name} the logits: entry")
 

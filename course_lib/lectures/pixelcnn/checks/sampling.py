@@ -66,6 +66,7 @@ def pixels_condition_on_the_drawn_ones(pixelcnn, here):
                 likely="the values are drawn pixel by pixel, in a pixel colour by colour, and each "
                 "has to be written into x before the next one's logits are computed",
             )
+    model.eval()
     for level in (0, 1):
         here.load(model, layers__1__bias=numbers(0, 80 * level - 60))
         what = "after the last biases were changed so that all is certain: level"
@@ -136,6 +137,7 @@ def _same(pixelcnn, here, shape, seed, **sizes):
     model = load_model(pixelcnn, here, parameters(Draw(seed), scale=0.8, **sizes), **sizes)
     _same_of(pixelcnn, model, shape, sizes)
     here.load(model, **parameters(Draw(seed + 7), scale=0.8, **sizes))
+    model.eval()
     _same_of(pixelcnn, model, shape, sizes)
 
 

@@ -43,6 +43,7 @@ def every_parameter_is_clipped(wgan, here):
         (attention(Draw(24)), "of a network that has parts and weights of its own"),
     ):
         network = made.make(wgan, here)
+        network.eval()
         wgan.clip_weights_(network, 0.1)
         for key, before in made.load.items():
             name = key.replace("__", ".")

@@ -81,6 +81,7 @@ def slopes_are_taken_between_the_pairs(wgan, here):
         assert_close(found, expected, what="penalty of a bent critic", suspects=suspects)
     other = {name: -20 * value for name, value in state.items()}
     here.load(critic, **other)
+    critic.eval()
     found = wgan.gradient_penalty(critic, 9 * real, 9 * fake, eps)
     expected = penalty_at(9 * (share * real + (1 - share) * fake), other)
     what = "penalty after the critic's weights were changed, at points 9 times as far away"
