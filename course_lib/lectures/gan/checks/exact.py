@@ -77,7 +77,7 @@ class Players:
             kit.Discriminator(*SIZES["discriminator"], n_layers=1, seed=2, dtype=self.dtype),
         )
 
-    def _optimisers(self, kit, generator, discriminator, left=0.0):
+    def _optimisers(self, kit, generator, discriminator, *, left=0.0):
         return tuple(
             kit.Descent(network.parameters(), lr=lr, momentum=self.momentum, left=left)
             for network, lr in ((generator, self.g_lr), (discriminator, self.d_lr))

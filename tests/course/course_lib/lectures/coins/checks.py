@@ -66,7 +66,8 @@ def mixture_does_not_underflow(coins):
 @check_for("coins.Coins.log_prob", weight=2, hint="2.2a")
 def probabilities_sum_to_one(coins, here):
     """Σₓ p(x) = 1 over all 2³ vectors, and p(000) = ∏ σ(−bᵢ)."""
-    log_p = loaded(coins, here).log_prob(all_binary(3, F64))
+    model = loaded(coins, here)
+    log_p = model.log_prob(all_binary(3, F64))
     suspects = {
         "the logarithms have the wrong sign": (-log_p).exp().sum(),
         "the mean over the coins was taken, not the sum": (log_p / 3).exp().sum(),
@@ -79,6 +80,10 @@ def probabilities_sum_to_one(coins, here):
         },
     )  # fmt: skip
     assert_close(log_p.exp().sum(), 1.0, what="Σₓ p(x)", suspects=suspects)
+    model.eval()
+    here.load(model, b=-B)
+    log_p, expected = model.log_prob(all_binary(3, F64)), -(1 + (-B).exp()).log().sum()
+    assert_close(log_p[0], expected, what="log p(000) after b was changed to −b")
 
 
 @check_for("coins.Coins.log_prob", weight=2, hint="2.2b")
