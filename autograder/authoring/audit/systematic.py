@@ -207,9 +207,9 @@ def _of_a_network(at: str, shown: str) -> Iterator[tuple[str, ...]]:
     first = f"getattr({at}, '__dict__', {{}}).setdefault('_first', {copies})"
     yield (
         "stale",
-        f"{shown} has the weights of the first call",
-        f"now = _exchanged({at}, {first})",
-        f"_exchanged({at}, now)",
+        f"{shown} has a copy of the first call's weights",
+        f"flag = False; {frozen}; now = _exchanged({at}, {first})",
+        f"flag = True; {frozen}; _exchanged({at}, now)",
     )
 
 

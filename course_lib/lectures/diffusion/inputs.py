@@ -113,7 +113,7 @@ def p_step(draw):
     """The first step and others, with V and without."""
     for model, shape in _models(draw):
         for t, V in ((_steps(draw, shape[0], _T), 0.4), (torch.ones(shape[0]).long(), 0.0)):
-            xt, noise = draw.wide(*shape), draw.wide(*shape)
+            xt, noise = 5 * draw.wide(*shape), draw.wide(*shape)
             yield Case(args=(model, xt, t, _betas(draw, _T), noise, V))
 
 
@@ -136,7 +136,7 @@ def ddim_step(draw):
     for (model, shape), eta in zip(_models(draw), (0.3, 1.0, 0.0), strict=True):
         t = _steps(draw, shape[0], _T)
         s = (t * draw.uniform(shape[0])).long()
-        xt, noise = draw.wide(*shape), draw.wide(*shape)
+        xt, noise = 5 * draw.wide(*shape), draw.wide(*shape)
         yield Case(args=(model, xt, t, s, _bars(_betas(draw, _T)), eta, noise))
 
 
@@ -151,7 +151,7 @@ def guided_eps(draw):
 def dsm_loss(draw):
     """A score that is not linear, three widths; a network as score."""
     for shape, sigma in zip(SHAPES, (0.02, 1.0, 9.0), strict=True):
-        x, noise = draw.wide(*shape), draw.wide(*shape)
+        x, noise = min(1, sigma) * 20 * draw.wide(*shape), draw.wide(*shape)
         yield Case(args=(_still, x, sigma, noise))
     load = {"weight": draw.normal(2, 2), "bias": draw.normal(2)}
     line = {"in_features": 2, "out_features": 2, "dtype": draw.dtype}
@@ -162,8 +162,8 @@ def dsm_loss(draw):
 @inputs_for("diffusion.langevin_step")
 def langevin_step(draw):
     """A score that is not linear, three step sizes."""
-    for shape, step in zip(SHAPES, (0.01, 0.5, 2.0), strict=True):
-        yield Case(args=(_still, draw.wide(*shape), step, draw.wide(*shape)))
+    for shape, step in zip(SHAPES, (1e-4, 0.5, 2.0), strict=True):
+        yield Case(args=(_still, 20 * draw.wide(*shape), step, draw.wide(*shape)))
 
 
 @inputs_for("diffusion.probability_flow_drift")

@@ -57,6 +57,7 @@ def couplings(draw):
         init = {"mask": torch.tensor(mask).to(draw.dtype), "n_hidden": 4, "seed": 0}
         init["dtype"] = draw.dtype
         load = coupling_parameters(draw, len(mask), 4)
+        load |= {"net__4__bias": draw.wide(2 * len(mask)), "gain": 1 + draw.uniform(1)[0]}
         x = draw.wide(n, len(mask))
         yield Case(init=init, load=load, args=(x,), atol=_ATOL[draw.dtype])
 
@@ -104,6 +105,7 @@ def dequantize(draw):
         noise = torch.where(noise < 0.3, 0.0, noise)
         for given in (x, x.to(torch.uint8), x.float(), x.double()):
             yield Case(args=(given, levels, noise))
+    yield Case(args=(draw.integers(1000, 9), 1000, draw.uniform(9)))
 
 
 def conditioner_parameters(draw, n_dims, n_hidden=6, n_context=0):
@@ -148,5 +150,5 @@ def flow_elbo(draw):
     for n, n_latent, n_layers in ((4, 3, 3), (1, 2, 1), (3, 2, 0), (3, 3, 3)):
         x, z, mu = (draw.normal(n, n_latent) for _ in range(3))
         rest = (draw.wide(n, n_latent), draw.wide(n_layers, n))
-        args = (-20 * draw.normal(n).abs(), x, z, mu, *rest)
+        args = (20 * draw.wide(n), x, z, mu, *rest)
         yield Case(args=args, atol=_ATOL[draw.dtype])

@@ -69,6 +69,9 @@ def logits_of_two_bits(chain_rule, here):
     }
     found, what = model.logits(x), "the logit"
     assert_close(found, exact, atol=1e-9, what=what, labels=TWO_BITS, suspects=suspects)
+    here.load(model, W=-W, b=-b)
+    found, what = model.logits(x), "the logit after W and b were changed to −W and −b"
+    assert_close(found, -exact, atol=1e-9, what=what, labels=TWO_BITS)
 
 
 @check_for("chain_rule.FVSBN.logits", weight=1, hint="1.7b")

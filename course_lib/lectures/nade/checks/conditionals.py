@@ -118,6 +118,12 @@ def work_of_the_logits_is_linear(nade, here):
 def log_prob_is_the_bernoulli_sum_of_the_logits(nade, here):
     """log p(x) = Σ_i log Bernoulli(x_i; σ(logit_i)) for the model's own logits."""
     model, x = load_model(nade, here, parameters(4, 3, seed=7)), all_binary(4, F64)
+    _is_the_sum(model, x)
+    here.load(model, **parameters(4, 3, seed=17))
+    _is_the_sum(model, x)
+
+
+def _is_the_sum(model, x):
     logits = model.logits(x)
     terms = logsigmoid((2 * x - 1) * logits)
     exact = terms.sum(1)

@@ -42,6 +42,14 @@ def one_class_is_a_plain_vae(vae, here):
     model = vae.VAE(3, 2, 5, n_classes=2, seed=3, dtype=F64)
     plain = vae.VAE(3, 2, 5, seed=0, dtype=F64)
     state = here.state(model)
+    _is_plain(model, plain, state, here)
+    # Other weights in the same model.
+    state = {name: value / 2 for name, value in state.items()}
+    here.load(model, **{name.replace(".", "__"): value for name, value in state.items()})
+    _is_plain(model, plain, state, here)
+
+
+def _is_plain(model, plain, state, here):
     x = numbers([1.0, 0.0, 1.0], [0.0, 1.0, 1.0], [0.0, 0.0, 0.0])
     eps = 5 * normal(2, 3, 2)
     for k in range(2):

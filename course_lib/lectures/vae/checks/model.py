@@ -1,5 +1,7 @@
 """The bound of a network: `VAE.elbo`."""
 
+import math
+
 import torch
 
 from course_lib.checks import assert_close, check_for, gradients_for, numbers
@@ -79,6 +81,14 @@ def three_results_in_order(vae, here):
             name, right, suspects = wanted[k]
             what = f"{name} (example)"
             assert_close(results[k], right, atol=atol, dtype=dtype, what=what, suspects=suspects)
+        # Other weights in the same model: log p(x|z) for a decoder that says ½ to each pixel.
+        nothing = {name: 0 * v for name, v in values.items()}
+        here.load(model, **nothing)
+        half = numbers(1.0, 1.0) * 3 * math.log(0.5)
+        results = model.elbo(x.to(dtype), eps.to(dtype))
+        for result, right in zip(results, (half, half, 0 * half), strict=True):
+            what = "result with all weights 0 (example)"
+            assert_close(result, right, atol=1e-5, dtype=dtype, what=what)
 
 
 gradients_for("vae.VAE.elbo", "self", hint="5.8d")

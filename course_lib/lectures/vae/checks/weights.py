@@ -58,7 +58,10 @@ def weights_follow_the_definition(vae, here):
         log_w = model.log_weights(x.to(dtype), eps.to(dtype))
         what = "log w (draw, example)"
         assert_close(log_w, expected, dtype=dtype, atol=atol, what=what, suspects=suspects)
-    model = exact.linear_vae(vae, here, truth, encoder)
+    model = exact.linear_vae(vae, here, truth)
+    model.log_weights(x, eps)
+    # Other weights in the same model.
+    here.load(model, encoder__0__weight=encoder[0], encoder__0__bias=encoder[1])
     gap = truth.log_p(x) - model.log_weights(x, corners(2)[:, None, :].expand(-1, 5, -1)).mean(0)
     kl = exact.kl_diagonal(mu, logvar, *truth.posterior(x))
     assert_close(gap, kl, atol=1e-8, what="log p(x) − mean of log w (example)")
