@@ -60,9 +60,9 @@ def dsm_by_its_definition(diffusion, here):
         found, exact = diffusion.dsm_loss(network, *args), _dsm(line, *args)
         assert_close(found, exact, atol=1e-8, what="J_DSM of a network")
         network.eval()
-    args = torch.tanh, torch.zeros(2, 3, dtype=F64), 1e-3, normal(5, 2, 3)
-    found = diffusion.dsm_loss(*args)
-    assert_close(found, _dsm(*args), rtol=1e-9, what="J_DSM for σ = 0.001")
+    near = torch.tanh, torch.zeros(2, 3, dtype=F64), 1e-3, normal(5, 2, 3)
+    found = diffusion.dsm_loss(*near)
+    assert_close(found, _dsm(*near), rtol=1e-9, what="J_DSM for σ = 0.001")
 
 
 # Gauss–Hermite with three nodes, as a plain mean over six draws: exact up to the fifth power.
