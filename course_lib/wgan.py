@@ -13,6 +13,7 @@ from collections.abc import Callable
 import numpy as np
 import scipy.sparse
 import torch
+import torch.nn.functional as F
 from jaxtyping import Float
 from scipy.optimize import linprog
 from torch import Tensor, nn

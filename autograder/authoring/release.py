@@ -6,6 +6,7 @@ It holds no solution, unless `course.toml` says under `[students]` that students
 from __future__ import annotations
 
 import hashlib
+import itertools
 import json
 import re
 import shutil
@@ -203,7 +204,7 @@ def leaks(bundle: Path) -> list[str]:
 
 
 def _bodies() -> Iterator[tuple[str, str]]:
-    """(exercise, its solution's body as stripped lines) of all lectures.
+    """(exercise, its solution's body without the remark, as stripped lines) of all lectures.
 
     The introduction shows the answer to its practice exercise itself.
     """
@@ -211,7 +212,9 @@ def _bodies() -> Iterator[tuple[str, str]]:
         solution = solution_text(lecture.module)
         lines = [line.strip() for line in solution.splitlines()]
         for region in regions(solution, lecture.module):
-            yield region.name, "\n".join(lines[region.first : region.last - 1])
+            body = lines[region.first : region.last - 1]
+            code = itertools.dropwhile(lambda line: line.startswith("#"), body)
+            yield region.name, "\n".join(code)
 
 
 def _with_needs(lectures: Sequence[Lecture]) -> list[Lecture]:

@@ -31,7 +31,7 @@ from autograder.sandbox.worker import SandboxBroken, Worker, ZygoteLost, shared
 from course_lib.checks.proxy import Here, Module
 from course_lib.checks.registry import properties
 from course_lib.checks.report import Report, Result
-from course_lib.checks.run import may_be_of_others, run_properties, state_of
+from course_lib.checks.run import may_be_of_others, report_of, run_properties
 from course_lib.checks.transport import CodeRaised
 from course_lib.course.contents import not_written
 from course_lib.course.syllabus import Limits, load
@@ -190,9 +190,7 @@ class _Grading:
         _no_fault(session)
         notes = self._notes(session)
         entry = load().exercise(exercise)
-        public = Report(
-            exercise, entry.points, tuple(results), state_of(results), entry.section, notes
-        )
+        public = report_of(entry, results, notes)
         hidden = [] if public.state == "missing" else self._hidden(exercise, deadline, end)
         if self.engine.process_per_exercise:
             self.close()

@@ -153,16 +153,22 @@ class _Around:
         """Go through the statements of a module or a class from line `end` on."""
         known, there = _keyed(old), _keyed(new)
         waiting: list[str] = []
+        before: int | None = None
         for node in own.body:
             start, stop = _extent(self._source, node)
             gap, key = self._own_lines(end, start), _key(node)
             dropped = key not in known or ast.dump(node) != ast.dump(known[key])
             if key in there:
-                self._insert(_extent(self._target, there[key])[0], _from_text(waiting + gap))
+                first, before = _extent(self._target, there[key])
+                self._insert(first, _from_text(waiting + gap))
                 waiting = []
                 self._look_into(node, known.get(key), there[key])
             elif start >= end and dropped:
-                waiting += gap + self._source[start:stop]
+                block = gap + self._source[start:stop]
+                if before is None:
+                    waiting += block
+                else:
+                    self._insert(before, block)
                 self.added.append(self._said(node))
             end = max(end, stop)
         if isinstance(own, ast.Module):

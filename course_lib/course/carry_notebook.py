@@ -59,7 +59,11 @@ def carry(student: bytes, released: Collection[str], after: bytes, name: str) ->
     for cell in notebook_cells(student, name):
         digest = _digest(cell)
         number = there.get(_identity(cell), there.get(digest))
-        place = place if number is None else number
+        if number is not None:
+            # What stood at the head stands before the first cell that is still there.
+            if place < 0 < number:
+                followed[number - 1] = followed.pop(-1, [])
+            place = number
         if grading_of(cell).get("solution") and not is_unanswered(cell):
             answered = True
             if number is not None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from course_lib.course import lent
+from course_lib.course.points import Points
 from course_lib.course.syllabus import Course, Exercise, Lecture
 
 __all__ = ["ExerciseDone", "LectureDone", "done", "lecture_done", "module_file"]
@@ -21,14 +22,14 @@ class ExerciseDone:
     Attributes:
         exercise: the syllabus' entry.
         state: "passed", "failed", "missing", or "" when it was never checked.
-        points: the public points of the last check.
+        share: the share of the points that the public properties of the last check gave.
         checked: when that was, in seconds since 1970.
         lent: whether the reference stands in its place.
     """
 
     exercise: Exercise
     state: str = ""
-    points: float = 0.0
+    share: float = 0.0
     checked: float | None = None
     lent: bool = False
 
@@ -36,6 +37,12 @@ class ExerciseDone:
     def passed(self) -> bool:
         """Whether every public property held."""
         return self.state == "passed"
+
+    @property
+    def points(self) -> Points:
+        """What the last check says of the points."""
+        most = self.exercise.points
+        return Points.of(round(most * self.share, 2), most, self.exercise.hidden_share)
 
 
 @dataclass(frozen=True)
@@ -51,14 +58,15 @@ class LectureDone:
         return sum(e.passed for e in self.exercises)
 
     @property
-    def points(self) -> float:
-        """Public points of the last checks."""
-        return sum(e.points for e in self.exercises)
+    def points(self) -> Points:
+        """What the last checks say; the reflection question's points are not among them."""
+        return Points.together(e.points for e in self.exercises)
 
     @property
-    def max_points(self) -> float:
-        """Points of the exercises; the reflection question's are not among them."""
-        return sum(e.exercise.points for e in self.exercises)
+    def share(self) -> float:
+        """The share of the points that the public properties give."""
+        most = sum(e.exercise.points for e in self.exercises)
+        return sum(e.exercise.points * e.share for e in self.exercises) / most if most else 0.0
 
     @property
     def minutes_left(self) -> int:
@@ -110,8 +118,7 @@ def _exercise(exercise: Exercise, entry: Mapping[str, Any] | None) -> ExerciseDo
         return ExerciseDone(exercise)
     # The syllabus may have given the exercise other points since.
     share = entry["points"] / entry["max_points"] if entry["max_points"] > 0 else 0.0
-    points = round(exercise.points * min(max(share, 0.0), 1.0), 2)
-    return ExerciseDone(exercise, entry["state"], points, entry["checked"])
+    return ExerciseDone(exercise, entry["state"], min(max(share, 0.0), 1.0), entry["checked"])
 
 
 def module_file(lecture: Lecture) -> Path | None:

@@ -7,14 +7,15 @@ import hashlib
 import json
 import warnings
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from course_lib.course.errors import CommandError
-from course_lib.course.syllabus import Lecture
+from course_lib.course.syllabus import Exercise, Lecture
 
 __all__ = ["UNREADABLE", "Function", "functions", "grading_of", "is_unanswered", "module_fault",
            "not_written", "notebook_cells", "python_fault", "reflection_note",
-           "source_of"]  # fmt: skip
+           "section_anchor", "source_of"]  # fmt: skip
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 # What `compile` and `ast.parse` raise for a text that is no Python.
@@ -116,6 +117,23 @@ def _is_stub(line: ast.stmt) -> bool:
     if isinstance(raised, ast.Call):
         raised = raised.func
     return isinstance(raised, ast.Name) and raised.id == "NotImplementedError"
+
+
+def section_anchor(notebook: Path, exercise: Exercise) -> str:
+    """The end of a link to the exercise's section in JupyterLab; "" where that is not found.
+
+    Args:
+        notebook: the lecture's.
+        exercise: one of the lecture's.
+    """
+    try:
+        cells = notebook_cells(notebook.read_bytes(), notebook.name)
+    except (OSError, CommandError):
+        return ""
+    for cell in cells:
+        if cell.get("id") and f"*Exercise `{exercise.name}`" in source_of(cell):
+            return f"#cell-id={cell['id']}"
+    return ""
 
 
 def grading_of(cell: dict[str, Any]) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from course_lib.course import state as states
 
-__all__ = ["FILE", "read", "record"]
+__all__ = ["FILE", "read", "record", "take_over"]
 
 FILE = "progress"
 
@@ -64,6 +64,24 @@ def read(*, notice: Callable[[str], None] = print) -> dict[str, dict]:
         notice(f"{states.folder() / FILE}.json: damaged results are dropped ({shown}): check again")
         entries = states.update(FILE, _usable, notice=notice)
     return _usable(entries)
+
+
+def take_over(entries: dict) -> None:
+    """Take results that were kept elsewhere, where they are newer than those here.
+
+    Args:
+        entries: what `read` gave there; what is no result is left out.
+    """
+
+    def put(here: dict) -> dict:
+        newer = {
+            name: entry
+            for name, entry in _usable(entries).items()
+            if entry["checked"] > _usable(here).get(name, {"checked": -1})["checked"]
+        }
+        return {**here, **newer}
+
+    states.update(FILE, put)
 
 
 def _usable(entries: dict) -> dict:

@@ -29,6 +29,10 @@ __all__ = [
 class UnknownName(ValueError):
     """There is no lecture or exercise of that name; the message has the closest one."""
 
+    def _render_traceback_(self) -> list[str]:
+        """What IPython shows of it: the one line, without a traceback."""
+        return [str(self)]
+
 
 @dataclass(frozen=True)
 class Exercise:
@@ -37,6 +41,8 @@ class Exercise:
     Attributes:
         builds_on: the exercises without which its checks cannot be passed. What does not work yet
             of them is lent: the reference takes its place while this exercise is checked.
+        hidden_share: the share of the points that grading gives for unseen inputs; 0 where nothing
+            is graded.
     """
 
     name: str
@@ -46,6 +52,7 @@ class Exercise:
     minutes: int
     section: str
     builds_on: tuple[str, ...] = ()
+    hidden_share: float = 0.0
 
     @property
     def module(self) -> str:
@@ -301,16 +308,18 @@ def read(source: Path) -> Course:
             limits=limits,
             students=Students(**raw.get("students", {})),
             late=late,
-            lectures=tuple(_lecture(table) for table in raw["lecture"]),
+            lectures=tuple(_lecture(t, raw["grading"]["hidden_share"]) for t in raw["lecture"]),
             introduction=_lecture(raw["introduction"]) if "introduction" in raw else None,
         )
     except (KeyError, TypeError) as error:
         raise ValueError(f"{source}: {error}; see the tables of the other lectures") from error
 
 
-def _lecture(table: dict) -> Lecture:
+def _lecture(table: dict, hidden_share: float = 0.0) -> Lecture:
     exercises = tuple(
-        Exercise(**{**entry, "builds_on": tuple(entry.get("builds_on", ()))})
+        Exercise(
+            **{**entry, "builds_on": tuple(entry.get("builds_on", ()))}, hidden_share=hidden_share
+        )
         for entry in table["exercise"]
     )
     rest = {k: v for k, v in table.items() if k != "exercise"}

@@ -10,12 +10,17 @@ from typing import TYPE_CHECKING, Any
 from course_lib.course.lazy import lazy_modules
 
 if TYPE_CHECKING:
-    from course_lib.notebook.first_cell import start, submit
+    from course_lib.notebook.first_cell import keep, start, submit
     from course_lib.notebook.stuck import lend
 
-__all__ = ["lend", "start", "submit"]
+__all__ = ["keep", "lend", "start", "submit"]
 
-_PLACES = {"lend": "stuck", "start": "first_cell", "submit": "first_cell"}
+_PLACES = {
+    "keep": "first_cell",
+    "lend": "stuck",
+    "start": "first_cell",
+    "submit": "first_cell",
+}
 
 _module, __dir__ = lazy_modules(__name__, __path__)
 

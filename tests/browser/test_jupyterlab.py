@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 
 from course_lib.course import syllabus
 from tests.browser.lab import Lab
+from tests.serving import TOKEN
 
 LECTURE = syllabus.load().lecture("02_nade")
 EXERCISE = LECTURE.exercises[0]
@@ -35,6 +36,18 @@ def progress(lab: Lab) -> str:
         .filter(has_text=LECTURE.title.partition(":")[0])
         .inner_text()
     )
+
+
+def test_it_opens_at_the_start_and_links_lead_to_the_section_and_to_the_file(page, started, badge):
+    page.goto(f"{started.address}/?token={TOKEN}")
+    lab = Lab(page, started.address)
+    expect(lab.tab(syllabus.load().notebooks[0].id)).to_be_visible(timeout=60_000)
+    progress(lab)
+    lab.notebook.get_by_role("link", name=LECTURE.title.partition(":")[0]).click()
+    expect(lab.notebook.get_by_role("heading", name="2.1 ")).to_be_in_viewport(timeout=25_000)
+    lab.cell("notebook.start(").run()
+    lab.notebook.get_by_role("link", name=f"course_lib/{LECTURE.module}.py").click()
+    expect(lab.tab(f"{LECTURE.module}.py")).to_be_visible()
 
 
 def test_a_student_edits_checks_hands_in_and_sees_the_progress(lab, started, shot):

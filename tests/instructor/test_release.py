@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import base64
+import html
+import itertools
+import re
 import subprocess
 import sys
 import tomllib
@@ -12,10 +16,12 @@ import nbformat
 import pytest
 
 from autograder.authoring import release as releasing
+from autograder.authoring.notebooks import content_id
 from autograder.authoring.reference import solution_text
 from autograder.errors import CourseError
+from autograder.nbgrader_plugins import what_you_get
 from autograder.paths import COURSE as COURSE_FOLDER
-from autograder.paths import ROOT
+from autograder.paths import ROOT, built_notebook
 from course_lib.course import release as releases
 from course_lib.course.scaffold import scaffold_text
 from course_lib.course.syllabus import Students, load
@@ -61,6 +67,53 @@ def test_a_released_notebook_has_no_output_and_no_marking_scheme(released):
     locked = [c for c in nb.cells if c.metadata.get("nbgrader", {}).get("locked")]
     assert len(locked) == len(LECTURE.exercises)
     assert all(c.metadata["editable"] is False for c in locked)
+
+
+def shows(lecture, bundle):
+    """(built cell, the released cell below it) of each cell whose results are shown."""
+    built = nbformat.read(built_notebook(lecture), as_version=4).cells
+    file = bundle / "notebooks" / lecture.id / f"{lecture.id}.ipynb"
+    released = nbformat.read(file, as_version=4).cells
+    after = {c.id: below for c, below in itertools.pairwise(released)}
+    return [(c, after[c.id]) for c in built if what_you_get.TAG in c.metadata.get("tags", [])]
+
+
+@pytest.mark.parametrize("lecture", COURSE.lectures, ids=lambda lecture: lecture.id)
+def test_below_a_tagged_cell_stand_its_figures_and_last_lines_folded(lecture, bundle):
+    found = shows(lecture, bundle)
+    for cell, below in found:
+        assert below.cell_type == "markdown"
+        assert below.id == content_id(below)
+        assert "nbgrader" not in below.metadata
+        assert below.source.startswith("<details><summary>What you will get</summary>\n\n")
+        assert below.source.endswith("\n\n</details>")
+        figures = [o for o in cell.outputs if "image/png" in o.get("data", {})]
+        shown = re.findall(
+            r'<img alt="(.+)" width="\d+" src="data:image/png;base64,(.+)">', below.source
+        )
+        assert [html.unescape(alt) for alt, _ in shown] == [
+            o.metadata["image/png"]["alt"] for o in figures
+        ]
+        assert [base64.b64decode(png) for _, png in shown] == [
+            base64.b64decode(o.data["image/png"]) for o in figures
+        ]
+        printed = "".join(o.text for o in cell.outputs if o.output_type == "stream").rstrip()
+        assert ("````" in below.source) == bool(printed)
+        block = "\n".join(["````text", *printed.splitlines()[-12:], "````"])
+        assert not printed or f"\n\n{block}\n\n</details>" in below.source
+    assert sum(len(below.source.encode()) for _, below in found) < 300_000
+    # A course may train nothing in a lecture; the second one of either course has a model to show.
+    assert found or lecture != LECTURE
+
+
+def test_nothing_but_the_folded_cells_is_added_to_a_release(bundle):
+    for lecture in COURSE.notebooks:
+        built = nbformat.read(built_notebook(lecture), as_version=4).cells
+        file = bundle / "notebooks" / lecture.id / f"{lecture.id}.ipynb"
+        released = nbformat.read(file, as_version=4).cells
+        folded = {below.id for _, below in shows(lecture, bundle)}
+        assert len({c.id for c in released}) == len(released)
+        assert [c.id for c in released if c.id not in folded] == [c.id for c in built]
 
 
 def test_the_bundle_has_the_same_notebook_as_generate_assignment(released, bundle):

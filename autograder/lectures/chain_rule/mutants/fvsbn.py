@@ -33,7 +33,7 @@ SUM = "bernoulli_log_prob(self.logits(x), x).sum(dim=-1)"
 edits(
     "chain_rule.FVSBN.log_prob",
     ("mean over dimensions", ".sum(dim=-1)", ".mean(dim=-1)", "log p(x) is a sum"),
-    ("one number for the batch", ".sum(dim=-1)", ".sum()", "was promised"),
+    ("one number for the batch", ".sum(dim=-1)", ".sum()", "; expected"),
     ("sum over the batch", "dim=-1", "dim=0", "1.8"),
     ("−log p", SUM, f"-{SUM}", "this is −log p(x)"),
     ("probability", SUM, f"{SUM}.exp()", "stay with logarithms"),

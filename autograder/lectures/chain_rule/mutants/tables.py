@@ -78,7 +78,7 @@ edits(
     ("no biases", "+ n_dims * (n_dims - 1) // 2", "* (n_dims - 1) // 2", "the biases are missing"),
     ("the diagonal as well", "(n_dims - 1) // 2", "(n_dims + 1) // 2", "no bit looks at itself"),
     ("both triangles", "(n_dims - 1) // 2", "(n_dims - 1)", "both triangles"),
-    ("a float for the FVSBN", "(n_dims - 1) // 2", "(n_dims - 1) / 2", "was promised"),
+    ("a float for the FVSBN", "(n_dims - 1) // 2", "(n_dims - 1) / 2", "; expected"),
     ("the whole matrix", "n_dims * (n_dims - 1) // 2", "n_dims**2", "the whole matrix is counted"),
     ("None for an unknown family", "raise ValueError(", "return len(", "expected a ValueError"),
     ("an error that does not say what was wrong", " {family!r}", "", "should mention 'boltzmann'"),

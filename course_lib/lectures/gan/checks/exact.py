@@ -24,7 +24,7 @@ def jsd(p, q):
 
 def kl(p, q):
     """KL divergence of discrete distributions, nats."""
-    return (torch.xlogy(p, p) - torch.xlogy(p, q)).sum()
+    return -torch.xlogy(p, q).sum() - entropy(p)
 
 
 def d_loss(real, fake, kind="non_saturating"):

@@ -48,6 +48,7 @@ def pixels_condition_on_the_drawn_ones(nade, here):
     """A model whose pixels all copy pixel 0 draws 0000 and 1111 only, about equally often."""
     model = load_model(nade, here, _COPY)
     x = model.sample(400, 3)
+    assert_levels(x, (400, 4))
     odd = x[(x != x[:, :1]).any(1)]
     if len(odd):
         inverted = bool((x[:, 1:] != x[:, :1]).all())
@@ -59,7 +60,6 @@ def pixels_condition_on_the_drawn_ones(nade, here):
             else "the drawn pixel itself (not its probability) has to be added to the running "
             "pre-activation, through its own column of W",
         )
-    assert_levels(x, (400, 4))
     share = float(x[:, 0].mean())
     assert_true(0.35 < share < 0.65, f"pixel 0 is 1 in {share:.0%} of the draws, not in half")
     model.eval()
