@@ -238,7 +238,7 @@ def assert_dtype(actual: Tensor, dtype: torch.dtype, *, what: str = "result") ->
     if not isinstance(actual, Tensor):
         raise BrokenContract(f"{what} is {describe(actual)}, expected a tensor of {dtype}")
     if actual.dtype != dtype:
-        raise BrokenContract(f"{what} is {actual.dtype}, expected {dtype}")
+        raise PropertyBroken(f"{what} is {actual.dtype}, expected {dtype}")
 
 
 def assert_seed_decides(draw: Callable[[int], Tensor], what: str = "samples") -> None:

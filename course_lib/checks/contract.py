@@ -229,14 +229,9 @@ def _shape(hint: Any, sizes: dict) -> str:
     shown = ", ".join(names) + "," * (len(names) == 1)
     known: list[str] = []
     for name in names:
-        number, plus, more = name.partition("+")
-        if name.isdecimal():
-            known.append(name)
-        elif number in sizes:
-            steps = int(more) if plus else 0
-            known += [str(size + steps) for size in sizes[number]]
-        else:
-            return f"({shown})"
+        number, _, more = name.partition("+")
+        sizes_of = sizes.get(number)
+        known += [name] if sizes_of is None else [str(n + int(more or 0)) for n in sizes_of]
     values = ", ".join(known) + "," * (len(known) == 1)
     return f"({shown})" if values == shown else f"({shown}) = ({values})"
 

@@ -34,7 +34,7 @@ edits(
     "chain_rule.FVSBN.log_prob",
     ("mean over dimensions", ".sum(dim=-1)", ".mean(dim=-1)", "log p(x) is a sum"),
     ("one number for the batch", ".sum(dim=-1)", ".sum()", "; expected"),
-    ("sum over the batch", "dim=-1", "dim=0", "1.8"),
+    ("sum over the batch", "dim=-1", "dim=0", "expected (batch,) ="),
     ("−log p", SUM, f"-{SUM}", "this is −log p(x)"),
     ("probability", SUM, f"{SUM}.exp()", "stay with logarithms"),
     ("p(x₁) left out", SUM, "bernoulli_log_prob(self.logits(x), x)[:, 1:].sum(dim=-1)", "left out"),

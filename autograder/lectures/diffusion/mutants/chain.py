@@ -52,7 +52,7 @@ edits(
 BARS = "torch.cat([betas.new_ones(1), torch.cumprod(1 - betas, dim=0)])"
 edits(
     "diffusion.alpha_bars",
-    ("without t = 0", BARS, "torch.cumprod(1 - betas, dim=0)", "promised"),
+    ("without t = 0", BARS, "torch.cumprod(1 - betas, dim=0)", "; expected"),
     ("the roots", BARS, BARS + ".sqrt()", "√ᾱ_t"),
     ("what is lost", BARS, "1 - " + BARS, "1 − ᾱ_t"),
     ("1 at the end", BARS, BARS + ".roll(-1)", "stands at the end"),
@@ -66,7 +66,12 @@ edits(
     "diffusion.q_sample",
     ("index t - 1", "at(alpha_bars, t, x0)", "at(alpha_bars, t - 1, x0)", "t − 1"),
     ("the first example's t for all", "at(alpha_bars, t, x0)", "alpha_bars[t[0]]", "9.4"),
-    ("fits points but not images", "at(alpha_bars, t, x0)", "alpha_bars[t][:, None]", "9.4c"),
+    (
+        "fits points but not images",
+        "at(alpha_bars, t, x0)",
+        "alpha_bars[t][:, None]",
+        "raised RuntimeError",
+    ),
     ("no root of the noise", "(1 - kept).sqrt() * eps", "(1 - kept) * eps", "1 − ᾱ scales"),
     ("noise as it is", "(1 - kept).sqrt() * eps", "eps", "not scaled"),
     ("no root of the data", "kept.sqrt() * x0", "kept * x0", "ᾱ scales the data"),
@@ -95,6 +100,6 @@ edits(
     ("the factors are exchanged", "* xt + (1 - beta).sqrt() * (1 - before) * x0", "exchanged"),
     "variance.flatten()",
     ("a logarithm", "variance.clamp(min=1e-20).log().flatten()", "logarithm"),
-    ("one variance for the batch", "variance.flatten()[:1]", "promised"),
-    ("the variance as broad as the data", "(variance + 0 * x0).flatten(1)", "promised"),
+    ("one variance for the batch", "variance.flatten()[:1]", "; expected"),
+    ("the variance as broad as the data", "(variance + 0 * x0).flatten(1)", "; expected"),
 )

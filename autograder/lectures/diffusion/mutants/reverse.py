@@ -60,7 +60,7 @@ edits(
 edits(
     "diffusion.vlb_terms",
     ("a mean over the coordinates", "log()))])", "log()))]) / D", "averaged over the coordinates"),
-    ("the sum of all", "+ (1 - left).log()))])", "+ (1 - left).log()))]).sum(0)", "promised"),
+    ("the sum of all", "+ (1 - left).log()))])", "+ (1 - left).log()))]).sum(0)", "; expected"),
     ("the end is missing", "0.5 * (size - D * (left + (1 - left).log()))", "0 * size", "L_T"),
     ("no 2π", "math.log(2 * math.pi)", "0.0", "2π is missing"),
     ("another step's noise", "eps[k - 1]", "eps[k % len(betas)]", "eps[t − 1] belongs to t"),

@@ -37,7 +37,7 @@ edits(
     ("not divided", " / levels", "", "not divided"),
     ("subtracted", "+ noise", "- noise", "is subtracted"),
     ("half the noise", "+ noise", "+ 0.5 * noise", "8.9"),
-    ("noise of its own", "+ noise", "+ torch.rand_like(noise)", "8.9"),
+    ("noise of its own", "+ noise", "+ torch.rand_like(noise)", "global random state"),
     ("the noise's dtype is lost", "x.to(noise)", "x.double()", "8.9a"),
     "(x.to(noise) + noise) / levels",
     ("noise after", "x.to(noise) / levels + noise", "after the division"),

@@ -45,7 +45,7 @@ edits(
         "constant was added",
     ),
     ("logits taken", "(p * torch.sigmoid(d).log() + q * torch.sigmoid(-d).log()).sum()", "6.2"),
-    ("one number a state", "torch.xlogy(p, d) + torch.xlogy(q, 1 - d)", "promised"),
+    ("one number a state", "torch.xlogy(p, d) + torch.xlogy(q, 1 - d)", "; expected"),
 )
 
 

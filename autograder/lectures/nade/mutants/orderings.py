@@ -9,7 +9,7 @@ edits(
     ("divides by K outside the logarithm", "- math.log(len(log_probs)", "/ len(log_probs", "2.7a"),
     ("log K is added", " - math.log", " + math.log", "2.7a"),
     ("over the examples", "dim=0", "dim=1", "over the examples"),
-    ("one number for the batch", "dim=0", "dim=(0, 1)", "promised"),
+    ("one number for the batch", "dim=0", "dim=(0, 1)", "; expected"),
     ("K is the number of examples", "len(log_probs)", "log_probs.shape[1]", "2.7"),
     "torch.logsumexp(log_probs, dim=0) - math.log(len(log_probs))",
     ("the mean of the log-probabilities", "log_probs.mean(dim=0)", "the logarithms were averaged"),

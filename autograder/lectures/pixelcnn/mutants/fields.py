@@ -15,7 +15,7 @@ edits(
     ("pixels that all colours of all images agree on", ".any(dim=1).any", ".all(dim=1).all", "4.5"),
     ("the first colour only", "(gradient != 0).any(dim=1)", "(gradient != 0)[:, 0]", "4.5c"),
     "return (gradient != 0).any(dim=1).any(dim=0)",
-    ("the gradient itself is returned", "return gradient.abs().sum(dim=(0, 1))", "promised"),
+    ("the gradient itself is returned", "return gradient.abs().sum(dim=(0, 1))", "; expected"),
 )
 
 

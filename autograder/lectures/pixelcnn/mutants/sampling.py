@@ -33,7 +33,12 @@ edits(
         "for col, row, color in itertools.product(range(width), range(height),",
         "4.8c",
     ),
-    ("height and width are exchanged", "height, width = shape", "width, height = shape", "4.8"),
+    (
+        "height and width are exchanged",
+        "height, width = shape",
+        "width, height = shape",
+        "raised IndexError",
+    ),
     ("the logits of the pixel before", ":, :, color, row, col", ":, :, color, row, col - 1", "4.8"),
     ("the condition is not handed on", "model.logits(x, *condition)", "model.logits(x)", "4.8e"),
     (
@@ -101,7 +106,12 @@ edits(
     ("the drawn level is not kept", "= model.scaled(x[:, color, row, col])", "= 0.0", "4.9"),
     ("the drawn level is kept for the last colour only", "seen[:, color,", "seen[:, -1,", "4.9b"),
     ("the kept maps are written without their margin", ", row + m, col + m", ", row, col", "4.9a"),
-    ("the patch is one column off", "col : col + 2 * m + 1]", "col + m : col + 3 * m + 1]", "4.9"),
+    (
+        "the patch is one column off",
+        "col : col + 2 * m + 1]",
+        "col + m : col + 3 * m + 1]",
+        "raised RuntimeError",
+    ),
     (
         "other random numbers than those of sample",
         "manual_seed(seed)",

@@ -74,7 +74,7 @@ edits(
     ("singular values", ".square() / len(x)", "", "5.3b"),
     ("the smallest directions", "V[:k], S[:k]", "V.flip(0)[:k], S.flip(0)[:k]", "smallest first"),
     ("columns for rows", "V[:k],", "V.T[:k],", "5.3"),
-    ("all directions", "V[:k],", "V,", "promised"),
+    ("all directions", "V[:k],", "V,", "; expected"),
     ("directions stretched by their widths", "V[:k],", "V[:k] * S[:k, None],", "5.3"),
     ("each axis is scaled to variance one first", "x - mean,", "(x - mean) / x.std(0),", "5.3"),
 )

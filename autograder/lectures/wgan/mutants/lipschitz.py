@@ -58,7 +58,12 @@ edits(
     ("beyond the data", "eps * real + (1 - eps) * fake", "real + eps * fake", "real + eps"),
     ("eps along the axes", "eps.", "eps if real.shape[-1] == len(eps) else eps.", "along the axes"),
     ("one eps", "eps = eps.view(-1, *[1] * (real.dim() - 1))", "eps = eps[0]", "one eps"),
-    ("a column for eps, whatever the shape", "(-1, *[1] * (real.dim() - 1))", "(-1, 1)", "7.9d"),
+    (
+        "a column for eps, whatever the shape",
+        "(-1, *[1] * (real.dim() - 1))",
+        "(-1, 1)",
+        "raised RuntimeError",
+    ),
     ("λ included", "return (norm", "return 10 * (norm", "7.9"),
     "torch.linalg.vector_norm(slope.flatten(1), dim=1)",
     ("each coordinate held to 1", "slope.flatten(1)", "each coordinate"),
@@ -72,7 +77,7 @@ edits(
     ("u comes back with a graph", "W @ v, u", "W @ v, W @ v / (W @ v).norm().detach()", "7.10c"),
     ("σ squared", "return u @ W @ v, u", "return (u @ W @ v) ** 2, u", "σ²"),
     ("1 / σ", "return u @ W @ v, u", "return 1 / (u @ W @ v), u", "1 / σ"),
-    ("v returned", "return u @ W @ v, u", "return u @ W @ v, v", "7.10"),
+    ("v returned", "return u @ W @ v, u", "return u @ W @ v, v", "u at 1"),
     ("the graph cut", "return u @ W @ v, u", "return (u @ W @ v).detach(), u", "σ has no graph"),
     ("the absolute row sum", "return u @ W @ v,", "return W.abs().sum(1).max(),", "row's absolute"),
     ("through the iterations", "torch.no_grad()", "torch.enable_grad()", "through the iterations"),
@@ -81,7 +86,7 @@ edits(
     ("one step always", "range(n_iterations)", "range(1)", "7.10b"),
     ("one step too many", "range(n_iterations)", "range(n_iterations + 1)", "7.10a"),
     ("no step accepted", "if n_iterations < 1", "v = W.T @ u\n    if n_iterations < 0", "7.10d"),
-    ("W for its transpose", "v = W.T @ u", "v = W @ u", "7.10"),
+    ("W for its transpose", "v = W.T @ u", "v = W @ u", "raised RuntimeError"),
     ("started anew", "with", "u = torch.ones_like(u)\n    with", "7.10b"),
 )
 
