@@ -103,3 +103,11 @@ edits(
     ("one variance for the batch", "variance.flatten()[:1]", "; expected"),
     ("the variance as broad as the data", "(variance + 0 * x0).flatten(1)", "; expected"),
 )
+edits(
+    "diffusion.cosine_betas",
+    ("no β below 0.0001", ".clamp(max=0.999)", ".clamp(1e-4, 0.999)", "9.2b"),
+)
+edits(
+    "diffusion.alpha_bars",
+    ("ᾱ kept above 1e-9", "dim=0)])", "dim=0).clamp(min=1e-9)])", "9.3b"),
+)

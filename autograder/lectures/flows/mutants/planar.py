@@ -60,3 +60,13 @@ edits(
     "torch.log1p((1 - h.square()) * (self.w @ u))",
     ("without the 1", "torch.log(((1 - h.square()) * (self.w @ u)).abs())", "the 1 of"),
 )
+
+edits(
+    "flows.PlanarFlow.forward",
+    (
+        "û is kept from the first call",
+        "u = constrain_u(self.u, self.w)",
+        "u = self.__dict__.setdefault('_u', constrain_u(self.u, self.w).detach())",
+        "8.3",
+    ),
+)

@@ -148,3 +148,10 @@ edits(
 def dual_least_costs(a, b, cost):
     f = cost.min(1).values
     return f, (cost - f[:, None]).min(0).values
+
+
+edits(
+    LP,
+    ("prices without their sign", "cost.detach().double()", "cost.detach().double().abs()", "7.4a"),
+)
+edits(DUAL, ("prices between ±100", "bounds=(None, None)", "bounds=(-100, 100)", "7.5b"))

@@ -110,3 +110,22 @@ def spectral_exact(W, u, n_iterations):
     if n_iterations < 1:
         raise ValueError(f"n_iterations={n_iterations}")
     return torch.linalg.matrix_norm(W, 2), torch.linalg.svd(W.detach()).U[:, 0]
+
+
+edits(
+    SN,
+    ("a small number beside the length", "v = v / v.norm()", "v = v / (v.norm() + 1e-6)", "7.10b"),
+    ("at most ten steps", "range(n_iterations)", "range(min(n_iterations, 10))", "7.10b"),
+)
+edits(
+    "wgan.clip_weights_",
+    ("nearly at the boundary", "p.abs() == c", "p.abs() >= 0.999 * c", "7.8c"),
+    (
+        "linear layers only",
+        "module.parameters()",
+        "[p for m in module.modules() if isinstance(m, nn.Linear) for p in m.parameters()]"
+        " or list(module.parameters())",
+        "7.8b",
+    ),
+)
+edits("wgan.gradient_penalty", ("clipped slopes", "(norm - 1)", "(norm.clamp(max=10) - 1)", "7.9"))
