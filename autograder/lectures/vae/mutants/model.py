@@ -80,3 +80,14 @@ edits(
         "5.9",
     ),
 )
+ENCODED = "mu, logvar = self.encode(x)"
+edits(
+    "vae.VAE.elbo",
+    ("a clipped log-variance", ENCODED, ENCODED + "\n        logvar = logvar.clamp(-8, 8)", "5.8"),
+    (
+        "no noise in evaluation mode",
+        ENCODED,
+        "eps = eps if self.training else 0 * eps\n        " + ENCODED,
+        "values of `vae.VAE.elbo`",
+    ),
+)
