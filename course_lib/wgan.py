@@ -278,10 +278,6 @@ class Critic(CriticNetwork):
         """`spectral_norm` with the critic's number of iterations."""
         return spectral_norm(W, u, self.n_iterations)
 
-    def first_norm(self, u: Float[Tensor, " out"], n_iterations: int) -> Float[Tensor, ""]:
-        """`spectral_norm` of the first layer's weights, started from u."""
-        return spectral_norm(self.layers[0].get_parameter("weight"), u, n_iterations)[0]
-
 
 def sinkhorn(
     a: Float[Tensor, " n"],

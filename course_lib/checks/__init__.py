@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     )
     from course_lib.checks.digits import apart
     from course_lib.checks.errors import PropertyBroken
-    from course_lib.checks.gradients import gradients_for
+    from course_lib.checks.gradients import gradients_for, weighted_sum
     from course_lib.checks.random_inputs import Case, Draw, Made, inputs, inputs_for, normal, seeded
     from course_lib.checks.registry import check_for
     from course_lib.checks.report import Report, Result
@@ -71,6 +71,7 @@ __all__ = [
     "normal",
     "numbers",
     "seeded",
+    "weighted_sum",
 ]
 
 _MODULES = (

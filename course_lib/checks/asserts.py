@@ -118,13 +118,14 @@ def assert_follows(
     names = (what,) if isinstance(what, str) else what
     for dtype in (F64, torch.float32):
         # The first shapes come again, with other values: nothing may be kept from call to call.
+        made: dict[str, Any] = {}
         again = inputs(exercise, seed + 1, dtype)[cases][:1]
         for case in (*inputs(exercise, seed, dtype)[cases], *again):
             given = [Made(owner, case.init, case.load)] if owner else []
             given += case.args
             if not here and any(isinstance(a, Made) for a in given):
                 continue
-            own = [a.make(module, here) if isinstance(a, Made) else a for a in given]
+            own = [_made(a, made, module, here) if isinstance(a, Made) else a for a in given]
             args = [_in_float64(a) for a in given]
             function = call or getattr(own.pop(0) if owner else module, name)
             found, expected = function(*own), definition(*args)
@@ -136,6 +137,17 @@ def assert_follows(
                 assert_close(
                     f, e, atol=tolerance, rtol=tolerance, what=result, dtype=dtype, suspects=wrong
                 )
+
+
+def _made(wanted: Made, made: dict[str, Any], module: Any, here: Any) -> Any:
+    """An instance; where one was made alike, that one with other weights, in evaluation mode."""
+    key = str((wanted.name, wanted.init))
+    if key in made:
+        here.load(made[key], **wanted.load)
+        made[key].eval()
+    else:
+        made[key] = wanted.make(module, here)
+    return made[key]
 
 
 def _in_float64(value: Any) -> Any:
@@ -231,20 +243,22 @@ def assert_dtype(actual: Tensor, dtype: torch.dtype, *, what: str = "result") ->
 
 def assert_seed_decides(draw: Callable[[int], Tensor], what: str = "samples") -> None:
     """What `draw(seed)` returns is the same for the same seed, and another for another seed."""
-    first, again, other = (draw(seed) for seed in (1, 1, 2))
+    first, again, *others = (draw(seed) for seed in (1, 1, 2, 3, 2**31 + 1))
     assert_true(
         bool((first == again).all()),
         f"two calls with the same seed draw different {what}",
         likely="the draws do not come from a torch.Generator with that seed",
     )
-    assert_true(
-        bool((first != other).any()),
-        f"seeds 1 and 2 draw the same {what}",
-        # Draws that are all alike, such as zeros, are no question of the seed.
-        likely="the seed is fixed inside the function, or nothing is drawn"
-        if len(first.unique()) > 1
-        else None,
-    )
+    for seed, other in zip((2, 3, 2**31 + 1), others, strict=True):
+        assert_true(
+            bool((first != other).any()),
+            f"seeds 1 and {seed} draw the same {what}",
+            # Draws that are all alike, such as zeros, are no question of the seed.
+            likely="the seed is fixed inside the function, or nothing is drawn"
+            if len(first.unique()) > 1
+            else None,
+        )
+    assert_true(bool((others[0] != others[1]).any()), f"seeds 2 and 3 draw the same {what}")
 
 
 def assert_linear(work: Callable[[int], int], name: str, size: str, doubt: str) -> None:

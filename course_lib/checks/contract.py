@@ -69,7 +69,9 @@ class Promise:
         by_position = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
         names = tuple(n for n, p in signature.parameters.items() if p.kind in by_position)
         binding = {n: h for n, h in hints.items() if n != "return" and _names_dimensions(h)}
-        return cls(names, binding, hints.get("return"))
+        returned = hints.get("return")
+        # `-> Self`, as torch's own `eval` has it, promises no shape.
+        return cls(names, binding, None if returned is typing.Self else returned)
 
     def hold(self, args: tuple, kwargs: dict, result: Any, label: str) -> None:
         """Raise `BrokenContract` where the result is not what is promised for these arguments."""

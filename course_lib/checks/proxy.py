@@ -13,6 +13,7 @@ import torch
 
 from course_lib.checks.contract import NO_PROMISE, Promise
 from course_lib.checks.errors import BrokenContract, Missing, PropertyBroken
+from course_lib.checks.neighbours import as_promised
 from course_lib.checks.references import ROOTS, Handle
 from course_lib.checks.transport import CodeRaised, Proxied, Transport
 
@@ -50,6 +51,8 @@ class Module:
         self._transport = transport
         self._name = transport.module
         self.running: list[str] = []
+        # Functions that returned something else than promised, which costs one property.
+        self._broken: set[str] = set()
         self.returned: tuple[str, Any] = ("", None)
         transport.wrap = lambda value: self._wrap(value, self._name)
 
@@ -117,8 +120,14 @@ class Module:
                 raise PropertyBroken(f"the operations of `{label}` cannot be counted")
             operations, value = value
         result = self._wrap(value, label)
+        if label in self._broken:
+            result = as_promised(result, promise.returned, (*args, *kwargs.values()))
         self.returned = label, result
-        promise.hold(args, kwargs, result, label)
+        try:
+            promise.hold(args, kwargs, result, label)
+        except PropertyBroken:
+            self._broken.add(label)
+            raise
         if changed:
             kind, _, name = changed.partition(":")
             if kind in _SURROUNDINGS:
@@ -255,13 +264,6 @@ class Here:
         if not isinstance(found, dict):
             raise PropertyBroken("the model's parameters cannot be read")
         return found
-
-    def gradient(self, method: Any, *args: Any) -> dict[str, torch.Tensor]:
-        """Gradients of the sum of a method's result, by the name of its object's parameter.
-
-        A parameter that the result does not depend on has gradient 0.
-        """
-        return self._module._call("gradient", _handle(method), method._label, args, {})
 
     def gradients(self, function: Any, *args: Any, **kwargs: Any) -> dict[str, torch.Tensor]:
         """What autograd gives by each argument of a call: gradients of `holder.weighted_sum`.

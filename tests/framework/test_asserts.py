@@ -355,8 +355,9 @@ def test_follows_compares_with_the_definition_in_both_dtypes():
     assert len(seen) == 2 * (len(set(seen)) + 2)
 
 
-class Coins:
+class Coins(torch.nn.Module):
     def __init__(self, n_dims, seed, dtype):
+        super().__init__()
         self.b = torch.zeros(n_dims, dtype=dtype)
 
     def log_prob(self, x):
@@ -384,6 +385,14 @@ def test_follows_calls_a_method_of_the_instance_that_the_definition_knows_of():
 
     module.Coins = Negative
     assert broken(assert_follows, *arguments, definition, **options).endswith(": the sign")
+
+    class Remembering(Coins):
+        def log_prob(self, x):
+            self.first = getattr(self, "first", self.b.clone())
+            return logsigmoid((2 * x - 1) * self.first).sum(1)
+
+    module.Coins = Remembering
+    assert "log p at" in broken(assert_follows, *arguments, definition, **options)
 
 
 def test_follows_names_the_result_the_dtype_and_the_cause():

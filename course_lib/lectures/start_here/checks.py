@@ -40,3 +40,6 @@ def ratios_are_kept(start_here):
             "every score gets the same probability": 1.0,
         },
     )
+    for scores in (SCORES.flip(0, 1), SCORES * 10.0 ** torch.tensor([-8, 0, 3])):
+        found = start_here.probabilities(scores) * scores.sum(1, keepdim=True)
+        assert_close(found, scores, atol=1e-15, what="p · Σ scores (row, place)")

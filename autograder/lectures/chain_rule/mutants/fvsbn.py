@@ -88,3 +88,7 @@ def sample_in_two_passes(self, n, seed):
     for _ in range(2):
         x = (u < torch.sigmoid(self.logits(x))).to(u.dtype)
     return x
+
+
+edits("chain_rule.FVSBN.logits", ("clipped", PRODUCT, f"({PRODUCT}).clamp(-15, 15)", "1.7"))
+edits(SAMPLE, ("pairs of seeds", "manual_seed(seed)", "manual_seed(seed // 2)", "seeds 2 and 3"))

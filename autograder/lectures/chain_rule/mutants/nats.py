@@ -71,3 +71,8 @@ edits(
         "; expected",
     ),
 )
+edits(
+    "chain_rule.kl_divergence",
+    ("q kept above 1e-12", "torch.xlogy(p, q)", "torch.xlogy(p, q.clamp(min=1e-12))", "1.4c"),
+    ("rare states left out", ".sum()\n", "[p > 1e-4].sum()\n", "1.4c"),
+)

@@ -83,3 +83,19 @@ edits(
     ("None for an unknown family", "raise ValueError(", "return len(", "expected a ValueError"),
     ("an error that does not say what was wrong", " {family!r}", "", "should mention 'boltzmann'"),
 )
+edits(
+    "chain_rule.conditionals_from_joint",
+    (
+        "rare conditions called impossible",
+        "condition == 0",
+        "condition < 1e-7",
+        "10⁻³⁰ is possible",
+    ),
+    ("a small number below", "/ condition", "/ (condition + 1e-12)", "10⁻³⁰ is possible"),
+    (
+        "a set of dimensions",
+        "sorted(order) != list(range(D))",
+        "set(order) != set(range(D))",
+        "1.2c",
+    ),
+)

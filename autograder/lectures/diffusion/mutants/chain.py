@@ -94,6 +94,7 @@ edits(
     ("betas[t]", "at(betas, t - 1, x0)", "at(betas.roll(-1), t - 1, x0)", "9.5"),
     ("mean not divided", "mean / (1 - now)", "mean", "division by 1 − ᾱ_t"),
     ("a standard deviation", "variance.flatten", "variance.sqrt().flatten", "standard deviation"),
+    ("x_0 is clipped", "beta * x0", "beta * x0.clamp(-3, 3)", "9.5"),
     ("upside down", "(1 - before) / (1 - now)", "(1 - now) / (1 - before)", "9.5"),
     "* x0 + (1 - beta).sqrt() * (1 - before) * xt",
     ("the factors are exchanged", "* xt + (1 - beta).sqrt() * (1 - before) * x0", "exchanged"),
@@ -101,4 +102,12 @@ edits(
     ("a logarithm", "variance.clamp(min=1e-20).log().flatten()", "logarithm"),
     ("one variance for the batch", "variance.flatten()[:1]", "; expected"),
     ("the variance as broad as the data", "(variance + 0 * x0).flatten(1)", "; expected"),
+)
+edits(
+    "diffusion.cosine_betas",
+    ("no β below 0.0001", ".clamp(max=0.999)", ".clamp(1e-4, 0.999)", "9.2b"),
+)
+edits(
+    "diffusion.alpha_bars",
+    ("ᾱ kept above 1e-9", "dim=0)])", "dim=0).clamp(min=1e-9)])", "9.3b"),
 )

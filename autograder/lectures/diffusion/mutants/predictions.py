@@ -44,3 +44,16 @@ edits(
     " / (1 - at(alpha_bars, t, eps)).sqrt()",
     ("not divided", " + 0 * at(alpha_bars, t, eps)", "is missing"),
 )
+edits(
+    "diffusion.x0_from_eps",
+    ("a small divisor is enlarged", "/ kept.sqrt()", "/ kept.sqrt().clamp(min=1e-3)", "9.6a"),
+)
+edits(
+    "diffusion.eps_from_x0",
+    (
+        "a small divisor is enlarged",
+        "/ (1 - kept).sqrt()",
+        "/ (1 - kept).sqrt().clamp(min=1e-3)",
+        "9.7a",
+    ),
+)

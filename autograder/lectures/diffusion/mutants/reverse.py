@@ -44,6 +44,12 @@ edits(
     ("x̂_0 for the mean", "return mean +", "return guess +", "this is x̂₀"),
     ("the noise for x̂_0", "x0_from_eps(xt, t, model(xt, t), bars", "model(xt, t", "taken for x̂₀"),
     ("the model is told t - 1", "model(xt, t)", "model(xt, t - 1)", "told t − 1"),
+    (
+        "guess is clipped where it is large",
+        "model(xt, t), bars)",
+        "model(xt, t), bars).clamp(-5, 5)",
+        "9.10",
+    ),
     ("guess is clipped", "model(xt, t), bars)", "model(xt, t), bars).clamp(-1, 1)", "9.10"),
     ("c without its root", "bars[t - 1].sqrt()", "bars[t - 1]", "9.10"),
     ("the first example's spread for all", "spread.reshape(", "spread[:1].reshape(", "9.10"),

@@ -43,3 +43,12 @@ edits(
     ),
     ("noise of the global generator", ", generator=generator", "", "global random state"),
 )
+edits(
+    "flows.Flow.sample",
+    (
+        "clipped noise",
+        "generator=generator)",
+        "generator=generator).clamp(-3, 3)",
+        "was it clipped",
+    ),
+)

@@ -16,6 +16,7 @@ edits(
     ("W⁻¹", "W, x)", "torch.linalg.inv(W), x)", "8.8a"),
     ("logdet of a negative", ".linalg.slogdet(W).logabsdet", ".logdet(W)", "negative determinant"),
     ("no logarithm", ".linalg.slogdet(W).logabsdet", ".det(W).abs()", "not its logarithm"),
+    ("the determinant first", ".linalg.slogdet(W).logabsdet", ".det(W).abs().log()", "8.8c"),
     ("the trace", "torch.linalg.slogdet(W).logabsdet", "W.diagonal().abs().log().sum()", "8.8"),
 )
 

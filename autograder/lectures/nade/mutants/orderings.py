@@ -61,3 +61,20 @@ def masks_of_zeros(sizes, order, seed):
 def masks_by_index(sizes, order, seed):
     layers = zip(sizes[1:], sizes[:-1], strict=True)
     return [torch.ones(o, i, dtype=torch.bool).tril(-1) for o, i in layers]
+
+
+edits(
+    MASKS,
+    (
+        "the same degrees in every layer",
+        "generator=generator",
+        "generator=torch.Generator().manual_seed(seed)",
+        "same degrees",
+    ),
+    (
+        "degrees from 1 on in every layer",
+        "m = low + (u * (n_dims - low)",
+        "m = low + (u * (n_dims - low - 1)",
+        "2.8",
+    ),
+)

@@ -68,3 +68,9 @@ edits(
         "4.4c",
     ),
 )
+edits(LOGITS, ("clipped", "return out", "out = out.clamp(-15, 15)\n        return out", "4.3"))
+edits(
+    "pixelcnn.log_prob",
+    ("the condition is forgotten", "(x, *condition)", "(x)", "the condition is not handed on"),
+    ("at most 100 nats", '="none")', '="none").clamp(max=100)', "4.4c"),
+)

@@ -102,3 +102,10 @@ def forward_circular(self, x):
     x = torch.cat([x[..., -columns:], x, x[..., :columns]], -1) if columns else x
     x = F.pad(x, (0, 0, rows, rows))
     return F.conv2d(x, self.weight * self.mask, self.bias)
+
+
+edits(
+    FORWARD,
+    ("the first channel's mask for all", "self.mask,", "self.mask[:1],", "4.2a"),
+    ("the first input's mask for all", "self.mask,", "self.mask[:, :1],", "4.2a"),
+)

@@ -128,3 +128,29 @@ edits(
     "model.scaled(x[:, color, row, col])",
     ("levels are kept unscaled", "x[:, color, row, col]", "4.9a"),
 )
+
+PLACES = "itertools.product(range(height), range(width), range(u.shape[1]))"
+edits(
+    SAMPLE,
+    (
+        "colours outermost: all red first",
+        PLACES,
+        "((r, c, k) for k in range(u.shape[1]) for r in range(height) for c in range(width))",
+        "4.8b",
+    ),
+    (
+        "row after row in each colour",
+        PLACES,
+        "((r, c, k) for r in range(height) for k in range(u.shape[1]) for c in range(width))",
+        "4.8b",
+    ),
+)
+edits(
+    CACHED,
+    (
+        "masked weights are kept on the model",
+        "        W = (layer.weight * layer.mask)[:, :, : m + 1]",
+        "        W = layer.__dict__.setdefault('_W', (layer.weight * layer.mask)[:, :, : m + 1])",
+        "4.9a",
+    ),
+)

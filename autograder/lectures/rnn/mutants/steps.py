@@ -106,3 +106,15 @@ def forward_last(tokens, h0, params):
     for t in range(tokens.shape[1]):
         o, h = rnn_step(one_hot(tokens[:, t], len(params.b_y), params.b_y.dtype), h, params)
     return o, h
+
+
+edits(STEP, ("the memory is cut off", "params.b_y, h", "params.b_y, h.detach()", "cut off"))
+edits(
+    FORWARD,
+    (
+        "the graph is cut every ten characters",
+        "h = torch.tanh(a + h @",
+        "h = torch.tanh(a + (h.detach() if len(states) % 10 == 9 else h) @",
+        "cut off",
+    ),
+)

@@ -78,3 +78,16 @@ def sample_overflows(params, prime, length, temperature, seed):
         text = torch.cat([text, x], dim=1)
         o, h = rnn_step(one_hot(x[:, 0], V, o.dtype), h, params)
     return text
+
+
+edits(
+    SAMPLE,
+    ("never colder than 0.001", "(o / temperature)", "(o / max(temperature, 1e-3))", "3.7c"),
+    ("never hotter than 5", "(o / temperature)", "(o / min(temperature, 5.0))", "3.7d"),
+    (
+        "the prime's last three characters",
+        "rnn_forward(prime, h",
+        "rnn_forward(prime[:, -3:], h",
+        "3.7",
+    ),
+)

@@ -12,7 +12,8 @@ edits(
     ("the sum over the examples", ".sum(dim=1)", ".sum(dim=0)", "; expected"),
     ("the −1 is lost", " - 1)", ")", "−1 is missing"),
     ("plus logvar", "- logvar", "+ logvar", "+ logvar instead"),
-    ("the logarithm of a rounded variance", "- logvar", "- logvar.exp().log()", "5.4c"),
+    ("a small number in the variance", "- logvar", "- (logvar.exp() + 1e-8).log()", "5.4c"),
+    ("a clipped log-variance", "- logvar", "- logvar.clamp(-20, 20)", "5.4c"),
     ("mu is not squared", "mu.square()", "mu", "not squared"),
     "logvar.exp() - logvar",
     (
@@ -88,3 +89,22 @@ edits(
     ("weights that underflow", "log_weights.exp().mean(0).log()", "5.7c"),
     ("a small constant in the logarithm", "(log_weights.exp().mean(0) + 1e-8).log()", "5.7c"),
 )
+edits(
+    Z,
+    ("a clipped log-variance", "0.5 * logvar", "0.5 * logvar.clamp(-20, 20)", "5.5a"),
+    ("clipped noise", "* eps", "* eps.clamp(-3, 3)", "5.5a"),
+)
+edits(
+    ELBO, ("no positive log-densities", "return log_px_z", "return log_px_z.clamp(max=0)", "5.6a")
+)
+LARGEST = "torch.logsumexp(log_weights, dim=0)"
+edits(
+    "vae.iwae_bound",
+    ("clipped weights", LARGEST, "torch.logsumexp(log_weights.clamp(-1e3, 1e3), dim=0)", "5.7c"),
+)
+
+
+@mutant("vae.iwae_bound", "the largest is outside of the graph", expect="cut off from the graph")
+def bound_of_the_largest(log_weights):
+    m = log_weights.max(0).values
+    return m + (log_weights - m).detach().exp().mean(0).log()

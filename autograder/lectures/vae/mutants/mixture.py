@@ -85,3 +85,10 @@ def pca_ascending(x, k):
     away = x - x.mean(0)
     values, vectors = torch.linalg.eigh(away.T @ away / len(x))
     return x.mean(0), vectors.T[:k], values[:k]
+
+
+edits(R, ("weights kept above 1e-8", "weights.log()", "weights.clamp(min=1e-8).log()", "5.1c"))
+edits(
+    "vae.em_step",
+    ("counts with a small number", "count = r.sum(0)", "count = r.sum(0) + 1e-6", "5.2"),
+)

@@ -73,6 +73,7 @@ edits(
         "nothing is moved",
     ),
     ("masses exchanged", "b_eq=masses(a, b)", "b_eq=masses(b, a)", "raised TypeError"),
+    ("masses of sum 1", "=masses(a, b)", "=masses(a / a.sum(), b / b.sum())", "by their sum first"),
     ("the plan transposed", ".view_as(cost)", ".view(cost.shape[1], -1).T", "7.4"),
     ("flattened by columns", ".cpu().flatten()", ".cpu().T.flatten()", "7.4"),
     ("the mean of plan · cost", "(plan * cost).sum()", "(plan * cost).mean()", "averaged"),
@@ -147,3 +148,10 @@ edits(
 def dual_least_costs(a, b, cost):
     f = cost.min(1).values
     return f, (cost - f[:, None]).min(0).values
+
+
+edits(
+    LP,
+    ("prices without their sign", "cost.detach().double()", "cost.detach().double().abs()", "7.4a"),
+)
+edits(DUAL, ("prices between ±100", "bounds=(None, None)", "bounds=(-100, 100)", "7.5b"))

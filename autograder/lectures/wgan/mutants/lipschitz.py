@@ -7,7 +7,6 @@ edits(
     ("the share inside", "p.abs() == c", "p.abs() < c", "share inside"),
     ("one side counted", "p.abs() == c", "p == c", "one side"),
     ("counted, not averaged", ".mean()", ".sum()", "not their share"),
-    ("in float32", ".to(p.dtype)", ".float()", "7.8c"),
     ("c = 0 accepted", "if c <= 0", "if c < 0", "7.8c"),
     ("negative c accepted", "if c <= 0", "c = abs(c)\n    if c == 0", "7.8c"),
     (
@@ -28,6 +27,11 @@ edits(
     ("set to zero", "p.mul_((p.abs() <= c).to(p))", "set to 0"),
     "module.parameters()",
     ("no biases", "[p for p in module.parameters() if p.dim() > 1]", "was left out"),
+    (
+        "frozen ones are left",
+        "[p for p in module.parameters() if p.requires_grad]",
+        "trained or not",
+    ),
     ("the first layer only", "list(module.parameters())[:2]", "was left out"),
     ("buffers, too", "list(module.parameters()) + list(module.buffers())", "buffers are clipped"),
 )
@@ -70,6 +74,7 @@ edits(
     SN,
     ("the Frobenius norm", "return u @ W @ v, u", "return W.norm(), u", "Frobenius"),
     ("the largest entry", "return u @ W @ v, u", "return W.abs().max(), u", "largest entry"),
+    ("u comes back with a graph", "W @ v, u", "W @ v, W @ v / (W @ v).norm().detach()", "7.10c"),
     ("σ squared", "return u @ W @ v, u", "return (u @ W @ v) ** 2, u", "σ²"),
     ("1 / σ", "return u @ W @ v, u", "return 1 / (u @ W @ v), u", "1 / σ"),
     ("v returned", "return u @ W @ v, u", "return u @ W @ v, v", "u at 1"),
@@ -105,3 +110,22 @@ def spectral_exact(W, u, n_iterations):
     if n_iterations < 1:
         raise ValueError(f"n_iterations={n_iterations}")
     return torch.linalg.matrix_norm(W, 2), torch.linalg.svd(W.detach()).U[:, 0]
+
+
+edits(
+    SN,
+    ("a small number beside the length", "v = v / v.norm()", "v = v / (v.norm() + 1e-6)", "7.10b"),
+    ("at most ten steps", "range(n_iterations)", "range(min(n_iterations, 10))", "7.10b"),
+)
+edits(
+    "wgan.clip_weights_",
+    ("nearly at the boundary", "p.abs() == c", "p.abs() >= 0.999 * c", "7.8c"),
+    (
+        "linear layers only",
+        "module.parameters()",
+        "[p for m in module.modules() if isinstance(m, nn.Linear) for p in m.parameters()]"
+        " or list(module.parameters())",
+        "7.8b",
+    ),
+)
+edits("wgan.gradient_penalty", ("clipped slopes", "(norm - 1)", "(norm.clamp(max=10) - 1)", "7.9"))

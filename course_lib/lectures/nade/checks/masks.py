@@ -104,6 +104,11 @@ def masks_compare_degrees(nade):
                 if drawn
                 else None,
             )
+        assert_true(
+            not torch.equal(m1[:10], m2),
+            "the units of both hidden layers have the same degrees",
+            likely="the generator is made anew for each layer",
+        )
         strict = {"between hidden layers the comparison is >=, not >": m2[:, None] > m1}
         assert_close(first, m1[:, None] >= m0, what=f"{where} above the inputs (unit, input)")
         what = f"{where} between the hidden layers (unit, unit below)"
@@ -143,6 +148,12 @@ def degrees_are_drawn_evenly_from_the_seed(nade):
     share = torch.bincount(first.sum(1).long(), minlength=6) / 2000
     expected = torch.tensor([0, 0.25, 0.25, 0.25, 0.25, 0])
     assert_close(share, expected, atol=0.05, what="share of hidden units with degree")
+    # Above a layer of one unit the degrees begin at that unit's.
+    low, _, last = _masks(nade, [5, 1, 2000, 5], order, 0)
+    share = torch.bincount(5 - last.sum(0).long(), minlength=6) / 2000
+    reached = torch.arange(6).ge(low.sum()) & torch.arange(6).lt(5)
+    expected = reached / reached.sum()
+    assert_close(share, expected, atol=0.07, what="share of units of the second layer with degree")
 
 
 @check_for("nade.made_masks", hint="2.8a")

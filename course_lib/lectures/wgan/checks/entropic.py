@@ -57,6 +57,7 @@ def entropic_plan_has_its_form(wgan):
     """Row sums a, column sums b, and log plan + cost/ε is a row number plus a column number."""
     for case in inputs("wgan.sinkhorn", seed=1)[:2]:
         a, b, cost, epsilon, n_iterations = case.args
+        a, b = 25 * a, 25 * b  # sums need not be 1
         found, plan = wgan.sinkhorn(a, b, cost, epsilon, n_iterations=n_iterations)
         assert_plan(plan, a, b)
         rest = plan.clamp(min=1e-300).log() + cost / epsilon
@@ -82,7 +83,7 @@ def _updated(a, b, cost, epsilon, n_iterations, columns_first=False):
 
 @check_for("wgan.sinkhorn", hint="7.11a")
 def few_updates_follow_their_formula(wgan):
-    """One and two updates of both, rows first: columns sum to b already, rows not yet to a."""
+    """One, two and 150 updates of both, rows first: columns sum to b already, rows not yet to a."""
 
     def suspects(a, b, cost, epsilon, n):
         wrong = {
@@ -140,5 +141,5 @@ def empty_places_get_nothing(wgan):
     found, plan = wgan.sinkhorn(a, b, cost, 0.5)
     expected = torch.zeros(3, 2, dtype=F64)
     expected[:, 1] = a
-    assert_close(plan, expected, what="plan (from, to)")
-    assert_close(found, a @ cost[:, 1], what="cost")
+    assert_close(plan, expected, atol=1e-12, what="plan (from, to)")
+    assert_close(found, a @ cost[:, 1], atol=1e-9, what="cost")
