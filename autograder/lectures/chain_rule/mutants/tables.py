@@ -96,6 +96,6 @@ edits(
         "a set of dimensions",
         "sorted(order) != list(range(D))",
         "set(order) != set(range(D))",
-        "1.2c",
+        "refused",
     ),
 )
