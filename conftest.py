@@ -28,6 +28,7 @@ OF_THE_REAL_COURSE = {
         "tests/benchmarks",
         "tests/browser/test_jupyterlab.py",
         "tests/browser/test_site.py",
+        "tests/browser/test_stuck.py",
         "tests/browser/test_widgets.py",
         "tests/devices",
         "tests/instructor/test_demo_lectures.py",

@@ -277,7 +277,7 @@ class _Grading:
             others = other_lectures(self.module, self.source)
             session.ask("load", self.module, self.source, others, self.engine.device)
         except CodeRaised as error:
-            self.unusable = import_failure(file, error.raised, session)
+            self.unusable = import_failure(error.raised, session)
         except ChildLost as error:
             _no_fault(session)
             self.unusable = str(error)

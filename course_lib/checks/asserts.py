@@ -218,8 +218,8 @@ def _cause(a: Tensor, suspects: Suspects, atol: float, rtol: float) -> str:
         w = _as_tensor(wrong, "suspect")
         if (not w.dim() or w.shape == a.shape) and _holds(a, w, max(atol, 1e-6), max(rtol, 1e-5)):
             causes.append(cause)
-    # Where several lead to this value, none of them is known to be the one.
-    return f"\nLikely cause: {'; or '.join(causes)}" if causes else ""
+    # Where several lead to this value, none is known to be the one, and many say nothing.
+    return f"\nLikely cause: {'; or '.join(causes)}" if 0 < len(causes) < 3 else ""
 
 
 def assert_finite(actual: Tensor | float, *, what: str = "value") -> None:
@@ -254,7 +254,9 @@ def assert_seed_decides(draw: Callable[[int], Tensor], what: str = "samples") ->
             bool((first != other).any()),
             f"seeds 1 and {seed} draw the same {what}",
             # Draws that are all alike, such as zeros, are no question of the seed.
-            likely="the seed is fixed inside the function" if len(first.unique()) > 1 else None,
+            likely="the seed is fixed inside the function, or nothing is drawn"
+            if len(first.unique()) > 1
+            else None,
         )
     assert_true(bool((others[0] != others[1]).any()), f"seeds 2 and 3 draw the same {what}")
 

@@ -7,6 +7,7 @@ the same. Whether the values are right is for the other properties to say.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
@@ -111,17 +112,19 @@ def _cut_off(
     elif autograd == 0:
         what = f"`{name}` is"
     else:
-        what = f"one of the ways from `{name}` to the result is"
+        what = f"one of the ways from `{name}` to the result may be"
     cause = f"{what} cut off from the graph, by {_CUTS}"
     if slope == 0:
         cause = "a value is kept from an earlier call, or a copy of the weights"
     elif abs(slope - autograd) <= _ROUNDED * max(1.0, abs(slope)):
         cause = "numbers are rounded on the way, by .float() or in a new tensor without dtype="
     found, expected = apart(slope, autograd)
-    return (
+    line = (
         f"along one direction of `{name}` the values of `{exercise}` change by {found} a unit, "
-        f"and by autograd's gradient they would change by {expected}\nLikely cause: {cause}"
+        f"and by autograd's gradient they would change by {expected}"
     )
+    # NaN and ∞ come of the values.
+    return f"{line}\nLikely cause: {cause}" if math.isfinite(slope + autograd) else line
 
 
 class Point(NamedTuple):

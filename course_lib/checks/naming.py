@@ -34,7 +34,7 @@ def meant(course: Course, what: Any) -> Exercise:
         return course.exercise(f"{place.removeprefix('course_lib.')}.{name}")
     raise UnknownName(
         f"check takes an exercise's name, as in check({exercises[0].name!r}), and not "
-        f"{name or type(what).__name__}"
+        f"{getattr(function, '__name__', type(what).__name__)}"
     )
 
 

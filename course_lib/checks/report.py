@@ -43,9 +43,9 @@ class Report:
     `repr(report)` is the points as a plain number, from which nbgrader reads partial credit.
 
     Attributes:
-        hidden_share: the share of the points that grading gives for unseen inputs.
         awarded: after grading, all points; before, None.
-        hidden: after grading, how many unseen inputs agree with the reference, and of how many.
+        hidden_share: the share of the points that grading gives for hidden inputs.
+        hidden: after grading, how many hidden inputs agree with the reference, and of how many.
         solution: what a student who has earned it may look at, in a fold of the card.
     """
 
@@ -55,8 +55,8 @@ class Report:
     state: str
     section: str = ""
     notes: tuple[str, ...] = ()
-    hidden_share: float = 0.0
     awarded: float | None = None
+    hidden_share: float = 0.0
     hidden: tuple[int, int] = (0, 0)
     solution: Solution | None = None
 
@@ -161,7 +161,7 @@ def _html(text: str) -> str:
 def _mark(state: str) -> str:
     return (
         f'<b role="img" aria-label="{_SAID[state]}" style="display:inline-block;width:1.4em;'
-        f"line-height:1.4;text-align:center;border-radius:3px;color:#fff;"
+        "line-height:1.4;text-align:center;text-indent:0;border-radius:3px;color:#fff;"
         f'background:{_COLOUR[state]}">{_MARK[state]}</b> '
     )
 
@@ -175,7 +175,8 @@ def _card(report: Report) -> str:
     for result, said in report._said():
         above = _ABOVE * (said is None)
         rows.append(
-            f'<div style="margin-top:.2em">{_mark(_state(result))}{_html(result.name)}{above}</div>'
+            f'<div style="margin-top:.2em;padding-left:1.7em;text-indent:-1.7em">'
+            f"{_mark(_state(result))}{_html(result.name)}{above}</div>"
         )
         if said:
             rows.append(

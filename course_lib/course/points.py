@@ -49,7 +49,7 @@ class Points:
         line = f"{number(self.sure)} of {number(self.most)} {unit}"
         if not self.open:
             return line
-        return f"{line} {verb} sure, grading on unseen inputs can add {number(self.open)}"
+        return f"{line} {verb} sure, grading on hidden inputs can add {number(self.open)}"
 
 
 def graded(held: str, agree: str, awarded: float, public: float, share: float, most: float) -> str:
@@ -60,7 +60,7 @@ def graded(held: str, agree: str, awarded: float, public: float, share: float, m
         agree: "5 of 7".
         awarded: the points that were given.
         public: the points of the public properties if they were all there is.
-        share: of the points, for unseen inputs.
+        share: of the points, for hidden inputs.
         most: the exercise's points.
     """
     # The parts are rounded so that they add up.
@@ -68,7 +68,7 @@ def graded(held: str, agree: str, awarded: float, public: float, share: float, m
     parts = [(mine, (1 - share) * most), (awarded - mine, share * most)]
     first, second = (f"{number(part)} of {number(full)} points" for part, full in parts)
     return (
-        f"{held}, {first}; {agree} unseen inputs agree, {second}: "
+        f"{held}, {first}; {agree} hidden inputs agree, {second}: "
         f"{number(awarded)} of {number(most)}"
     )
 

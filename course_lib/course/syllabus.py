@@ -41,7 +41,7 @@ class Exercise:
     Attributes:
         builds_on: the exercises without which its checks cannot be passed. What does not work yet
             of them is lent: the reference takes its place while this exercise is checked.
-        hidden_share: the share of the points that grading gives for unseen inputs; 0 where nothing
+        hidden_share: the share of the points that grading gives for hidden inputs; 0 where nothing
             is graded.
     """
 

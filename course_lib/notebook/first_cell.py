@@ -14,6 +14,7 @@ import importlib
 import os
 import re
 import shutil
+import sysconfig
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
@@ -99,6 +100,7 @@ def start(lecture: str) -> None:
     """
     entry = syllabus.load().lecture(lecture)
     _started[:] = [entry]
+    _find_commands()
     shell: Any = get_ipython()
     if shell is not None:
         _install_handler(shell)
@@ -158,6 +160,13 @@ def own_copies(lecture: syllabus.Lecture) -> list[Path]:
             shutil.copyfile(package / name, folder / name)
         copies.append(folder / name)
     return copies
+
+
+def _find_commands() -> None:
+    """Let `!course …` be this Python's command, also where nobody has activated its environment."""
+    scripts, known = sysconfig.get_path("scripts"), os.environ.get("PATH", "")
+    if scripts not in known.split(os.pathsep):
+        os.environ["PATH"] = os.pathsep.join(filter(None, [scripts, known]))
 
 
 def _show_place(lecture: syllabus.Lecture, shell: Any, alone: bool) -> None:

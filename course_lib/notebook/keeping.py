@@ -6,6 +6,7 @@ Drive a version is a zip that the browser downloads, and that is uploaded beside
 
 from __future__ import annotations
 
+import functools
 import json
 import re
 import zipfile
@@ -28,11 +29,21 @@ _MARK = Path(".kept")
 _refused: list[bool] = []
 
 
-@dataclass(frozen=True)
+@dataclass
 class _Version:
+    """What was kept at one time, read when it is asked for: a Drive is slow."""
+
     stamp: str
-    files: dict[str, bytes]
-    place: Path
+    place: Path  # the folder, or the zip
+    notebook: Path
+
+    @functools.cached_property
+    def files(self) -> dict[str, bytes]:
+        if self.place.is_dir():
+            found = (file for file in self.place.rglob("*") if file.is_file())
+            return {f.relative_to(self.place).as_posix(): f.read_bytes() for f in found}
+        with zipfile.ZipFile(self.place) as zipped:
+            return {name: zipped.read(name) for name in zipped.namelist()}
 
 
 def keep(lecture: Lecture) -> None:
@@ -89,19 +100,12 @@ def _versions(lecture: Lecture, drive: Path | None) -> list[_Version]:
     found = []
     for folder in drive.iterdir() if drive and drive.is_dir() else ():
         if re.fullmatch(_STAMP, folder.name):
-            files = {
-                file.relative_to(folder).as_posix(): file.read_bytes()
-                for file in folder.rglob("*")
-                if file.is_file()
-            }
-            found.append(_Version(folder.name, files, folder / f"{lecture.id}.ipynb"))
+            found.append(_Version(folder.name, folder, folder / f"{lecture.id}.ipynb"))
     for file in Path().glob(f"{lecture.id}_kept_*.zip"):
         stamp = re.search(_STAMP, file.name)
         if stamp and zipfile.is_zipfile(file):
-            with zipfile.ZipFile(file) as zipped:
-                files = {name: zipped.read(name) for name in zipped.namelist()}
             beside = Path(f"{lecture.id}.kept_{stamp[0]}.ipynb")
-            found.append(_Version(stamp[0], files, beside))
+            found.append(_Version(stamp[0], file, beside))
     return found
 
 
@@ -112,9 +116,11 @@ def _bring_back(lecture: Lecture, kept: _Version, base: dict[str, bytes]) -> Non
         if name == _PROGRESS:
             progress.take_over(json.loads(data))
         elif name.endswith(".ipynb"):
-            if not kept.place.is_file():
-                atomic.write(kept.place, data)
-            print(f"Your notebook of {kept.stamp} is {kept.place}: open it, if this one is older.")
+            if not kept.notebook.is_file():
+                atomic.write(kept.notebook, data)
+            print(
+                f"Your notebook of {kept.stamp} is {kept.notebook}: open it, if this one is older."
+            )
         elif name not in untouched or (here.is_file() and here.read_bytes() == data):
             continue
         elif not here.is_file() or here.read_bytes() in (untouched[name], base.get(name)):

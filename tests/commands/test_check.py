@@ -87,7 +87,7 @@ def test_one_exercise_shows_its_properties_and_what_comes_next(student):
     ran = student.run("check", "coins.mixture_log_prob")
     assert ran.code == 0
     assert "3 of 3 properties hold: 1.4 of 2 points are sure" in ran.out
-    assert "unseen inputs can add" in ran.words.replace("│ │ ", "")
+    assert "hidden inputs can add" in ran.words.replace("│ │ ", "")
     assert "✓" in ran.out
     assert "checked: course_lib/coins.py" in ran.out
     assert "course check coins.Coins.log_prob" in ran.out

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+
 import pytest
 
 from course_lib.course import pristine
+from course_lib.notebook import first_cell
 
 NAME = "coins.Coins.log_prob"
 
@@ -71,7 +75,17 @@ def test_two_resets_within_a_second_keep_both(student):
     assert {file.read_text("utf-8") for file in kept(student)} == {"a = 1\n", "b = 2\n"}
 
 
-@pytest.mark.parametrize("key", ["coins.Coins.log_prop", "nade"])
+def test_in_a_notebook_the_command_is_found_whatever_the_path_is(student, monkeypatch):
+    monkeypatch.setattr(first_cell, "_started", [])
+    monkeypatch.setenv("PATH", "/nowhere")
+    first_cell.start("02_coins")
+    assert shutil.which("course")
+    path = os.environ["PATH"]
+    first_cell.start("02_coins")
+    assert os.environ["PATH"] == path
+
+
+@pytest.mark.parametrize("key", ["coins.Coins.log_prop", "coines"])
 def test_a_wrong_name_is_one_line(student, key):
     ran = student.run("reset", key)
     assert (ran.code, ran.out) == (1, "")

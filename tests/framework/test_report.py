@@ -1,5 +1,8 @@
 """A report is a number for nbgrader, a card for a notebook and a table for a terminal."""
 
+import html
+import re
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -62,6 +65,33 @@ def test_awarded_points_come_before_the_properties():
 def test_a_card_is_well_formed_whatever_the_texts_are(results, notes):
     card = report(*results, notes=tuple(notes))._repr_html_()
     assert {tag for tag, _ in Parsed(card).seen} <= {"div", "span", "b", "code", "br"}
+
+
+def test_a_card_reads_as_text_where_styles_are_stripped():
+    card = report(
+        Result("first", False, "`np` is\nnot defined"),
+        Result("second", True),
+        Result("third", False, "`np` is\nnot defined"),
+        notes=("see `x`",),
+        hidden_share=0.3,
+    )
+    marks = [a["aria-label"] for tag, a in Parsed(card._repr_html_()).seen if a.get("role")]
+    assert marks == ["does not hold", "does not hold", "does not hold", "holds"]
+    lines = [
+        "✗ coins.Coins.log_prob",
+        "1 of 3 properties hold: 0.7 of 3 points are sure, grading on hidden inputs can add 0.9",
+        "✗ first",
+        "np is",
+        "not defined",
+        "✗ third (as above)",
+        "✓ second",
+        "note: see x",
+    ]
+    blocks = re.sub(r"</div>|<br>", "\n", card._repr_html_())
+    text = html.unescape(re.sub(r"<[^>]+>", "", blocks))
+    assert [line for line in text.splitlines() if line] == lines
+    in_the_feedback = [line.strip() for line in card.text.splitlines()]
+    assert in_the_feedback == [lines[0].removeprefix("✗ "), *lines[1:]]
 
 
 def test_a_card_escapes_what_it_shows():

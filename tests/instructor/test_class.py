@@ -100,7 +100,7 @@ def test_feedback_shows_every_property_and_the_hidden_cases_as_a_count(played):
 
 def test_a_syntax_error_is_shown_with_its_line(played):
     page = line_of(played, "Emmy Noether").feedback.read_text(encoding="utf-8")
-    assert re.search(r"course_lib/coins\.py, line \d+: SyntaxError", page)
+    assert re.search(r"coins\.py, line \d+: SyntaxError", page)
     assert "last_thought = (1 +" in page
 
 

@@ -31,7 +31,7 @@ def test_every_lecture_and_the_practice_have_a_row_and_the_totals_are_the_lectur
     lectures = done(COURSE, entries)
     # 1 and 1 of 6 points, of which 70 % are public; hidden inputs decide on the rest of 3.
     assert totals(drawn.lectures).startswith(
-        "1 of 3 exercises pass: 1.4 of 6 points are sure, grading on unseen inputs can add 0.9 · "
+        "1 of 3 exercises pass: 1.4 of 6 points are sure, grading on hidden inputs can add 0.9 · "
     )
     assert sum(each.passed for each in lectures) == 1
     html = drawn._repr_html_()
@@ -61,7 +61,7 @@ def test_when_everything_passes_every_row_is_ticked_and_nothing_is_left():
             keep(exercise.name, 1.0, "passed")
     drawn = progress_map.draw()
     assert totals(drawn.lectures) == (
-        "3 of 3 exercises pass: 4.2 of 6 points are sure, grading on unseen inputs can add 1.8"
+        "3 of 3 exercises pass: 4.2 of 6 points are sure, grading on hidden inputs can add 1.8"
     )
     assert drawn.next.startswith("next: hand in")
     html = drawn._repr_html_()

@@ -140,7 +140,7 @@ def test_alone_the_practice_exercise_goes_from_its_stub_to_green(site, folder, s
     # Practice counts nowhere.
     exercises = [e for lecture in COURSE.lectures for e in lecture.exercises]
     total = sum(e.points for e in exercises)
-    assert f"0 of {len(exercises)} exercises pass · 0 of {total:g} points" in after
+    assert f"0 of {len(exercises)} exercises pass: 0 of {total:g} points" in after
     assert (folder / "course_lib" / f"{introduction.module}.py").read_text().count(answer[-1]) == 1
 
 

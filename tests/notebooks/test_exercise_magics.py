@@ -145,6 +145,8 @@ def test_the_function_comes_into_a_new_cell_with_the_magic_in_front(played):
     cell, replace = new
     assert not replace
     assert cell.startswith("%%exercise coins.Coins.log_prob\ndef log_prob(")
+    for line in ('Float[Tensor, "batch dim"]', '"""Log-probability of every example.', "Args:"):
+        assert line in cell
     assert played["loaded"].after == SCAFFOLD
 
 

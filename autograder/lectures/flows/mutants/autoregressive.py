@@ -97,5 +97,5 @@ def iaf_slowly(z, conditioner, context=None):
 
 edits(
     V,
-    ("α is cut off in the volume", "-alpha.sum(dim=1)", "-alpha.detach().sum(dim=1)", "is cut off"),
+    ("α is cut off in the volume", "-alpha.sum(dim=1)", "-alpha.detach().sum(dim=1)", "cut off"),
 )

@@ -41,7 +41,7 @@ edits(
 )
 edits(
     "flows.AffineCoupling.forward",
-    ("s is cut off in the volume", "(free * s)", "(free * s.detach())", "is cut off"),
+    ("s is cut off in the volume", "(free * s)", "(free * s.detach())", "cut off"),
     ("a clipped shift", "torch.exp(s) + t", "torch.exp(s) + t.clamp(-5, 5)", "8.4a"),
 )
 edits(

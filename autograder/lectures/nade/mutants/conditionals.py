@@ -85,7 +85,7 @@ def log_prob_epsilon(self, x):
     return (x * (p + 1e-9).log() + (1 - x) * (1 - p + 1e-9).log()).sum(1)
 
 
-@mutant(LOGITS, "the hidden layer is cut off", expect="is cut off from the graph")
+@mutant(LOGITS, "the hidden layer is cut off", expect="cut off from the graph")
 def logits_hidden_detached(self, x):
     h = torch.sigmoid(hidden_cumulative(self.W, self.c, x)).detach()
     return (h * self.V).sum(-1) + self.b

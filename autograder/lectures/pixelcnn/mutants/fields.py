@@ -110,7 +110,7 @@ edits(
 )
 edits(
     "pixelcnn.GatedLayer.forward",
-    ("v is cut off", "return v,", "return v.detach(),", "is cut off"),
+    ("v is cut off", "return v,", "return v.detach(),", "cut off"),
     (
         "a condition in layers of type B only",
         "if condition is not None:",

@@ -108,13 +108,13 @@ def forward_last(tokens, h0, params):
     return o, h
 
 
-edits(STEP, ("the memory is cut off", "params.b_y, h", "params.b_y, h.detach()", "is cut off"))
+edits(STEP, ("the memory is cut off", "params.b_y, h", "params.b_y, h.detach()", "cut off"))
 edits(
     FORWARD,
     (
         "the graph is cut every ten characters",
         "h = torch.tanh(a + h @",
         "h = torch.tanh(a + (h.detach() if len(states) % 10 == 9 else h) @",
-        "is cut off",
+        "cut off",
     ),
 )

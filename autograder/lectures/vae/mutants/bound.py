@@ -104,7 +104,7 @@ edits(
 )
 
 
-@mutant("vae.iwae_bound", "the largest is outside of the graph", expect="is cut off from the graph")
+@mutant("vae.iwae_bound", "the largest is outside of the graph", expect="cut off from the graph")
 def bound_of_the_largest(log_weights):
     m = log_weights.max(0).values
     return m + (log_weights - m).detach().exp().mean(0).log()

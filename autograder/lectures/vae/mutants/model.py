@@ -19,7 +19,7 @@ edits(
         "the encoder's results are detached",
         "mu, logvar = self.encode(x)",
         "mu, logvar = (v.detach() for v in self.encode(x))",
-        "is cut off from the graph",
+        "cut off from the graph",
     ),
     ("mu and logvar are exchanged", "mu, logvar = self.encode", "logvar, mu = self.encode", "5.8"),
     (

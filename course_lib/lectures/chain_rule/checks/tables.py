@@ -243,12 +243,15 @@ def count_of_the_fvsbn(chain_rule):
 @check_for("chain_rule.parameter_count", weight=1, hint="1.3a")
 def counts_are_exact(chain_rule):
     """For 64 bits the count is an exact int, to the last of its 20 digits."""
+    rounded = chain_rule.parameter_count(3, "table") == 7
     for family, expected in {"table": 2**64 - 1, "independent": 64, "fvsbn": 2080}.items():
         found = chain_rule.parameter_count(64, family)
         assert_true(
             found == expected,
             f"parameter_count(64, {family!r}) is {found}, expected {expected}",
-            likely="a float has only 53 bits: stay with ints" if family == "table" else None,
+            likely="a float has only 53 bits: stay with ints"
+            if family == "table" and rounded
+            else None,
         )
 
 
