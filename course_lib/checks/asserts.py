@@ -125,7 +125,7 @@ def assert_follows(
             given += case.args
             if not here and any(isinstance(a, Made) for a in given):
                 continue
-            own = [_made(a, made, module, here) if isinstance(a, Made) else a for a in given]
+            own = [a.again(made, module, here) if isinstance(a, Made) else a for a in given]
             args = [_in_float64(a) for a in given]
             function = call or getattr(own.pop(0) if owner else module, name)
             found, expected = function(*own), definition(*args)
@@ -137,17 +137,6 @@ def assert_follows(
                 assert_close(
                     f, e, atol=tolerance, rtol=tolerance, what=result, dtype=dtype, suspects=wrong
                 )
-
-
-def _made(wanted: Made, made: dict[str, Any], module: Any, here: Any) -> Any:
-    """An instance; where one was made alike, that one with other weights, in evaluation mode."""
-    key = str((wanted.name, wanted.init))
-    if key in made:
-        here.load(made[key], **wanted.load)
-        made[key].eval()
-    else:
-        made[key] = wanted.make(module, here)
-    return made[key]
 
 
 def _in_float64(value: Any) -> Any:

@@ -89,6 +89,19 @@ class Made(NamedTuple):
         here.load(instance, **self.load)
         return instance
 
+    def again(self, made: dict[str, Any], module: Any, here: Any) -> Any:
+        """The one among `made` that was made alike, with other weights, in evaluation mode.
+
+        A new one where there is none: it is put among them.
+        """
+        alike = str((self.name, self.init))
+        if alike not in made:
+            made[alike] = self.make(module, here)
+        else:
+            here.load(made[alike], **self.load)
+            made[alike].eval()
+        return made[alike]
+
     def class_in(self, module: Any, here: Any) -> Any:
         """The class, from the lecture module or from what has torch and kit, or their proxies."""
         first, *rest = self.name.split(".")
