@@ -15,6 +15,9 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch.utils._python_dispatch import _disable_current_modes, _get_current_dispatch_mode_stack
+
+from course_lib.checks.operations import OperationCounter
 
 __all__ = ["answer", "stub"]
 
@@ -38,10 +41,24 @@ def stub(ask: Ask, module: str) -> Callable:
         nodes: list[tuple] = []
         _take_apart([list(args), kwargs], nodes, tensors)
         result: list[tuple] = []
-        found = _Call.apply(ask, nodes, result, *tensors)
+        found = _Call.apply(_counting(ask), nodes, result, *tensors)
         return _put_together(result, list(found), module)
 
     return lent
+
+
+def _counting(ask: Ask) -> Ask:
+    """Asks, and has the work count where the call was made: nothing is done faster by lending."""
+
+    def asking(*call: Any) -> Any:
+        counters = [m for m in _get_current_dispatch_mode_stack() if hasattr(m, "total")]
+        with _disable_current_modes():
+            *reply, work = ask(*call)
+        for counter in counters:
+            counter.total += work
+        return reply
+
+    return asking
 
 
 class _Call(torch.autograd.Function):
@@ -61,7 +78,7 @@ class _Call(torch.autograd.Function):
             torch.zeros(shape, dtype=dtype) if slope is None else slope
             for slope, (shape, dtype) in zip(slopes, ctx.shapes, strict=True)
         ]
-        found = ctx.ask(ctx.nodes, list(ctx.saved_tensors), given)
+        (found,) = ctx.ask(ctx.nodes, list(ctx.saved_tensors), given)
         wanted = (t.is_floating_point() for t in ctx.saved_tensors)
         return None, None, None, *(f if w else None for f, w in zip(found, wanted, strict=True))
 
@@ -83,25 +100,29 @@ def answer(
 
     Returns:
         The result, taken apart, and its tensors; with `slopes` the gradient by each of `tensors`.
+        Behind it, how many operations that took.
     """
     leaves = [t.requires_grad_() if t.is_floating_point() else t for t in tensors]
     args, kwargs = _put_together(nodes, leaves, module)
-    with torch.enable_grad():
+    with torch.enable_grad(), OperationCounter() as counter:
         result = function(*args, **kwargs)
     made: list[tuple] = []
     found: list[Tensor] = []
     _take_apart(result, made, found)
     if slopes is None:
-        return made, [t.detach() for t in found]
+        return made, [t.detach() for t in found], counter.total
+    counter.total = 0
     pairs = [(t, s) for t, s in zip(found, slopes, strict=True) if t.requires_grad]
     by = [t for t in leaves if t.requires_grad]
     gradients: list[Tensor | None] = [None] * len(by)
     if pairs and by:
         outputs, given = zip(*pairs, strict=True)
-        gradients = list(torch.autograd.grad(outputs, by, given, allow_unused=True))
+        with counter:
+            gradients = list(torch.autograd.grad(outputs, by, given, allow_unused=True))
     by_leaf = iter(gradients)
     filled = [next(by_leaf) if t.requires_grad else None for t in leaves]
-    return [torch.zeros_like(t) if g is None else g for t, g in zip(leaves, filled, strict=True)]
+    whole = [torch.zeros_like(t) if g is None else g for t, g in zip(leaves, filled, strict=True)]
+    return whole, counter.total
 
 
 def _take_apart(value: Any, nodes: list[tuple], tensors: list[Tensor]) -> int:
