@@ -50,14 +50,16 @@ def solution(exercise: syllabus.Exercise) -> Solution:
             f"the solution of {exercise.name} is shown as soon as its check passes{later}; its "
             f"hints are in the notebook, and `course lend {exercise.name}` lets you go on"
         )
-    own = own_text(exercise, module_file(syllabus.load().lecture(exercise.module)))
+    own = reference_text.bare(
+        own_text(exercise, module_file(syllabus.load().lecture(exercise.module)))
+    )
     reference = _without_docstring(reference_text.function(exercise))
     return Solution(_without_docstring(own), reference, reference_text.remark(exercise))
 
 
 def _without_docstring(function: str) -> str:
     """The text of a function without the docstring, which both versions have from the scaffold."""
-    if not function:
+    if not function.strip():
         return ""
     node = ast.parse(function).body[0]
     assert isinstance(node, contents.Function)

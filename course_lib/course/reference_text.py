@@ -11,7 +11,7 @@ from pathlib import Path
 from course_lib.course import splice, syllabus
 from course_lib.course.errors import CommandError
 
-__all__ = ["find", "function", "remark", "require"]
+__all__ = ["bare", "find", "function", "remark", "require"]
 
 _REMARK = "# Why so: "
 
@@ -46,13 +46,17 @@ def function(exercise: syllabus.Exercise) -> str:
     Raises:
         CommandError: this course holds no reference.
     """
-    lines = _text(exercise).splitlines()
+    return bare(_text(exercise))
+
+
+def bare(text: str) -> str:
+    """A function's text without the marks around its solution and without the remark."""
     marks = ("### BEGIN SOLUTION", "### END SOLUTION")
     kept, inside = [], False
-    for line in lines:
-        bare = line.strip()
-        inside = bare.startswith(_REMARK) or (inside and bare.startswith("#"))
-        if not inside and bare not in marks:
+    for line in text.splitlines():
+        stripped = line.strip()
+        inside = stripped.startswith(_REMARK) or (inside and stripped.startswith("#"))
+        if not inside and stripped not in marks:
             kept.append(line)
     return "\n".join(kept) + "\n"
 
