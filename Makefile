@@ -1,11 +1,16 @@
 # `make lab` opens the course, `make test` runs every test. Both set everything up first.
 .DEFAULT_GOAL := help
-PYTHON ?= python3
+# The first that is new enough; where none is, the set-up says so of `python3`.
+PYTHON ?= $(or $(shell for each in python3 python3.13 python3.12 python3.11; do \
+  $$each -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$each && break; \
+  done),python3)
 JOBS ?= 2
 LAB_ARGS ?=
+# The page that JupyterLab opens.
+FIRST := $(firstword $(wildcard notebooks/00_*/*.ipynb) notebooks)
 BIN := .venv/bin
 SETUP := .venv/.set-up
-PIP := $(BIN)/python -m pip install --disable-pip-version-check --quiet -c constraints.txt
+PIP := $(BIN)/python -m pip install --disable-pip-version-check -c constraints.txt
 # A student's bundle has no `autograder`; a checkout has.
 CHECKOUT := $(wildcard autograder/pyproject.toml)
 AUTHORS := -e "./autograder[test,site]"
@@ -45,7 +50,7 @@ $(SETUP): pyproject.toml constraints.txt $(CHECKOUT)
 	@command -v $(PYTHON) >/dev/null || { echo "Python 3.11 or newer is needed, and there is no '$(PYTHON)' here: https://www.python.org/downloads" >&2; exit 1; }
 	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Python 3.11 or newer is needed, and $(PYTHON) is " + sys.version.split()[0] + ". Get one from https://www.python.org/downloads and name it: make PYTHON=python3.13 $(MAKECMDGOALS)")'
 	@$(BIN)/python -m pip --version >/dev/null 2>&1 || { echo "Making .venv with $$($(PYTHON) --version)"; $(PYTHON) -m venv --clear .venv; }
-	@echo "Installing PyTorch (a few minutes the first time)"
+	@echo "Installing PyTorch: a few minutes the first time"
 	@index=; if [ "$$(uname -s)" = Linux ] && ! command -v nvidia-smi >/dev/null && \
 	  $(BIN)/python -c 'import urllib.request as r; r.urlopen("$(CPU_TORCH)torch/", timeout=5)' 2>/dev/null; \
 	  then index="--extra-index-url $(CPU_TORCH)"; fi; $(PIP) $$index torch
@@ -56,7 +61,8 @@ $(SETUP): pyproject.toml constraints.txt $(CHECKOUT)
 # The PATH is for the `course` command in JupyterLab's terminals.
 lab: $(SETUP)
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m jupyterlab \
-	  --FileContentsManager.preferred_dir=notebooks $(LAB_ARGS)
+	  --FileContentsManager.preferred_dir=notebooks \
+	  --LabApp.default_url=/lab/tree/$(FIRST) $(LAB_ARGS)
 
 ifneq ($(CHECKOUT),)
 # The platform on the small course `tests/course`, then the real course's own tests.

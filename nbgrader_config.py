@@ -39,11 +39,12 @@ c.CourseDirectory.ignore = [
 # c.Exchange.root = "/srv/nbgrader/exchange"
 c.ExchangeFactory.collect = f"{plugins}.exchange.CollectWithoutLinks"
 
-# Release: nbgrader's own steps, and the lecture's scaffold.
+# Release: nbgrader's own steps, what the reference got of a cell, and the lecture's scaffold.
 c.GenerateAssignment.preprocessors = [
     f"{stock}.IncludeHeaderFooter",
     f"{stock}.LockCells",
     f"{stock}.ClearSolutions",
+    f"{plugins}.what_you_get.ShowWhatYouGet",
     f"{stock}.ClearOutput",
     f"{stock}.CheckCellMetadata",
     f"{stock}.ComputeChecksums",

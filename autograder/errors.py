@@ -1,4 +1,4 @@
-"""The one exception that a command shows as one line."""
+"""The exceptions that a command shows as one line."""
 
 from __future__ import annotations
 
@@ -6,11 +6,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from course_lib.course.errors import CommandError
+
 __all__ = ["CourseError", "file_errors"]
 
 
-class CourseError(Exception):
-    """Something the instructor can mend. The message says what, the value, and what to do."""
+# What an instructor can mend is told as what a student can mend is.
+CourseError = CommandError
 
 
 @contextmanager

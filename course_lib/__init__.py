@@ -11,6 +11,7 @@ folder, the `course_lib` in that folder comes before this one.
 
 import os
 from pathlib import Path
+from typing import Any
 
 # Imported before the overlay is laid, so that no folder in front of this one can replace them.
 from course_lib import checks, commands, course, kit, lectures, notebook
@@ -18,7 +19,14 @@ from course_lib.checks import check
 from course_lib.course import syllabus as _syllabus
 from course_lib.notebook import reload as _reload  # noqa: F401  (each check then sees edited files)
 
-__all__ = ["check", "checks", "commands", "course", "kit", "lectures", "notebook"]
+__all__ = ["check", "checks", "commands", "course", "kit", "lectures", "lend", "notebook"]
+
+
+def __getattr__(name: str) -> Any:
+    # Loaded when it is used: a terminal does not wait for IPython.
+    if name == "lend":
+        return notebook.lend
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def _overlay() -> list[str]:

@@ -223,7 +223,8 @@ def invertible_1x1(
 
     Args:
         x: (batch, channels, height, width) feature maps.
-        W: (channels, channels) invertible matrix; its determinant may be negative.
+        W: (channels, channels) invertible matrix; its determinant may be negative, and nearer to 0
+            than any number of its dtype.
 
     Returns:
         y in the shape of x, and log|det|, (batch,) nats, the same for every example.

@@ -7,6 +7,8 @@ A discriminator gives a *logit* a(x), one number an example; D(x) = σ(a(x)) is 
 JSD(p, q) = ½ KL(p ‖ m) + ½ KL(q ‖ m) with m = (p + q)/2: between 0 and log 2.
 """
 
+import math
+
 import torch
 import torch.nn.functional as F
 from jaxtyping import Float, Int

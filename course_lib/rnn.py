@@ -7,12 +7,13 @@ V characters, H hidden units: `W_xh (H, V)`, `W_hh (H, H)`, `b_h (H,)`, `W_hy (V
 Rows are examples, so W h is written `h @ W.T`. Log-probabilities are in nats.
 """
 
+import math
 from typing import NamedTuple
 
 import torch
 import torch.nn.functional as F
 from jaxtyping import Float, Int
-from torch import Tensor
+from torch import Tensor, nn
 
 
 class RNNParams(NamedTuple):

@@ -5,8 +5,12 @@ What you write in `course_lib/` looks like this: a signature with the shapes, a 
 what comes in and what goes out, and a line to replace.
 """
 
+import math
+
+import torch
+import torch.nn.functional as F
 from jaxtyping import Float
-from torch import Tensor
+from torch import Tensor, nn
 
 
 def probabilities(scores: Float[Tensor, "batch n"]) -> Float[Tensor, "batch n"]:

@@ -10,8 +10,9 @@ Log-probabilities, bounds and KL divergences are in nats, one number an example.
 import math
 
 import torch
+import torch.nn.functional as F
 from jaxtyping import Bool, Float, Int
-from torch import Tensor
+from torch import Tensor, nn
 
 from course_lib.kit.networks.encoder_decoder import EncoderDecoder
 

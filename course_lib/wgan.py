@@ -13,6 +13,7 @@ from collections.abc import Callable
 import numpy as np
 import scipy.sparse
 import torch
+import torch.nn.functional as F
 from jaxtyping import Float
 from scipy.optimize import linprog
 from torch import Tensor, nn
@@ -276,10 +277,6 @@ class Critic(CriticNetwork):
     ) -> tuple[Float[Tensor, ""], Float[Tensor, " out"]]:
         """`spectral_norm` with the critic's number of iterations."""
         return spectral_norm(W, u, self.n_iterations)
-
-    def first_norm(self, u: Float[Tensor, " out"], n_iterations: int) -> Float[Tensor, ""]:
-        """`spectral_norm` of the first layer's weights, started from u."""
-        return spectral_norm(self.layers[0].get_parameter("weight"), u, n_iterations)[0]
 
 
 def sinkhorn(

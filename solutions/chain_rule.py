@@ -31,6 +31,8 @@ def joint_from_conditionals(conditionals: Sequence[Float[Tensor, "..."]]) -> Flo
     Source: Uria et al. (2016), eq. 1, in the order 1, …, D.
     """
     ### BEGIN SOLUTION
+    # Why so: One axis is added for each bit, so that no loop runs over the 2^D vectors, and the
+    # axes come out in the order x_1, …, x_D.
     joint = torch.ones_like(conditionals[0])
     for p_one in conditionals:
         # The next bit becomes the new last axis: (2,)*k -> (2,)*(k+1)
@@ -63,6 +65,9 @@ def conditionals_from_joint(
     Source: Uria et al. (2016), eq. 1, solved for one factor.
     """
     ### BEGIN SOLUTION
+    # Why so: After one permutation every order is the case 0, …, D-1, and each marginal is a sum
+    # over what comes later. A condition of probability 0 gives 0/0, a NaN, which is replaced
+    # afterwards.
     D = joint.ndim
     order = list(range(D)) if order is None else list(order)
     if sorted(order) != list(range(D)):
@@ -98,6 +103,8 @@ def parameter_count(n_dims: int, family: str) -> int:
     Source: the counting argument of Bengio & Bengio (2000).
     """
     ### BEGIN SOLUTION
+    # Why so: A table's probabilities sum to 1, so the last one follows from the others. Of an
+    # FVSBN's weights only those below the diagonal change the distribution.
     if family == "table":
         return 2**n_dims - 1
     if family == "independent":
@@ -123,7 +130,8 @@ def kl_divergence(p: Float[Tensor, "*shape"], q: Float[Tensor, "*shape"]) -> Flo
     Source: Cover & Thomas (2006), section 2.3.
     """
     ### BEGIN SOLUTION
-    # xlogy(0, y) is 0 for every y, and xlogy(p, 0) is -∞ for p > 0: both conventions at once.
+    # Why so: xlogy(0, y) is 0 also for y = 0, and xlogy(p, 0) is -∞ for p > 0: both conventions
+    # hold without a case of their own, where p * log(p / q) would give NaN.
     return (torch.xlogy(p, p) - torch.xlogy(p, q)).sum()
     ### END SOLUTION
 
@@ -145,6 +153,8 @@ def bits_per_dim(
     Source: Theis, van den Oord & Bethge (2016), section 3.1.
     """
     ### BEGIN SOLUTION
+    # Why so: Plain arithmetic serves numbers and tensors alike, and a tensor keeps its dtype and
+    # its device.
     return nll / (n_dims * math.log(2))
     ### END SOLUTION
 
@@ -166,6 +176,8 @@ def bernoulli_log_prob(
     Source: Bishop (2006), eq. 4.90 is minus the sum of these.
     """
     ### BEGIN SOLUTION
+    # Why so: The factor 2x - 1 is the sign of the logit: + for a one, - for a zero. The log of a
+    # sigmoid that has been rounded to 0 would be -∞; log σ as one function stays finite.
     return F.logsigmoid((2 * x - 1) * logits)
     ### END SOLUTION
 
@@ -222,6 +234,9 @@ class FVSBN(nn.Module):
         Source: Frey (1998).
         """
         ### BEGIN SOLUTION
+        # Why so: The triangle is cut out at every call and not once of the parameter: whatever an
+        # optimiser writes above it has no effect and gets the gradient 0. One product serves all D
+        # conditionals.
         below = self.W.tril(diagonal=-1)
         return x @ below.T + self.b
         ### END SOLUTION
@@ -240,6 +255,8 @@ class FVSBN(nn.Module):
         Source: Uria et al. (2016), eq. 1.
         """
         ### BEGIN SOLUTION
+        # Why so: The probability of a whole image can be too small for float32, its logarithm is
+        # not: logarithms are added where probabilities would be multiplied.
         return bernoulli_log_prob(self.logits(x), x).sum(dim=-1)
         ### END SOLUTION
 
@@ -259,8 +276,9 @@ class FVSBN(nn.Module):
         Source: Frey (1998).
         """
         ### BEGIN SOLUTION
+        # Why so: All numbers are drawn beforehand, on the CPU and by a generator of this call: a
+        # seed gives the same ones on every device, and the global random state is left alone.
         D = len(self.b)
-        # Drawn on the CPU: a seed gives the same numbers on every device.
         u = torch.rand(n, D, generator=torch.Generator().manual_seed(seed)).to(self.b)
         x = torch.zeros_like(u)
         for i in range(D):

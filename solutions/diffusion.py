@@ -11,6 +11,7 @@ import math
 from collections.abc import Callable
 
 import torch
+import torch.nn.functional as F
 from jaxtyping import Float, Int
 from torch import Tensor, nn
 
@@ -61,6 +62,8 @@ def linear_betas(
     Source: Ho, Jain & Abbeel (2020), Section 4.
     """
     ### BEGIN SOLUTION
+    # Why so: linspace includes both ends: β_1 and β_T are exactly the ones asked for. For T = 1 it
+    # would return β_1 alone without a word, hence the error.
     if T < 2:
         raise ValueError(f"T={T}: a schedule from first to last has at least 2 steps")
     return torch.linspace(first, last, T, dtype=dtype)
@@ -81,7 +84,8 @@ def cosine_betas(T: int, s: float = 0.008, dtype: torch.dtype | None = None) -> 
     Source: Nichol & Dhariwal (2021), eq. 17 and the clipping below it.
     """
     ### BEGIN SOLUTION
-    # In float64: 1 - f(t)/f(t-1) is the difference of two numbers near 1.
+    # Why so: In float64: 1 - f(t)/f(t-1) is the difference of two numbers near 1, which leaves few
+    # digits in float32.
     t = torch.arange(T + 1, dtype=torch.float64)
     f = torch.cos((t / T + s) / (1 + s) * math.pi / 2).square()
     betas = (1 - f[1:] / f[:-1]).clamp(max=0.999)
@@ -99,6 +103,8 @@ def alpha_bars(betas: Betas) -> Float[Tensor, " T+1"]:
     Source: Ho, Jain & Abbeel (2020), Section 2, above eq. 4.
     """
     ### BEGIN SOLUTION
+    # Why so: The empty product is put in front, so that step t is at index t and clean data, t = 0,
+    # is a step like any other.
     return torch.cat([betas.new_ones(1), torch.cumprod(1 - betas, dim=0)])
     ### END SOLUTION
 
@@ -118,6 +124,8 @@ def q_sample(x0: X, t: Step, eps: X, alpha_bars: AlphaBars) -> X:
     Source: Ho, Jain & Abbeel (2020), eq. 4.
     """
     ### BEGIN SOLUTION
+    # Why so: Independent Gaussian noise adds up to Gaussian noise, so one draw stands for t steps.
+    # Each example has its own t, and `at` gives their ᾱ_t the axes to broadcast.
     kept = at(alpha_bars, t, x0)
     return kept.sqrt() * x0 + (1 - kept).sqrt() * eps
     ### END SOLUTION
@@ -139,6 +147,8 @@ def q_posterior(x0: X, xt: X, t: Step, betas: Betas) -> tuple[X, Float[Tensor, "
     Source: Ho, Jain & Abbeel (2020), eqs. 6-7.
     """
     ### BEGIN SOLUTION
+    # Why so: Both factors have the denominator 1 - ᾱ_t, by which the sum is divided once. ᾱ_0 = 1
+    # is in the table, so that t = 1 needs no case of its own.
     bars = alpha_bars(betas)
     now, before, beta = at(bars, t, x0), at(bars, t - 1, x0), at(betas, t - 1, x0)
     mean = before.sqrt() * beta * x0 + (1 - beta).sqrt() * (1 - before) * xt
@@ -161,6 +171,8 @@ def x0_from_eps(xt: X, t: Step, eps: X, alpha_bars: AlphaBars) -> X:
     Source: Ho, Jain & Abbeel (2020), eq. 15.
     """
     ### BEGIN SOLUTION
+    # Why so: This is q_sample solved for the data. An error in eps comes out multiplied by √((1 -
+    # ᾱ_t)/ᾱ_t), which is why a guess from nearly pure noise is poor.
     kept = at(alpha_bars, t, xt)
     return (xt - (1 - kept).sqrt() * eps) / kept.sqrt()
     ### END SOLUTION
@@ -180,6 +192,8 @@ def eps_from_x0(xt: X, t: Step, x0: X, alpha_bars: AlphaBars) -> X:
     Source: Ho, Jain & Abbeel (2020), eq. 4 solved for the noise.
     """
     ### BEGIN SOLUTION
+    # Why so: This is q_sample solved for the noise. At t = 0 there is none, and the quotient would
+    # be 0/0; that is why t begins at 1.
     kept = at(alpha_bars, t, xt)
     return (xt - kept.sqrt() * x0) / (1 - kept).sqrt()
     ### END SOLUTION
@@ -199,6 +213,8 @@ def score_from_eps(eps: X, t: Step, alpha_bars: AlphaBars) -> X:
     Source: Dhariwal & Nichol (2021), Section 4.2; Robbins (1956) and Efron (2011) for the identity.
     """
     ### BEGIN SOLUTION
+    # Why so: The noise has variance 1 at every t, while the score grows without bound where little
+    # noise was added: this is why networks are made to predict the noise.
     return -eps / (1 - at(alpha_bars, t, eps)).sqrt()
     ### END SOLUTION
 
@@ -219,6 +235,9 @@ def ddpm_loss(model: Denoiser, x0: X, t: Step, eps: X, alpha_bars: AlphaBars) ->
     Source: Ho, Jain & Abbeel (2020), eq. 14 (there a sum over the coordinates).
     """
     ### BEGIN SOLUTION
+    # Why so: The bound would weight each t differently; this weights all alike. Averaged over the
+    # coordinates, not summed, the loss of a model that has learnt nothing is 1 for images of any
+    # size.
     xt = q_sample(x0, t, eps, alpha_bars)
     return (eps - model(xt, t)).square().mean()
     ### END SOLUTION
@@ -242,6 +261,8 @@ def p_step(model: Denoiser, xt: X, t: Step, betas: Betas, noise: X, x0_variance:
     Source: Ho, Jain & Abbeel (2020), Algorithm 2 and Section 3.2; V_t: Bao et al. (2022).
     """
     ### BEGIN SOLUTION
+    # Why so: Variances are added, and the root is taken of their sum. t = 1 needs no case of its
+    # own: ᾱ_0 is exactly 1, so that β̃_1 is exactly 0.
     bars = alpha_bars(betas)
     guess = x0_from_eps(xt, t, model(xt, t), bars)
     mean, variance = q_posterior(guess, xt, t, betas)
@@ -270,6 +291,8 @@ def vlb_terms(
     Source: Ho, Jain & Abbeel (2020), eq. 5, with a Gaussian p(x_0|x_1).
     """
     ### BEGIN SOLUTION
+    # Why so: L_0 is no divergence but a log-density, and yet the two formulas differ in a constant
+    # alone, so that one loop serves both. One big batch instead would hold T copies of the data.
     bars, D, terms = alpha_bars(betas), x0[0].numel(), []
     for k in range(1, len(betas) + 1):
         t = torch.full((len(x0),), k, device=x0.device)
@@ -307,6 +330,8 @@ def ddim_step(
     Source: Song, Meng & Ermon (2021), eqs. 12 and 16.
     """
     ### BEGIN SOLUTION
+    # Why so: The model is asked once, and its noise serves twice: to find the clean data, and to go
+    # back from there to x_s. With η = 0 nothing is random, so that one x_T always gives one image.
     eps = model(xt, t)
     now, then = at(alpha_bars, t, xt), at(alpha_bars, s, xt)
     variance = eta**2 * (1 - then) / (1 - now) * (1 - now / then)
@@ -330,6 +355,8 @@ def guided_eps(eps_cond: X, eps_uncond: X, weight: float) -> X:
     Source: Ho & Salimans (2022), eq. 6, whose w is our weight - 1.
     """
     ### BEGIN SOLUTION
+    # Why so: One line serves all weights: between 0 and 1 it interpolates, and above 1 it goes on
+    # in the same direction, away from the prediction without a class.
     return eps_uncond + weight * (eps_cond - eps_uncond)
     ### END SOLUTION
 
@@ -349,6 +376,8 @@ def dsm_loss(score: Score, x: X, sigma: float, noise: X) -> Float[Tensor, ""]:
     Source: Vincent (2011), Section 4; in this form Song & Ermon (2019), eq. 5.
     """
     ### BEGIN SOLUTION
+    # Why so: -noise/σ is the score of x̃ given its x, known exactly. The best answer to a squared
+    # error is the mean over all x that x̃ may come from, and this mean is the score that is wanted.
     gap = score(x + sigma * noise) + noise / sigma
     return 0.5 * gap.flatten(1).square().sum(1).mean()
     ### END SOLUTION
@@ -369,6 +398,8 @@ def langevin_step(score: Score, x: X, step: float, noise: X) -> X:
     Source: Song & Ermon (2019), eq. 4.
     """
     ### BEGIN SOLUTION
+    # Why so: The push has the variance `step` and the way uphill its half: only in this proportion
+    # is p what the walkers settle to, as the steps become small.
     return x + 0.5 * step * score(x) + math.sqrt(step) * noise
     ### END SOLUTION
 
@@ -390,6 +421,8 @@ def probability_flow_drift(
     Source: Song et al. (2021), eqs. 11 and 13.
     """
     ### BEGIN SOLUTION
+    # Why so: -½ β score does to the density what the random part of the noising does to it. Nothing
+    # random is left, so that time can run either way.
     beta = (beta_min + t * (beta_max - beta_min)).reshape(-1, *[1] * (x.dim() - 1))
     return -0.5 * beta * (x + score(x, t))
     ### END SOLUTION

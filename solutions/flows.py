@@ -38,6 +38,8 @@ def affine_log_prob(
     Source: Rezende & Mohamed (2015), eq. 5, for an affine map.
     """
     ### BEGIN SOLUTION
+    # Why so: The log-scale enters as it is, with no log of a scale that may have become 0. It is
+    # subtracted inside the sum over dimensions, so that one row broadcasts to all points.
     z = (x - shift) * torch.exp(-log_scale)
     log_base = -0.5 * (z.square() + math.log(2 * math.pi))
     return (log_base - log_scale).sum(dim=1)
@@ -60,6 +62,8 @@ def constrain_u(u: Float[Tensor, " dim"], w: Float[Tensor, " dim"]) -> Float[Ten
     Source: Rezende & Mohamed (2015), Appendix A.1.
     """
     ### BEGIN SOLUTION
+    # Why so: softplus(a) is log(1 + eᵃ) without the overflow of eᵃ, which is ∞ from a = 89 on in
+    # float32.
     wu = w @ u
     return u + (F.softplus(wu) - 1 - wu) * w / (w @ w)
     ### END SOLUTION
@@ -94,6 +98,9 @@ class PlanarFlow(nn.Module):
         Source: Rezende & Mohamed (2015), eqs. 10-12.
         """
         ### BEGIN SOLUTION
+        # Why so: The determinant of the identity plus û times a row is a single dot product, no D×D
+        # matrix. It is positive, thanks to constrain_u, so the bars may go; log1p keeps the digits
+        # where it is near 1.
         u = constrain_u(self.u, self.w)
         h = torch.tanh(z @ self.w + self.b)  # (batch,)
         return z + h[:, None] * u, torch.log1p((1 - h.square()) * (self.w @ u))
@@ -145,6 +152,8 @@ class AffineCoupling(nn.Module):
         Source: Dinh, Sohl-Dickstein & Bengio (2017), eqs. 6 and 9.
         """
         ### BEGIN SOLUTION
+        # Why so: The network sees only what is kept: this makes the Jacobian triangular, up to the
+        # order of the coordinates, and its determinant the product of the scales.
         kept, free = self.mask * z, 1 - self.mask
         s, t = self.scale_and_shift(kept)
         return kept + free * (z * torch.exp(s) + t), (free * s).sum(dim=1)
@@ -164,6 +173,8 @@ class AffineCoupling(nn.Module):
         Source: Dinh, Sohl-Dickstein & Bengio (2017), eq. 8.
         """
         ### BEGIN SOLUTION
+        # Why so: What is kept is the same on both sides, so that the network runs forwards here
+        # too. It is never inverted and may be any function.
         kept, free = self.mask * x, 1 - self.mask
         s, t = self.scale_and_shift(kept)
         return kept + free * (x - t) * torch.exp(-s), -(free * s).sum(dim=1)
@@ -208,6 +219,8 @@ class Flow(nn.Module):
         Source: Dinh, Sohl-Dickstein & Bengio (2017), eq. 3; Rezende & Mohamed (2015), eq. 7.
         """
         ### BEGIN SOLUTION
+        # Why so: Each inverse tells the log-determinant of its own Jacobian, so that all are added
+        # and no sign changes. Data goes back to noise, so the last layer is the first to be undone.
         z, total = x, x.new_zeros(len(x))
         for layer in reversed(self.layers):
             z, log_det = layer.inverse(z)
@@ -231,6 +244,8 @@ class Flow(nn.Module):
         Source: Dinh, Sohl-Dickstein & Bengio (2017), Section 3.1.
         """
         ### BEGIN SOLUTION
+        # Why so: The noise is drawn on the CPU, by a generator of this call, and moved then: a seed
+        # gives the same noise on every device, and the global random state is left alone.
         generator = torch.Generator().manual_seed(seed)
         x = torch.randn(n, self.n_dims, generator=generator).to(self.layers[0].mask)
         for layer in self.layers:
@@ -249,7 +264,8 @@ def invertible_1x1(
 
     Args:
         x: (batch, channels, height, width) feature maps.
-        W: (channels, channels) invertible matrix; its determinant may be negative.
+        W: (channels, channels) invertible matrix; its determinant may be negative, and nearer to 0
+            than any number of its dtype.
 
     Returns:
         y in the shape of x, and log|det|, (batch,) nats, the same for every example.
@@ -257,6 +273,9 @@ def invertible_1x1(
     Source: Kingma & Dhariwal (2018), Section 3.2.
     """
     ### BEGIN SOLUTION
+    # Why so: slogdet works with the log of the absolute value from the start: a determinant of many
+    # channels may over- or underflow, or be negative. The matrix is the same at all places, so once
+    # is enough.
     y = torch.einsum("oc,bchw->bohw", W, x)
     log_det = x.shape[2] * x.shape[3] * torch.linalg.slogdet(W).logabsdet
     return y, log_det.expand(len(x))
@@ -281,6 +300,8 @@ def dequantize(
     Source: Theis, van den Oord & Bethge (2016), Section 3.1.
     """
     ### BEGIN SOLUTION
+    # Why so: The noise is added before the division, so that it is exactly one level wide. The
+    # levels take its dtype, in whatever dtype the images were stored.
     return (x.to(noise) + noise) / levels
     ### END SOLUTION
 
@@ -309,6 +330,8 @@ def maf_inverse(x: Float[Tensor, "batch dim"], conditioner: Conditioner) -> Step
     Source: Papamakarios, Pavlakou & Murray (2017), Section 3.1.
     """
     ### BEGIN SOLUTION
+    # Why so: The data is all there, so that one pass gives every μ_i and α_i. Coordinate i depends
+    # on those before it: the Jacobian is triangular, and its log-determinant is a sum.
     mu, alpha = conditioner(x)
     return (x - mu) * torch.exp(-alpha), -alpha.sum(dim=1)
     ### END SOLUTION
@@ -329,6 +352,8 @@ def maf_forward(z: Float[Tensor, "batch dim"], conditioner: Conditioner) -> Step
     Source: Papamakarios, Pavlakou & Murray (2017), Section 3.1.
     """
     ### BEGIN SOLUTION
+    # Why so: Each x_i needs those before it, hence D passes. cat makes a new tensor each time:
+    # writing into the old one would destroy what the gradients of the earlier passes need.
     x = torch.zeros_like(z)
     for i in range(z.shape[1]):
         mu, alpha = conditioner(x)
@@ -358,6 +383,8 @@ def iaf_forward(
     Source: Kingma et al. (2016), Section 3, with the scale as an exponential.
     """
     ### BEGIN SOLUTION
+    # Why so: The network reads the noise, which is all there: one pass, as for `maf_inverse`. The
+    # price is paid by the inverse, which would need D of them.
     mu, alpha = conditioner(z, context)
     return mu + torch.exp(alpha) * z, alpha.sum(dim=1)
     ### END SOLUTION
@@ -390,7 +417,8 @@ def flow_elbo(
     Source: Rezende & Mohamed (2015), eq. 15 (there with the opposite sign).
     """
     ### BEGIN SOLUTION
-    # (2π)^(-L/2) stands in both densities: it cancels.
+    # Why so: (2π)^(-L/2) stands in both densities and cancels. Without layers the last sum is 0,
+    # and this is the plain bound of lecture 5, with the KL term estimated from the draw.
     log_prior = -0.5 * z_K.square().sum(dim=1)
     log_q_0 = -0.5 * ((z_0 - mu).square() / logvar.exp() + logvar).sum(dim=1)
     return log_px_z + log_prior - log_q_0 + log_dets.sum(dim=0)

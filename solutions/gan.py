@@ -6,6 +6,8 @@ A discriminator gives a *logit* a(x), one number an example; D(x) = σ(a(x)) is 
 JSD(p, q) = ½ KL(p ‖ m) + ½ KL(q ‖ m) with m = (p + q)/2: between 0 and log 2.
 """
 
+import math
+
 import torch
 import torch.nn.functional as F
 from jaxtyping import Float, Int
@@ -31,6 +33,8 @@ def optimal_discriminator(
     Source: Goodfellow et al. (2014), Proposition 1, eq. 2.
     """
     ### BEGIN SOLUTION
+    # Why so: Every place is computed, and the NaN of 0/0 is then replaced. A small number added to
+    # the denominator would give 0 there instead of ½, and be a little wrong everywhere else.
     total = p + q
     return torch.where(total > 0, p / total, 0.5)
     ### END SOLUTION
@@ -54,6 +58,8 @@ def value(
     Source: Goodfellow et al. (2014), eq. 1.
     """
     ### BEGIN SOLUTION
+    # Why so: Both functions are 0 where their first factor is 0, where a product with log 0 is NaN.
+    # The second keeps the digits of log(1 - d) for a small d, which 1 - d rounds off.
     return torch.xlogy(p, d).sum() + torch.special.xlog1py(q, -d).sum()
     ### END SOLUTION
 
@@ -73,8 +79,8 @@ def jsd(p: Float[Tensor, " states"], q: Float[Tensor, " states"]) -> Float[Tenso
     Source: Lin (1991); Goodfellow et al. (2014), eqs. 5-6.
     """
     ### BEGIN SOLUTION
+    # Why so: log p - log m, not log(p/m): where nothing is, p/m is 0/0.
     m = (p + q) / 2
-    # log p - log m, not log(p/m): where nothing is, p/m is 0/0.
     kl_p = (torch.xlogy(p, p) - torch.xlogy(p, m)).sum()
     kl_q = (torch.xlogy(q, q) - torch.xlogy(q, m)).sum()
     return (kl_p + kl_q) / 2
@@ -98,7 +104,8 @@ def discriminator_loss(
     Source: Goodfellow et al. (2014), Algorithm 1.
     """
     ### BEGIN SOLUTION
-    # -log σ(a) = softplus(-a), and -log(1 - σ(a)) = softplus(a).
+    # Why so: -log σ(a) = softplus(-a), and -log(1 - σ(a)) = softplus(a): finite for logits of any
+    # size, where the log of a sigmoid that has been rounded to 0 is -∞.
     return F.softplus(-real_logits).mean() + F.softplus(fake_logits).mean()
     ### END SOLUTION
 
@@ -124,6 +131,9 @@ def generator_loss(fake_logits: Float[Tensor, "*fake"], kind: str) -> Float[Tens
     b = c = 1.
     """
     ### BEGIN SOLUTION
+    # Why so: Both logarithms are softplus of the logit, so no probability is rounded to 0 or 1 on
+    # the way. A misspelt kind ends in an error, where a last `else` would train another loss
+    # silently.
     if kind == "minimax":
         return -F.softplus(fake_logits).mean()
     if kind == "non_saturating":
@@ -151,6 +161,8 @@ def least_squares_discriminator_loss(
     Source: Mao et al. (2017), eq. 2 with a = 0, b = c = 1.
     """
     ### BEGIN SOLUTION
+    # Why so: There is no sigmoid: behind one, the error would have hardly any slope where the
+    # discriminator is sure and wrong. Each batch has its own mean, since their sizes may differ.
     return 0.5 * (real_logits - 1).square().mean() + 0.5 * fake_logits.square().mean()
     ### END SOLUTION
 
@@ -200,6 +212,8 @@ def train_step(
     Source: Goodfellow et al. (2014), Algorithm 1 with k = 1.
     """
     ### BEGIN SOLUTION
+    # Why so: The fakes are made once. D's move sees them cut off from G's graph, and G's move sees
+    # them with it; there D's own graph has to stand, because the slope comes to G through D.
     least_squares = kind == "least_squares"
     d_criterion = least_squares_discriminator_loss if least_squares else discriminator_loss
     fake = generator(z)
@@ -243,6 +257,8 @@ def bilinear_dynamics(
     Source: the course's example; compare Mescheder, Geiger & Nowozin (2018), Section 2.
     """
     ### BEGIN SOLUTION
+    # Why so: The new φ has a name of its own, because the simultaneous step still needs the old
+    # one. Python's numbers are float64, so that rounding stays small whatever dtype is returned.
     theta, phi = start
     points = [(theta, phi)]
     for _ in range(steps):
@@ -274,6 +290,9 @@ def mode_coverage(
     Source: Srivastava et al. (2017), Section 4.
     """
     ### BEGIN SOLUTION
+    # Why so: `any` counts a mode once, however many samples hit it. The table of samples against
+    # modes has a known size, where a list of the modes that occur would make a GPU wait for its
+    # length.
     away = (samples[:, None, :] - centers).norm(dim=2)  # (n, modes)
     distance, nearest = away.min(dim=1)
     good = distance <= radius
@@ -302,6 +321,8 @@ def with_label(
     Source: Mirza & Osindero (2014), Section 3.2.
     """
     ### BEGIN SOLUTION
+    # Why so: A vector is an image without height and width, so that the same lines serve both. The
+    # constant maps are expanded, which copies nothing until they are joined to x.
     one_hot = F.one_hot(y, n_classes).to(x)  # (batch, classes)
     maps = one_hot.reshape(*one_hot.shape, *[1] * (x.dim() - 2))
     return torch.cat([x, maps.expand(-1, -1, *x.shape[2:])], dim=1)

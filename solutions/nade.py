@@ -31,6 +31,8 @@ def hidden_naive(
     Source: Uria et al. (2016), eq. 3, inside the sigmoid.
     """
     ### BEGIN SOLUTION
+    # Why so: Each row is the definition to the letter. For i = 0 the slices are empty and their
+    # product is 0, so that a_0 = c needs no case of its own.
     rows = [c + x[:, :i] @ W[:, :i].T for i in range(x.shape[1])]  # each (batch, hidden)
     return torch.stack(rows, dim=1)  # (batch, dim, hidden)
     ### END SOLUTION
@@ -54,9 +56,10 @@ def hidden_cumulative(
     Source: Uria et al. (2016), eqs. 5-6.
     """
     ### BEGIN SOLUTION
+    # Why so: unbind, not W[:, i]: the gradient of every slice would be a whole matrix of zeros. And
+    # each step makes a new tensor, because a sum in place would change the rows already kept.
     a = c.expand(len(x), -1)
     rows = []
-    # unbind, not W[:, i]: the gradient of every slice would be a whole matrix of zeros.
     for w_i, x_i in zip(W.unbind(1), x.unbind(1), strict=True):
         rows.append(a)
         a = a + x_i[:, None] * w_i
@@ -111,10 +114,10 @@ class NADE(nn.Module):
         Source: Uria et al. (2016), eq. 2.
         """
         ### BEGIN SOLUTION
+        # Why so: Blocks of 8 pixels: the (batch, D, hidden) tensor of `hidden_cumulative` does not
+        # fit into a processor's cache for D = 784, and a step for every pixel is mostly overhead.
         a = self.c.expand(len(x), -1)
         columns = []
-        # Blocks of 8 pixels: the (batch, D, hidden) tensor of `hidden_cumulative` does not fit into
-        # a processor's cache for D = 784, and a step for every pixel is mostly overhead.
         parts = (part.split(8) for part in (x.T, self.W.T, self.V))
         for x_k, W_k, V_k in zip(*parts, strict=True):
             past = x_k.new_ones(len(x_k), len(x_k)).tril(-1)
@@ -139,6 +142,8 @@ class NADE(nn.Module):
         Source: Uria et al. (2016), eqs. 1-2.
         """
         ### BEGIN SOLUTION
+        # Why so: Cross-entropy of logits is minus log p of each pixel, and finite for logits of any
+        # size. The log of a sigmoid that has been rounded to 0 would be -∞.
         logits = self.logits(x)
         return -F.binary_cross_entropy_with_logits(logits, x, reduction="none").sum(dim=1)
         ### END SOLUTION
@@ -159,6 +164,9 @@ class NADE(nn.Module):
         Source: Larochelle & Murray (2011); Uria et al. (2016), eqs. 2 and 5-6.
         """
         ### BEGIN SOLUTION
+        # Why so: The pre-activation is carried along: calling `logits` for every pixel would cost D
+        # times as much. The generator belongs to this call, so the global random state is left
+        # alone.
         generator = torch.Generator().manual_seed(seed)
         u = torch.rand(n, len(self.b), generator=generator).to(self.b)  # device and dtype of b
         a = self.c.expand(n, -1)
@@ -186,6 +194,8 @@ class NADE(nn.Module):
         Source: Uria et al. (2016), eqs. 2 and 5-6, started at i = k.
         """
         ### BEGIN SOLUTION
+        # Why so: The prefix is known, so that one product takes the pre-activation past it. u has a
+        # column for every pixel all the same: without a prefix, a seed draws what `sample` draws.
         n, k = prefix.shape
         generator = torch.Generator().manual_seed(seed)
         u = torch.rand(n, len(self.b), generator=generator).to(self.b)
@@ -213,6 +223,8 @@ def ensemble_log_prob(log_probs: Float[Tensor, "models batch"]) -> Float[Tensor,
     Source: Uria, Murray & Larochelle (2014), ensembles of NADE models.
     """
     ### BEGIN SOLUTION
+    # Why so: The mean is taken of probabilities, and those of images may underflow to 0, whose log
+    # is -∞. logsumexp sets the largest one to 1 before it leaves the logarithms.
     return torch.logsumexp(log_probs, dim=0) - math.log(len(log_probs))
     ### END SOLUTION
 
@@ -247,6 +259,8 @@ def made_masks(
             f"and last, and D places in the order"
         )
     ### BEGIN SOLUTION
+    # Why so: No degree lies below the smallest one of the layer underneath, because such a unit
+    # would see nothing. Only the outputs compare strictly: this is what hides a pixel from itself.
     generator = torch.Generator().manual_seed(seed)
     m_in = torch.argsort(order) + 1  # order[t] has degree t + 1
     masks, below = [], m_in

@@ -53,6 +53,8 @@ def causal_mask(
             f"kernel, type A or B, and channels that are multiples of the {n_colors} colours"
         )
     ### BEGIN SOLUTION
+    # Why so: A row of colours against a column of colours broadcasts to all pairs of channels,
+    # without a loop. The blocks are equal, so integer division finds a channel's colour.
     centre = kernel_size // 2
     mask = torch.zeros(out_channels, in_channels, kernel_size, kernel_size, dtype=torch.bool)
     mask[:, :, :centre] = True
@@ -97,6 +99,8 @@ class MaskedConv2d(nn.Module):
         Source: van den Oord, Kalchbrenner & Kavukcuoglu (2016), Section 3.4.
         """
         ### BEGIN SOLUTION
+        # Why so: The mask is applied at every call and not once to the parameter: a closed weight
+        # has no effect and gets the gradient 0, whatever the optimiser does with it.
         return F.conv2d(x, self.weight * self.mask, self.bias, padding="same")
         ### END SOLUTION
 
@@ -147,6 +151,9 @@ class PixelCNN(nn.Module):
         Source: van den Oord, Kalchbrenner & Kavukcuoglu (2016), Sections 2.2 and 3.5.
         """
         ### BEGIN SOLUTION
+        # Why so: The channels are blocks of a colour each, so they are split as (colours, levels)
+        # and swapped then; split as (levels, colours) they would mix. Levels come second, as
+        # cross-entropy wants it.
         h = self.scaled(x)
         for layer in self.layers[:-1]:
             h = torch.relu(layer(h))
@@ -175,6 +182,8 @@ def log_prob(
     Source: van den Oord, Kalchbrenner & Kavukcuoglu (2016), eqs. 1-2 and Section 2.2.
     """
     ### BEGIN SOLUTION
+    # Why so: Cross-entropy is -log softmax at the true level in one step: finite for logits of any
+    # size, where the log of a softmax that has underflowed is -∞.
     logits = model.logits(x, *condition)
     return -F.cross_entropy(logits, x.long(), reduction="none").sum(dim=(1, 2, 3))
     ### END SOLUTION
@@ -199,6 +208,8 @@ def receptive_field(
     Source: van den Oord et al. (2016), Section 2.2, whose blind spot it finds.
     """
     ### BEGIN SOLUTION
+    # Why so: One gradient answers for all input pixels at once, where changing them one by one
+    # needs a pass for each. autograd.grad leaves the parameters' own gradients as they are.
     x = torch.rand(8, model.n_colors, *shape, generator=torch.Generator().manual_seed(seed))
     x = ((model.levels - 1) * x).to(next(model.parameters())).requires_grad_()
     logits = model.logits(x)[..., row, col]
@@ -219,6 +230,8 @@ def gated_activation(a: AnyShape, b: AnyShape) -> AnyShape:
     Source: van den Oord et al. (2016), eq. 2.
     """
     ### BEGIN SOLUTION
+    # Why so: tanh gives the value and its sign, σ only how much of it passes. With two tanh, (a, b)
+    # and (-a, -b) would mean the same.
     return torch.tanh(a) * torch.sigmoid(b)
     ### END SOLUTION
 
@@ -272,6 +285,8 @@ class GatedLayer(nn.Module):
         Source: van den Oord et al. (2016), eqs. 2 and 4, Figure 2.
         """
         ### BEGIN SOLUTION
+        # Why so: The link reads u before the condition is added to it, as the equations have it.
+        # The sum is a new tensor, because the gradient of the link's weights needs the old one.
         u = self.vertical(vertical)  # (batch, 2 * n_hidden, height, width)
         w = self.horizontal(horizontal) + self.link(u)
         if condition is not None:
@@ -349,6 +364,8 @@ def sample(
     Source: van den Oord, Kalchbrenner & Kavukcuoglu (2016), Section 2.1.
     """
     ### BEGIN SOLUTION
+    # Why so: A uniform number for every value is drawn beforehand, on the CPU: a seed gives the
+    # same image on every device, and `sample_cached` can use the very same numbers.
     height, width = shape
     u = torch.rand(n, model.n_colors, *shape, generator=torch.Generator().manual_seed(seed))
     u = u.to(next(model.parameters()))  # device and dtype
@@ -377,6 +394,9 @@ def sample_cached(
         (n, colors, height, width) levels as floating-point numbers.
     """
     ### BEGIN SOLUTION
+    # Why so: What is kept of each layer has its border of zeros around it, so that a patch is a
+    # plain slice also at the edge, and one matrix product stands for the convolution of a whole
+    # image.
     u = torch.rand(n, model.n_colors, *shape, generator=torch.Generator().manual_seed(seed))
     u = u.to(model.layers[0].weight)
     steps = []  # of each layer: margin, what it sees with zeros around it, weights, biases

@@ -6,12 +6,13 @@ V characters, H hidden units: `W_xh (H, V)`, `W_hh (H, H)`, `b_h (H,)`, `W_hy (V
 Rows are examples, so W h is written `h @ W.T`. Log-probabilities are in nats.
 """
 
+import math
 from typing import NamedTuple
 
 import torch
 import torch.nn.functional as F
 from jaxtyping import Float, Int
-from torch import Tensor
+from torch import Tensor, nn
 
 
 class RNNParams(NamedTuple):
@@ -52,6 +53,8 @@ def one_hot(
     """
     dtype = dtype or torch.get_default_dtype()
     ### BEGIN SOLUTION
+    # Why so: The comparison broadcasts over tokens of any shape and makes the dtype that is wanted.
+    # F.one_hot returns int64 and, unless it is told V, takes it from the largest token that occurs.
     return (tokens[..., None] == torch.arange(vocab_size, device=tokens.device)).to(dtype)
     ### END SOLUTION
 
@@ -75,6 +78,8 @@ def rnn_step(
     """
     params = RNNParams(*params)  # a plain tuple of five will do as well
     ### BEGIN SOLUTION
+    # Why so: The memory is changed first, because o_t is read off h_t and not off h_{t-1}. The
+    # examples are rows, so that every matrix stands transposed on the right.
     h = torch.tanh(x @ params.W_xh.T + h @ params.W_hh.T + params.b_h)
     return h @ params.W_hy.T + params.b_y, h
     ### END SOLUTION
@@ -100,7 +105,8 @@ def rnn_forward(
     """
     params = RNNParams(*params)
     ### BEGIN SOLUTION
-    # A product with a one-hot vector takes a column of W_xh: all of them at once, outside the loop.
+    # Why so: A product with a one-hot vector takes a column of W_xh: all of them at once, outside
+    # the loop. Only what needs h_{t-1} has to wait its turn.
     inputs = F.embedding(tokens, params.W_xh.T) + params.b_h  # (batch, time, hidden)
     h, states = h0, []
     for a in inputs.unbind(1):
@@ -128,6 +134,9 @@ def sequence_log_prob(
     """
     params = RNNParams(*params)
     ### BEGIN SOLUTION
+    # Why so: o_0 speaks of the first character, and o_T of one that is not there, so the logits
+    # move up by one place. The log is taken together with the softmax: a probability may underflow,
+    # its log does not.
     h0 = params.b_h.new_zeros(len(tokens), len(params.b_h))
     logits, _ = rnn_forward(tokens, h0, params)
     first = params.b_y.expand(len(tokens), 1, -1)  # o_0
@@ -163,6 +172,8 @@ def bptt(
     """
     params = RNNParams(*params)
     ### BEGIN SOLUTION
+    # Why so: The errors of the memory run backwards in a loop, because each needs the one after it.
+    # The weights are the same at all t, so their gradients are one sum over examples and times.
     e = one_hot(tokens, len(params.b_y), params.b_y.dtype)  # (batch, time, vocab)
     h = [params.b_h.new_zeros(len(tokens), len(params.b_h))]  # h_0 … h_{T-1}
     for x in e[:, :-1].unbind(1):
@@ -201,6 +212,8 @@ def clip_by_global_norm(
     Source: Pascanu, Mikolov & Bengio (2013), Algorithm 1.
     """
     ### BEGIN SOLUTION
+    # Why so: One factor for all parts, because a factor for each would turn the direction. The
+    # clamp stands for an `if`, which would make a GPU wait until the norm is known.
     norm = torch.stack([torch.linalg.vector_norm(g) for g in grads]).norm()
     scale = (max_norm / norm).clamp(max=1)  # c / 0 = ∞ becomes 1
     return tuple(scale * g for g in grads)
@@ -234,6 +247,9 @@ def sample(
     if not temperature > 0:
         raise ValueError(f"temperature {temperature}: expected a number above 0")
     ### BEGIN SOLUTION
+    # Why so: Each character is looked up in the cumulative probabilities with a uniform number
+    # drawn on the CPU: torch.multinomial would need a generator of the device, with other numbers
+    # on each.
     n, k = prime.shape
     u = torch.rand(n, length, generator=torch.Generator().manual_seed(seed)).to(params.b_y)
     h = params.b_h.new_zeros(n, len(params.b_h))
@@ -276,6 +292,9 @@ def lstm_step(
     """
     params = LSTMParams(*params)
     ### BEGIN SOLUTION
+    # Why so: All four gates come from one product with each input, which is faster than four small
+    # ones. From c_{t-1} to c_t leads only the factor σ(f), no matrix, so that a gradient can
+    # survive many steps.
     gates = x @ params.W_ih.T + params.b_ih + h @ params.W_hh.T + params.b_hh  # (batch, 4 hidden)
     i, f, g, o = gates.chunk(4, dim=1)
     c = torch.sigmoid(f) * c + torch.sigmoid(i) * torch.tanh(g)

@@ -4,8 +4,12 @@ What you write in `course_lib/` looks like this: a signature with the shapes, a 
 what comes in and what goes out, and a line to replace.
 """
 
+import math
+
+import torch
+import torch.nn.functional as F
 from jaxtyping import Float
-from torch import Tensor
+from torch import Tensor, nn
 
 
 def probabilities(scores: Float[Tensor, "batch n"]) -> Float[Tensor, "batch n"]:
@@ -18,5 +22,7 @@ def probabilities(scores: Float[Tensor, "batch n"]) -> Float[Tensor, "batch n"]:
         (batch, n) probabilities, in proportion to the scores; every row sums to 1.
     """
     ### BEGIN SOLUTION
+    # Why so: The axis that was summed over stays, with length 1, so that each row is divided by its
+    # own sum. Without it, the sums would be lined up with the columns.
     return scores / scores.sum(dim=-1, keepdim=True)
     ### END SOLUTION

@@ -9,8 +9,9 @@ Log-probabilities, bounds and KL divergences are in nats, one number an example.
 import math
 
 import torch
+import torch.nn.functional as F
 from jaxtyping import Bool, Float, Int
-from torch import Tensor
+from torch import Tensor, nn
 
 from course_lib.kit.networks.encoder_decoder import EncoderDecoder
 
@@ -37,6 +38,8 @@ def responsibilities(
     Source: Bishop (2006), eq. 9.13.
     """
     ### BEGIN SOLUTION
+    # Why so: Softmax normalises in logarithms: where every density underflows, a quotient would be
+    # 0/0. The triangular factor gives quadratic form and determinant, and no matrix is inverted.
     L = torch.linalg.cholesky(covs)  # C = L Lᵀ, so that the quadratic form is |L⁻¹ (x - m)|²
     away = (x[:, None, :] - means).transpose(0, 1)  # (parts, batch, dim)
     white = torch.linalg.solve_triangular(L, away.transpose(1, 2), upper=False)
@@ -70,6 +73,9 @@ def em_step(
     Source: Bishop (2006), eqs. 9.24-9.27.
     """
     ### BEGIN SOLUTION
+    # Why so: The covariance is taken around the new means: around the old ones it would come out
+    # too large. einsum sums over the examples without a (batch, parts, dim, dim) tensor of all
+    # outer products.
     r = responsibilities(x, weights, means, covs)
     count = r.sum(0)  # N_k
     new_means = (r.T @ x) / count[:, None]
@@ -97,6 +103,8 @@ def pca(
     Source: Bishop (2006), Section 12.1.
     """
     ### BEGIN SOLUTION
+    # Why so: The singular values of the centred data are the roots of the eigenvalues, times √N.
+    # Small ones can be lost to rounding if the covariance, with their squares, were formed first.
     mean = x.mean(0)
     _, S, V = torch.linalg.svd(x - mean, full_matrices=False)  # rows of V by falling S
     return mean, V[:k], S[:k].square() / len(x)
@@ -120,6 +128,8 @@ def gaussian_kl(
     Source: Kingma & Welling (2014), Appendix B (there with the opposite sign).
     """
     ### BEGIN SOLUTION
+    # Why so: The closed form needs no draws of z. With the log of the variance as the network's
+    # output, every number is allowed, and the log of a variance that has become 0 is never taken.
     return 0.5 * (mu.square() + logvar.exp() - logvar - 1).sum(dim=1)
     ### END SOLUTION
 
@@ -144,6 +154,9 @@ def reparameterize(
     Source: Kingma & Welling (2014), Section 2.4.
     """
     ### BEGIN SOLUTION
+    # Why so: The noise comes from outside, so that z is a smooth function of mu and logvar and has
+    # gradients for both. Half the logvar makes σ without a square root, whose slope at 0 is
+    # infinite.
     return mu + torch.exp(0.5 * logvar) * eps
     ### END SOLUTION
 
@@ -168,6 +181,8 @@ def elbo(
     Source: Kingma & Welling (2014), eq. 3.
     """
     ### BEGIN SOLUTION
+    # Why so: Only the reconstruction is estimated by draws. The KL term is known in closed form,
+    # and as a rule an estimate of it from the same draws would make the bound noisier.
     return log_px_z - gaussian_kl(mu, logvar)
     ### END SOLUTION
 
@@ -186,6 +201,9 @@ def iwae_bound(log_weights: Float[Tensor, "samples batch"]) -> Float[Tensor, " b
     Source: Burda, Grosse & Salakhutdinov (2016), Section 3.
     """
     ### BEGIN SOLUTION
+    # Why so: The mean is over the weights and not over their logs, which would be the ELBO again.
+    # e^(-200) is 0 in float32, so logsumexp takes the largest weight out before it leaves the
+    # logarithms.
     return torch.logsumexp(log_weights, dim=0) - math.log(len(log_weights))
     ### END SOLUTION
 
@@ -233,6 +251,8 @@ class VAE(EncoderDecoder):
         Source: Kingma & Welling (2014), eqs. 7 and 10 with one draw.
         """
         ### BEGIN SOLUTION
+        # Why so: The encoder runs once, because z and the KL term need the same mu and logvar.
+        # Nothing is detached: it is through z that the reconstruction teaches the encoder.
         mu, logvar = self.encode(x)
         reconstruction = self.log_likelihood(x, reparameterize(mu, logvar, eps))
         bound = elbo(reconstruction, mu, logvar)
@@ -260,9 +280,10 @@ class VAE(EncoderDecoder):
         Source: Burda, Grosse & Salakhutdinov (2016), Section 3.
         """
         ### BEGIN SOLUTION
+        # Why so: (z - mu)² / σ² is eps², so nothing is divided by a small variance. (2π)^(-L/2)
+        # stands in both densities and cancels.
         mu, logvar = self.encode(x, y)
         z = reparameterize(mu, logvar, eps)  # (samples, batch, latent)
-        # (z - mu)² / σ² is eps², and (2π)^(-L/2) stands in both densities.
         prior = -0.5 * z.square().sum(-1)
         posterior = -0.5 * (eps.square() + logvar).sum(-1)
         return self.log_likelihood(x, z, y) + prior - posterior
@@ -289,6 +310,8 @@ class VAE(EncoderDecoder):
         Source: Sohn, Lee & Yan (2015), Section 4 (our x is their y), with a prior that ignores y.
         """
         ### BEGIN SOLUTION
+        # Why so: The decoder is told the class as well: otherwise z would have to carry it, and
+        # what z says could not be combined with another class.
         mu, logvar = self.encode(x, y)
         z = reparameterize(mu, logvar, eps)
         reconstruction = self.log_likelihood(x, z, y)
@@ -318,6 +341,8 @@ def interpolate(
     Source: the course's convention; spherical paths are another one (White, 2016).
     """
     ### BEGIN SOLUTION
+    # Why so: The weighted sum gives both ends exactly, where z0 plus t times the difference may
+    # miss z1 by rounding. The column of t broadcasts to all points at once.
     if n < 2:
         raise ValueError(f"n={n}: a line has two ends, so at least 2 points are needed")
     t = torch.linspace(0, 1, n, dtype=z0.dtype, device=z0.device)[:, None]
@@ -342,6 +367,8 @@ def attribute_direction(
     Source: Larsen et al. (2016), visual attribute vectors.
     """
     ### BEGIN SOLUTION
+    # Why so: A product with zeros and ones sums the rows of a group. Picking the rows out would
+    # copy them, and on a GPU wait until their number is known.
     having = has_attribute.to(z)
     lacking = 1 - having
     return having @ z / having.sum() - lacking @ z / lacking.sum()

@@ -12,6 +12,7 @@ from collections.abc import Callable
 import numpy as np
 import scipy.sparse
 import torch
+import torch.nn.functional as F
 from jaxtyping import Float
 from scipy.optimize import linprog
 from torch import Tensor, nn
@@ -35,6 +36,8 @@ def js_parallel_lines(theta: Float[Tensor, "*batch"]) -> Float[Tensor, "*batch"]
     Source: Arjovsky, Chintala & Bottou (2017), Example 1.
     """
     ### BEGIN SOLUTION
+    # Why so: A comparison has no gradient, and that is the point: for θ ≠ 0 the divergence is the
+    # same however near the lines are, so that it has no slope to follow.
     return math.log(2) * (theta != 0).to(theta)
     ### END SOLUTION
 
@@ -53,6 +56,8 @@ def w1_parallel_lines(theta: Float[Tensor, "*batch"]) -> Float[Tensor, "*batch"]
     Source: Arjovsky, Chintala & Bottou (2017), Example 1.
     """
     ### BEGIN SOLUTION
+    # Why so: The absolute value has the slope ±1 at every distance, the slope that
+    # `js_parallel_lines` lacks.
     return theta.abs()
     ### END SOLUTION
 
@@ -73,6 +78,8 @@ def wasserstein_1d(x: Float[Tensor, " n"], y: Float[Tensor, " m"]) -> Float[Tens
     Source: Peyré & Cuturi (2019), Section 2.6.
     """
     ### BEGIN SOLUTION
+    # Why so: Distribution functions and not sorted pairs, because the sets may differ in size.
+    # Counting by binary search needs no table of all pairs, and the gradient flows through t alone.
     t = torch.cat([x, y]).sort().values  # between neighbours F and G are constant
     F = torch.searchsorted(x.sort().values, t[:-1], right=True).to(x) / len(x)
     G = torch.searchsorted(y.sort().values, t[:-1], right=True).to(x) / len(y)
@@ -124,6 +131,9 @@ def wasserstein_lp(
     Source: Peyré & Cuturi (2019), Section 2.3.
     """
     ### BEGIN SOLUTION
+    # Why so: The solver knows no gradients, so the cost is computed once more in torch: its
+    # gradient by `cost` is the plan, and this is right, because at the optimum a change of the plan
+    # gains nothing.
     found = linprog(
         cost.detach().double().cpu().flatten().numpy(),
         A_eq=marginal_sums(len(a), len(b)),
@@ -154,6 +164,8 @@ def kantorovich_dual(
     Source: Peyré & Cuturi (2019), Section 2.5.
     """
     ### BEGIN SOLUTION
+    # Why so: The constraints are the primal's matrix transposed, a row for each pair (i, j). The
+    # bounds are opened because linprog's own are 0 and ∞, and a price may be negative.
     found = linprog(
         -masses(a, b),  # linprog minimises
         A_ub=marginal_sums(len(a), len(b)).T,
@@ -180,6 +192,8 @@ def critic_loss(f_real: Float[Tensor, " n"], f_fake: Float[Tensor, " m"]) -> Flo
     Source: Arjovsky, Chintala & Bottou (2017), Algorithm 1 (there to be maximised).
     """
     ### BEGIN SOLUTION
+    # Why so: No sigmoid bounds the scores: what keeps this from -∞ is that the critic is held to be
+    # Lipschitz. Each batch has its own mean, since their sizes may differ.
     return f_fake.mean() - f_real.mean()
     ### END SOLUTION
 
@@ -198,6 +212,8 @@ def generator_loss(f_fake: Float[Tensor, " m"]) -> Float[Tensor, ""]:
     Source: Arjovsky, Chintala & Bottou (2017), Algorithm 1.
     """
     ### BEGIN SOLUTION
+    # Why so: The mean over real examples is left out: the generator cannot change it, and its
+    # gradient is 0.
     return -f_fake.mean()
     ### END SOLUTION
 
@@ -221,6 +237,8 @@ def clip_weights_(module: nn.Module, c: float) -> Float[Tensor, ""]:
     Source: Arjovsky, Chintala & Bottou (2017), Algorithm 1.
     """
     ### BEGIN SOLUTION
+    # Why so: In place, because the optimiser holds these very tensors and would not know of new
+    # ones. The test for equality may be exact, since clipping has written this very number.
     if c <= 0:
         raise ValueError(f"c={c}: weights can only be clipped to [-c, c] with c > 0")
     on_boundary = []
@@ -256,6 +274,8 @@ def gradient_penalty(
     Source: Gulrajani et al. (2017), eq. 3 and Algorithm 1.
     """
     ### BEGIN SOLUTION
+    # Why so: The slope keeps its graph, because the penalty is differentiated once more, by the
+    # weights. And vector_norm has the gradient 0 at 0, where the root of a sum of squares has NaN.
     eps = eps.view(-1, *[1] * (real.dim() - 1))
     between = (eps * real + (1 - eps) * fake).detach().requires_grad_()
     # Scores of different examples do not depend on each other: one sum gives all gradients.
@@ -287,6 +307,9 @@ def spectral_norm(
     Source: Miyato et al. (2018), Section 2.1 and Appendix A.
     """
     ### BEGIN SOLUTION
+    # Why so: The iterations stand outside the graph: at the singular vectors σ stays the same, to
+    # first order, if u and v move, so that u vᵀ is the gradient, and no memory is spent on the way
+    # there.
     if n_iterations < 1:
         raise ValueError(f"n_iterations={n_iterations}: the power method needs at least one step")
     with torch.no_grad():
@@ -332,10 +355,6 @@ class Critic(CriticNetwork):
         """`spectral_norm` with the critic's number of iterations."""
         return spectral_norm(W, u, self.n_iterations)
 
-    def first_norm(self, u: Float[Tensor, " out"], n_iterations: int) -> Float[Tensor, ""]:
-        """`spectral_norm` of the first layer's weights, started from u."""
-        return spectral_norm(self.layers[0].get_parameter("weight"), u, n_iterations)[0]
-
 
 def sinkhorn(
     a: Float[Tensor, " n"],
@@ -366,6 +385,8 @@ def sinkhorn(
     Source: Cuturi (2013), Algorithm 1; in logarithms: Peyré & Cuturi (2019), Section 4.4.
     """
     ### BEGIN SOLUTION
+    # Why so: exp(-cost/ε) underflows for small ε, and a row of zeros cannot be divided by its sum.
+    # In logarithms the division is a difference, and the log of a mass 0 becomes a plan of 0.
     log_K = -cost / epsilon
     g = torch.zeros_like(b)
     for _ in range(n_iterations):

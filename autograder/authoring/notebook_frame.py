@@ -20,7 +20,10 @@ __all__ = ["frame", "install_code", "require_address", "set_address", "without_f
 # The site has a badge of its own, and drops cells with the tag `remove-cell`.
 _BADGE_TAG = "colab-badge"
 _SUBMIT_TAG = "hand-in"
+# Of a lecture's own cells that only draw; the site folds them by itself.
+_FIGURE_TAG = "hide-input"
 _INSTALL_TAG = "installation"
+_KEEP_TAG = "keeping"
 # A cell of its own in front of the lecture's first one; `<fallback>` is what is done without a
 # wheel. The first line is the title of the folded cell in Colab.
 _INSTALL = """\
@@ -59,6 +62,15 @@ _UPLOAD = """\
             "complete, and run this cell again"
         ) from None"""
 _FETCH = '    wheels = wheels or ["git+{repository}@{tag}"]'
+# Whoever opens the committed notebook in Colab sees outputs that are not theirs.
+_MADE_WITH = (
+    "*The outputs below were made with the reference solutions: yours are the same once your "
+    "functions are right. Run → Run all makes your own.*"
+)
+# The title of a folded cell is all that Colab shows of it.
+_KEEP = """\
+# @title In Colab: run this to get your work back, and again before you leave, to keep it.
+notebook.keep()"""
 # The addresses that a badge and a first cell have: the repository, and the branch or tag.
 _ADDRESSES = (
     re.compile(r"colab\.research\.google\.com/github/([^/\s)]+/[^/\s)]+)/blob/([^/\s)]+)/"),
@@ -69,6 +81,8 @@ _ADDRESSES = (
 def frame(notebook: NotebookNode, lecture: Lecture) -> None:
     """Put badge and installation in front of the lecture's cells, and the hand-in cell behind.
 
+    Behind the lecture's first cell stands the one that keeps work in Colab; figures are folded.
+
     Args:
         notebook: the lecture's cells; changed in place.
         lecture: the notebook's entry in the syllabus.
@@ -77,7 +91,12 @@ def frame(notebook: NotebookNode, lecture: Lecture) -> None:
         CourseError: the notebook has no code cell.
     """
     set_address(notebook, lecture, load())
+    for cell in notebook.cells:
+        if _FIGURE_TAG in _tags(cell):
+            _fold(cell)
     if lecture in load().lectures:
+        first = notebook.cells.index(without_frame(notebook)[0])
+        notebook.cells.insert(first + 1, _folded(_KEEP, _KEEP_TAG))
         notebook.cells += _handing_in(lecture)
 
 
@@ -96,18 +115,25 @@ def set_address(notebook: NotebookNode, lecture: Lecture, course: Course) -> Non
     first = next((i for i, cell in enumerate(cells) if cell.cell_type == "code"), None)
     if first is None:
         raise CourseError(f"{lecture.id}.md has no code cell: the first one sets the notebook up")
-    installing = new_code_cell(install_code(course))
-    # Folded, in JupyterLab by the second entry and in Colab by the third.
-    installing.metadata = {
-        "tags": [_INSTALL_TAG, "remove-cell"],
-        "jupyter": {"source_hidden": True},
-        "cellView": "form",
-    }
+    installing = _folded(install_code(course), _INSTALL_TAG)
     notebook.cells = [*cells[:first], installing, *cells[first:]]
     if course.repository:
-        badge = new_markdown_cell(colab_badge(course, lecture))
+        badge = new_markdown_cell(f"{colab_badge(course, lecture)}\n\n{_MADE_WITH}")
         badge.metadata["tags"] = [_BADGE_TAG, "remove-cell"]
         notebook.cells.insert(0, badge)
+
+
+def _folded(source: str, tag: str) -> NotebookNode:
+    """A code cell of the frame, which is folded, and not on the site."""
+    cell = new_code_cell(source)
+    cell.metadata["tags"] = [tag, "remove-cell"]
+    _fold(cell)
+    return cell
+
+
+def _fold(cell: NotebookNode) -> None:
+    """Hide the code of a cell, in JupyterLab by the first entry and in Colab by the second."""
+    cell.metadata.update({"jupyter": {"source_hidden": True}, "cellView": "form"})
 
 
 def install_code(course: Course) -> str:
@@ -160,7 +186,7 @@ def _handing_in(lecture: Lecture) -> list[NotebookNode]:
 
 def without_frame(notebook: NotebookNode) -> list[NotebookNode]:
     """The code cells that are the lecture's own."""
-    frame_tags = {_INSTALL_TAG, _SUBMIT_TAG}
+    frame_tags = {_INSTALL_TAG, _KEEP_TAG, _SUBMIT_TAG}
     return [c for c in notebook.cells if c.cell_type == "code" and not frame_tags & set(_tags(c))]
 
 

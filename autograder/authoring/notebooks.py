@@ -35,6 +35,7 @@ __all__ = [
     "assemble",
     "build",
     "checked_exercise",
+    "content_id",
     "execute",
     "grade_id",
     "in_step",
@@ -131,9 +132,14 @@ def _give_ids(notebook: NotebookNode) -> None:
         if stem:
             cell.id = re.sub(r"[^\w-]", "-", stem)
             continue
-        digest = hashlib.sha256(f"{cell.cell_type}\n{cell.source}".encode()).hexdigest()[:12]
+        digest = content_id(cell)
         seen[digest] = seen.get(digest, 0) + 1
         cell.id = digest if seen[digest] == 1 else f"{digest}-{seen[digest]}"
+
+
+def content_id(cell: NotebookNode) -> str:
+    """The id of a cell that is not graded, made from its kind and its source."""
+    return hashlib.sha256(f"{cell.cell_type}\n{cell.source}".encode()).hexdigest()[:12]
 
 
 def execute(
@@ -282,7 +288,9 @@ def _tidy(notebook: NotebookNode) -> None:
             continue
         cell.metadata.pop("execution", None)
         if cell not in own:
-            cell.execution_count = None  # as in a frame that is renewed without a run
+            # As in a frame that is renewed without a run.
+            cell.outputs, cell.execution_count = [], None
+            continue
         kept = []
         for output in cell.outputs:
             if output.output_type == "stream" and output.name == "stderr":

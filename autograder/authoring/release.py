@@ -1,10 +1,17 @@
-"""The students' bundle: notebooks, scaffolds, checks, kit and wheel, and no solution."""
+"""The students' bundle: notebooks, scaffolds, checks, kit and wheel.
+
+It holds no solution, unless `course.toml` says under `[students]` that students have the reference.
+"""
 
 from __future__ import annotations
 
+import hashlib
+import itertools
+import json
 import re
 import shutil
 import tempfile
+import tomllib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -14,10 +21,13 @@ from rich.console import Console
 from traitlets.config import Config, PyFileConfigLoader
 
 from autograder.authoring.reference import solution_text
-from autograder.authoring.scaffold import regions, scaffold_text
 from autograder.errors import CourseError
 from autograder.paths import ROOT, built_notebook
 from course_lib import lectures as public_halves
+from course_lib.course import archive
+from course_lib.course.release import FILE as RELEASE
+from course_lib.course.release import Release
+from course_lib.course.scaffold import regions, scaffold_text
 from course_lib.course.syllabus import Lecture, load
 from course_lib.course.syllabus import path as syllabus_file
 
@@ -33,6 +43,7 @@ _FILES = {
     "LICENSE": "LICENSE",
 }
 _PICTURE = re.compile(r"\]\((images/[\w.]+)\)")  # of docs/students.md
+_REFERENCE_IN_WHEEL = '"solutions" = "course_lib/reference"\n'
 _NEVER = ("solutions", "autograder", "tests", "benchmarks")
 
 
@@ -56,22 +67,31 @@ def release(lecture_id: str | None = None, all_: bool = False, out: Path | None 
     _replaceable(target)
     with tempfile.TemporaryDirectory(prefix="course-release-") as temporary:
         bundle = Path(temporary) / target.name
-        make_bundle(bundle, lectures)
-        found = leaks(bundle)
+        made = make_bundle(bundle, lectures)
+        found = [] if course.students.reference else leaks(bundle)
         if found:
             raise CourseError(f"not released, the bundle would hold solutions: {'; '.join(found)}")
         if target.exists():
             shutil.rmtree(target)
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copytree(bundle, target)
-        archive = shutil.make_archive(str(target), "zip", temporary, target.name)
+        # Each version unpacks into a folder of its own, never over a student's.
+        top = f"{target.name}-{made.version}"
+        files = {f"{top}/{name}": file.read_bytes() for name, file in _files(target)}
+        zipped = target.with_name(f"{target.name}.zip")
+        archive.write(zipped, archive.zipped(files))
     names = ", ".join(lecture.id for lecture in lectures)
-    files = sum(1 for p in target.rglob("*") if p.is_file())
-    Console().print(f"{names}: {files} files in {target} and {archive}", soft_wrap=True)
+    Console().print(
+        f"{names}: version {made.version}, {len(files)} files in {target} and {zipped}",
+        soft_wrap=True,
+    )
 
 
-def make_bundle(bundle: Path, lectures: Sequence[Lecture]) -> None:
+def make_bundle(bundle: Path, lectures: Sequence[Lecture]) -> Release:
     """Write the bundle into a new folder.
+
+    Returns:
+        Its version, and what `course update` has to know of it.
 
     Raises:
         CourseError: a file that belongs into it does not exist.
@@ -88,6 +108,7 @@ def make_bundle(bundle: Path, lectures: Sequence[Lecture]) -> None:
     theirs = "".join(line for line in environment if "./autograder" not in line)
     (bundle / "environment.yml").write_text(theirs, encoding="utf-8")
     shutil.copyfile(syllabus_file(), bundle / "course.toml")
+    _add_reference(bundle, lectures)
     package = bundle / "course_lib"
     shutil.copytree(ROOT / "course_lib", package, ignore=_not_for_students)
     for folder in public_halves.__path__:
@@ -97,11 +118,52 @@ def make_bundle(bundle: Path, lectures: Sequence[Lecture]) -> None:
     for lecture in _with_needs(lectures):
         text = scaffold_text(solution_text(lecture.module), lecture.module)
         (bundle / "course_lib" / f"{lecture.module}.py").write_text(text, encoding="utf-8")
-    _add_wheel(bundle)
+    cells: dict[str, list[str]] = {}
     for lecture in lectures:
         file = bundle / "notebooks" / lecture.id / f"{lecture.id}.ipynb"
         file.parent.mkdir(parents=True)
-        file.write_text(released_notebook(lecture), encoding="utf-8")
+        text = released_notebook(lecture)
+        file.write_text(text, encoding="utf-8")
+        cells[lecture.id] = [cell["id"] for cell in json.loads(text)["cells"]]
+    made = Release(f"{_version()}-{_digest(bundle)}", cells)
+    (bundle / RELEASE).write_text(made.text(), encoding="utf-8")
+    _add_wheel(bundle)
+    return made
+
+
+def _add_reference(bundle: Path, lectures: Sequence[Lecture]) -> None:
+    """Put the solutions in where students have them; the wheel is built without them elsewhere."""
+    project = bundle / "pyproject.toml"
+    text = project.read_text(encoding="utf-8")
+    if text.count(_REFERENCE_IN_WHEEL) != 1:
+        raise CourseError(f"{ROOT / 'pyproject.toml'}: expected the line {_REFERENCE_IN_WHEEL!r}")
+    if not load().students.reference:
+        project.write_text(text.replace(_REFERENCE_IN_WHEEL, ""), encoding="utf-8")
+        return
+    folder = bundle / "solutions"
+    folder.mkdir()
+    for lecture in _with_needs(lectures):
+        solution = solution_text(lecture.module)
+        (folder / f"{lecture.module}.py").write_text(solution, encoding="utf-8")
+
+
+def _files(folder: Path) -> list[tuple[str, Path]]:
+    """(path in it, file) of all files of a folder, in the order of their paths."""
+    found = {p.relative_to(folder).as_posix(): p for p in folder.rglob("*") if p.is_file()}
+    return sorted(found.items())
+
+
+def _version() -> str:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    return str(project["version"])
+
+
+def _digest(bundle: Path) -> str:
+    """Eight digits for what the bundle holds: a corrected one has others."""
+    content = hashlib.sha256()
+    for name, file in _files(bundle):
+        content.update(f"{name}\0{hashlib.sha256(file.read_bytes()).hexdigest()}\n".encode())
+    return content.hexdigest()[:8]
 
 
 def _add_wheel(bundle: Path) -> None:
@@ -142,7 +204,7 @@ def leaks(bundle: Path) -> list[str]:
 
 
 def _bodies() -> Iterator[tuple[str, str]]:
-    """(exercise, its solution's body as stripped lines) of all lectures.
+    """(exercise, its solution's body without the remark, as stripped lines) of all lectures.
 
     The introduction shows the answer to its practice exercise itself.
     """
@@ -150,7 +212,9 @@ def _bodies() -> Iterator[tuple[str, str]]:
         solution = solution_text(lecture.module)
         lines = [line.strip() for line in solution.splitlines()]
         for region in regions(solution, lecture.module):
-            yield region.name, "\n".join(lines[region.first : region.last - 1])
+            body = lines[region.first : region.last - 1]
+            code = itertools.dropwhile(lambda line: line.startswith("#"), body)
+            yield region.name, "\n".join(code)
 
 
 def _with_needs(lectures: Sequence[Lecture]) -> list[Lecture]:

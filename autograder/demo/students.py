@@ -17,9 +17,9 @@ from nbformat import NotebookNode
 
 from autograder.authoring.audit.variants import Variant, variants
 from autograder.authoring.reference import solution_text
-from autograder.authoring.scaffold import Region, regions
 from autograder.errors import CourseError
 from course_lib.checks.registry import properties
+from course_lib.course.scaffold import Region, regions
 from course_lib.course.syllabus import Lecture
 
 __all__ = ["CLASS", "Student", "module_text", "notebook_of", "students_of"]

@@ -50,20 +50,8 @@ def write_result(cell: NotebookNode, report: Report) -> float:
     cell.outputs = [
         new_output(
             "display_data",
-            data={"text/html": shown._repr_html_(), "text/plain": _as_text(shown)},
+            data={"text/html": shown._repr_html_(), "text/plain": shown.text},
         ),
         new_output("execute_result", data={"text/plain": repr(points)}),
     ]
     return points
-
-
-def _as_text(report: Report) -> str:
-    lines = [f"{report.exercise}: {report.points:g} / {report.max_points:g} points"]
-    for result in report.results:
-        lines.append(f"  {'✓' if result.passed else '✗'} {result.name}")
-        if not result.passed and result.message:
-            lines += [f"      {line}" for line in result.message.splitlines()]
-        if not result.passed and result.hint:
-            lines.append(f"      Read hint {result.hint}.")
-    lines += [f"  note: {note}" for note in report.notes]
-    return "\n".join(lines)

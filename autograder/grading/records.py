@@ -33,9 +33,11 @@ def to_data(report: Report) -> dict[str, Any]:
         "awarded": float(report.points),
         "state": report.state,
         "section": report.section,
+        "hidden_share": float(report.hidden_share),
+        "hidden": list(report.hidden),
         "notes": list(report.notes),
         "results": [
-            [r.name, bool(r.passed), r.message, r.hint, float(r.seconds), float(r.weight)]
+            [r.name, bool(r.passed), r.message, r.hint, float(r.seconds), float(r.weight), r.cause]
             for r in report.results
         ],
     }
@@ -50,10 +52,11 @@ def from_data(data: Any) -> Report:
     try:
         results = tuple(
             Result(_is(str, r[0]), _is(bool, r[1]), _is(str, r[2]), _is(str, r[3]),
-                   _number(r[4]), _number(r[5]))
+                   _number(r[4]), _number(r[5]), _is(str, r[6]))
             for r in data["results"]
         )  # fmt: skip
         most, awarded = _number(data["max_points"]), _number(data["awarded"])
+        agree, of = (int(_number(n)) for n in data["hidden"])
         if awarded > most or data["state"] not in _STATES:
             raise BadRecord(f"{awarded} of {most} points, state {data['state']!r}")
         return Report(
@@ -63,7 +66,9 @@ def from_data(data: Any) -> Report:
             state=data["state"],
             section=_is(str, data["section"]),
             notes=tuple(_is(str, note) for note in data["notes"]),
+            hidden_share=_number(data["hidden_share"]),
             awarded=awarded,
+            hidden=(agree, of),
         )
     except (KeyError, TypeError, IndexError) as error:
         raise BadRecord(f"no report: {type(error).__name__} {error}") from error

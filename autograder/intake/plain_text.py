@@ -19,6 +19,8 @@ _TAG = re.compile(r"<(?=[A-Za-z/!?])")
 # Entities could spell a link's "javascript:" in letters that no pattern sees. Not "&amp;": an
 # address is decoded twice on its way into a page.
 _ENTITY = re.compile(r"&(?=#|\w{1,32};)")
+# A picture in the text itself, which would show as pages of letters.
+_PICTURE = re.compile(r"(data:image/\w+;base64,)[A-Za-z0-9+/=]{100,}")
 _SCRIPT_LINK = re.compile(r"(javascript|vbscript|data)\s*:(?=\S)", re.IGNORECASE)
 # MathJax's commands that make links, styles and attributes.
 _ACTIVE_TEX = re.compile(r"\\(?=(?:href|url|require|style|class|cssId|data|unicode|mmlToken)\b)")
@@ -41,6 +43,10 @@ def in_terminal(text: str, most: int = 500) -> str:
 
 
 def without_tags(markdown: str) -> str:
-    """Markdown whose raw HTML shows as text, `<script>` as `< script>`; formulas stay right."""
-    text = _ENTITY.sub("& ", _CONTROLS.sub("", markdown))
+    """Markdown whose raw HTML shows as text, `<script>` as `< script>`; formulas stay right.
+
+    Of a picture that is written into the text only its kind is left.
+    """
+    text = _PICTURE.sub(r"\1…", _CONTROLS.sub("", markdown))
+    text = _ENTITY.sub("& ", text)
     return _ACTIVE_TEX.sub(r"\\ ", _SCRIPT_LINK.sub(r"\1 :", _TAG.sub("< ", text)))

@@ -3,6 +3,7 @@
 | class | replaces or joins | does |
 |---|---|---|
 | `release_files.AddScaffold` | joins `generate_assignment` | adds `course_lib/NAME.py` |
+| `what_you_get.ShowWhatYouGet` | joins `generate_assignment` | results of trained models, folded |
 | `lms_collect.LmsExtractor`, `LmsCollector` | `zip_collect`'s | Moodle's and Canvas's downloads |
 | `exchange.CollectWithoutLinks` | `collect`'s | no links out of the exchange |
 | `submission_exporter.SubmissionExporter` | `autograde`'s reader | unreadable notebooks |

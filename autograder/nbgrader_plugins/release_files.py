@@ -8,8 +8,8 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 
 from autograder.authoring.notebook_frame import require_address
 from autograder.authoring.reference import solution_text
-from autograder.authoring.scaffold import scaffold_text
 from autograder.errors import CourseError
+from course_lib.course.scaffold import scaffold_text
 from course_lib.course.syllabus import UnknownName, load
 
 __all__ = ["AddScaffold"]

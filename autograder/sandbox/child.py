@@ -8,6 +8,9 @@ it exists to be right for honest code. Besides the requests of `course_lib.check
                                               lectures' modules that this one may import; tensors
                                               and networks are moved to the device
     ("said",)                               → ("ok", (warnings, last line of stderr), "")
+    ("lend", callbacks by path)             → ("ok", None, ""); from now on what stands at these
+                                              paths of the module asks the grader
+    ("lent", path, nodes, tensors, slopes)  → ("ok", answer, ""), only of the lender's own child
 
 Any request may be answered by a `Raised`. In the middle of a call the child may ask back:
 ("callback", number, args, kwargs), answered by ("return", value) or a `Raised`.
@@ -26,10 +29,12 @@ from typing import Any
 
 import torch
 
+from autograder.sandbox.lent_calls import answer, stub
 from autograder.sandbox.stream import Stream
 from autograder.sandbox.values import FrameError
 from course_lib.checks.errors import CallbackFailed, Raised, raised_from
 from course_lib.checks.holder import Holder, readable
+from course_lib.checks.references import ROOTS, Callback, Handle
 
 __all__ = ["serve"]
 
@@ -98,6 +103,25 @@ class _Child(Holder):
         exec(compile(source, file, "exec", dont_inherit=True), module.__dict__)
         self.hold(module, file)
         return "ok", None, ""
+
+    def lend(self, lenders: dict[str, Callback]) -> tuple:
+        """Put stubs in the place of functions of the module, as in `lent_calls`."""
+        module = self.object(Handle(ROOTS["module"]))
+        for path, lender in lenders.items():
+            *owners, name = path.split(".")
+            owner = module
+            for part in owners:
+                owner = getattr(owner, part, None)
+            # What was renamed or deleted is missed by the check.
+            if hasattr(owner, name):
+                setattr(owner, name, stub(self._in(lender), module.__name__))
+        return "ok", None, ""
+
+    def lent(self, path: str, *asked: Any) -> tuple:
+        """Answer a call of a lent function, where the module is the reference."""
+        module = self.object(Handle(ROOTS["module"]))
+        function = self.object(Handle(ROOTS["module"], tuple(path.split("."))))
+        return "ok", answer(function, module.__name__, *asked), ""
 
     def tensor_out(self, value: torch.Tensor) -> torch.Tensor:
         """See `Holder.tensor_out`; sending the tensor copies it."""

@@ -6,7 +6,7 @@ from typing import Any
 
 from autograder.intake.plain_text import plain
 from autograder.sandbox.session import Session
-from course_lib.checks.errors import Raised
+from course_lib.checks.errors import Raised, text_of
 from course_lib.checks.transport import CodeRaised
 
 __all__ = ["import_failure", "notes_from"]
@@ -14,16 +14,18 @@ __all__ = ["import_failure", "notes_from"]
 _SYNTAX = ("SyntaxError", "IndentationError", "TabError")
 
 
-def import_failure(file: str, raised: Raised, session: Session) -> str:
-    """Where the import stopped and on what."""
+def import_failure(raised: Raised, session: Session) -> str:
+    """Where the import stopped and on what: what `course_lib.checks.importing` says of it."""
+    file = f"{session.module}.py"
     if raised.kind in _SYNTAX:
         line = raised.frames[-1][0] if raised.frames else 0
         code = session.lines[line - 1].strip() if 0 < line <= len(session.lines) else ""
         text = plain(raised.text[:300])
-        return f"{file}, line {line}: {raised.kind}: {text}: `{plain(code, 300)}`"
+        shown = f": `{text_of(plain(code), 100)}`" if code else ""
+        return f"{file}, line {line}: {raised.kind}: {text}{shown}"
     if raised.kind == "NotImplementedError":
-        return f"{file} raises NotImplementedError outside of a function"
-    why = session.explained(file.rpartition("/")[2], CodeRaised(raised))
+        return f"{file} cannot be imported: it raises NotImplementedError outside of a function"
+    why = session.explained(file, CodeRaised(raised))
     return f"{file} cannot be imported: {why}"
 
 

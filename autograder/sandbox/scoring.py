@@ -24,7 +24,9 @@ def official(public: Report, hidden: Sequence[Result]) -> Report:
     """
     if public.state == "missing":
         return replace(public, awarded=0.0)
-    share = syllabus.load().hidden_share if hidden else 0.0
+    # An exercise without hidden cases is worth its public properties.
+    share = public.hidden_share if hidden else 0.0
+    public = replace(public, hidden_share=share)
     weight = sum(r.weight for r in public.results)
     held = sum(r.weight for r in public.results if r.passed)
     agree = sum(r.passed for r in hidden)
@@ -32,6 +34,7 @@ def official(public: Report, hidden: Sequence[Result]) -> Report:
     if hidden:
         name = f"{HIDDEN}: {agree} of {len(hidden)} cases"
         results += (Result(name, agree == len(hidden), _advice(public, hidden)),)
+        public = replace(public, hidden=(agree, len(hidden)))
     if results and all(r.passed for r in results):
         return replace(public, results=results, state="passed", awarded=float(public.max_points))
     fraction = held / weight if weight else 0.0

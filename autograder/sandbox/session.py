@@ -18,6 +18,7 @@ from autograder.sandbox.values import FrameError
 from autograder.sandbox.worker import Worker, ZygoteLost
 from course_lib.checks.contract import Signatures
 from course_lib.checks.errors import (
+    BrokenContract,
     Missing,
     NotImplementedYet,
     PropertyBroken,
@@ -42,7 +43,7 @@ _OWN_NUMBERS = 1 << 30
 _NAME = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*|\.<locals>|\.<lambda>)*|<\w+>")
 
 
-class ChildLost(PropertyBroken):
+class ChildLost(BrokenContract):
     """The child cannot go on; the message says what it ran out of or how it ended."""
 
 
@@ -242,7 +243,7 @@ class Session:
         """The exception that a check sees: made from cleaned text."""
         label, raised = error.label or label, _clean(error.raised, len(self.lines))
         if error.label and raised.kind == Missing.__name__:
-            return PropertyBroken(
+            return BrokenContract(
                 f"`{label}` is not in {self.module}.py: was it renamed or deleted?"
             )
         found = explained(label, raised, f"{self.module}.py", self.lines)

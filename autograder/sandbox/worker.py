@@ -274,13 +274,22 @@ class Worker:
             raise ZygoteLost(str(error)) from error
 
 
-_shared: dict[tuple[int, tuple[Path, ...], bool, bool], Worker] = {}
+_shared: dict[tuple[int, tuple[Path, ...], bool, bool, bool], Worker] = {}
 
 
-def shared(secret: Iterable[Path] = (), gpu: bool = False, sandboxed: bool = True) -> Worker:
-    """This process's worker; one serves all submissions, because importing torch takes seconds."""
-    key = os.getpid(), tuple(secret), gpu, sandboxed
+def shared(
+    secret: Iterable[Path] = (), gpu: bool = False, sandboxed: bool = True, lender: bool = False
+) -> Worker:
+    """This process's worker; one serves all submissions, because importing torch takes seconds.
+
+    Args:
+        secret: what may not be seen inside.
+        gpu: whether a GPU may.
+        sandboxed: whether there is a sandbox.
+        lender: the worker of the second sandbox, for the reference's functions that are lent.
+    """
+    key = os.getpid(), tuple(secret), gpu, sandboxed, lender
     if key not in _shared:
-        _shared[key] = Worker(*key[1:])
+        _shared[key] = Worker(*key[1:4])
         atexit.register(_shared[key].close)
     return _shared[key]

@@ -7,6 +7,7 @@ Everything loads on first use: whoever only reads reports does not wait for torc
 from __future__ import annotations
 
 import importlib
+from collections.abc import Callable
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
@@ -29,8 +30,9 @@ if TYPE_CHECKING:
         assert_depends_only_on_past,
         jacobian,
     )
+    from course_lib.checks.digits import apart
     from course_lib.checks.errors import PropertyBroken
-    from course_lib.checks.gradients import gradients_for
+    from course_lib.checks.gradients import gradients_for, weighted_sum
     from course_lib.checks.random_inputs import Case, Draw, Made, inputs, inputs_for, normal, seeded
     from course_lib.checks.registry import check_for
     from course_lib.checks.report import Report, Result
@@ -45,6 +47,7 @@ __all__ = [
     "Report",
     "Result",
     "all_binary",
+    "apart",
     "assert_close",
     "assert_depends_on_all_past",
     "assert_depends_only_on_past",
@@ -68,11 +71,13 @@ __all__ = [
     "normal",
     "numbers",
     "seeded",
+    "weighted_sum",
 ]
 
 _MODULES = (
     "asserts",
     "dependency",
+    "digits",
     "errors",
     "gradients",
     "random_inputs",
@@ -95,11 +100,14 @@ def __dir__() -> list[str]:
     return sorted({*globals(), *__all__})
 
 
-def check(exercise: str, module: ModuleType | None = None, seconds: float | None = None) -> Report:
+def check(
+    exercise: str | Callable, module: ModuleType | None = None, seconds: float | None = None
+) -> Report:
     """Run the public checks of one exercise and return its report.
 
     Args:
-        exercise: the exercise's name as in `course.toml`, such as "name.Model.log_prob".
+        exercise: the exercise's name as in `course.toml`, such as "name.Model.log_prob", or its
+            function.
         module: the module to check; by default the student's, imported as `course_lib.NAME`.
         seconds: how long a function may run inside one property; by default `course.toml`'s.
 

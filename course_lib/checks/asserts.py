@@ -12,7 +12,8 @@ import torch
 from torch import Tensor
 
 from course_lib.checks.contract import describe
-from course_lib.checks.errors import PropertyBroken, StudentError
+from course_lib.checks.digits import apart, shown
+from course_lib.checks.errors import BrokenContract, PropertyBroken, StudentError
 from course_lib.checks.random_inputs import Made, inputs
 from course_lib.checks.tensors import F64
 
@@ -70,11 +71,9 @@ def assert_close(
         assert_dtype(actual, dtype, what=what)
     a, e = _as_tensor(actual, what), _as_tensor(expected, "expected value")
     if e.dim() and a.shape != e.shape:
-        raise PropertyBroken(
-            f"{what} has shape {tuple(a.shape)} where {tuple(e.shape)} is expected"
-        )
+        raise BrokenContract(f"{what} has shape {tuple(a.shape)}; expected {tuple(e.shape)}")
     if e.numel() and not a.numel():
-        raise PropertyBroken(f"{what} has no entries: its shape is {tuple(a.shape)}")
+        raise BrokenContract(f"{what} has no entries: its shape is {tuple(a.shape)}")
     if _holds(a, e, atol, rtol):
         return
     raise PropertyBroken(
@@ -119,13 +118,14 @@ def assert_follows(
     names = (what,) if isinstance(what, str) else what
     for dtype in (F64, torch.float32):
         # The first shapes come again, with other values: nothing may be kept from call to call.
+        made: dict[str, Any] = {}
         again = inputs(exercise, seed + 1, dtype)[cases][:1]
         for case in (*inputs(exercise, seed, dtype)[cases], *again):
             given = [Made(owner, case.init, case.load)] if owner else []
             given += case.args
             if not here and any(isinstance(a, Made) for a in given):
                 continue
-            own = [a.make(module, here) if isinstance(a, Made) else a for a in given]
+            own = [a.again(made, module, here) if isinstance(a, Made) else a for a in given]
             args = [_in_float64(a) for a in given]
             function = call or getattr(own.pop(0) if owner else module, name)
             found, expected = function(*own), definition(*args)
@@ -158,14 +158,14 @@ def _of_result(k: int, suspects: Callable | None, args: list) -> Mapping[str, An
 def _as_tensor(value: Any, what: str) -> Tensor:
     if isinstance(value, Tensor):
         if value.is_complex() or value.is_meta:
-            raise PropertyBroken(f"{what} is {describe(value)}, which has no real values")
+            raise BrokenContract(f"{what} is {describe(value)}, which has no real values")
         return value.detach().to("cpu", torch.float64)
     try:
         if isinstance(value, (bool, int, float)):
             return torch.tensor(float(value), dtype=torch.float64)
         return torch.as_tensor(value, dtype=torch.float64)
     except (TypeError, ValueError, RuntimeError, OverflowError):
-        raise PropertyBroken(f"{what} is {describe(value)}, not a tensor or a number") from None
+        raise BrokenContract(f"{what} is {describe(value)}, not a tensor or a number") from None
 
 
 def _holds(a: Tensor, e: Tensor, atol: float, rtol: float) -> bool:
@@ -184,7 +184,8 @@ def _worst(
     # The first of those that are the worst but for rounding, which differs between machines.
     flat = int((gap.flatten() >= gap.max() * (1 - 1e-9)).nonzero()[0])
     place = _place(flat, a.shape, labels)
-    line = f"{what}{place} is {_number(a.flatten()[flat])}, expected {_number(e.flatten()[flat])}"
+    found, expected = apart(a.flatten()[flat].item(), e.flatten()[flat].item())
+    line = f"{what}{place} is {found}, expected {expected}"
     if a.numel() > 1:
         line += f" ({int(wrong.sum())} of {a.numel()} entries differ)"
     return line
@@ -195,22 +196,19 @@ def _place(flat: int, shape: torch.Size, labels: Sequence[str] | None) -> str:
         return ""
     # torch's own `unravel_index` would import sympy, a second's work, in the middle of a check.
     index = [int(i) for i in np.unravel_index(flat, tuple(shape))]
-    shown = [labels[index[0]] if labels else str(index[0]), *map(str, index[1:])]
-    return f" at ({', '.join(shown)})" if len(shown) > 1 else f" at {shown[0]}"
-
-
-def _number(value: Tensor) -> str:
-    number = value.item() + 0.0  # −0 is 0
-    return f"{number:.6g}".replace("nan", "NaN").replace("inf", "∞")
+    places = [labels[index[0]] if labels else str(index[0]), *map(str, index[1:])]
+    return f" at ({', '.join(places)})" if len(places) > 1 else f" at {places[0]}"
 
 
 def _cause(a: Tensor, suspects: Suspects, atol: float, rtol: float) -> str:
     found = suspects() if callable(suspects) else suspects
+    causes = []
     for cause, wrong in (found or {}).items():
         w = _as_tensor(wrong, "suspect")
         if (not w.dim() or w.shape == a.shape) and _holds(a, w, max(atol, 1e-6), max(rtol, 1e-5)):
-            return f"\nLikely cause: {cause}"
-    return ""
+            causes.append(cause)
+    # Where several lead to this value, none is known to be the one, and many say nothing.
+    return f"\nLikely cause: {'; or '.join(causes)}" if 0 < len(causes) < 3 else ""
 
 
 def assert_finite(actual: Tensor | float, *, what: str = "value") -> None:
@@ -219,33 +217,37 @@ def assert_finite(actual: Tensor | float, *, what: str = "value") -> None:
     bad = ~torch.isfinite(actual)
     if bad.any():
         flat = int(bad.flatten().int().argmax())
-        raise PropertyBroken(
-            f"{what}{_place(flat, actual.shape, None)} is {_number(actual.flatten()[flat])}, "
-            "expected a finite number"
-        )
+        found = shown(float(actual.flatten()[flat]))
+        place = _place(flat, actual.shape, None)
+        raise PropertyBroken(f"{what}{place} is {found}, expected a finite number")
 
 
 def assert_dtype(actual: Tensor, dtype: torch.dtype, *, what: str = "result") -> None:
     """The tensor has exactly this dtype."""
     if not isinstance(actual, Tensor):
-        raise PropertyBroken(f"{what} is {describe(actual)}, expected a tensor of {dtype}")
+        raise BrokenContract(f"{what} is {describe(actual)}, expected a tensor of {dtype}")
     if actual.dtype != dtype:
         raise PropertyBroken(f"{what} is {actual.dtype}, expected {dtype}")
 
 
 def assert_seed_decides(draw: Callable[[int], Tensor], what: str = "samples") -> None:
     """What `draw(seed)` returns is the same for the same seed, and another for another seed."""
-    first, again, other = (draw(seed) for seed in (1, 1, 2))
+    first, again, *others = (draw(seed) for seed in (1, 1, 2, 3, 2**31 + 1))
     assert_true(
         bool((first == again).all()),
         f"two calls with the same seed draw different {what}",
         likely="the draws do not come from a torch.Generator with that seed",
     )
-    assert_true(
-        bool((first != other).any()),
-        f"seeds 1 and 2 draw the same {what}",
-        likely="the seed is fixed inside the function",
-    )
+    for seed, other in zip((2, 3, 2**31 + 1), others, strict=True):
+        assert_true(
+            bool((first != other).any()),
+            f"seeds 1 and {seed} draw the same {what}",
+            # Draws that are all alike, such as zeros, are no question of the seed.
+            likely="the seed is fixed inside the function, or nothing is drawn"
+            if len(first.unique()) > 1
+            else None,
+        )
+    assert_true(bool((others[0] != others[1]).any()), f"seeds 2 and 3 draw the same {what}")
 
 
 def assert_linear(work: Callable[[int], int], name: str, size: str, doubt: str) -> None:
@@ -270,7 +272,7 @@ def assert_raises(
     kind: type[Exception], function: Callable, *args: Any, mentions: str = ""
 ) -> None:
     """The call raises an exception of this class whose text contains `mentions`."""
-    shown = ", ".join(describe(a) for a in args)
+    given = ", ".join(describe(a) for a in args)
     try:
         result = function(*args)
         if hasattr(result, "settle"):
@@ -281,10 +283,10 @@ def assert_raises(
             raise
         assert_true(
             mentions in error.text,
-            f"{kind.__name__} for ({shown}) says {error.text!r}; it should mention {mentions!r}",
+            f"{kind.__name__} for ({given}) says {error.text!r}; it should mention {mentions!r}",
         )
         return
-    raise PropertyBroken(f"({shown}) returned {describe(result)}; expected a {kind.__name__}")
+    raise PropertyBroken(f"({given}) returned {describe(result)}; expected a {kind.__name__}")
 
 
 def assert_distribution(
@@ -303,10 +305,11 @@ def assert_distribution(
     nll = -log_prob.double()
     error = float(nll.std() / math.sqrt(len(nll))) + 1e-9
     mean = float(nll.mean())
+    found, expected = apart(mean, entropy, digits=4)
     assert_true(
         abs(mean - entropy) <= errors * error,
-        f"{what} do not follow the model: their mean −log p is {mean:.3f} nats, the model's "
-        f"entropy is {entropy:.3f} (standard error {error:.3f})",
+        f"{what} do not follow the model: their mean −log p is {found} nats, the model's "
+        f"entropy is {expected} (standard error {error:.2g})",
     )
 
 
@@ -344,10 +347,11 @@ def assert_frequencies(
         worst = int((frequency - exact.exp()).abs().argmax())
         state = "".join(map(str, np.unravel_index(worst, (n_values,) * n_dims)))
         named = (suspects or {}).items()
+        drawn, right = apart(*(100 * float(p[worst]) for p in (frequency, exact.exp())), digits=3)
         assert_true(
             False,
-            f"{what} do not follow the model: {state} was drawn in {100 * frequency[worst]:.1f} % "
-            f"of {n} draws, its probability is {100 * exact[worst].exp():.1f} %",
+            f"{what} do not follow the model: {state} was drawn in {drawn} % of {n} draws, its "
+            f"probability is {right} %",
             likely=next(
                 (c for c, wrong in named if _variation(frequency, wrong) < tolerance), None
             ),
@@ -367,19 +371,17 @@ def assert_levels(
     """Samples have this shape and dtype, and every value is one of 0 … `n_values` − 1."""
     if dtype:
         assert_dtype(actual, dtype, what=what)
-    assert_true(
-        actual.shape == tuple(shape),
-        f"{what} have shape {tuple(actual.shape)}, expected {tuple(shape)}",
-    )
+    if actual.shape != tuple(shape):
+        raise BrokenContract(f"{what} have shape {tuple(actual.shape)}; expected {tuple(shape)}")
     values = actual.double().flatten()
     wrong = values[~torch.isin(values, torch.arange(n_values).double())]
     if len(wrong):
         allowed = "0 or 1" if n_values == 2 else f"0 … {n_values - 1}"
         assert_true(
             False,
-            f"{what} have the value {_number(wrong[0])}, expected {allowed}",
+            f"{what} have the value {shown(float(wrong[0]))}, expected {allowed}",
             likely="the probability was stored instead of a bit drawn with it"
-            if n_values == 2
+            if n_values == 2 and bool(((wrong > 0) & (wrong < 1)).all())
             else None,
         )
 

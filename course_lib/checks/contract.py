@@ -14,27 +14,16 @@ import torch
 from beartype.door import is_bearable
 from jaxtyping import AbstractArray, jaxtyped
 
-from course_lib.checks.errors import PropertyBroken, text_of
+from course_lib.checks.errors import BrokenContract, text_of
 from course_lib.checks.references import Handle, Proxied, name_of_type
 
 __all__ = ["NO_PROMISE", "Promise", "Signatures", "describe", "own_promise"]
 
-_SHORT = {
-    torch.float16: "f16",
-    torch.bfloat16: "bf16",
-    torch.float32: "f32",
-    torch.float64: "f64",
-    torch.int32: "i32",
-    torch.int64: "i64",
-    torch.uint8: "u8",
-    torch.bool: "bool",
-}
-
 
 def describe(value: Any, depth: int = 3) -> str:
-    """What a value is, in a few characters: "f32[3, 2]", "None", "tuple(f32[3], int 2)"."""
+    """What a value is, in a few characters: "float32[3, 2]", "None", "tuple(int 2, None)"."""
     if isinstance(value, torch.Tensor):
-        return f"{_SHORT.get(value.dtype, str(value.dtype))}{list(value.shape)}"
+        return f"{str(value.dtype).removeprefix('torch.')}{list(value.shape)}"
     if isinstance(value, (tuple, list)):
         shown = [describe(v, depth - 1) for v in value[:4]] if depth else []
         inside = ", ".join(shown) + (", …" if len(value) > len(shown) else "")
@@ -80,10 +69,12 @@ class Promise:
         by_position = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
         names = tuple(n for n, p in signature.parameters.items() if p.kind in by_position)
         binding = {n: h for n, h in hints.items() if n != "return" and _names_dimensions(h)}
-        return cls(names, binding, hints.get("return"))
+        returned = hints.get("return")
+        # `-> Self`, as torch's own `eval` has it, promises no shape.
+        return cls(names, binding, None if returned is typing.Self else returned)
 
     def hold(self, args: tuple, kwargs: dict, result: Any, label: str) -> None:
-        """Raise `PropertyBroken` where the result is not what is promised for these arguments."""
+        """Raise `BrokenContract` where the result is not what is promised for these arguments."""
         if self.returned is None or (isinstance(result, Proxied) and _is_opaque(self.returned)):
             return
         given = dict(zip(self.names, args, strict=False)) | kwargs
@@ -93,13 +84,15 @@ class Promise:
         if kind in self.kept:
             return
         with jaxtyped("context"):
-            sizes: dict[str, int] = {}
+            sizes: dict[str, tuple[int, ...]] = {}
             for name, value in bound.items():
                 # Binds the names of the dimensions; the arguments come from the check.
                 _is(value, self.binding[name])
                 sizes.update(_sizes(value, self.binding[name]))
             if not _is(result, self.returned):
-                raise PropertyBroken(_broken_promise(label, result, self.returned, sizes))
+                message = _broken_promise(label, result, self.returned, sizes)
+                # The same shape is wrong in other sizes in other properties.
+                raise BrokenContract(message, f"{label} {_gist(result)}")
         if len(self.kept) < _MOST_KINDS:
             self.kept.add(kind)
 
@@ -181,32 +174,74 @@ def _is(value: Any, hint: Any) -> bool:
     return is_bearable(value, hint)
 
 
-def _sizes(value: Any, hint: Any) -> dict[str, int]:
+def _sizes(value: Any, hint: Any) -> dict[str, tuple[int, ...]]:
+    """The sizes that an argument gives to the names of its dimensions, several to "*batch"."""
     if not (inspect.isclass(hint) and issubclass(hint, AbstractArray)):
         return {}
     names = hint.dim_str.split()
-    if not isinstance(value, torch.Tensor) or len(names) != value.dim():
+    if not isinstance(value, torch.Tensor) or len(names) > value.dim() + 1:
         return {}
-    pairs = zip(names, value.shape, strict=True)
-    return {name: size for name, size in pairs if name.isidentifier()}
+    sizes, found = tuple(value.shape), {}
+    many = next((i for i, name in enumerate(names) if name.startswith(("*", "..."))), len(names))
+    for i, name in enumerate(names):
+        after = len(names) - 1 - i
+        if i == many:
+            found[name] = sizes[i : len(sizes) - after]
+        else:
+            found[name] = sizes[i : i + 1] if i < many else sizes[len(sizes) - 1 - after :][:1]
+    return found
 
 
-def _broken_promise(label: str, result: Any, promised: Any, sizes: dict[str, int]) -> str:
-    line = f"`{label}` returned {describe(result)} where {_promise(promised)} was promised"
-    if sizes:
-        line += "; " + ", ".join(f"{name}={size}" for name, size in sizes.items())
+def _broken_promise(label: str, result: Any, promised: Any, sizes: dict) -> str:
+    arrays = inspect.isclass(promised) and issubclass(promised, AbstractArray)
+    returned, kind = describe(result), ""
+    if arrays and isinstance(result, torch.Tensor):
+        if result.dtype in _DTYPES.get(_kind_of(promised), (result.dtype,)):
+            returned = f"shape {tuple(result.shape)}"
+            return f"`{label}` returned {returned}; expected {_shape(promised, sizes)}"
+        returned, kind = f"a tensor of {result.dtype}", f", {_WORDS.get(_kind_of(promised), '')}"
+    line = f"`{label}` returned {returned}; expected {_promise(promised, sizes)}{kind}"
     if result is None:
         line += "\nIs the `return` missing?"
     return line
 
 
-def _promise(hint: Any) -> str:
+_FLOATS = (torch.float16, torch.bfloat16, torch.float32, torch.float64)
+_INTEGERS = (torch.uint8, torch.int8, torch.int16, torch.int32, torch.int64)
+_DTYPES = {"Float": _FLOATS, "Int": _INTEGERS[1:], "Bool": (torch.bool,)}
+_WORDS = {"Float": "of floating-point numbers", "Int": "of integers", "Bool": "of True and False"}
+
+
+def _gist(result: Any) -> str:
+    """What a result is but for its sizes."""
+    if isinstance(result, torch.Tensor):
+        return f"{result.dim()} {result.is_floating_point()}"
+    return type(result).__name__
+
+
+def _kind_of(hint: Any) -> str:
+    return hint.__name__.partition("[")[0]
+
+
+def _shape(hint: Any, sizes: dict) -> str:
+    """The dimensions' names and, as far as they are known, their sizes: "(batch, dim) = (2, 3)"."""
+    names = hint.dim_str.split()
+    shown = ", ".join(names) + "," * (len(names) == 1)
+    known: list[str] = []
+    for name in names:
+        number, _, more = name.partition("+")
+        sizes_of = sizes.get(number)
+        known += [name] if sizes_of is None else [str(n + int(more or 0)) for n in sizes_of]
+    values = ", ".join(known) + "," * (len(known) == 1)
+    return f"({shown})" if values == shown else f"({shown}) = ({values})"
+
+
+def _promise(hint: Any, sizes: dict) -> str:
     if inspect.isclass(hint) and issubclass(hint, AbstractArray):
-        kind = hint.__name__.partition("[")[0]
-        return f"{kind}[Tensor, {hint.dim_str.strip()!r}]"
+        return f"a tensor of shape {_shape(hint, sizes)}"
     if typing.get_origin(hint) in (tuple, list):
-        inside = ", ".join(_promise(h) for h in typing.get_args(hint) if h is not Ellipsis)
-        return f"{typing.get_origin(hint).__name__}[{inside}]"
+        parts = [_promise(h, sizes) for h in typing.get_args(hint) if h is not Ellipsis]
+        return f"{typing.get_origin(hint).__name__}({', '.join(parts)})"
     if typing.get_origin(hint) in (typing.Union, types.UnionType):
-        return " | ".join(_promise(h) for h in typing.get_args(hint))
+        return " or ".join(_promise(h, sizes) for h in typing.get_args(hint))
     return getattr(hint, "__name__", str(hint))

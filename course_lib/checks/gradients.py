@@ -7,21 +7,26 @@ the same. Whether the values are right is for the other properties to say.
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 import torch
 
+from course_lib.checks.digits import apart
 from course_lib.checks.errors import PropertyBroken
 from course_lib.checks.holder import weighted_sum
 from course_lib.checks.random_inputs import Case, inputs, normal
 from course_lib.checks.registry import check_for
 
-__all__ = ["assert_gradients", "gradients_for"]
+__all__ = ["Point", "assert_gradients", "gradients_for", "weighted_sum"]
 
 _SEED = 271_828
 # The step of the central differences: its square, times a third derivative, is what they are off.
 _STEP = 1e-5
 _TOLERANCE = 1e-6
+# A gradient that is off by less comes of float32, and not of a way that is cut off.
+_ROUNDED = 1e-2
 _CUTS = ".detach(), .data, .item(), torch.no_grad() or a new tensor made of its numbers"
 
 
@@ -71,10 +76,11 @@ def assert_gradients(
     Raises:
         PropertyBroken: naming the argument or the parameter whose way to the result is cut off.
     """
-    call = _Call(module, here, case, exercise.partition(".")[2])
-    function, args, _ = case.bound(module, here, call.attribute)
+    function, args, own = case.bound(module, here, exercise.partition(".")[2])
+    call = _Call(here, function, args, case.kwargs, own)
     found = here.gradients(function, *args, **case.kwargs)
-    points = {key: _Point.of(key) for key in found}
+    points = {key: Point.of(key) for key in found}
+    call.evaluate(points.values())
     for name in by:
         if not any(point.argument == name for point in points.values()):
             raise PropertyBroken(f"`{exercise}` has no argument `{name}`: was it renamed?")
@@ -106,15 +112,22 @@ def _cut_off(
     elif autograd == 0:
         what = f"`{name}` is"
     else:
-        what = f"one of the ways from `{name}` to the result is"
-    return (
-        f"along one direction of `{name}` the values of `{exercise}` change by {slope:.6g} a unit, "
-        f"and by autograd's gradient they would change by {autograd:.6g}\n"
-        f"Likely cause: {what} cut off from the graph, by {_CUTS}"
+        what = f"one of the ways from `{name}` to the result may be"
+    cause = f"{what} cut off from the graph, by {_CUTS}"
+    if slope == 0:
+        cause = "a value is kept from an earlier call, or a copy of the weights"
+    elif abs(slope - autograd) <= _ROUNDED * max(1.0, abs(slope)):
+        cause = "numbers are rounded on the way, by .float() or in a new tensor without dtype="
+    found, expected = apart(slope, autograd)
+    line = (
+        f"along one direction of `{name}` the values of `{exercise}` change by {found} a unit, "
+        f"and by autograd's gradient they would change by {expected}"
     )
+    # NaN and ∞ come of the values.
+    return f"{line}\nLikely cause: {cause}" if math.isfinite(slope + autograd) else line
 
 
-class _Point(NamedTuple):
+class Point(NamedTuple):
     """What a gradient was taken by: "2:net.0.weight" is `0.weight` of the network in argument 2."""
 
     place: str
@@ -123,7 +136,7 @@ class _Point(NamedTuple):
     parameter: str
 
     @classmethod
-    def of(cls, key: str) -> _Point:
+    def of(cls, key: str) -> Point:
         """From the key of `Here.gradients`."""
         place, _, name = key.partition(":")
         name, _, parameter = name.partition(".")
@@ -139,12 +152,23 @@ class _Point(NamedTuple):
 
 
 class _Call(NamedTuple):
-    """A call that can be made at points beside its own."""
+    """A call that can be made at points beside its own, always with the same networks."""
 
-    module: Any
     here: Any
-    case: Case
-    attribute: str
+    function: Any
+    args: list[Any]
+    kwargs: dict[str, Any]
+    own: Any
+
+    def evaluate(self, points: Iterable[Point]) -> None:
+        """Bring the networks into evaluation mode, in which nothing here may be different."""
+        for place in {p.place for p in points if p.parameter}:
+            self._network(place).eval()
+
+    def _network(self, place: str) -> Any:
+        if place == "self":
+            return self.own
+        return self.args[int(place)] if place.isdigit() else self.kwargs[place]
 
     def slope(self, directions: dict[str, torch.Tensor]) -> float:
         """The slope of the weighted sum of the values, by central differences."""
@@ -152,23 +176,28 @@ class _Call(NamedTuple):
         return (ends[0] - ends[1]) / (2 * _STEP)
 
     def _value(self, directions: dict[str, torch.Tensor], step: float) -> float:
-        function, args, own = self.case.bound(self.module, self.here, self.attribute)
-        arguments: dict[str, Any] = {str(i): a for i, a in enumerate(args)} | self.case.kwargs
+        arguments: dict[str, Any] = {str(i): a for i, a in enumerate(self.args)} | self.kwargs
         weights: dict[str, tuple[Any, dict[str, torch.Tensor]]] = {}
         for key, direction in directions.items():
-            point = _Point.of(key)
+            point = Point.of(key)
             if point.parameter:
-                network = own if point.argument == "self" else arguments[point.place]
+                network = self._network(point.place)
                 weights.setdefault(point.place, (network, {}))[1][point.parameter] = direction
             else:
                 moved = _moved(arguments[point.place], point.inside, step * direction)
                 arguments[point.place] = moved
-        for network, steps in weights.values():
-            state = self.here.state(network)
-            values = {k.replace(".", "__"): state[k] + step * d for k, d in steps.items()}
-            self.here.load(network, **values)
-        given = [arguments.pop(str(i)) for i in range(len(args))]
-        return float(weighted_sum(function(*given, **arguments)))
+        # The same networks with other weights: what is kept from an earlier call shows.
+        before = {place: self.here.state(network) for place, (network, _) in weights.items()}
+        for place, (network, steps) in weights.items():
+            self._load(network, {k: before[place][k] + step * d for k, d in steps.items()})
+        given = [arguments.pop(str(i)) for i in range(len(self.args))]
+        value = float(weighted_sum(self.function(*given, **arguments)))
+        for place, (network, _) in weights.items():
+            self._load(network, before[place])
+        return value
+
+    def _load(self, network: Any, values: dict[str, torch.Tensor]) -> None:
+        self.here.load(network, **{k.replace(".", "__"): v for k, v in values.items()})
 
 
 def _moved(value: Any, index: tuple[int, ...], step: torch.Tensor) -> Any:

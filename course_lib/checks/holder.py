@@ -7,7 +7,7 @@ and replies are plain values and the references of `course_lib.checks.references
 
     ("get", handle)                         → ("ok", value, "") or ("missing",)
     ("call", mode, handle, args, kwargs)    → ("ok", value, changed) or ("missing",); the mode
-                                              is "call", "gradient", "gradients" or "operations";
+                                              is "call", "gradients" or "operations";
                                               changed is
                                               empty or "tensor:NAME" or "other:NAME", the name of an
                                               argument that was changed in place, or a word of
@@ -112,8 +112,6 @@ class Holder:
                 with OperationCounter() as counter:
                     result = function(*given, **named)
                 result = (counter.total, result)
-            elif mode == "gradient":
-                result = _gradient(function, given)
             elif mode == "gradients":
                 result = _gradients(function, given, named)
             else:
@@ -267,24 +265,13 @@ def readable(value: torch.Tensor) -> None:
         raise TypeError(f"the result cannot be read: it is a {value.layout} tensor")
 
 
-def _gradient(method: Any, given: tuple) -> dict[str, torch.Tensor]:
-    """Gradients of the sum of a method's result, by the name of its object's parameter."""
-    parameters = dict(method.__self__.named_parameters())
-    total = method(*given).sum()
-    found: Any = [None] * len(parameters)
-    if total.requires_grad:
-        found = torch.autograd.grad(total, list(parameters.values()), allow_unused=True)
-    pairs = zip(parameters.items(), found, strict=True)
-    return {name: torch.zeros_like(p) if g is None else g for (name, p), g in pairs}
-
-
 def weighted_sum(result: Any) -> torch.Tensor:
     """Σ w·r over all floating-point entries r of a result, with weights that are all different.
 
     The weights are cosines of the entry's number, so that no cancelling of equal entries can hide a
-    gradient.
+    gradient. They begin with cos 0: a result that is one number counts as it is.
     """
-    total, n = torch.zeros((), dtype=torch.float64), 1
+    total, n = torch.zeros((), dtype=torch.float64), 0
     for value in _leaves(result):
         if value.is_floating_point():
             numbers = torch.arange(n, n + value.numel(), dtype=torch.float64, device=value.device)

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 
+from course_lib.checks import lending
 from course_lib.checks.errors import (
     TimeLimitExceeded,
     explained,
@@ -16,7 +17,7 @@ from course_lib.checks.errors import (
     text_of,
 )
 
-__all__ = ["before_import", "import_failure", "student_module"]
+__all__ = ["before_import", "import_failure", "still_importing", "student_module"]
 
 # In a notebook `course_lib.notebook.reload` puts a function here that brings edited modules up to
 # date and returns why the newest version of one could not be loaded.
@@ -40,10 +41,15 @@ def student_module(name: str) -> ModuleType:
         BaseException: whatever the module's own code raises.
     """
     module = importlib.import_module(f"course_lib.{name}")
+    file = getattr(module, "__file__", None)
+    if isinstance(file, str) and not Path(file).is_file():
+        # Deleted since it was imported: what Python still holds is not what will be handed in.
+        raise ModuleNotFoundError(name=module.__name__)
     for update in _updates:
         error = update(name)
         if error is not None:
             raise error
+    lending.apply(module, name)
     return module
 
 
@@ -58,6 +64,8 @@ def import_failure(name: str, error: BaseException, seconds: float = 0.0) -> str
     if isinstance(error, ModuleNotFoundError) and error.name == f"course_lib.{name}":
         return f"course_lib/{file} is missing: put the file back, it comes with the course"
     if isinstance(error, TimeLimitExceeded):
+        if error.importing:
+            return still_importing(error.importing)
         return (
             f"{file} was still being imported after {seconds:g} s: look for code outside functions"
         )
@@ -66,6 +74,14 @@ def import_failure(name: str, error: BaseException, seconds: float = 0.0) -> str
     path = _file_of(error, file)
     told = explained(file, raised_from(error, path), file, lines_of(path) if path else [])
     return f"{file} cannot be imported: {told}"
+
+
+def still_importing(library: str) -> str:
+    """What is said of a check that came to its end while a library was being imported."""
+    return (
+        f"the library `{library}` was still being imported, which is no fault of your code: check "
+        "again, when the machine is less busy"
+    )
 
 
 def _file_of(error: BaseException, name: str) -> str | None:

@@ -12,7 +12,8 @@ from typing import Any
 import torch
 
 from course_lib.checks.contract import NO_PROMISE, Promise
-from course_lib.checks.errors import Missing, PropertyBroken
+from course_lib.checks.errors import BrokenContract, Missing, PropertyBroken
+from course_lib.checks.neighbours import as_promised
 from course_lib.checks.references import ROOTS, Handle
 from course_lib.checks.transport import CodeRaised, Proxied, Transport
 
@@ -43,12 +44,16 @@ class Module:
 
     Attributes:
         running: names of the functions that are being called, innermost last.
+        returned: name of the function that was called last, and its result.
     """
 
     def __init__(self, transport: Transport):
         self._transport = transport
         self._name = transport.module
         self.running: list[str] = []
+        # Functions that returned something else than promised, which costs one property.
+        self._broken: set[str] = set()
+        self.returned: tuple[str, Any] = ("", None)
         transport.wrap = lambda value: self._wrap(value, self._name)
 
     def __getattr__(self, name: str) -> Any:
@@ -78,7 +83,7 @@ class Module:
         place = "does not exist"
         if handle.number == ROOTS["module"] and len(handle.path) == 1:
             place = f"is not in {self._name}.py"
-        return PropertyBroken(f"`{label}` {place}: was it renamed or deleted?")
+        return BrokenContract(f"`{label}` {place}: was it renamed or deleted?")
 
     def _fetch(self, handle: Handle, label: str) -> Any:
         """Read what a handle stands for.
@@ -115,14 +120,21 @@ class Module:
                 raise PropertyBroken(f"the operations of `{label}` cannot be counted")
             operations, value = value
         result = self._wrap(value, label)
-        promise.hold(args, kwargs, result, label)
+        if label in self._broken:
+            result = as_promised(result, promise.returned, (*args, *kwargs.values()))
+        self.returned = label, result
+        try:
+            promise.hold(args, kwargs, result, label)
+        except PropertyBroken:
+            self._broken.add(label)
+            raise
         if changed:
             kind, _, name = changed.partition(":")
             if kind in _SURROUNDINGS:
-                raise PropertyBroken(f"`{label}` {_SURROUNDINGS[kind]}")
+                raise BrokenContract(f"`{label}` {_SURROUNDINGS[kind]}")
             name = name if name.isidentifier() or _UNNAMED.fullmatch(name) else "argument"
             copy = "clone()" if kind == "tensor" else "copy()"
-            raise PropertyBroken(
+            raise BrokenContract(
                 f"`{label}` changed its argument `{name}` in place: "
                 f"work on a copy (`{name}.{copy}`)"
             )
@@ -252,13 +264,6 @@ class Here:
         if not isinstance(found, dict):
             raise PropertyBroken("the model's parameters cannot be read")
         return found
-
-    def gradient(self, method: Any, *args: Any) -> dict[str, torch.Tensor]:
-        """Gradients of the sum of a method's result, by the name of its object's parameter.
-
-        A parameter that the result does not depend on has gradient 0.
-        """
-        return self._module._call("gradient", _handle(method), method._label, args, {})
 
     def gradients(self, function: Any, *args: Any, **kwargs: Any) -> dict[str, torch.Tensor]:
         """What autograd gives by each argument of a call: gradients of `holder.weighted_sum`.

@@ -47,6 +47,12 @@ class Draw:
         """Standard normal numbers."""
         return normal(self.rng, *shape).to(self.dtype)
 
+    def wide(self, *shape: int) -> torch.Tensor:
+        """Such numbers, every third of which lies 7 further away from 0: nobody may clip them."""
+        x = normal(self.rng, *shape)
+        far = (torch.arange(x.numel()) % 3 == 1).reshape(x.shape)
+        return torch.where(far, x + 7 * x.sign(), x).to(self.dtype)
+
     def uniform(self, *shape: int) -> torch.Tensor:
         """Numbers between 0 and 1."""
         return torch.rand(shape, generator=self.rng, dtype=F64).to(self.dtype)
@@ -68,7 +74,7 @@ class Made(NamedTuple):
     """An argument that is an instance of a class of the lecture module, made where its code lives.
 
     Attributes:
-        name: of the class; "torch.nn.Linear" and the like are torch's.
+        name: of the class; "torch.nn.Linear" and the like are torch's, "kit.…" the kit's.
         init: constructor arguments.
         load: parameter name → values, copied into the instance.
     """
@@ -79,16 +85,28 @@ class Made(NamedTuple):
 
     def make(self, module: Any, here: Any) -> Any:
         """The instance, of the class of this module's, made through `here`."""
-        instance = self.class_in(module, here.torch)(**self.init)
+        instance = self.class_in(module, here)(**self.init)
         here.load(instance, **self.load)
         return instance
 
-    def class_in(self, module: Any, torch_: Any) -> Any:
-        """The class, from the lecture module or from torch, or from proxies of them."""
+    def again(self, made: dict[str, Any], module: Any, here: Any) -> Any:
+        """The one among `made` that was made alike, with other weights, in evaluation mode.
+
+        A new one where there is none: it is put among them.
+        """
+        alike = str((self.name, self.init))
+        if alike not in made:
+            made[alike] = self.make(module, here)
+        else:
+            here.load(made[alike], **self.load)
+            made[alike].eval()
+        return made[alike]
+
+    def class_in(self, module: Any, here: Any) -> Any:
+        """The class, from the lecture module or from what has torch and kit, or their proxies."""
         first, *rest = self.name.split(".")
-        return functools.reduce(
-            getattr, rest, torch_ if first == "torch" else getattr(module, first)
-        )
+        owner = here if first in ("torch", "kit") else module
+        return functools.reduce(getattr, rest, getattr(owner, first))
 
 
 @dataclass(frozen=True)

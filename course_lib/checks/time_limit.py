@@ -19,6 +19,9 @@ __all__ = ["time_limit"]
 
 # An interrupt that the student's bare `except:` swallowed is sent again after this many seconds.
 _AGAIN = 0.1
+# Importing a library takes long on a busy machine, and one that was interrupted may be broken for
+# the rest of the process: it is let through, if it takes no longer than this.
+PATIENCE = 60.0
 
 
 @contextmanager
@@ -27,11 +30,12 @@ def time_limit(seconds: float) -> Iterator[None]:
 
     Uses an interval timer on the main thread where the system has one, and an asynchronous
     exception elsewhere. Both act between two Python instructions: one endless call into C is only
-    stopped by the grader's processes.
+    stopped by the grader's processes. The import of a library is let through (`PATIENCE`), and what
+    comes after it has the whole time again.
     """
     on_main = threading.current_thread() is threading.main_thread()
     interrupter = _by_signal if on_main and hasattr(signal, "SIGALRM") else _by_thread
-    pursuit = _Pursuit()
+    pursuit = _Pursuit(seconds)
     known = frozenset(sys.modules)
     try:
         with interrupter(seconds, pursuit):
@@ -68,8 +72,11 @@ class _Pursuit:
     by a trace function at one of the next lines: sooner or later at one outside of every `try`.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, seconds: float) -> None:
         self.active = True
+        self._seconds = seconds
+        self._latest = time.monotonic() + seconds + PATIENCE
+        self._importing = ""
         self._sent = 0
         self._lines = 0
         self._armed = False
@@ -81,13 +88,22 @@ class _Pursuit:
         """Whether an interrupt was sent."""
         return self._sent > 0
 
+    def wait(self, frame: FrameType | None) -> float:
+        """The seconds that this thread, which runs `frame`, still has; 0 where its time is up."""
+        before, self._importing = self._importing, _library_of(frame)
+        if time.monotonic() > self._latest:
+            return 0.0
+        if self._importing:
+            return _AGAIN
+        return self._seconds if before else 0.0
+
     def press(self, frame: FrameType | None) -> None:
         """Interrupt this thread, which runs `frame`."""
         if not self.active:
             return
         self._sent += 1
         if self._sent % 2:
-            raise TimeLimitExceeded
+            raise TimeLimitExceeded(self._importing)
         self.arm(frame)
 
     def arm(self, frame: FrameType | None) -> None:
@@ -110,7 +126,7 @@ class _Pursuit:
         if event == "line":
             self._lines -= 1
             if self._lines <= 0:
-                raise TimeLimitExceeded
+                raise TimeLimitExceeded(self._importing)
         return self._trace
 
     def end(self) -> None:
@@ -122,6 +138,16 @@ class _Pursuit:
                 frame.f_trace = trace
 
 
+def _library_of(frame: FrameType | None) -> str:
+    """The library whose import is under way in a frame; "" if none is, or a lecture's module's."""
+    while frame is not None:
+        if frame.f_code.co_name == "_find_and_load" and "importlib" in frame.f_code.co_filename:
+            name = str(frame.f_locals.get("name", ""))
+            return "" if name.startswith("course_lib.") else name.partition(".")[0]
+        frame = frame.f_back
+    return ""
+
+
 # Code that must not be interrupted at its lines: it is what ends the interruption.
 _OWN_FILES = {__file__, contextlib.__file__}
 
@@ -130,7 +156,15 @@ _OWN_FILES = {__file__, contextlib.__file__}
 def _by_signal(seconds: float, pursuit: _Pursuit) -> Iterator[None]:
     start = time.monotonic()
     left, interval = signal.setitimer(signal.ITIMER_REAL, 0)
-    before = signal.signal(signal.SIGALRM, lambda number, frame: pursuit.press(frame))
+
+    def ring(number: int, frame: FrameType | None) -> None:
+        more = pursuit.wait(frame) if pursuit.active else 0.0
+        if more:
+            signal.setitimer(signal.ITIMER_REAL, more, _AGAIN)
+        else:
+            pursuit.press(frame)
+
+    before = signal.signal(signal.SIGALRM, ring)
     try:
         signal.setitimer(signal.ITIMER_REAL, seconds, _AGAIN)
         yield
@@ -154,7 +188,7 @@ def _by_thread(seconds: float, pursuit: _Pursuit) -> Iterator[None]:
         """Python makes the instance in the thread that it interrupts: a way to act there."""
 
         def __init__(self) -> None:
-            super().__init__()
+            super().__init__(pursuit._importing)
             pursuit._sent += 2
             if pursuit._sent > 2:
                 pursuit.arm(sys._getframe(1))
@@ -162,10 +196,11 @@ def _by_thread(seconds: float, pursuit: _Pursuit) -> Iterator[None]:
     def watch() -> None:
         wait = seconds
         while not done.wait(wait):
+            more = pursuit.wait(sys._current_frames().get(target.value))
             with guard:
-                if not done.is_set():
+                if not done.is_set() and not more:
                     ctypes.pythonapi.PyThreadState_SetAsyncExc(target, ctypes.py_object(Arming))
-            wait = _AGAIN
+            wait = more or _AGAIN
 
     watcher = threading.Thread(target=watch, daemon=True)
     try:

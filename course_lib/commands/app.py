@@ -46,7 +46,10 @@ def _show_version(wanted: bool) -> None:
     if wanted:
         from importlib.metadata import version
 
-        typer.echo(f"course {version('course-lib')}")
+        from course_lib.course import release
+
+        found = release.of_package()
+        typer.echo(f"course {found.version if found else version('course-lib')}")
         raise typer.Exit
 
 
@@ -121,6 +124,66 @@ def submit(
     from course_lib.course.submission import submit as make
 
     make(lecture, out=out, anyway=anyway)
+
+
+@app.command()
+def lend(
+    name: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="EXERCISE",
+            help="The exercise, such as name.Model.log_prob; by default what is lent is listed.",
+            show_default=False,
+        ),
+    ] = None,
+    back: Annotated[
+        bool, typer.Option("--return", help="Put your own function back; without a name, all.")
+    ] = False,
+) -> None:
+    """Put the reference's function in the place of yours, to go on with what builds on it."""
+    from course_lib.commands.lend import lend as run
+
+    run(name, back)
+
+
+@app.command()
+def solution(
+    name: Annotated[
+        str, typer.Argument(metavar="EXERCISE", help="The exercise, such as name.Model.log_prob.")
+    ],
+) -> None:
+    """Show the reference beside your own, once yours passes or after enough tries."""
+    from course_lib.commands.solution import solution as show
+
+    show(name)
+
+
+@app.command()
+def reset(
+    name: Annotated[
+        str,
+        typer.Argument(
+            metavar="EXERCISE|LECTURE",
+            help="The exercise, such as name.Model.log_prob, or a lecture for its whole file.",
+        ),
+    ],
+) -> None:
+    """Put the course's own text of a function back; yours is kept beside it."""
+    from course_lib.commands.reset import reset as run
+
+    run(name)
+
+
+@app.command()
+def update(
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE.zip", help="The course's newer download, as it is.")
+    ],
+) -> None:
+    """Take a newer download into this folder, with everything that you have written."""
+    from course_lib.commands.update import run
+
+    run(file)
 
 
 def main() -> None:

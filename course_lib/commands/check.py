@@ -9,9 +9,10 @@ from rich.table import Table
 from rich.text import Text
 
 from course_lib.checks import check as check_one
-from course_lib.checks.report import Report
+from course_lib.checks.report import Report, plain
 from course_lib.course import progress, syllabus
 from course_lib.course.completion import lecture_done
+from course_lib.course.points import Points, number
 from course_lib.course.syllabus import Course, Exercise, Lecture, UnknownName, closest
 from course_lib.course.terminal import (
     COLOUR,
@@ -19,7 +20,6 @@ from course_lib.course.terminal import (
     console,
     empty_table,
     module_place,
-    number,
     print_next,
 )
 
@@ -41,7 +41,7 @@ def check(keys: Sequence[str], *, details: bool = False) -> bool:
     _repair_progress()
     reports = _run(wanted)
     if len(reports) == 1:
-        _print_one(reports[0])
+        console().print(reports[0])
     else:
         _print_many(course, reports, details)
     _print_place(course, wanted)
@@ -100,17 +100,6 @@ def _run(wanted: Sequence[Exercise]) -> list[Report]:
     return reports
 
 
-def _print_one(report: Report) -> None:
-    reason = _import_message(report)
-    if not reason:
-        console().print(report)
-        return
-    # Every property would say the same.
-    points = f"{number(report.points)} / {number(report.max_points)} points"
-    console().print(f"{report.exercise}  {points}", style="bold")
-    console().print(f"✗ {reason}", style=COLOUR["failed"], soft_wrap=True)
-
-
 def _print_many(course: Course, reports: Sequence[Report], details: bool) -> None:
     out = console()
     by_lecture = groupby(reports, lambda r: course.lecture(r.exercise.partition(".")[0]))
@@ -124,7 +113,7 @@ def _print_many(course: Course, reports: Sequence[Report], details: bool) -> Non
         out.print(_table(lecture, own))
         reason = _shared_message(own)
         if reason:
-            out.print(f"✗ {reason}", style=COLOUR["failed"], soft_wrap=True)
+            out.print(f"✗ {plain(reason)}", style=COLOUR["failed"], soft_wrap=True)
         out.print()
     broken = [r for r in reports if r.state == "failed" and not _import_message(r)]
     for report in reports if details else broken[:1]:
@@ -136,18 +125,15 @@ def _print_many(course: Course, reports: Sequence[Report], details: bool) -> Non
             style="dim",
         )
     held = sum(r.passed for r in reports)
-    points, most = sum(r.points for r in reports), sum(r.max_points for r in reports)
-    out.print(
-        f"{held} of {len(reports)} exercises pass · {number(points)} of {number(most)} points",
-        style="bold",
-    )
+    points = Points.together(r.worth for r in reports)
+    out.print(f"{held} of {len(reports)} exercises pass: {points}", style="bold")
 
 
 def _table(lecture: Lecture, reports: Sequence[Report]) -> Table:
     table = empty_table(f"{lecture.id} · {lecture.title}")
     table.add_column("")
     table.add_column("exercise", no_wrap=True)
-    table.add_column("points", justify="right", no_wrap=True)
+    table.add_column("sure points", justify="right", no_wrap=True)
     table.add_column("first broken property")
     unreadable = bool(_shared_message(reports))
     for report in reports:
@@ -161,7 +147,7 @@ def _table(lecture: Lecture, reports: Sequence[Report]) -> Table:
         table.add_row(
             Text(MARK[report.state], style=f"bold {colour}"),
             Text(report.exercise),
-            Text(f"{number(report.points)} / {number(report.max_points)}"),
+            Text(f"{number(report.worth.sure)} / {number(report.worth.most)}"),
             said,
         )
     return table

@@ -9,6 +9,8 @@ from rich.text import Text
 
 from course_lib.course import progress, syllabus
 from course_lib.course.completion import LectureDone, done, lecture_done, module_file
+from course_lib.course.course_folder import notebook_file
+from course_lib.course.points import number
 from course_lib.course.syllabus import Course
 from course_lib.course.terminal import (
     COLOUR,
@@ -17,8 +19,8 @@ from course_lib.course.terminal import (
     console,
     duration,
     empty_table,
+    link,
     module_place,
-    number,
     print_next,
     shown_path,
     totals,
@@ -68,16 +70,16 @@ def _course_table(course: Course, lectures: Sequence[LectureDone]) -> Table:
     table.add_column("lecture", no_wrap=True)
     table.add_column("", ratio=1)
     table.add_column("passed", justify="right", no_wrap=True)
-    table.add_column("points", justify="right", no_wrap=True)
+    table.add_column("sure points", justify="right", no_wrap=True)
     table.add_column("", no_wrap=True)
     table.add_column("left", justify="right", no_wrap=True)
     for each in lectures:
         left = each.minutes_left
         table.add_row(
-            each.lecture.id,
+            link(each.lecture.id, notebook_file(each.lecture)),
             each.lecture.title.partition(":")[0],
             f"{each.passed} / {len(each.exercises)}",
-            f"{number(each.points)} / {number(each.max_points)}",
+            f"{number(each.points.sure)} / {number(each.points.most)}",
             _bar(each),
             duration(left) if left else "done",
         )
@@ -89,15 +91,16 @@ def _lecture_table(each: LectureDone) -> Table:
     table.add_column("§", no_wrap=True)
     table.add_column("exercise", no_wrap=True)
     table.add_column("", no_wrap=True)
-    table.add_column("points", justify="right", no_wrap=True)
+    table.add_column("sure points", justify="right", no_wrap=True)
     table.add_column("time", justify="right", no_wrap=True)
     table.add_column("checked", no_wrap=True)
     for e in each.exercises:
+        state = "lent" if e.lent else e.state
         table.add_row(
             e.exercise.section,
-            e.exercise.name,
-            Text(MARK[e.state], style=f"bold {COLOUR[e.state]}"),
-            f"{number(e.points)} / {number(e.exercise.points)}",
+            link(e.exercise.name, module_file(each.lecture)),
+            Text(MARK[state], style=f"bold {COLOUR[state]}"),
+            f"{number(e.points.sure)} / {number(e.points.most)}",
             duration(e.exercise.minutes),
             "" if e.checked is None else ago(e.checked),
         )
@@ -105,10 +108,9 @@ def _lecture_table(each: LectureDone) -> Table:
 
 
 def _bar(each: LectureDone) -> Text:
-    """The share of the points, full only when every exercise passes."""
-    share = each.points / each.max_points if each.max_points else 0.0
-    full = int(_BAR * share) if each.next else _BAR
-    if each.points:
+    """The share of the public properties, full only when every exercise passes."""
+    full = int(_BAR * each.share) if each.next else _BAR
+    if each.share:
         full = max(full, 1)
     if each.next:
         full = min(full, _BAR - 1)
@@ -120,8 +122,7 @@ def _print_totals(lectures: Sequence[LectureDone]) -> None:
     by_hand = sum(each.lecture.reflection for each in lectures)
     if by_hand:
         console().print(
-            f"Public checks only. The reflection questions, {number(by_hand)} points more, "
-            "are marked by hand.",
+            f"The reflection questions, {number(by_hand)} points more, are marked by hand.",
             style="dim",
         )
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from course_lib.course import lent
+from course_lib.course.points import Points
 from course_lib.course.syllabus import Course, Exercise, Lecture
 
 __all__ = ["ExerciseDone", "LectureDone", "done", "lecture_done", "module_file"]
@@ -20,19 +22,27 @@ class ExerciseDone:
     Attributes:
         exercise: the syllabus' entry.
         state: "passed", "failed", "missing", or "" when it was never checked.
-        points: the public points of the last check.
+        share: the share of the points that the public properties of the last check gave.
         checked: when that was, in seconds since 1970.
+        lent: whether the reference stands in its place.
     """
 
     exercise: Exercise
     state: str = ""
-    points: float = 0.0
+    share: float = 0.0
     checked: float | None = None
+    lent: bool = False
 
     @property
     def passed(self) -> bool:
         """Whether every public property held."""
         return self.state == "passed"
+
+    @property
+    def points(self) -> Points:
+        """What the last check says of the points."""
+        most = self.exercise.points
+        return Points.of(round(most * self.share, 2), most, self.exercise.hidden_share)
 
 
 @dataclass(frozen=True)
@@ -48,14 +58,15 @@ class LectureDone:
         return sum(e.passed for e in self.exercises)
 
     @property
-    def points(self) -> float:
-        """Public points of the last checks."""
-        return sum(e.points for e in self.exercises)
+    def points(self) -> Points:
+        """What the last checks say; the reflection question's points are not among them."""
+        return Points.together(e.points for e in self.exercises)
 
     @property
-    def max_points(self) -> float:
-        """Points of the exercises; the reflection question's are not among them."""
-        return sum(e.exercise.points for e in self.exercises)
+    def share(self) -> float:
+        """The share of the points that the public properties give."""
+        most = sum(e.exercise.points for e in self.exercises)
+        return sum(e.exercise.points * e.share for e in self.exercises) / most if most else 0.0
 
     @property
     def minutes_left(self) -> int:
@@ -63,9 +74,15 @@ class LectureDone:
         return sum(e.exercise.minutes for e in self.exercises if not e.passed)
 
     @property
+    def lent(self) -> int:
+        """The number of exercises that are lent."""
+        return sum(e.lent for e in self.exercises)
+
+    @property
     def next(self) -> ExerciseDone | None:
-        """The first exercise that does not pass yet."""
-        return next((e for e in self.exercises if not e.passed), None)
+        """The first exercise that neither passes yet nor is lent; then the first that is lent."""
+        left = [e for e in self.exercises if not e.passed]
+        return next((e for e in left if not e.lent), left[0] if left else None)
 
     def edited_since(self, file: Path | None) -> bool:
         """Whether the module was written to after one of its results was kept."""
@@ -89,7 +106,11 @@ def done(course: Course, entries: Mapping[str, Mapping[str, Any]]) -> list[Lectu
 
 def lecture_done(lecture: Lecture, entries: Mapping[str, Mapping[str, Any]]) -> LectureDone:
     """One lecture with its results; results of unknown exercises are left out."""
-    return LectureDone(lecture, tuple(_exercise(e, entries.get(e.name)) for e in lecture.exercises))
+    lent_now = lent.names(lecture.module)
+    made = (_exercise(e, entries.get(e.name)) for e in lecture.exercises)
+    return LectureDone(
+        lecture, tuple(replace(e, lent=e.exercise.name in lent_now and not e.passed) for e in made)
+    )
 
 
 def _exercise(exercise: Exercise, entry: Mapping[str, Any] | None) -> ExerciseDone:
@@ -97,14 +118,14 @@ def _exercise(exercise: Exercise, entry: Mapping[str, Any] | None) -> ExerciseDo
         return ExerciseDone(exercise)
     # The syllabus may have given the exercise other points since.
     share = entry["points"] / entry["max_points"] if entry["max_points"] > 0 else 0.0
-    points = round(exercise.points * min(max(share, 0.0), 1.0), 2)
-    return ExerciseDone(exercise, entry["state"], points, entry["checked"])
+    return ExerciseDone(exercise, entry["state"], min(max(share, 0.0), 1.0), entry["checked"])
 
 
 def module_file(lecture: Lecture) -> Path | None:
     """The file that `course check` looks at, found without running it."""
     try:
         spec = find_spec(f"course_lib.{lecture.module}")
-    except (ImportError, ValueError):
+    # A student's module may have put anything in its place.
+    except Exception:
         return None
     return Path(spec.origin) if spec and spec.origin else None

@@ -7,13 +7,15 @@ import hashlib
 import json
 import warnings
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from course_lib.course.errors import CommandError
-from course_lib.course.syllabus import Lecture
+from course_lib.course.syllabus import Exercise, Lecture
 
-__all__ = ["UNREADABLE", "Function", "functions", "module_fault", "not_written", "notebook_cells",
-           "python_fault", "reflection_note"]  # fmt: skip
+__all__ = ["UNREADABLE", "Function", "functions", "grading_of", "is_unanswered", "module_fault",
+           "not_written", "notebook_cells", "python_fault", "reflection_note",
+           "section_anchor", "source_of"]  # fmt: skip
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 # What `compile` and `ast.parse` raise for a text that is no Python.
@@ -96,7 +98,7 @@ def reflection_note(cells: list[dict[str, Any]], lecture: Lecture) -> str:
     points = f"{lecture.reflection:g} points"
     if not found:
         return f"the reflection question's cell ({points}) is not in the notebook"
-    if all(_unanswered(cell) for cell in found):
+    if all(is_unanswered(cell) for cell in found):
         return f"the reflection question ({points}) is still unanswered"
     return ""
 
@@ -117,35 +119,55 @@ def _is_stub(line: ast.stmt) -> bool:
     return isinstance(raised, ast.Name) and raised.id == "NotImplementedError"
 
 
-def _nbgrader(cell: dict[str, Any]) -> dict[str, Any]:
+def section_anchor(notebook: Path, exercise: Exercise) -> str:
+    """The end of a link to the exercise's section in JupyterLab; "" where that is not found.
+
+    Args:
+        notebook: the lecture's.
+        exercise: one of the lecture's.
+    """
+    try:
+        cells = notebook_cells(notebook.read_bytes(), notebook.name)
+    except (OSError, CommandError):
+        return ""
+    for cell in cells:
+        if cell.get("id") and f"*Exercise `{exercise.name}`" in source_of(cell):
+            return f"#cell-id={cell['id']}"
+    return ""
+
+
+def grading_of(cell: dict[str, Any]) -> dict[str, Any]:
+    """nbgrader's metadata of a cell; empty where it has none."""
     metadata = cell.get("metadata")
     found = metadata.get("nbgrader") if isinstance(metadata, dict) else None
     return found if isinstance(found, dict) else {}
 
 
 def _is_reflection(cell: dict[str, Any]) -> bool:
-    return _nbgrader(cell).get("grade_id") == "reflection"
+    return grading_of(cell).get("grade_id") == "reflection"
 
 
-def _source(cell: dict[str, Any]) -> str:
+def source_of(cell: dict[str, Any]) -> str:
+    """What a cell holds, which a file may store in lines."""
     source = cell.get("source", "")
     return "".join(map(str, source)) if isinstance(source, list) else str(source)
 
 
-def _unanswered(cell: dict[str, Any]) -> bool:
-    source = _source(cell)
+def is_unanswered(cell: dict[str, Any]) -> bool:
+    """Whether a cell for an answer still is as it was released."""
+    source = source_of(cell)
     return (
         source.strip() in _PLACEHOLDERS
         or _MARK_SCHEME in source
-        or _nbgrader(cell).get("checksum") == _checksum(cell)
+        or grading_of(cell).get("checksum") == _checksum(cell)
     )
 
 
 def _checksum(cell: dict[str, Any]) -> str:
     """nbgrader's checksum of a cell: the release keeps in its metadata what it was untouched."""
-    meta = _nbgrader(cell)
+    meta = grading_of(cell)
     graded = bool(meta.get("grade"))
-    parts = [_source(cell), str(cell.get("cell_type"))]
+    parts = [source_of(cell), str(cell.get("cell_type"))]
     parts += [str(bool(meta.get(key))) for key in ("grade", "solution", "locked")]
     parts.append(str(meta.get("grade_id")))
     if graded:

@@ -17,7 +17,7 @@ from course_lib.course.errors import CommandError
 from course_lib.course.syllabus import Lecture
 from course_lib.course.terminal import shown_path
 
-__all__ = ["Work", "find"]
+__all__ = ["Work", "find", "notebook_file"]
 
 
 @dataclass(frozen=True)
@@ -61,6 +61,14 @@ def find(lecture: Lecture, start: Path | None = None) -> Work:
         f"notebooks/{lecture.id}/{lecture.id}.ipynb with course_lib/{lecture.module}.py, here "
         "or further up; `cd` to the folder that has notebooks/ and course_lib/ in it"
     )
+
+
+def notebook_file(lecture: Lecture) -> Path | None:
+    """The student's notebook of a lecture; None where `find` finds none."""
+    try:
+        return find(lecture).notebook
+    except CommandError:
+        return None
 
 
 def _places(lecture: Lecture, folder: Path) -> Iterator[Work]:

@@ -15,8 +15,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import platformdirs
-
 from course_lib.course import atomic
 
 __all__ = ["folder", "read", "update"]
@@ -32,7 +30,12 @@ _told: set[str] = set()
 def folder() -> Path:
     """The folder of the state: `$COURSE_STATE_DIR`, or the platform's own."""
     own = os.environ.get("COURSE_STATE_DIR")
-    return Path(own) if own else Path(platformdirs.user_state_dir("deep-generative-models", False))
+    if own:
+        return Path(own)
+    # Not at the top: this module is imported before Colab has what the course needs.
+    import platformdirs
+
+    return Path(platformdirs.user_state_dir("deep-generative-models", False))
 
 
 def read(name: str, *, notice: Notice = print) -> dict[str, Any]:

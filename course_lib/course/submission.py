@@ -9,7 +9,7 @@ from course_lib.course.completion import LectureDone, lecture_done
 from course_lib.course.course_folder import Work
 from course_lib.course.errors import CommandError
 from course_lib.course.syllabus import Lecture
-from course_lib.course.terminal import COLOUR, ago, console, number, shown_path
+from course_lib.course.terminal import COLOUR, ago, console, shown_path, totals
 
 __all__ = ["submit"]
 
@@ -145,8 +145,5 @@ def _print_points(lecture: Lecture, work: Work) -> None:
 
 def _points(done: LectureDone) -> str:
     if all(e.checked is None for e in done.exercises):
-        return f"public points: not checked yet, run `course check {done.lecture.id}`"
-    return (
-        f"public points at the last check: {number(done.points)} of {number(done.max_points)} "
-        f"({done.passed} of {len(done.exercises)} exercises pass)"
-    )
+        return f"not checked yet: run `course check {done.lecture.id}`"
+    return f"at the last check: {totals([done])}"

@@ -17,6 +17,7 @@ __all__ = [
     "Exercise",
     "Lecture",
     "Limits",
+    "Students",
     "UnknownName",
     "closest",
     "colab_url",
@@ -28,10 +29,21 @@ __all__ = [
 class UnknownName(ValueError):
     """There is no lecture or exercise of that name; the message has the closest one."""
 
+    def _render_traceback_(self) -> list[str]:
+        """What IPython shows of it: the one line, without a traceback."""
+        return [str(self)]
+
 
 @dataclass(frozen=True)
 class Exercise:
-    """One function that a student completes."""
+    """One function that a student completes.
+
+    Attributes:
+        builds_on: the exercises without which its checks cannot be passed. What does not work yet
+            of them is lent: the reference takes its place while this exercise is checked.
+        hidden_share: the share of the points that grading gives for hidden inputs; 0 where nothing
+            is graded.
+    """
 
     name: str
     points: float
@@ -39,6 +51,8 @@ class Exercise:
     importance: int
     minutes: int
     section: str
+    builds_on: tuple[str, ...] = ()
+    hidden_share: float = 0.0
 
     @property
     def module(self) -> str:
@@ -112,6 +126,22 @@ class Limits:
 
 
 @dataclass(frozen=True)
+class Students:
+    """What students have beside the scaffolds.
+
+    Attributes:
+        reference: whether the bundle of `autograder release` holds the reference.
+        tries: wrong versions of an exercise after which the reference may be looked at; before
+            that it has to pass.
+        ask: whom a student asks whose course holds no reference.
+    """
+
+    reference: bool = False
+    tries: int = 5
+    ask: str = "your instructor"
+
+
+@dataclass(frozen=True)
 class Course:
     """The whole syllabus."""
 
@@ -122,6 +152,7 @@ class Course:
     lectures: tuple[Lecture, ...]
     introduction: Lecture | None
     limits: Limits = Limits()
+    students: Students = Students()
     time_zone: str = "UTC"
     late: Mapping[str, LatePolicy] = field(default_factory=dict)
     # Written by `autograder publish`; empty until the course has a public address.
@@ -275,16 +306,22 @@ def read(source: Path) -> Course:
             **raw["course"],
             **raw["grading"],
             limits=limits,
+            students=Students(**raw.get("students", {})),
             late=late,
-            lectures=tuple(_lecture(table) for table in raw["lecture"]),
+            lectures=tuple(_lecture(t, raw["grading"]["hidden_share"]) for t in raw["lecture"]),
             introduction=_lecture(raw["introduction"]) if "introduction" in raw else None,
         )
     except (KeyError, TypeError) as error:
         raise ValueError(f"{source}: {error}; see the tables of the other lectures") from error
 
 
-def _lecture(table: dict) -> Lecture:
-    exercises = tuple(Exercise(**entry) for entry in table["exercise"])
+def _lecture(table: dict, hidden_share: float = 0.0) -> Lecture:
+    exercises = tuple(
+        Exercise(
+            **{**entry, "builds_on": tuple(entry.get("builds_on", ()))}, hidden_share=hidden_share
+        )
+        for entry in table["exercise"]
+    )
     rest = {k: v for k, v in table.items() if k != "exercise"}
     rest["needs"] = tuple(rest["needs"])
     rest.setdefault("reflection", 0)

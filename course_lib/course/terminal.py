@@ -13,14 +13,16 @@ from rich.table import Table
 from rich.text import Text
 
 from course_lib.course.completion import LectureDone, module_file
+from course_lib.course.points import Points, number
 from course_lib.course.syllabus import Exercise, Lecture
 
-__all__ = ["COLOUR", "MARK", "ago", "console", "duration", "empty_table", "module_place", "number",
+__all__ = ["COLOUR", "MARK", "ago", "console", "duration", "empty_table", "link", "module_place",
            "print_next", "shown_path", "totals"]  # fmt: skip
 
 # Okabe and Ito's colours, as in the notebooks' cards.
-COLOUR = {"passed": "#009E73", "failed": "#D55E00", "missing": "#808080", "": "#808080"}
-MARK = {"passed": "✓", "failed": "✗", "missing": "…", "": "–"}
+COLOUR = {"passed": "#009E73", "failed": "#D55E00", "missing": "#808080", "": "#808080",
+          "lent": "#0072B2"}  # fmt: skip
+MARK = {"passed": "✓", "failed": "✗", "missing": "…", "": "–", "lent": "⇄"}
 
 
 def console(*, stderr: bool = False) -> Console:
@@ -37,11 +39,6 @@ def empty_table(title: str) -> Table:
         box=box.SIMPLE_HEAD,
         pad_edge=False,
     )
-
-
-def number(value: float) -> str:
-    """A number of points, "2.67" or "3"."""
-    return f"{round(value, 2):g}"
 
 
 def duration(minutes: int) -> str:
@@ -70,6 +67,13 @@ def shown_path(path: Path) -> str:
     return str(path) if relative.startswith(os.path.join("..", "..", "..")) else relative
 
 
+def link(words: str, file: Path | None) -> Text:
+    """Words that lead to a file, in a terminal that knows links."""
+    if file is None or not file.is_file():
+        return Text(words)
+    return Text(words, style=f"link {file.absolute().as_uri()}")
+
+
 def module_place(lecture: Lecture) -> str:
     """The path of the module that `course check` looks at, as a student would type it."""
     file = module_file(lecture)
@@ -80,10 +84,9 @@ def totals(lectures: Sequence[LectureDone]) -> str:
     """One line over some lectures: exercises that pass, points, and the time that is left."""
     passed = sum(each.passed for each in lectures)
     count = sum(len(each.exercises) for each in lectures)
-    points = sum(each.points for each in lectures)
-    most = sum(each.max_points for each in lectures)
+    points = Points.together(each.points for each in lectures)
     left = sum(each.minutes_left for each in lectures)
-    line = f"{passed} of {count} exercises pass · {number(points)} of {number(most)} points"
+    line = f"{passed} of {count} exercises pass: {points}"
     return line + (f" · about {duration(left)} left" if left else "")
 
 
@@ -92,7 +95,7 @@ def print_next(exercise: Exercise, state: str, place: str) -> None:
     verb = "mend" if state == "failed" else "write"
     unit = "point" if exercise.points == 1 else "points"
     out = console()
-    out.print(f"next: {verb} `{exercise.attribute}` in {place}", soft_wrap=True)
+    out.print(f"next: {verb} `{exercise.attribute}` in", link(place, Path(place)), soft_wrap=True)
     out.print(
         f"      section {exercise.section}, {duration(exercise.minutes)}, "
         f"{number(exercise.points)} {unit}: course check {exercise.name}",

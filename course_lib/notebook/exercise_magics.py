@@ -15,9 +15,9 @@ from typing import Any
 
 from course_lib.checks import check
 from course_lib.checks.report import Report
-from course_lib.course import atomic, syllabus
-from course_lib.notebook import reload, splice
-from course_lib.notebook.splice import CannotSplice
+from course_lib.course import atomic, splice, syllabus
+from course_lib.course.splice import CannotSplice
+from course_lib.notebook import reload
 
 __all__ = ["register"]
 

@@ -9,21 +9,28 @@ from __future__ import annotations
 
 import ast
 import contextlib
+import html
 import importlib
+import os
+import re
 import shutil
+import sysconfig
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import Any
+from urllib.parse import quote
 
 from IPython.core.getipython import get_ipython
+from IPython.display import display
 
 from course_lib.checks.importing import import_failure
-from course_lib.course import syllabus
+from course_lib.course import reference_text, syllabus
+from course_lib.course.completion import module_file
 from course_lib.kit import data, device
-from course_lib.notebook import exercise_magics, hand_in, reload
+from course_lib.notebook import exercise_magics, hand_in, keeping, reload
 
-__all__ = ["MissingNames", "start", "submit"]
+__all__ = ["MissingNames", "keep", "start", "submit"]
 
 _MISSING = "not implemented yet"
 # The lecture of this notebook, from its first cell on.
@@ -50,11 +57,19 @@ class MissingNames:
         """The one line for an error that a missing function caused, else None."""
         if isinstance(error, NotImplementedError):
             text = str(error)
-            return text if text.startswith(_MISSING) else None
+            return text + _way_on(text) if text.startswith(_MISSING) else None
         name = getattr(error, "name", None)
         if isinstance(error, NameError) and isinstance(name, str) and name in self._waiting:
             return f"{self._waiting[name]} (this cell needs `{name}`)"
         return None
+
+
+def _way_on(line: str) -> str:
+    """How to go on without the function that a line names, where this course can lend it."""
+    named = re.search(r"`([\w.]+)`", line)
+    if not named or reference_text.find(named[1].partition(".")[0]) is None:
+        return ""
+    return f'; stuck? lend("{named[1]}") goes on with the reference'
 
 
 def assigned_names(source: str) -> set[str]:
@@ -85,6 +100,7 @@ def start(lecture: str) -> None:
     """
     entry = syllabus.load().lecture(lecture)
     _started[:] = [entry]
+    _find_commands()
     shell: Any = get_ipython()
     if shell is not None:
         _install_handler(shell)
@@ -92,7 +108,7 @@ def start(lecture: str) -> None:
     alone = shell is not None and bool(own_copies(entry))
     if alone:
         reload.move_to(Path.cwd() / "course_lib", shell.user_ns)
-    print(f"{entry.id} · edit {_module_place(entry.module)}")
+    _show_place(entry, shell, alone)
     if alone:
         print(
             "Open it from the folder on the left by double-click, Ctrl-S saves; or write in the "
@@ -107,10 +123,20 @@ def submit(anyway: bool = False) -> None:
     Args:
         anyway: make it even though one of the files cannot be graded as it is.
     """
-    if _started:
+    if _has_started():
         hand_in.offer(_started[0], anyway)
-    else:
+
+
+def keep() -> None:
+    """In Colab, bring back what you had kept, or keep what you have written since."""
+    if _has_started():
+        keeping.keep(_started[0])
+
+
+def _has_started() -> bool:
+    if not _started:
         print("Run the notebook's first cell, then this one again.")
+    return bool(_started)
 
 
 def own_copies(lecture: syllabus.Lecture) -> list[Path]:
@@ -134,6 +160,25 @@ def own_copies(lecture: syllabus.Lecture) -> list[Path]:
             shutil.copyfile(package / name, folder / name)
         copies.append(folder / name)
     return copies
+
+
+def _find_commands() -> None:
+    """Let `!course …` be this Python's command, also where nobody has activated its environment."""
+    scripts, known = sysconfig.get_path("scripts"), os.environ.get("PATH", "")
+    if scripts not in known.split(os.pathsep):
+        os.environ["PATH"] = os.pathsep.join(filter(None, [scripts, known]))
+
+
+def _show_place(lecture: syllabus.Lecture, shell: Any, alone: bool) -> None:
+    """Say which file to edit, as a link where one leads there: not in Colab, nor on a page."""
+    place = _module_place(lecture.module)
+    line, file = f"{lecture.id} · edit {place}", module_file(lecture)
+    if shell is None or alone or file is None or os.environ.get("COURSE_STATIC_WIDGETS"):
+        print(line)
+        return
+    address = quote(Path(os.path.relpath(file)).as_posix())
+    link = f'{lecture.id} · edit <a href="{address}">{html.escape(place)}</a>'
+    display({"text/plain": line, "text/html": link}, raw=True)
 
 
 def _module_place(module: str) -> str:

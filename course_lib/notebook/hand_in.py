@@ -13,7 +13,7 @@ from course_lib.course.errors import CommandError
 from course_lib.course.submission import submit
 from course_lib.course.syllabus import Lecture, UnknownName
 
-__all__ = ["offer"]
+__all__ = ["colab", "fetch_notebook", "offer"]
 
 
 def offer(lecture: Lecture, anyway: bool = False) -> None:
@@ -25,24 +25,24 @@ def offer(lecture: Lecture, anyway: bool = False) -> None:
         lecture: whose notebook this is.
         anyway: make the zip even though one of the files cannot be graded as it is.
     """
-    colab = _colab("files")
+    files = colab("files")
     try:
-        if colab is not None:
-            _fetch_notebook(Path.cwd() / f"{lecture.id}.ipynb")
+        if files is not None:
+            fetch_notebook(Path.cwd() / f"{lecture.id}.ipynb")
         target = submit(lecture.id, anyway=anyway)
     except (CommandError, UnknownName, OSError) as error:
         advice = str(error).replace("`--anyway`", "--anyway")
         print(f"No zip was made: {advice.replace('--anyway', 'notebook.submit(anyway=True)')}")
         return
-    if colab is not None:
-        colab.download(str(target))
+    if files is not None:
+        files.download(str(target))
         return
     from IPython.display import FileLink, display
 
     display(FileLink(os.path.relpath(target)))
 
 
-def _colab(name: str) -> Any:
+def colab(name: str) -> Any:
     """A module of Colab's, or None anywhere else."""
     try:
         return importlib.import_module(f"google.colab.{name}")
@@ -50,14 +50,14 @@ def _colab(name: str) -> Any:
         return None
 
 
-def _fetch_notebook(file: Path) -> None:
+def fetch_notebook(file: Path) -> None:
     """Write the open notebook, as it stands in the browser, to a file.
 
     Raises:
         CommandError: Colab did not hand it over, and there is no copy that was put there by hand.
     """
     try:
-        answer = _colab("_message").blocking_request("get_ipynb", request="", timeout_sec=60)
+        answer = colab("_message").blocking_request("get_ipynb", request="", timeout_sec=60)
         data = json.dumps(answer["ipynb"], ensure_ascii=False, indent=1).encode()
     # No documented interface, so nothing is known of how it will fail one day.
     except Exception as error:

@@ -11,9 +11,9 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from course_lib.course import progress, syllabus
+from course_lib.course import contents, progress, syllabus
 from course_lib.course.completion import LectureDone, done, lecture_done
-from course_lib.course.syllabus import Course, Lecture
+from course_lib.course.syllabus import Course
 from course_lib.course.terminal import COLOUR, MARK, duration, totals
 
 __all__ = ["ProgressMap", "draw"]
@@ -65,16 +65,16 @@ class ProgressMap:
     def _row(self, each: LectureDone) -> str:
         lecture = each.lecture
         title = html.escape(lecture.title.partition(":")[0])
-        address = _address(self.course, lecture)
+        address = _address(self.course, each)
         if address:
             title = f'<a href="{html.escape(address)}" style="color:inherit">{title}</a>'
+        done = "" if each.next else ' role="img" aria-label="done"'
         mark = "" if each.next else MARK["passed"]
-        share = each.points / each.max_points if each.max_points else 0.0
         return (
             '<div role="listitem" style="display:flex;gap:.8em;align-items:center;padding:.15em 0">'
-            f'<b style="width:1em;color:{COLOUR["passed"]}">{mark}</b>'
+            f'<b{done} style="width:1em;color:{COLOUR["passed"]}">{mark}</b>'
             f'<span style="width:1.6em;opacity:.75">{lecture.number}</span>'
-            f'<span style="flex:1 1 12em">{title}</span>{_bar(share, each)}'
+            f'<span style="flex:1 1 12em">{title}</span>{_bar(each)}'
             f'<span style="width:13em;text-align:right;font-variant-numeric:tabular-nums">'
             f"{html.escape(_counted(each))}</span></div>"
         )
@@ -90,29 +90,33 @@ def draw() -> ProgressMap:
 
 def _counted(each: LectureDone) -> str:
     count = f"{each.passed} / {len(each.exercises)}"
+    if each.lent:
+        count += f", {each.lent} lent"
     if each.lecture not in syllabus.load().lectures:
         return f"{count} · practice"
     left = each.minutes_left
     return f"{count} · {duration(left) + ' left' if left else 'done'}"
 
 
-def _bar(share: float, each: LectureDone) -> str:
+def _bar(each: LectureDone) -> str:
     said = f"{each.passed} of {len(each.exercises)} exercises pass"
     return (
         f'<span role="img" aria-label="{said}" style="flex:0 0 8em;height:.6em;border-radius:.3em;'
         'background:rgba(128,128,128,.3);overflow:hidden">'
-        f'<span style="display:block;height:100%;width:{100 * share:.0f}%;'
+        f'<span style="display:block;height:100%;width:{100 * each.share:.0f}%;'
         f'background:{COLOUR["passed"]}"></span></span>'
     )
 
 
-def _address(course: Course, lecture: Lecture) -> str:
-    """The address of the lecture's notebook from this one; "" in pages that are only read."""
+def _address(course: Course, each: LectureDone) -> str:
+    """The address of the next exercise's section from here; "" in pages that are only read."""
+    lecture = each.lecture
     if os.environ.get("COURSE_STATIC_WIDGETS"):
         return ""
     if Path.cwd().name == lecture.id:
         return ""
     beside = Path("..", lecture.id, f"{lecture.id}.ipynb")
     if beside.is_file():
-        return beside.as_posix()
+        section = contents.section_anchor(beside, each.next.exercise) if each.next else ""
+        return beside.as_posix() + section
     return "" if syllabus.in_checkout() else syllabus.colab_url(course, lecture)

@@ -15,9 +15,9 @@ from pathlib import Path
 from types import FunctionType, ModuleType
 from typing import Any
 
-from course_lib.checks import importing
+from course_lib.checks import importing, lending
 
-__all__ = ["failure", "move_to", "refresh", "remember"]
+__all__ = ["failure", "load_anew", "move_to", "refresh", "remember"]
 
 _PACKAGE = "course_lib."
 # Module name → (time of change in ns, bytes) of the file as it was last tried.
@@ -55,6 +55,8 @@ def refresh(namespace: dict[str, Any] | None = None) -> dict[str, BaseException 
     for name, module in _lecture_modules().items():
         stamp = _stamp(module)
         if stamp is None or stamp == _seen.get(name):
+            # `course lend` may have been called in a terminal in the meantime.
+            lending.apply(module, name.removeprefix(_PACKAGE))
             continue
         _seen[name] = stamp
         error = _load_again(module, namespace)
@@ -63,6 +65,18 @@ def refresh(namespace: dict[str, Any] | None = None) -> dict[str, BaseException 
             _failures[name] = error
         tried[name.removeprefix(_PACKAGE)] = error
     return tried
+
+
+def load_anew(name: str, namespace: dict[str, Any] | None = None) -> None:
+    """Load a lecture module again although its file has not changed, if it was imported.
+
+    Args:
+        name: "name" of `course_lib.name`.
+        namespace: as for `refresh`.
+    """
+    if _PACKAGE + name in _seen:
+        _seen[_PACKAGE + name] = (0, 0)
+    refresh(namespace)
 
 
 def move_to(folder: Path, namespace: dict[str, Any] | None = None) -> None:
@@ -112,6 +126,8 @@ def _load_again(module: ModuleType, namespace: dict[str, Any] | None) -> BaseExc
         for name in [n for n in before if not n.startswith("__")]:
             del module.__dict__[name]
         exec(code, module.__dict__)
+        module.__dict__.pop("__lent__", None)
+        lending.apply(module, module.__name__.removeprefix(_PACKAGE))
     except (Exception, SystemExit) as error:
         module.__dict__.clear()
         module.__dict__.update(before)

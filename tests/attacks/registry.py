@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from autograder.authoring.reference import solution_text
-from autograder.authoring.scaffold import scaffold_text
+from course_lib.course.scaffold import scaffold_text
 from tests.attacks.families import FAMILIES
 from tests.attacks.submissions import files, notebooks, zips
 

@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pytest
 
-from autograder.grading.cells import _as_text
 from autograder.sandbox import worker
 from autograder.sandbox.scoring import HIDDEN
 from course_lib.course.syllabus import load
@@ -32,7 +31,7 @@ def zygotes_of_this_process() -> list[int]:
 
 def told(reports) -> str:
     """Everything that a student or an instructor may see of the reports."""
-    return "".join(repr(r.results) + repr(r.notes) + r._repr_html_() + _as_text(r) for r in reports)
+    return "".join(repr(r.results) + repr(r.notes) + r._repr_html_() + r.text for r in reports)
 
 
 @pytest.mark.parametrize("attack", ATTACKS, ids=lambda a: a.name)
@@ -61,7 +60,8 @@ def test_no_point_is_gained_no_secret_read_and_nobody_else_harmed(
     assert "<script" not in "".join(r._repr_html_() for r in reports)
     assert all(len(r.message) < 5_000 for report in reports for r in report.results)
     assert files(course) == before
-    assert zygotes_of_this_process() == zygotes
+    # The lender's may have been started.
+    assert set(zygotes) <= set(zygotes_of_this_process())
     assert not Path("/tmp/owned").exists()
     assert honest_points() == FULL
 

@@ -205,6 +205,8 @@ def test_nothing_of_a_student_acts_on_whoever_opens_the_notebook(graded):
         # An error is text, which a page escapes.
         outputs = [o for c in nb.cells for o in c.get("outputs", []) if o.output_type != "error"]
         text = json.dumps([outputs, [c.source for c in nb.cells], nb.metadata])
+        # The release's own pictures of what one will get.
+        text = re.sub(r'<img alt=\\"[^<>]*\\" width=\\"\d+\\" src=\\"data:image/png;', "", text)
         for bad in (*acting, "widget-state", "\\u001b", "raw_mimetype"):
             assert bad not in text
 

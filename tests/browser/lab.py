@@ -123,6 +123,15 @@ class Lab:
         inputs = self.page.locator(".jp-InputArea-editor", has_text=source)
         return Cell(code.filter(has=inputs).first)
 
+    def below(self, cell: Cell, source: str) -> Cell:
+        """A new cell below another one, with this in it."""
+        cell.node.locator(".jp-InputPrompt").first.click()
+        self.page.keyboard.press("Escape")
+        self.page.keyboard.press("b")
+        self.page.keyboard.press("Enter")
+        self.page.keyboard.insert_text(source)
+        return self.cell(source)
+
     def run_all(self) -> None:
         """Run → Run All Cells, until the last one is through."""
         self.menu("Run", "Run All Cells")
@@ -131,22 +140,23 @@ class Lab:
 
     def save(self, tab: str) -> None:
         """Ctrl-S in the tab that has the focus; its name no longer has the mark of the unsaved."""
-        name = self._tab(tab)
+        name = self.tab(tab)
         expect(name).to_have_class(re.compile("lm-mod-current"))
         self.page.keyboard.press("Control+s")
         expect(name).not_to_have_class(re.compile("jp-mod-dirty"))
 
-    def _tab(self, name: str) -> Locator:
+    def tab(self, name: str) -> Locator:
+        """A tab of the main area, by what stands on it."""
         return self.page.locator("#jp-main-dock-panel .lm-TabBar-tab", has_text=name)
 
     def close(self, tab: str) -> None:
         """Close a tab by its cross."""
-        self._tab(tab).locator(".lm-TabBar-tabCloseIcon").click()
-        expect(self._tab(tab)).to_have_count(0)
+        self.tab(tab).locator(".lm-TabBar-tabCloseIcon").click()
+        expect(self.tab(tab)).to_have_count(0)
 
     def beside(self, tab: str) -> None:
         """Drag a tab to the right edge, so that two things are to be seen."""
-        grip = self._tab(tab).bounding_box()
+        grip = self.tab(tab).bounding_box()
         dock = self.page.locator("#jp-main-dock-panel").bounding_box()
         assert grip
         assert dock

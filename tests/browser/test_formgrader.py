@@ -99,7 +99,7 @@ def test_an_answer_is_marked_in_the_browser_and_the_student_reads_it(
     frame.locator(f"a[href$='gradebook/{LECTURE.id}/{LECTURE.id}']").click()
     frame.locator(f"a[href*='{identity}']").first.click()
     card = frame.locator(".cell", has_text="check-coins-mixture_log_prob")
-    expect(card).to_contain_text("2 of 4 properties hold")
+    expect(card).to_contain_text("2 of 3 properties hold, 1.12 of 1.4 points; ")
     expect(card).to_contain_text("Read hint 2.1c")
     earned = f"{line.points['coins.mixture_log_prob']:.2f}"
     expect(card.locator("input.score")).to_have_attribute("placeholder", earned)

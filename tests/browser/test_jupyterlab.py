@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 
 from course_lib.course import syllabus
 from tests.browser.lab import Lab
+from tests.serving import TOKEN
 
 LECTURE = syllabus.load().lecture("02_nade")
 EXERCISE = LECTURE.exercises[0]
@@ -37,6 +38,18 @@ def progress(lab: Lab) -> str:
     )
 
 
+def test_it_opens_at_the_start_and_links_lead_to_the_section_and_to_the_file(page, started, badge):
+    page.goto(f"{started.address}/?token={TOKEN}")
+    lab = Lab(page, started.address)
+    expect(lab.tab(syllabus.load().notebooks[0].id)).to_be_visible(timeout=60_000)
+    progress(lab)
+    lab.notebook.get_by_role("link", name=LECTURE.title.partition(":")[0]).click()
+    expect(lab.notebook.get_by_role("heading", name="2.1 ")).to_be_in_viewport(timeout=25_000)
+    lab.cell("notebook.start(").run()
+    lab.notebook.get_by_role("link", name=f"course_lib/{LECTURE.module}.py").click()
+    expect(lab.tab(f"{LECTURE.module}.py")).to_be_visible()
+
+
 def test_a_student_edits_checks_hands_in_and_sees_the_progress(lab, started, shot):
     assert f"0 / {len(LECTURE.exercises)} · " in progress(lab)
     lab.open_notebook("notebooks", LECTURE.id, f"{LECTURE.id}.ipynb")
@@ -60,8 +73,9 @@ def test_a_student_edits_checks_hands_in_and_sees_the_progress(lab, started, sho
     lab.replace_line("c.expand", RIGHT)
     lab.save(f"{LECTURE.module}.py")
     check.run()
-    points = f"{EXERCISE.points:g}"
-    expect(check.outputs).to_contain_text(f"{points} / {points} points")
+    expect(check.outputs).to_contain_text(
+        f"4 of 4 properties hold: 1.4 of {EXERCISE.points:g} points are sure"
+    )
     expect(check.outputs).not_to_contain_text("✗")
     # A kernel that is started again counts from 1.
     assert check.number == first + 2

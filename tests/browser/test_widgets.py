@@ -57,7 +57,7 @@ def changes(page: Page, key: str, picture: Locator, alt: str) -> None:
 def test_a_slider_moved_in_a_lecture_changes_its_figure(lab, shot):
     lecture = lecture_of("change_of_variables")
     lab.open_notebook("notebooks", lecture.id, f"{lecture.id}.ipynb")
-    for source in (f'notebook.start("{lecture.id}")', "import change_of_variables", ".explore()"):
+    for source in (f'notebook.start("{lecture.id}")', "change_of_variables.explore()"):
         lab.cell(source).run()
     box = lab.cell("change_of_variables.explore()").node.locator(".widget-vbox")
     picture = box.locator("img")

@@ -16,10 +16,10 @@ from typer.testing import CliRunner
 
 import course_lib
 from autograder.authoring.release import released_notebook
-from autograder.authoring.scaffold import scaffold_text
 from autograder.paths import COURSE
 from course_lib.commands.app import app
 from course_lib.course import state, syllabus
+from course_lib.course.scaffold import scaffold_text
 from tests.processes import Ran
 
 MODULES = ("dice", "coins")

@@ -56,7 +56,7 @@ def test_right_code_passes_with_exit_code_0_and_is_kept(student):
     student.solve()
     ran = student.run("check", "coins")
     assert ran.code == 0
-    assert "2 of 2 exercises pass · 5 of 5 points" in ran.out
+    assert "2 of 2 exercises pass: 3.5 of 5 points are sure" in ran.out
     assert "course submit 02_coins" in ran.out
     kept = json.loads((student.state / "progress.json").read_text("utf-8"))
     assert {name: entry["state"] for name, entry in kept.items()} == dict.fromkeys(COINS, "passed")
@@ -66,7 +66,7 @@ def test_the_scaffold_is_missing_and_exits_with_1(student):
     ran = student.run("check", "coins")
     assert ran.code == 1
     assert ran.out.count("not implemented yet") == 2
-    assert "0 of 2 exercises pass · 0 of 5 points" in ran.out
+    assert "0 of 2 exercises pass: 0 of 5 points" in ran.out
     assert "next: write `mixture_log_prob` in course_lib/coins.py" in ran.out
     assert "╭" not in ran.out, "there is nothing to explain about what is not written"
 
@@ -86,7 +86,8 @@ def test_one_exercise_shows_its_properties_and_what_comes_next(student):
     student.solve()
     ran = student.run("check", "coins.mixture_log_prob")
     assert ran.code == 0
-    assert "coins.mixture_log_prob  2 / 2 points" in ran.out
+    assert "3 of 3 properties hold: 1.4 of 2 points are sure" in ran.out
+    assert "hidden inputs can add" in ran.words.replace("│ │ ", "")
     assert "✓" in ran.out
     assert "checked: course_lib/coins.py" in ran.out
     assert "course check coins.Coins.log_prob" in ran.out

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import time
 
 import pytest
@@ -26,11 +27,22 @@ def test_at_the_start_nothing_is_done_and_the_first_exercise_is_next(student):
     assert "Dice 0 / 1 0 / 1" in row(ran.out, "01_dice")
     assert row(ran.out, "01_dice").endswith("5 min")
     assert "Coins 0 / 2 0 / 5" in row(ran.out, "02_coins")
-    assert "0 of 3 exercises pass · 0 of 6 points · about 30 min left" in ran.out
+    assert "0 of 3 exercises pass: 0 of 6 points · about 30 min left" in ran.out
     assert "next: write `bits_per_dim` in course_lib/dice.py" in ran.out
     assert "section 1.1, 5 min, 1 point" in ran.out
     assert "course check dice.bits_per_dim" in ran.out
     assert not (student.state / "progress.json").exists()
+
+
+def test_in_a_terminal_lectures_exercises_and_the_next_file_are_links(student, monkeypatch):
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    links = re.compile(r"\x1b\]8;[^;]*;(file://[^\x1b]+)\x1b\\")
+    shown = set(links.findall(student.run("status").out))
+    dice = student.folder / "course_lib" / "dice.py"
+    assert {student.notebook.as_uri(), dice.as_uri()} <= shown
+    assert student.module.as_uri() in links.findall(student.run("status", "coins").out)
+    monkeypatch.delenv("FORCE_COLOR")
+    assert "\x1b" not in student.run("status").out
 
 
 def test_results_become_points_a_bar_and_minutes_left(student):
@@ -38,8 +50,8 @@ def test_results_become_points_a_bar_and_minutes_left(student):
     student.keep(COINS[0])
     student.keep(COINS[1], state="failed", share=0.5)
     ran = student.run("status")
-    assert row(ran.out, "01_dice").endswith("1 / 1 1 / 1 ████████████ done")
-    assert "1 / 2 3.5 / 5 ████████░" in row(ran.out, "02_coins")
+    assert row(ran.out, "01_dice").endswith("1 / 1 0.7 / 1 ████████████ done")
+    assert "1 / 2 2.45 / 5 ████████░" in row(ran.out, "02_coins")
     assert row(ran.out, "02_coins").endswith("15 min")
     assert "next: mend `Coins.log_prob` in course_lib/coins.py" in ran.out
 
@@ -55,8 +67,8 @@ def test_a_lecture_lists_its_exercises(student):
     student.keep(COINS[1], state="failed", share=0.5)
     for key in ("coins", "02_coins", "2", "02"):
         out = student.run("status", key).out
-        assert row(out, "2.1") == "2.1 coins.mixture_log_prob ✓ 2 / 2 10 min just now"
-        assert row(out, "2.2") == "2.2 coins.Coins.log_prob ✗ 1.5 / 3 15 min just now"
+        assert row(out, "2.1") == "2.1 coins.mixture_log_prob ✓ 1.4 / 2 10 min just now"
+        assert row(out, "2.2") == "2.2 coins.Coins.log_prob ✗ 1.05 / 3 15 min just now"
         assert "1 of 2 exercises pass" in out
         assert "course check coins.Coins.log_prob" in out
         assert "dice" not in out
@@ -72,7 +84,8 @@ def test_what_is_not_written_and_what_was_never_checked_have_marks_of_their_own(
 def test_when_all_is_done_the_zip_is_next(student):
     student.keep(*DICE, *COINS)
     ran = student.run("status")
-    assert "3 of 3 exercises pass · 6 of 6 points" in ran.out
+    assert "3 of 3 exercises pass: 4.2 of 6 points are sure, grading" in ran.out
+    assert "can add 1.8" in ran.words
     assert "left" not in ran.out.splitlines()[-3]
     assert "course submit 01_dice" in ran.out
     assert "course submit 02_coins" in ran.out
@@ -121,14 +134,14 @@ def test_results_of_exercises_that_no_longer_exist_count_for_nothing(student):
     student.state.mkdir()
     entry = {"state": "passed", "points": 9, "max_points": 9, "checked": 1}
     (student.state / "progress.json").write_text(json.dumps({"coins.old": entry}))
-    assert "0 of 3 exercises pass · 0 of 6" in student.run("status").out
+    assert "0 of 3 exercises pass: 0 of 6" in student.run("status").out
 
 
 def test_an_exercise_whose_points_changed_keeps_its_share(student):
     student.state.mkdir()
     entry = {"state": "failed", "points": 5, "max_points": 10, "checked": 1}
     (student.state / "progress.json").write_text(json.dumps({"coins.Coins.log_prob": entry}))
-    assert "1.5 / 3" in row(student.run("status", "coins").out, "2.2")
+    assert "1.05 / 3" in row(student.run("status", "coins").out, "2.2")
 
 
 def test_a_module_edited_after_its_check_is_said(student):

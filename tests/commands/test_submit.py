@@ -261,10 +261,10 @@ def test_a_deleted_reflection_cell_is_said(solved):
 
 
 def test_the_points_of_the_last_check_are_said(solved):
-    assert "not checked yet, run `course check 02_coins`" in solved.run("submit", "coins").words
+    assert "not checked yet: run `course check 02_coins`" in solved.run("submit", "coins").words
     solved.keep("coins.mixture_log_prob")
     ran = solved.run("submit", "coins")
-    assert "public points at the last check: 2 of 5 (1 of 2 exercises pass)" in ran.words
+    assert "at the last check: 1 of 2 exercises pass: 1.4 of 5 points are sure" in ran.words
     later = solved.module.stat().st_mtime + 60
     os.utime(solved.module, (later, later))
     assert "coins.py was edited since then" in solved.run("submit", "coins").words

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import json
 import shutil
-import sys
 import zipfile
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import IPython.display
@@ -16,6 +14,7 @@ import pytest
 from course_lib import notebook
 from course_lib.course import syllabus
 from course_lib.notebook import first_cell
+from tests.colab import Colab
 
 CONTENT = ["02_coins.ipynb", "course_lib/coins.py"]
 
@@ -26,25 +25,6 @@ def started(student, monkeypatch):
     student.solve()
     monkeypatch.setattr(first_cell, "_started", [syllabus.load().lecture("coins")])
     return student
-
-
-class Colab:
-    """Stands for `google.colab`: hands over the notebook in the browser, takes downloads."""
-
-    def __init__(self, opened: dict | None) -> None:
-        self.opened = opened
-        self.downloaded: list[str] = []
-
-    def blocking_request(self, kind: str, request: str, timeout_sec: int) -> dict | None:
-        assert (kind, request) == ("get_ipynb", "")
-        return None if self.opened is None else {"ipynb": self.opened}
-
-    def install(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        for name in ("google", "google.colab", "google.colab.files", "google.colab._message"):
-            monkeypatch.setitem(sys.modules, name, ModuleType(name))
-        files, message = (sys.modules[f"google.colab.{name}"] for name in ("files", "_message"))
-        vars(files)["download"] = self.downloaded.append
-        vars(message)["blocking_request"] = self.blocking_request
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from torch.nn.functional import logsigmoid
 from course_lib.checks import (
     PropertyBroken,
     all_binary,
+    apart,
     assert_close,
     assert_depends_on_all_past,
     assert_depends_only_on_past,
@@ -21,6 +22,7 @@ from course_lib.checks import (
     assert_finite,
     assert_follows,
     assert_frequencies,
+    assert_levels,
     assert_linear,
     assert_raises,
     assert_seed_decides,
@@ -82,9 +84,9 @@ def test_close_holds_to_its_tolerances(x, atol):
         (-math.inf, math.inf, "value is -∞, expected ∞"),
         (torch.tensor([1.0, math.nan]), torch.tensor([1.0, 2.0]), "value at 1 is NaN, expected 2"),
         (torch.tensor([9.0, math.nan]), torch.zeros(2), "value at 1 is NaN"),
-        (torch.zeros(3), torch.zeros(4), "value has shape (3,) where (4,) is expected"),
-        (torch.zeros(3, 1), torch.zeros(3), "value has shape (3, 1) where (3,) is expected"),
-        (torch.tensor(0.0), torch.zeros(3), "value has shape () where (3,) is expected"),
+        (torch.zeros(3), torch.zeros(4), "value has shape (3,); expected (4,)"),
+        (torch.zeros(3, 1), torch.zeros(3), "value has shape (3, 1); expected (3,)"),
+        (torch.tensor(0.0), torch.zeros(3), "value has shape (); expected (3,)"),
         (torch.zeros(0), 0.0, "value has no entries: its shape is (0,)"),
         (torch.zeros(2, dtype=torch.complex64), 0.0, "which has no real values"),
         (torch.zeros(2, device="meta"), 0.0, "which has no real values"),
@@ -97,6 +99,27 @@ def test_close_holds_to_its_tolerances(x, atol):
 )
 def test_close_rejects_with_the_value_and_the_expectation(actual, expected, said):
     assert said in broken(assert_close, actual, expected)
+
+
+def test_so_many_digits_are_shown_that_the_difference_is_seen():
+    assert broken(assert_close, -1.0000001, -1.0, atol=1e-9, rtol=0.0) == (
+        "value is -1.0000001, expected -1"
+    )
+    assert apart(2 / 3, 2 / 3 + 1e-15) == ["0.666666666666667", "0.666666666666668"]
+    assert apart(0.1, 0.1) == ["0.1", "0.1"]
+    assert apart(1e-9, 0.0) == ["1e-09", "0"]
+
+
+def test_where_several_suspects_lead_to_the_value_no_one_of_them_is_named_alone():
+    said = broken(assert_close, 4.0, 1.0, suspects={"the square": 4.0, "twice": 4.0, "half": 0.5})
+    assert said.endswith("Likely cause: the square; or twice")
+
+
+def test_draws_that_are_all_alike_are_not_put_down_to_the_seed():
+    said = broken(assert_seed_decides, lambda _: torch.zeros(4))
+    assert said == "seeds 1 and 2 draw the same samples"
+    said = broken(assert_levels, torch.tensor([2.0]), (1,))
+    assert said == "samples have the value 2, expected 0 or 1"
 
 
 def test_close_accepts_infinity_where_it_is_expected():
@@ -215,7 +238,7 @@ def test_frequencies_accept_the_models_samples_and_name_the_worst_vector_and_its
     for factor, value in ((0.5, "0.5"), (math.nan, "NaN")):
         said = broken(assert_frequencies, factor * x[draws], log_p)
         assert f"have the value {value}, expected 0 or 1" in said
-    assert "have shape (4,), expected (4, 2)" in broken(assert_frequencies, torch.ones(4), log_p)
+    assert "have shape (4,); expected (4, 2)" in broken(assert_frequencies, torch.ones(4), log_p)
     assert "have shape (0, 2)" in broken(assert_frequencies, torch.ones(0, 2), log_p)
 
 
@@ -332,8 +355,9 @@ def test_follows_compares_with_the_definition_in_both_dtypes():
     assert len(seen) == 2 * (len(set(seen)) + 2)
 
 
-class Coins:
+class Coins(torch.nn.Module):
     def __init__(self, n_dims, seed, dtype):
+        super().__init__()
         self.b = torch.zeros(n_dims, dtype=dtype)
 
     def log_prob(self, x):
@@ -361,6 +385,14 @@ def test_follows_calls_a_method_of_the_instance_that_the_definition_knows_of():
 
     module.Coins = Negative
     assert broken(assert_follows, *arguments, definition, **options).endswith(": the sign")
+
+    class Remembering(Coins):
+        def log_prob(self, x):
+            self.first = getattr(self, "first", self.b.clone())
+            return logsigmoid((2 * x - 1) * self.first).sum(1)
+
+    module.Coins = Remembering
+    assert "log p at" in broken(assert_follows, *arguments, definition, **options)
 
 
 def test_follows_names_the_result_the_dtype_and_the_cause():

@@ -53,8 +53,11 @@ def test_a_right_function_and_a_right_method_pass():
     [
         ("[v.detach() for v in (RIGHT)]", "the whole result is"),
         (RIGHT.replace("pair[1]", "pair[1].detach()"), "`pair[1]` is"),
-        (RIGHT.replace("net(x)", "net(x.data)"), "one of the ways from `x` to the result is"),
-        (RIGHT.replace("net(x)", "net(x).detach()"), "one of the ways from `x` to the result is"),
+        (RIGHT.replace("net(x)", "net(x.data)"), "one of the ways from `x` to the result may be"),
+        (
+            RIGHT.replace("net(x)", "net(x).detach()"),
+            "one of the ways from `x` to the result may be",
+        ),
         (RIGHT.replace("x * pair", "torch.tensor(x.tolist()) * pair"), "one of the ways from `x`"),
     ],
 )
@@ -83,3 +86,14 @@ def test_an_argument_that_is_gone_is_named():
 
 def test_what_does_not_change_the_values_needs_no_gradient():
     hold("(x > pair[0]).double(), net(x).detach().round()")
+
+
+def test_weights_that_are_kept_from_the_first_call_are_named():
+    kept = "self.__dict__.setdefault('kept', self.inner.weight * 1)"
+    with pytest.raises(PropertyBroken, match=r"`net.inner.weight`(.|\n)*kept from an earlier call"):
+        hold(forward=f"nn.functional.linear(x, {kept}, self.inner.bias)")
+
+
+def test_the_slope_is_taken_in_evaluation_mode():
+    with pytest.raises(PropertyBroken, match=r"the values of `probe.f` change by"):
+        hold(forward="self.inner(x) if self.training else 0 * x")

@@ -110,9 +110,9 @@ def test_only_the_frames_of_the_students_file_are_shown(planted):
     assert lines[0].startswith(f"`{NAME}` raised RuntimeError: ")
     frames = [line.strip() for line in lines if line.startswith("  dice.py, line ")]
     assert [f.partition(": ")[2] for f in frames] == [
-        "return _outer(nll)",
-        "return _inner(x)",
-        "return torch.ones(2, 3) @ torch.ones(4, 5)",
+        "`return _outer(nll)`",
+        "`return _inner(x)`",
+        "`return torch.ones(2, 3) @ torch.ones(4, 5)`",
     ]
     assert len(lines) == 4
 
@@ -177,7 +177,7 @@ FILES = {
     "raises": (
         "def f():\n    return 1 / 0\n\nf()\n",
         "raised ZeroDivisionError: division by zero\n"
-        "  dice.py, line 4, <module>: f()\n  dice.py, line 2, f: return 1 / 0",
+        "  dice.py, line 4, <module>: `f()`\n  dice.py, line 2, f: `return 1 / 0`",
     ),
     "missing import": ("import no_such_module\n", "No module named 'no_such_module'"),
     "exits": ("import sys\nsys.exit(1)\n", "dice.py cannot be imported"),

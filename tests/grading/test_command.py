@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from autograder.authoring.reference import solution_text
-from autograder.authoring.scaffold import scaffold_text
 from autograder.errors import CourseError
 from autograder.grading.command import Options, run
+from course_lib.course.scaffold import scaffold_text
 from tests.sandbox.conftest import with_first_line
 
 FIRST, LAST = "coins.mixture_log_prob", "coins.Coins.log_prob"

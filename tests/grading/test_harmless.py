@@ -44,3 +44,8 @@ def test_formulas_keep_their_ampersands():
     text = r"$\begin{aligned} a &= b \\ c &< d \end{aligned}$ & more"
     assert "a &= b" in without_tags(text)
     assert "& more" in without_tags(text)
+
+
+def test_a_picture_that_is_written_into_the_text_is_no_page_of_letters():
+    folded = f'<img alt="A curve." src="data:image/png;base64,{"iVBORw0KGgo" * 1000}"> falls'
+    assert without_tags(folded) == '< img alt="A curve." src="data :image/png;base64,…"> falls'

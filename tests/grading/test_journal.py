@@ -22,7 +22,8 @@ GRADER = {NAME: "g"}
 
 def graded(points: float = 1.0, name: str = NAME) -> Graded:
     result = Result("holds", False, "message", "2.1a", 0.5, 2.0)
-    return Graded(Report(name, 2, (result,), "failed", "2.1", ("note",), points), 0.25)
+    report = Report(name, 2, (result,), "failed", "2.1", ("note",), awarded=points)
+    return Graded(report, 0.25)
 
 
 def points_of(journal: Journal) -> float:

@@ -81,6 +81,16 @@ def test_the_written_answer_survives_an_empty_copy_of_its_cell(played):
     assert cells_of(notebook_of(played, "Janus Bifrons"))["reflection"].source == ANSWER
 
 
+def test_what_the_release_shows_of_trained_models_stays_as_it_was_released(played):
+    name = f"{played.lecture.id}.ipynb"
+    folder = played.course / "release" / played.lecture.id
+    released = nbformat.read(folder / name, as_version=4).cells
+    shown = [c.source for c in released if "What you will get" in c.source]
+    assert shown
+    kept = [c.source for c in notebook_of(played, "Ada Lovelace").cells]
+    assert [text for text in kept if "What you will get" in text] == shown
+
+
 def test_feedback_shows_every_property_and_the_hidden_cases_as_a_count(played):
     page = line_of(played, "Alan Turing").feedback.read_text(encoding="utf-8")
     assert "Read hint" in page
@@ -90,7 +100,7 @@ def test_feedback_shows_every_property_and_the_hidden_cases_as_a_count(played):
 
 def test_a_syntax_error_is_shown_with_its_line(played):
     page = line_of(played, "Emmy Noether").feedback.read_text(encoding="utf-8")
-    assert re.search(r"course_lib/coins\.py, line \d+: SyntaxError", page)
+    assert re.search(r"coins\.py, line \d+: SyntaxError", page)
     assert "last_thought = (1 +" in page
 
 

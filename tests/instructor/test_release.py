@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
+import base64
+import html
+import itertools
+import re
 import subprocess
 import sys
+import tomllib
 import zipfile
+from dataclasses import replace
 
 import nbformat
 import pytest
 
 from autograder.authoring import release as releasing
+from autograder.authoring.notebooks import content_id
 from autograder.authoring.reference import solution_text
-from autograder.authoring.scaffold import scaffold_text
 from autograder.errors import CourseError
+from autograder.nbgrader_plugins import what_you_get
 from autograder.paths import COURSE as COURSE_FOLDER
-from course_lib.course.syllabus import load
+from autograder.paths import ROOT, built_notebook
+from course_lib.course import release as releases
+from course_lib.course.scaffold import scaffold_text
+from course_lib.course.syllabus import Students, load
 
 COURSE = load()
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 # The second, which needs the first.
 NEEDED, LECTURE = COURSE.lectures[:2]
 MODULE = LECTURE.module
@@ -27,6 +38,12 @@ def bundle(tmp_path_factory):
     folder = tmp_path_factory.mktemp("release") / "student_bundle"
     releasing.release(None, True, folder)
     return folder
+
+
+def version_of(folder):
+    found = releases.read(folder)
+    assert found is not None
+    return found.version
 
 
 def texts(folder):
@@ -50,6 +67,53 @@ def test_a_released_notebook_has_no_output_and_no_marking_scheme(released):
     locked = [c for c in nb.cells if c.metadata.get("nbgrader", {}).get("locked")]
     assert len(locked) == len(LECTURE.exercises)
     assert all(c.metadata["editable"] is False for c in locked)
+
+
+def shows(lecture, bundle):
+    """(built cell, the released cell below it) of each cell whose results are shown."""
+    built = nbformat.read(built_notebook(lecture), as_version=4).cells
+    file = bundle / "notebooks" / lecture.id / f"{lecture.id}.ipynb"
+    released = nbformat.read(file, as_version=4).cells
+    after = {c.id: below for c, below in itertools.pairwise(released)}
+    return [(c, after[c.id]) for c in built if what_you_get.TAG in c.metadata.get("tags", [])]
+
+
+@pytest.mark.parametrize("lecture", COURSE.lectures, ids=lambda lecture: lecture.id)
+def test_below_a_tagged_cell_stand_its_figures_and_last_lines_folded(lecture, bundle):
+    found = shows(lecture, bundle)
+    for cell, below in found:
+        assert below.cell_type == "markdown"
+        assert below.id == content_id(below)
+        assert "nbgrader" not in below.metadata
+        assert below.source.startswith("<details><summary>What you will get</summary>\n\n")
+        assert below.source.endswith("\n\n</details>")
+        figures = [o for o in cell.outputs if "image/png" in o.get("data", {})]
+        shown = re.findall(
+            r'<img alt="(.+)" width="\d+" src="data:image/png;base64,(.+)">', below.source
+        )
+        assert [html.unescape(alt) for alt, _ in shown] == [
+            o.metadata["image/png"]["alt"] for o in figures
+        ]
+        assert [base64.b64decode(png) for _, png in shown] == [
+            base64.b64decode(o.data["image/png"]) for o in figures
+        ]
+        printed = "".join(o.text for o in cell.outputs if o.output_type == "stream").rstrip()
+        assert ("````" in below.source) == bool(printed)
+        block = "\n".join(["````text", *printed.splitlines()[-12:], "````"])
+        assert not printed or f"\n\n{block}\n\n</details>" in below.source
+    assert sum(len(below.source.encode()) for _, below in found) < 300_000
+    # A course may train nothing in a lecture; the second one of either course has a model to show.
+    assert found or lecture != LECTURE
+
+
+def test_nothing_but_the_folded_cells_is_added_to_a_release(bundle):
+    for lecture in COURSE.notebooks:
+        built = nbformat.read(built_notebook(lecture), as_version=4).cells
+        file = bundle / "notebooks" / lecture.id / f"{lecture.id}.ipynb"
+        released = nbformat.read(file, as_version=4).cells
+        folded = {below.id for _, below in shows(lecture, bundle)}
+        assert len({c.id for c in released}) == len(released)
+        assert [c.id for c in released if c.id not in folded] == [c.id for c in built]
 
 
 def test_the_bundle_has_the_same_notebook_as_generate_assignment(released, bundle):
@@ -90,7 +154,8 @@ def test_the_bundle_has_the_wheel_of_what_it_holds_made_the_same_every_time(bund
 
 def test_no_body_of_a_solution_is_in_the_bundle(bundle):
     for path, text in texts(bundle):
-        assert "BEGIN SOLUTION" not in text, path
+        # The program that reads the marks names them.
+        assert "### BEGIN SOLUTION" not in map(str.strip, text.splitlines()), path
     for lecture in COURSE.lectures:
         module = (bundle / "course_lib" / f"{lecture.module}.py").read_text(encoding="utf-8")
         assert module == scaffold_text(solution_text(lecture.module), lecture.module)
@@ -121,12 +186,44 @@ def test_a_solution_that_slips_into_a_bundle_is_found(tmp_path):
     assert "solutions/" in found
 
 
-def test_the_zip_holds_the_folder(bundle):
+@pytest.mark.parametrize("reference", [False, True])
+def test_the_bundle_holds_the_reference_where_course_toml_says_so(reference, tmp_path, monkeypatch):
+    students = Students(reference=reference)
+    monkeypatch.setattr(releasing, "load", lambda: replace(COURSE, students=students))
+    bundle = tmp_path / "student_bundle"
+    releasing.make_bundle(bundle, COURSE.lectures)
+    solutions = {p.name: p.read_text(encoding="utf-8") for p in bundle.glob("solutions/*")}
+    (wheel,) = bundle.glob("*.whl")
+    with zipfile.ZipFile(wheel) as archive:
+        packed = {n for n in archive.namelist() if n.startswith("course_lib/reference/")}
+    wanted = {f"{lecture.module}.py" for lecture in COURSE.lectures} if reference else set()
+    assert solutions == {name: solution_text(name.removesuffix(".py")) for name in wanted}
+    assert packed == {f"course_lib/reference/{name}" for name in wanted}
+
+
+def test_the_zip_holds_the_folder_under_a_name_with_its_version(bundle):
+    version = version_of(bundle)
     with zipfile.ZipFile(bundle.with_suffix(".zip")) as archive:
-        zipped = {n for n in archive.namelist() if not n.endswith("/")}
-    assert zipped == {
-        f"student_bundle/{p.relative_to(bundle)}" for p in bundle.rglob("*") if p.is_file()
-    }
+        assert set(archive.namelist()) == {
+            f"student_bundle-{version}/{p.relative_to(bundle)}"
+            for p in bundle.rglob("*")
+            if p.is_file()
+        }
+
+
+def test_the_same_content_has_the_same_version_and_a_correction_another(
+    bundle, tmp_path, monkeypatch
+):
+    version = version_of(bundle)
+    assert version.startswith(f"{PROJECT['version']}-")
+    again = releasing.make_bundle(tmp_path / "again", COURSE.notebooks)
+    assert again == releases.read(bundle)
+    assert again.cells[LECTURE.id]
+    text = scaffold_text(solution_text(MODULE), MODULE)
+    monkeypatch.setattr(releasing, "scaffold_text", lambda *_: f"{text}# corrected\n")
+    corrected = releasing.make_bundle(tmp_path / "corrected", COURSE.notebooks)
+    assert corrected.number == again.number
+    assert corrected.version != version
 
 
 def test_an_untouched_bundle_imports_its_own_scaffolds_and_checks_them(bundle):

@@ -18,7 +18,9 @@ EXERCISE = load().exercise("coins.Coins.log_prob")
 def public(*passed: bool, state: str = "failed") -> Report:
     results = tuple(Result(f"p{i}", p, "" if p else "broken") for i, p in enumerate(passed))
     state = "passed" if all(passed) else state
-    return Report(EXERCISE.name, EXERCISE.points, results, state)
+    return Report(
+        EXERCISE.name, EXERCISE.points, results, state, hidden_share=EXERCISE.hidden_share
+    )
 
 
 def hidden(*passed: bool) -> tuple[Result, ...]:
@@ -34,6 +36,25 @@ def test_public_and_hidden_are_weighted_by_the_hidden_share():
     report = official(public(True, False), hidden(True, False, False, False))
     expected = EXERCISE.points * ((1 - share) * 0.5 + share * 0.25)
     assert report.points == pytest.approx(expected, abs=0.005)
+    assert report.summary == (
+        "1 of 2 properties hold, 1.05 of 2.1 points; 1 of 4 hidden inputs agree, 0.22 of 0.9 "
+        f"points: {report.points:g} of 3"
+    )
+
+
+def test_before_grading_only_the_public_share_is_sure_and_afterwards_everything():
+    before, after = public(True, True), official(public(True, True), hidden(True, True))
+    assert before.summary == (
+        "2 of 2 properties hold: 2.1 of 3 points are sure, grading on hidden inputs can add 0.9"
+    )
+    assert after.summary == (
+        "2 of 2 properties hold, 2.1 of 2.1 points; 2 of 2 hidden inputs agree, 0.9 of 0.9 points: "
+        "3 of 3"
+    )
+    # nbgrader reads full points from a local check that passes, and the awarded ones afterwards.
+    assert repr(before) == repr(after) == "3.0"
+    nothing = public(False, False)
+    assert nothing.summary == "0 of 2 properties hold: 0 of 3 points"
 
 
 def test_without_hidden_cases_the_public_properties_are_worth_everything():

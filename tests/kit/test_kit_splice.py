@@ -8,7 +8,7 @@ import pytest
 
 from autograder.paths import scaffold_file, solution_file
 from course_lib.course import syllabus
-from course_lib.notebook.splice import CannotSplice, function_text, with_function
+from course_lib.course.splice import CannotSplice, function_text, with_function
 
 EXERCISES = [e for lecture in syllabus.load().notebooks for e in lecture.exercises]
 

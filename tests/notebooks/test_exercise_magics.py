@@ -12,11 +12,11 @@ from pathlib import Path
 import pytest
 
 from autograder.authoring.reference import solution_text
-from autograder.authoring.scaffold import scaffold_text
 from autograder.paths import COURSE, ROOT
 from course_lib.course import syllabus
+from course_lib.course.scaffold import scaffold_text
+from course_lib.course.splice import CannotSplice
 from course_lib.notebook import exercise_magics
-from course_lib.notebook.splice import CannotSplice
 
 # One kernel for all: each scene puts its own file there and then runs its cells.
 RUN = """
@@ -145,6 +145,8 @@ def test_the_function_comes_into_a_new_cell_with_the_magic_in_front(played):
     cell, replace = new
     assert not replace
     assert cell.startswith("%%exercise coins.Coins.log_prob\ndef log_prob(")
+    for line in ('Float[Tensor, "batch dim"]', '"""Log-probability of every example.', "Args:"):
+        assert line in cell
     assert played["loaded"].after == SCAFFOLD
 
 

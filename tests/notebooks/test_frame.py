@@ -42,13 +42,19 @@ def test_without_an_address_a_notebook_has_no_badge_and_fetches_nothing(lecture)
 
 
 @each_notebook
-def test_the_installation_is_folded_in_jupyterlab_and_colab_and_not_on_the_site(lecture):
-    installing, *others = code_cells(assemble(lecture))
-    assert installing.metadata.jupyter.source_hidden
-    assert installing.metadata.cellView == "form"
-    assert installing.source.startswith("# @title ")
-    assert "remove-cell" in installing.metadata.tags
-    assert not any("jupyter" in cell.metadata for cell in others)
+def test_the_frame_and_figures_are_folded_in_jupyterlab_and_colab_and_nothing_else(lecture):
+    installing, _, *others = code_cells(assemble(lecture))
+    keeping = [cell for cell in others if cell.source.endswith("\nnotebook.keep()")]
+    assert len(keeping) == (lecture != INTRODUCTION)
+    for cell in (installing, *keeping):
+        assert cell.source.startswith("# @title ")
+        assert "remove-cell" in cell.metadata.tags
+    folded = [cell for cell in others if "hide-input" in cell.metadata.get("tags", [])]
+    for cell in (installing, *keeping, *folded):
+        assert cell.metadata.jupyter.source_hidden
+        assert cell.metadata.cellView == "form"
+    own = [cell for cell in others if cell not in (*keeping, *folded)]
+    assert not any("jupyter" in cell.metadata for cell in own)
 
 
 @each_notebook
@@ -91,8 +97,10 @@ def test_an_address_adds_the_badge_and_a_line_of_the_installation_and_nothing_el
     monkeypatch.setattr("autograder.authoring.notebook_frame.load", lambda: PUBLIC)
     badge, *after = assemble(lecture).cells
     place = f"/github/someone/fork/blob/v9.8.7/notebooks/{lecture.id}/{lecture.id}.ipynb)"
-    assert badge.source.startswith("[![Open in Colab](https://")
-    assert badge.source.endswith(place)
+    picture, about = badge.source.split("\n\n")
+    assert picture.startswith("[![Open in Colab](https://")
+    assert picture.endswith(place)
+    assert "made with the reference solutions" in about
     # The site has a badge of its own.
     assert "remove-cell" in badge.metadata.tags
     first = next(i for i, c in enumerate(after) if c.cell_type == "code")

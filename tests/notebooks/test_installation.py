@@ -207,8 +207,8 @@ def without_course(machine):
 
 def test_the_wheel_of_an_uploaded_bundle_is_installed(without_course, wheel, tmp_path):
     with zipfile.ZipFile(tmp_path / "student_bundle (1).zip", "w") as bundle:
-        bundle.write(wheel, f"student_bundle/{wheel.name}")
-        bundle.writestr("student_bundle/README.md", "")
+        bundle.write(wheel, f"student_bundle-0.2.0-3f9a1c2e/{wheel.name}")
+        bundle.writestr("student_bundle-0.2.0-3f9a1c2e/README.md", "")
     without_course.first_cell(cwd=tmp_path)
     assert "course-lib" in without_course.installed()
     assert (tmp_path / wheel.name).read_bytes() == wheel.read_bytes()

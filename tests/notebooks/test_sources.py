@@ -10,6 +10,7 @@ import nbformat
 import pytest
 
 from autograder.authoring.notebooks import LARGEST, assemble, checked_exercise, in_step
+from autograder.nbgrader_plugins.what_you_get import TAG
 from autograder.paths import notebook_ipynb, notebook_md
 from course_lib.checks.registry import properties
 from course_lib.course import syllabus
@@ -122,6 +123,14 @@ def test_every_widget_of_the_built_notebook_is_a_picture_with_an_alternative_tex
         assert base64.b64decode(output.data["image/png"]).startswith(b"\x89PNG")
         assert len(output.metadata["image/png"]["alt"]) >= 30
         assert 'alt="' in output.data["text/html"]
+
+
+@each_lecture
+def test_the_results_of_trained_models_are_shown_in_the_release_and_have_something_to_show(lecture):
+    cells = [c for c in built(lecture).cells if TAG in c.metadata.get("tags", [])]
+    figures = [c for c in cells if any("image/png" in o.get("data", {}) for o in c.outputs)]
+    assert len(figures) >= 3
+    assert all(c in figures or any(o.output_type == "stream" for o in c.outputs) for c in cells)
 
 
 @each_lecture

@@ -28,6 +28,7 @@ EXAMPLES = re.compile(r"benchmarks/(README\.md|grading\.py)|docs/.*|CONTRIBUTING
 LEFT = {
     "notebooks/09_diffusion/09_diffusion.md",  # compares with a model of a lecture not needed
     "tests/browser/test_jupyterlab.py",  # docs/students.md shows its pictures
+    "tests/browser/test_stuck.py",  # its exercises are named in docs/students.md
     "tests/devices/test_fake_cuda.py",  # which exercises FakeTensorMode cannot run, and why
 }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 import sysconfig
@@ -122,15 +123,53 @@ def test_conda_installs_what_the_makefile_installs_in_the_exact_versions():
         assert f"{option} {value}" in makefile or f'{option} "{value}"' in makefile
 
 
-@pytest.mark.skipif(os.name == "nt", reason="the Makefile is for Linux and macOS")
-def test_a_python_that_is_too_old_is_one_clear_line(tmp_path):
-    old = tmp_path / "old-python"
-    old.write_text(
-        f'#!/bin/sh\nexec "{sys.executable}" -c "import sys; sys.version_info = (3, 9, 6); '
-        'sys.version = \'3.9.6 (default)\'; sys.argv.pop(0); exec(sys.argv[1])" "$@"\n',
+def python_of(version: tuple[int, ...], file: Path) -> Path:
+    """A program that runs `-c` as a Python of this version would."""
+    said = ".".join(map(str, version))
+    file.parent.mkdir(exist_ok=True)
+    file.write_text(
+        f'#!/bin/sh\nexec "{sys.executable}" -c "import sys; sys.version_info = {version}; '
+        f'sys.version = \'{said} (default)\'; sys.argv.pop(0); exec(sys.argv[1])" "$@"\n',
         encoding="utf-8",
     )
-    old.chmod(0o755)
+    file.chmod(0o755)
+    return file
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the Makefile is for Linux and macOS")
+@pytest.mark.parametrize(
+    ("there", "taken"),
+    [
+        ({"python3": (3, 9, 6), "python3.12": (3, 12, 1), "python3.11": (3, 11, 2)}, "python3.12"),
+        ({"python3": (3, 12, 1), "python3.13": (3, 13, 0)}, "python3"),
+        ({"python3": (3, 9, 6)}, "python3"),
+        ({}, "python3"),
+    ],
+)
+def test_a_python_that_is_new_enough_is_found(tmp_path, there, taken):
+    for name in ("Makefile", "pyproject.toml", "constraints.txt"):
+        (tmp_path / name).write_bytes((ROOT / name).read_bytes())
+    tools = tmp_path / "bin"
+    tools.mkdir()
+    for name in ("make", "sh", "uname"):
+        (tools / name).symlink_to(shutil.which(name) or name)
+    for name, version in there.items():
+        python_of(version, tools / name)
+    run = subprocess.run(
+        ["make", "--dry-run", "lab"],
+        cwd=tmp_path,
+        env={"PATH": str(tools)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    (line,) = (each for each in run.stdout.splitlines() if "import sys; sys.version_info" in each)
+    assert line.startswith(f"{taken} -c ")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the Makefile is for Linux and macOS")
+def test_a_python_that_is_too_old_is_one_clear_line(tmp_path):
+    old = python_of((3, 9, 6), tmp_path / "old-python")
     for name in ("Makefile", "pyproject.toml", "constraints.txt"):
         (tmp_path / name).write_bytes((ROOT / name).read_bytes())
     for python, said in (

@@ -32,6 +32,11 @@ def test_it_has_the_syllabus_the_licence_and_every_module(names):
     assert modules <= set(names)
 
 
+def test_a_self_learner_has_the_reference_to_lend_from(names):
+    packed = {name for name in names if name.startswith("course_lib/reference/")}
+    assert packed == {f"course_lib/reference/{p.name}" for p in (ROOT / "solutions").glob("*.py")}
+
+
 def test_it_turns_jupyterlabs_question_about_news_off(names):
     settings = "etc/jupyter/labconfig/default_setting_overrides.json"
     assert f"{STEM}.data/data/{settings}" in names

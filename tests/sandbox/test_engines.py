@@ -6,18 +6,21 @@ import functools
 import os
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from autograder.authoring.reference import solution_text
-from autograder.authoring.scaffold import scaffold_text
+import course_lib
+from autograder.authoring.reference import module_from_source, solution_text
 from autograder.intake.submission import Submission
 from autograder.sandbox import unsandboxed, worker
 from autograder.sandbox.course_secret import course_secret
 from autograder.sandbox.engine import NO_SECRET, SandboxedEngine
 from autograder.sandbox.engine_interface import Engine, EngineError
 from autograder.sandbox.jail import ChildLimits
+from course_lib import check
+from course_lib.course.scaffold import scaffold_text
 from tests.processes import alive, ends
 from tests.sandbox.conftest import FIRST, with_first_line
 
@@ -210,3 +213,56 @@ def test_an_engine_is_asked_for_nothing_but_grade(tmp_path):
     with pytest.raises(NotImplementedError):
         Engine().grade(Submission(tmp_path, "02_coins"), [FIRST])
     assert os.path.basename(Submission(tmp_path, "02_coins").module_file) == "coins.py"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "return np.log(log_probs)",
+        "totl = 1; return total + totl",
+        "return log_probs",
+        "return None",
+        "return log_probs.mean(0)",
+        "log_probs += 1",
+        'raise NotImplementedError("not implemented yet: f")',
+    ],
+)
+def test_the_feedback_says_what_the_card_said(grade, line):
+    source = with_first_line(line)
+    (official,) = grade(source, [FIRST])
+    own = check(FIRST, module_from_source(source, "coins"))
+    public = official.results[: len(own.results)]
+    assert [replace(r, seconds=0) for r in public] == [replace(r, seconds=0) for r in own.results]
+    if own.state == "missing":
+        assert official.summary == own.summary
+    else:
+        assert official.summary.startswith(own.summary.partition(":")[0] + ", ")
+        assert official.hidden_share == own.hidden_share > 0
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "def f(:\n    pass\n",
+        "x = (\n",
+        "y = undefined + 1\n",
+        "raise NotImplementedError\n",
+        "import no_such_module\n",
+    ],
+)
+def test_a_module_that_cannot_be_imported_is_told_as_on_the_card(grade, text, own_folder):
+    source = solution_text("coins") + text
+    (official,) = grade(source, [FIRST])
+    (own_folder / "coins.py").write_text(source, encoding="utf-8")
+    assert official.results[0].message == check(FIRST).results[0].message
+
+
+@pytest.fixture
+def own_folder(tmp_path, monkeypatch):
+    """A folder from which a student's modules are imported."""
+    folder = tmp_path / "own"
+    folder.mkdir()
+    monkeypatch.setattr(course_lib, "__path__", [str(folder), *course_lib.__path__])
+    monkeypatch.delitem(sys.modules, "course_lib.coins", raising=False)
+    yield folder
+    sys.modules.pop("course_lib.coins", None)

@@ -123,7 +123,7 @@ def test_an_exercise_that_is_too_slow_as_a_whole_says_so(spoiled):
 
 def test_a_syntax_error_is_told_with_its_line(grade):
     first, _ = grade("x = 1\ndef f(:\n")
-    assert first.results[0].message.startswith("course_lib/coins.py, line 2: SyntaxError: ")
+    assert first.results[0].message.startswith("coins.py, line 2: SyntaxError: ")
     assert first.results[0].message.endswith(": `def f(:`")
 
 

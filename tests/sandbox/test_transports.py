@@ -221,9 +221,6 @@ def test_here_loads_reads_counts_and_differentiates(both):
     line = probe.Line(2)
     here.load(line, w=torch.tensor([2.0, 5.0]))
     assert torch.equal(here.state(line)["w"], torch.tensor([2.0, 5.0]))
-    gradient = here.gradient(line.at, torch.tensor([[1.0, 2.0], [3.0, 4.0]]))
-    assert torch.equal(gradient["w"], torch.tensor([4.0, 6.0]))
-    assert torch.equal(gradient["unused"], torch.zeros(1))
     count, doubled = here.counted(probe.doubled, torch.ones(10))
     assert (count, doubled.tolist()) == (10, [2.0] * 10)
 
@@ -234,7 +231,7 @@ def test_here_gives_gradients_by_tensors_containers_networks_and_the_own_object(
     here.load(line, w=torch.tensor([2.0, 5.0]))
     a, b, c = torch.tensor([1.0, 2.0]), torch.tensor([3.0, 4.0]), torch.tensor([0.5, 0.25])
     found = here.gradients(probe.mixed, a, [b, c], line=line)
-    weights = torch.arange(1, 3).double().cos()
+    weights = torch.arange(2).double().cos()
     assert list(found) == ["0:a", "1:pair[0]", "1:pair[1]", "line:line.w", "line:line.unused"]
     torch.testing.assert_close(found["1:pair[0]"].double(), weights * torch.tensor([1.0, 1.25]))
     torch.testing.assert_close(found["line:line.w"].double(), weights * torch.tensor([2.0, 1.5]))

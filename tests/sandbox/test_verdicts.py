@@ -8,9 +8,9 @@ import torch
 from autograder.authoring.audit import variants
 from autograder.authoring.cases import hidden_results
 from autograder.authoring.reference import module_from_source, solution_text
-from autograder.authoring.scaffold import scaffold_text
 from course_lib.checks import check
 from course_lib.checks.registry import properties
+from course_lib.course.scaffold import scaffold_text
 from course_lib.course.syllabus import load
 
 LECTURES = [lecture.module for lecture in load().lectures]

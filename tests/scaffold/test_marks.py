@@ -3,8 +3,8 @@
 import pytest
 
 from autograder.authoring.reference import solution_text
-from autograder.authoring.scaffold import fill, regions, scaffold_text
 from autograder.errors import CourseError
+from course_lib.course.scaffold import fill, regions, scaffold_text
 
 
 def texts():

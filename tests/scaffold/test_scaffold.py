@@ -2,14 +2,17 @@
 
 import ast
 import inspect
+import itertools
 import textwrap
 
 import pytest
 
 from autograder.authoring.reference import module_from_source
-from autograder.authoring.scaffold import fill, regions, scaffold_text, write_scaffold
+from autograder.authoring.scaffold import write_scaffold
 from autograder.paths import COURSE, scaffold_file, solution_file
-from course_lib.course import syllabus
+from course_lib.course import reference_text, splice, syllabus
+from course_lib.course.carry_module import carry
+from course_lib.course.scaffold import fill, regions, scaffold_text
 
 LECTURES = syllabus.load().notebooks
 EXERCISES = [e for lecture in LECTURES for e in lecture.exercises]
@@ -53,6 +56,17 @@ def test_the_bodies_put_back_give_the_solution_byte_for_byte(lecture):
     solution = solution_file(lecture).read_bytes()
     filled = fill(scaffold.decode(), solution.decode(), lecture.module)
     assert filled.encode() == solution
+
+
+@EACH
+def test_a_written_module_is_carried_whole_into_a_scaffold_with_other_docstrings(lecture):
+    solution, scaffold = texts(lecture)
+    corrected = scaffold.replace("Args:", "Arguments:")
+    written = {e.attribute for e in lecture.exercises}
+    made = carry(solution, scaffold, corrected, written, lecture.module)
+    same = ast.dump(ast.parse(solution.replace("Args:", "Arguments:")))
+    assert ast.dump(ast.parse(made.text)) == same
+    assert (set(made.functions), made.added, made.notes) == (written, (), ())
 
 
 @EACH
@@ -114,7 +128,44 @@ def test_an_untouched_exercise_says_where_it_is_explained(exercise):
     assert str(raised.value) == line
 
 
+@pytest.mark.parametrize("exercise", EXERCISES, ids=lambda e: e.name)
+def test_every_solution_begins_with_one_remark_on_why_it_is_written_so(exercise):
+    solution, _ = texts(syllabus.load().lecture(exercise.module))
+    (region,) = (r for r in regions(solution, exercise.module) if r.name == exercise.name)
+    body = [line.strip() for line in solution.splitlines()[region.first : region.last - 1]]
+    lines = list(itertools.takewhile(lambda line: line.startswith("# "), body))
+    assert 1 <= len(lines) <= 3
+    remark = reference_text.remark(exercise)
+    assert " ".join(line.removeprefix("# ") for line in lines) == f"Why so: {remark}"
+    assert remark.endswith(".")
+
+
+@pytest.mark.parametrize("exercise", EXERCISES, ids=lambda e: e.name)
+def test_a_shown_solution_is_the_marked_one_without_its_marks_and_its_remark(exercise):
+    solution, _ = texts(syllabus.load().lecture(exercise.module))
+    whole = splice.function_text(solution, exercise.attribute, "solutions")
+    shown = reference_text.function(exercise)
+    assert ast.dump(ast.parse(shown)) == ast.dump(ast.parse(whole))
+    left_out = [line for line in whole.splitlines() if line not in shown.splitlines()]
+    first, *remark, last = (line.strip() for line in left_out)
+    assert (first, last) == ("### BEGIN SOLUTION", "### END SOLUTION")
+    said = " ".join(line.removeprefix("# ") for line in remark)
+    assert said == f"Why so: {reference_text.remark(exercise)}"
+
+
 def test_the_scaffolds_are_the_only_modules_on_top_of_the_students_package():
     top = {p.stem for p in (COURSE / "course_lib").glob("*.py")} - {"__init__"}
     assert top == {lecture.module for lecture in LECTURES}
     assert top == {p.stem for p in (COURSE / "solutions").glob("*.py")} - {"__init__"}
+
+
+@EACH
+def test_every_module_imports_what_students_are_used_to(lecture):
+    _, scaffold = texts(lecture)
+    names = {
+        alias.asname or alias.name
+        for node in ast.parse(scaffold).body
+        if isinstance(node, (ast.Import, ast.ImportFrom))
+        for alias in node.names
+    }
+    assert {"F", "Tensor", "math", "nn", "torch"} <= names

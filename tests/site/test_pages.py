@@ -16,7 +16,7 @@ from autograder import app as command
 from autograder.authoring.notebook_frame import set_address
 from autograder.authoring.readme_table import colab_url
 from autograder.authoring.site import api, build, katex
-from autograder.authoring.site.bibliography import cited_key, entries
+from autograder.authoring.site.bibliography import address, cited_key, entries
 from autograder.authoring.site.docstrings import _exists, _names_together, to_rst
 from autograder.authoring.site.lectures import lecture_page, notation_box
 from autograder.authoring.site.pages import _with_links, notebooks
@@ -134,12 +134,19 @@ def test_every_lecture_says_what_its_symbols_mean(lecture):
 
 
 @each_lecture
-def test_every_reference_of_a_lecture_is_in_the_bibliography(lecture):
+def test_every_reference_of_a_lecture_is_in_the_bibliography_and_links_to_the_paper(lecture):
     source = notebook_md(lecture).read_text(encoding="utf-8")
     _, _, listed = re.split(r"(?m)(^## References$|^\*\*References\*\*$)", source)
     found = re.split(r"(?m)^- ", listed)[1:]
     assert len(found) >= 3
-    assert [item for item in found if not cited_key(item)] == []
+    keys = [cited_key(item) for item in found]
+    assert [item for key, item in zip(keys, found, strict=True) if not key] == []
+    unlinked = [
+        item
+        for key, item in zip(keys, found, strict=True)
+        if key and not re.search(rf"\[\*[^*]+\*\]\({re.escape(address(key))}\)", item)
+    ]
+    assert unlinked == [], "an entry's title links to where the bibliography says"
 
 
 @each_lecture

@@ -21,7 +21,7 @@ from copydetect.utils import get_document_fingerprints
 from autograder.after.similarity.shape import Piece, Unparsable, pieces
 from autograder.authoring.audit.variants import variants
 from autograder.authoring.reference import solution_text
-from autograder.authoring.scaffold import scaffold_text
+from course_lib.course.scaffold import scaffold_text
 from course_lib.course.syllabus import Lecture
 
 __all__ = ["Known", "Pair", "Part", "Prints", "compare", "known_code", "prints_of"]

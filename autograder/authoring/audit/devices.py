@@ -11,7 +11,7 @@ import ctypes
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import torch
@@ -22,6 +22,7 @@ from torch.utils._pytree import tree_leaves, tree_map
 
 from autograder.authoring.cases import accept
 from autograder.authoring.reference import reference
+from course_lib import kit
 from course_lib.checks.asserts import assert_true
 from course_lib.checks.direct import proxy_of
 from course_lib.checks.proxy import Here
@@ -29,6 +30,7 @@ from course_lib.checks.random_inputs import Case, Made
 
 __all__ = ["assert_same_as_on_cpu", "call", "call_on_fake", "devices", "fake_device"]
 
+_HERE = SimpleNamespace(torch=torch, kit=kit)
 _CUDA = int(torch._C._autograd.DeviceType.CUDA.value)
 _REGISTRY = "_ZN3c104impl26device_guard_impl_registryE"
 
@@ -161,7 +163,7 @@ def _arguments(module: ModuleType, case: Case) -> list[Any]:
 
 def _made(module: ModuleType, wanted: Made) -> Any:
     with torch.random.fork_rng(devices=[]):  # torch's own layers begin with global draws
-        model = wanted.class_in(module, torch)(**wanted.init)
+        model = wanted.class_in(module, _HERE)(**wanted.init)
     with torch.no_grad():
         own = dict(model.named_parameters()) | dict(model.named_buffers())
         for key, value in wanted.load.items():

@@ -11,8 +11,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from autograder.authoring.reference import solution_text
-from autograder.authoring.scaffold import regions
 from autograder.errors import CourseError
+from course_lib.course.scaffold import regions
 
 __all__ = ["Variant", "alternative", "edits", "mutant", "variants"]
 

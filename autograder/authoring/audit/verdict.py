@@ -15,10 +15,10 @@ from autograder.authoring.audit.systematic import Systematic, exemptions, system
 from autograder.authoring.audit.variants import Variant, variants
 from autograder.authoring.cases import hidden_results
 from autograder.authoring.reference import module_from_source, reference, solution_text
-from autograder.authoring.scaffold import scaffold_text
 from autograder.errors import CourseError
 from course_lib.checks import check
 from course_lib.checks.report import Report, Result
+from course_lib.course.scaffold import scaffold_text
 from course_lib.course.syllabus import Exercise, Lecture
 
 __all__ = ["ExerciseVerdict", "LectureVerdict", "judge"]
@@ -27,6 +27,8 @@ __all__ = ["ExerciseVerdict", "LectureVerdict", "judge"]
 _SECONDS = 5.0
 _SEED = 20_260_101
 LEAST_MUTANTS, LEAST_ALTERNATIVES = 5, 2
+# Of a lecture's mutants, the share that public checks alone have to kill.
+LEAST_PUBLIC = 0.98
 
 
 @dataclass
@@ -37,6 +39,7 @@ class ExerciseVerdict:
         exercise: which.
         mutants: how many there are, the systematic ones included.
         killed, killed_by_public: of these, by all checks and by the public ones alone.
+        hidden_only: what is wrong with those that only hidden cases kill.
         alternatives, accepted: how many there are, and how many have full points.
         systematic: kinds of the systematic mutants.
         faults: what was misjudged, one line each.
@@ -49,6 +52,7 @@ class ExerciseVerdict:
     alternatives: int = 0
     accepted: int = 0
     systematic: Counter[str] = field(default_factory=Counter)
+    hidden_only: list[str] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
 
 
@@ -66,10 +70,12 @@ class LectureVerdict:
         found = [f for e in self.exercises for f in e.faults]
         mutants = sum(e.mutants for e in self.exercises)
         public = sum(e.killed_by_public for e in self.exercises)
-        if public < 0.9 * mutants:
+        killed = sum(e.killed for e in self.exercises)
+        if killed - public > (1 - LEAST_PUBLIC) * mutants:
+            hidden = [reason for e in self.exercises for reason in e.hidden_only]
             found.append(
                 f"{self.lecture.id}: public checks alone kill {public} of {mutants} mutants, "
-                "fewer than 90 %"
+                f"fewer than {LEAST_PUBLIC:.0%}; not {'; '.join(hidden)}"
             )
         return found
 
@@ -104,16 +110,29 @@ def judge(lecture: Lecture, progress: Callable[[str], None] = lambda text: None)
 
 
 def _judge_systematic(verdict: ExerciseVerdict, change: Systematic) -> None:
-    verdict.mutants += 1
     verdict.systematic[change.kind] += 1
     module = module_from_source(change.source(), verdict.exercise.module)
-    if not check(change.exercise, module, _SECONDS).passed:
+    _judge_wrong(verdict, change.reason, module)
+
+
+def _judge_wrong(verdict: ExerciseVerdict, reason: str, module: ModuleType) -> Report:
+    """Count a mutant, and report it where it survives or makes a check itself fail."""
+    name = verdict.exercise.name
+    report = check(name, module, _SECONDS)
+    verdict.mutants += 1
+    if not report.passed:
         verdict.killed += 1
         verdict.killed_by_public += 1
-    elif not _agrees(change.exercise, module):
+        if any("the check could not go on" in r.message for r in report.results):
+            verdict.faults.append(
+                f"{name}: a check itself fails where “{reason}”: {_shown(report)}"
+            )
+    elif not _agrees(name, module):
         verdict.killed += 1
+        verdict.hidden_only.append(f"{name} ({reason})")
     else:
-        verdict.faults.append(f"{change.exercise}: full points although {change.reason}")
+        verdict.faults.append(f"{name}: full points although “{reason}”")
+    return report
 
 
 def _agrees(exercise: str, module: ModuleType) -> bool:
@@ -153,22 +172,12 @@ def _judge_reference_and_scaffold(verdict: ExerciseVerdict) -> None:
 
 
 def _judge_mutant(verdict: ExerciseVerdict, variant: Variant) -> None:
-    verdict.mutants += 1
-    module = _made(variant)
-    report = check(variant.exercise, module, _SECONDS)
-    if not report.passed:
-        verdict.killed += 1
-        verdict.killed_by_public += 1
-        if not _told(report, variant.expect):
-            verdict.faults.append(
-                f"{variant.exercise}: “{variant.reason}” fails, but nothing that is shown says "
-                f"{variant.expect!r}: {_shown(report)}"
-            )
-        return
-    if not _agrees(variant.exercise, module):
-        verdict.killed += 1
-    else:
-        verdict.faults.append(f"{variant.exercise}: the mutant “{variant.reason}” gets full points")
+    report = _judge_wrong(verdict, variant.reason, _made(variant))
+    if not report.passed and not _told(report, variant.expect):
+        verdict.faults.append(
+            f"{variant.exercise}: “{variant.reason}” fails, but nothing that is shown says "
+            f"{variant.expect!r}: {_shown(report)}"
+        )
 
 
 def _made(variant: Variant) -> ModuleType:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import functools
 import re
 import unicodedata
+from urllib.parse import quote
 
 from pybtex.database import BibliographyData, parse_file
 
 from autograder.paths import ROOT
 
-__all__ = ["FILE", "cited_key", "entries"]
+__all__ = ["FILE", "address", "cited_key", "entries"]
 
 FILE = ROOT / "docs" / "site" / "references.bib"
 
@@ -31,6 +32,15 @@ def cited_key(reference: str) -> str | None:
     }
     # One title may be the end of another: "(Conditional) generative adversarial nets".
     return found[max(found, key=len)] if found else None
+
+
+def address(key: str) -> str:
+    """Where the entry can be read, or is described: at arXiv, by its DOI, or at its own address."""
+    fields = entries().entries[key].fields
+    if "eprint" in fields:
+        return f"https://arxiv.org/abs/{fields['eprint']}"
+    # A bracket in a DOI would end a link of Markdown's.
+    return f"https://doi.org/{quote(fields['doi'])}" if "doi" in fields else str(fields["url"])
 
 
 def _plain(text: str) -> str:

@@ -206,6 +206,14 @@ def coverage_counts(samples, centers, radius):
     return (counts > 0).sum(), counts.sum().to(samples.dtype) / len(samples)
 
 
+@alternative("gan.with_label", "maps for images, a code for all else")
+def with_label_of_both(x, y, n_classes):
+    code = F.one_hot(y, n_classes).to(x)
+    if x.dim() == 4:
+        code = code[:, :, None, None].expand(-1, -1, *x.shape[2:])
+    return torch.cat([x, code], dim=1)
+
+
 @alternative("gan.with_label", "rows of an identity matrix, repeated over the image")
 def with_label_eye(x, y, n_classes):
     code = torch.eye(n_classes, dtype=x.dtype, device=x.device)[y]

@@ -55,15 +55,6 @@ def logits_einsum(self, x):
     return self.b + torch.einsum("ndh,dh->nd", h, self.V)
 
 
-@alternative("nade.NADE.logits", "by the definition, one pixel at a time")
-def logits_naive(self, x):
-    columns = []
-    for i in range(x.shape[1]):
-        h = torch.sigmoid(F.linear(x[:, :i], self.W[:, :i], self.c))
-        columns.append(F.linear(h, self.V[i : i + 1], self.b[i : i + 1]))
-    return torch.cat(columns, dim=1)
-
-
 @alternative("nade.NADE.logits", "one pixel at a time, each from the one before")
 def logits_one_by_one(self, x):
     a, columns = self.c.expand(len(x), -1), []

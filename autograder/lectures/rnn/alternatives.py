@@ -204,3 +204,10 @@ def lstm_step_gates(x, h, c, params):
     sig = [1 / (1 + torch.exp(-blocks[k])) for k in (0, 1, 3)]
     new = torch.addcmul(sig[1] * c, sig[0], blocks[2].tanh())
     return sig[2] * new.tanh(), new
+
+
+@alternative("rnn.clip_by_global_norm", "torch's small number beside the norm")
+def clip_epsilon(grads, max_norm):
+    total = torch.stack([g.norm() for g in grads]).norm()
+    scale = torch.clamp(max_norm / (total + 1e-6), max=1.0)
+    return tuple(g * scale for g in grads)

@@ -62,6 +62,13 @@ def kl_paper(mu, logvar):
     return -0.5 * torch.sum(1 + logvar - mu**2 - torch.exp(logvar), dim=-1)
 
 
+@alternative("vae.gaussian_kl", "torch.distributions, which takes the logarithm of a variance")
+def kl_distributions(mu, logvar):
+    q = torch.distributions.Normal(mu, (0.5 * logvar).exp())
+    p = torch.distributions.Normal(torch.zeros_like(mu), torch.ones_like(mu))
+    return torch.distributions.kl_divergence(q, p).sum(-1)
+
+
 @alternative("vae.gaussian_kl", "a sum over the coordinates, expm1 for small log-variances")
 def kl_loop(mu, logvar):
     total = torch.zeros_like(mu[:, 0])

@@ -4,6 +4,7 @@ import torch
 
 from autograder.authoring.cases import compared_by
 from course_lib.checks import assert_close, assert_dtype, assert_true
+from course_lib.checks.proxy import Here
 
 
 def _tolerance(dtype):
@@ -23,6 +24,13 @@ def _a_cheapest_plan(result, reference, case):
     assert_close(plan.sum(1), a, atol=tolerance, what="row sum")
     assert_close(plan.sum(0), b, atol=tolerance, what="column sum")
     assert_close((plan * cost).sum(), least, atol=tolerance, what="Σ plan · cost")
+
+
+@compared_by("wgan.clip_weights_")
+def _same_share(share, reference, case):
+    """The reference's share, as a number of any precision."""
+    expected = case.call(reference, Here(reference), "clip_weights_")
+    assert_close(share, expected, atol=1e-6, what="share")
 
 
 @compared_by("wgan.kantorovich_dual")

@@ -187,12 +187,26 @@ class Descent:
     """
 
     def __init__(
-        self, parameters: Iterable[nn.Parameter], lr: float, momentum: float = 0.0
+        self,
+        parameters: Iterable[nn.Parameter],
+        lr: float,
+        momentum: float = 0.0,
+        *,
+        left: float = 0.0,
     ) -> None:
-        """Descend in these parameters: v ← momentum · v + gradient, w ← w − lr · v."""
+        """Descend in these parameters: v ← momentum · v + gradient, w ← w − lr · v.
+
+        Args:
+            parameters: which.
+            lr: step size.
+            momentum: of the steps.
+            left: each entry of the gradients that an earlier loss has left in them.
+        """
         self.param_groups: list[dict[str, Any]] = [{"params": list(parameters), "lr": lr}]
         self.momentum = momentum
         self.state: dict[nn.Parameter, Tensor] = {}
+        for p in self.param_groups[0]["params"] if left else []:
+            p.grad = torch.full_like(p, left)
 
     def zero_grad(self, set_to_none: bool = True) -> None:
         """Forget all gradients."""

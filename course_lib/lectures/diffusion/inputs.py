@@ -72,14 +72,14 @@ def noised(draw):
     """Every example has its own t, 0 included."""
     for shape in SHAPES:
         bars, t = _bars(_betas(draw, _T)), _steps(draw, shape[0], _T, first=0)
-        yield Case(args=(draw.normal(*shape), t, draw.normal(*shape), bars))
+        yield Case(args=(draw.wide(*shape), t, draw.wide(*shape), bars))
 
 
 @inputs_for("diffusion.q_posterior")
 def q_posterior(draw):
     """Every example has its own t."""
     for shape in SHAPES:
-        x0, xt = draw.normal(*shape), draw.normal(*shape)
+        x0, xt = draw.wide(*shape), draw.wide(*shape)
         yield Case(args=(x0, xt, _steps(draw, shape[0], _T), _betas(draw, _T)))
 
 
@@ -88,7 +88,7 @@ def eps_from_x0(draw):
     """Random x_t and x_0, from t = 1 on."""
     for shape in SHAPES:
         bars, t = _bars(_betas(draw, _T)), _steps(draw, shape[0], _T)
-        yield Case(args=(draw.normal(*shape), t, draw.normal(*shape), bars))
+        yield Case(args=(draw.wide(*shape), t, draw.wide(*shape), bars))
 
 
 @inputs_for("diffusion.score_from_eps")
@@ -96,7 +96,7 @@ def score_from_eps(draw):
     """Random noise."""
     for shape in SHAPES:
         bars, t = _bars(_betas(draw, _T)), _steps(draw, shape[0], _T)
-        yield Case(args=(draw.normal(*shape), t, bars))
+        yield Case(args=(draw.wide(*shape), t, bars))
 
 
 @inputs_for("diffusion.ddpm_loss")
@@ -104,7 +104,7 @@ def ddpm_loss(draw):
     """Tables and a function as models."""
     for model, shape in _models(draw):
         bars, t = _bars(_betas(draw, _T)), _steps(draw, shape[0], _T)
-        x0, eps = draw.normal(*shape), draw.normal(*shape)
+        x0, eps = draw.wide(*shape), draw.wide(*shape)
         yield Case(args=(model, x0, t, eps, bars))
 
 
@@ -113,7 +113,7 @@ def p_step(draw):
     """The first step and others, with V and without."""
     for model, shape in _models(draw):
         for t, V in ((_steps(draw, shape[0], _T), 0.4), (torch.ones(shape[0]).long(), 0.0)):
-            xt, noise = draw.normal(*shape), draw.normal(*shape)
+            xt, noise = 5 * draw.wide(*shape), draw.wide(*shape)
             yield Case(args=(model, xt, t, _betas(draw, _T), noise, V))
 
 
@@ -122,7 +122,7 @@ def vlb_terms(draw):
     """Tables and a function as models."""
     for model, shape in _models(draw):
         V = 0.1 + draw.uniform(_T)
-        x0, eps = draw.normal(*shape), draw.normal(_T, *shape)
+        x0, eps = draw.wide(*shape), draw.wide(_T, *shape)
         # A few hundred nats in float32.
         yield Case(
             args=(model, x0, eps, _betas(draw, _T), V),
@@ -136,7 +136,7 @@ def ddim_step(draw):
     for (model, shape), eta in zip(_models(draw), (0.3, 1.0, 0.0), strict=True):
         t = _steps(draw, shape[0], _T)
         s = (t * draw.uniform(shape[0])).long()
-        xt, noise = draw.normal(*shape), draw.normal(*shape)
+        xt, noise = 5 * draw.wide(*shape), draw.wide(*shape)
         yield Case(args=(model, xt, t, s, _bars(_betas(draw, _T)), eta, noise))
 
 
@@ -144,31 +144,32 @@ def ddim_step(draw):
 def guided_eps(draw):
     """Weights below 0 and above 1."""
     for shape, weight in zip(SHAPES, (2.5, -0.5, 0.8), strict=True):
-        yield Case(args=(draw.normal(*shape), draw.normal(*shape), weight))
+        yield Case(args=(draw.wide(*shape), draw.wide(*shape), weight))
 
 
 @inputs_for("diffusion.dsm_loss")
 def dsm_loss(draw):
     """A score that is not linear, three widths; a network as score."""
-    for shape, sigma in zip(SHAPES, (0.3, 1.0, 2.5), strict=True):
-        x, noise = draw.normal(*shape), draw.normal(*shape)
+    for shape, sigma in zip(SHAPES, (0.02, 1.0, 9.0), strict=True):
+        x, noise = min(1, sigma) * 20 * draw.wide(*shape), draw.wide(*shape)
         yield Case(args=(_still, x, sigma, noise))
     load = {"weight": draw.normal(2, 2), "bias": draw.normal(2)}
     line = {"in_features": 2, "out_features": 2, "dtype": draw.dtype}
-    args = Made("torch.nn.Linear", line, load), draw.normal(3, 2), 0.7, draw.normal(3, 2)
+    args = Made("torch.nn.Linear", line, load), draw.wide(3, 2), 0.7, draw.wide(3, 2)
     yield Case(args=args)
 
 
 @inputs_for("diffusion.langevin_step")
 def langevin_step(draw):
     """A score that is not linear, three step sizes."""
-    for shape, step in zip(SHAPES, (0.01, 0.5, 2.0), strict=True):
-        yield Case(args=(_still, draw.normal(*shape), step, draw.normal(*shape)))
+    for shape, step in zip(SHAPES, (1e-4, 0.5, 2.0), strict=True):
+        yield Case(args=(_still, 20 * draw.wide(*shape), step, draw.wide(*shape)))
 
 
 @inputs_for("diffusion.probability_flow_drift")
 def probability_flow_drift(draw):
     """Every example has its own time; the paper's rates and others."""
-    for shape, rates in zip(SHAPES, ((), (0.2, 5.0), (1.0, 1.0)), strict=True):
+    for shape, rates in zip(SHAPES, ((), (0.02, 9.0), (7.0, 7.0)), strict=True):
         t = draw.uniform(shape[0])
-        yield Case(args=(_wavy, draw.normal(*shape), t, *rates))
+        t = torch.where(t < 0.3, 0.0, t)
+        yield Case(args=(_wavy, draw.wide(*shape), t, *rates))

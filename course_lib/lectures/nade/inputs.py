@@ -24,15 +24,16 @@ def _model(draw, n_visible, n_hidden):
 def hidden(draw):
     """Random weights and bits, D = 1 included."""
     for n, n_dims, n_hidden in ((4, 6, 3), (1, 9, 5), (3, 1, 2), (5, 2, 7)):
-        values = parameters(draw, n_dims, n_hidden)
-        yield Case(args=(values["W"], values["c"], draw.bits(n, n_dims)))
+        yield Case(args=(draw.wide(n_hidden, n_dims), draw.wide(n_hidden), draw.bits(n, n_dims)))
 
 
 @inputs_for("nade.NADE.logits")
 def logits(draw):
     """Random parameters and bits, D = 1 and more than a block of pixels included."""
     for n, n_dims, n_hidden in ((4, 7, 3), (1, 5, 6), (3, 1, 2), (2, 70, 3)):
-        yield Case(**_model(draw, n_dims, n_hidden), args=(draw.bits(n, n_dims),))
+        model = _model(draw, n_dims, n_hidden)
+        model["load"]["V"] *= 50
+        yield Case(**model, args=(draw.bits(n, n_dims),))
 
 
 @inputs_for("nade.NADE.log_prob")

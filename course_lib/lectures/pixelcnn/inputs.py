@@ -5,7 +5,7 @@ import itertools
 import torch
 
 from course_lib.checks import Case, Made, inputs_for
-from course_lib.lectures.pixelcnn.checks.exact import gated_parameters, parameters, past_mask
+from course_lib.lectures.pixelcnn.checks.exact import gated_parameters, parameters, past_mask, table
 
 
 def _model(draw, scale=0.6, **sizes):
@@ -34,15 +34,15 @@ def causal_mask(draw):
 
 @inputs_for("pixelcnn.MaskedConv2d.forward")
 def masked_forward(draw):
-    """Square kernels and single rows, closed weights of any value."""
-    first = ((3, "A", 1, 4, (5, 6)), (7, "A", 2, 1, (3, 9)))
-    later = ((5, "B", 3, 2, (4, 3)), (1, "B", 2, 2, (2, 2)))
-    for size, kind, n_in, n_out, shape in first + later:
-        mask = past_mask(size, kind, n_in, n_out)
+    """Square kernels and single rows, grey and in colour, closed weights of any value."""
+    first = ((3, "A", 1, 4, 1, (5, 6)), (7, "A", 2, 1, 1, (3, 9)), (3, "A", 3, 6, 3, (2, 4)))
+    later = ((5, "B", 3, 2, 1, (4, 3)), (3, "B", 4, 2, 2, (3, 2)), (1, "B", 2, 2, 1, (2, 2)))
+    for size, kind, n_in, n_out, n_colors, shape in first + later:
+        mask = past_mask(size, kind, n_in, n_out, n_colors)
         for part in (mask, mask[:, :, size // 2 : size // 2 + 1]):
             init = {"mask": part, "seed": 1, "dtype": draw.dtype}
             load = {"weight": 10 * draw.normal(*part.shape), "bias": draw.normal(n_out)}
-            x, atol = draw.normal(2, n_in, *shape), 1e-3 if draw.dtype == torch.float32 else None
+            x, atol = draw.wide(2, n_in, *shape), 1e-3 if draw.dtype == torch.float32 else None
             yield Case(init=init, load=load, args=(x,), atol=atol)
 
 
@@ -50,7 +50,8 @@ def masked_forward(draw):
 def logits(draw):
     """Random models, grey and in colour, on images of several shapes."""
     for sizes in _SIZES:
-        made = _model(draw, **sizes)
+        # Logits of the second are in the hundreds.
+        made = _model(draw, scale=2.0 if sizes["levels"] == 5 else 0.6, **sizes)
         for shape in ((4, 5), (1, 2)):
             x = draw.integers(sizes["levels"], 3, sizes.get("n_colors", 1), *shape)
             yield Case(init=made.init, load=made.load, args=(x.to(draw.dtype),))
@@ -58,12 +59,18 @@ def logits(draw):
 
 @inputs_for("pixelcnn.log_prob")
 def log_prob(draw):
-    """Random models, also with probabilities that underflow."""
+    """Random models, also with probabilities that underflow; a table with a condition."""
     for scale, some in ((0.6, _SIZES), (6.0, _SIZES[1:3])):
         for sizes in some:
             made = _model(draw, scale=scale, **sizes)
             x = draw.integers(sizes["levels"], 3, sizes.get("n_colors", 1), 3, 4)
             yield Case(args=(made, x.to(draw.dtype)))
+    yield Case(args=(table(draw, 3, (2, 2, 3), 4), *_painted(draw, 5, 3, (2, 2, 3), 4)))
+
+
+def _painted(draw, n, levels, shape, n_condition):
+    """Images and their conditions."""
+    return draw.integers(levels, n, *shape).to(draw.dtype), draw.wide(n, n_condition)
 
 
 @inputs_for("pixelcnn.receptive_field")
@@ -83,21 +90,22 @@ def receptive_field(draw):
 @inputs_for("pixelcnn.gated_activation")
 def gated_activation(draw):
     """Any shape, small and large pre-activations."""
-    for shape, scale in (((7,), 1.0), ((2, 3, 4, 4), 3.0), ((5, 1), 200.0), ((), 1.0)):
+    for shape, scale in (((7,), 1.0), ((2, 3, 4, 4), 3.0), ((5, 1), 200.0), ((2, 3), 5.0)):
         yield Case(args=(scale * draw.normal(*shape), scale * draw.normal(*shape)))
 
 
 @inputs_for("pixelcnn.GatedLayer.forward")
 def gated_forward(draw):
     """Both types, with a condition and without."""
-    for kind, channels, hidden, n_condition in (("A", 1, 4, 0), ("B", 3, 3, 0), ("B", 2, 2, 5)):
-        values = gated_parameters(draw, channels, hidden, n_condition)
-        v, h = (draw.normal(3, channels, 4, 6) for _ in "vh")
+    sizes = (("A", 1, 4, 0), ("B", 3, 3, 0), ("B", 2, 2, 5), ("A", 1, 3, 4))
+    for kind, channels, hidden, n_condition in sizes:
+        values = gated_parameters(draw, channels, hidden, n_condition, scale=0.2)
+        v, h = (draw.wide(3, channels, 4, 6) for _ in "vh")
         init = {"in_channels": channels, "n_hidden": hidden, "mask_type": kind}
         init |= {"n_condition": n_condition, "dtype": draw.dtype}
         yield Case(init=init, load=values, args=(v, h))
         if n_condition:
-            yield Case(init=init, load=values, args=(v, h, draw.normal(3, n_condition)))
+            yield Case(init=init, load=values, args=(v, h, draw.wide(3, n_condition)))
 
 
 @inputs_for("pixelcnn.sample")

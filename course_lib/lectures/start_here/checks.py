@@ -6,6 +6,7 @@ from course_lib.checks import assert_close, check_for
 
 # Two examples, so that a sum over both shows.
 SCORES = torch.tensor([[1.0, 1.0, 2.0], [3.0, 2.0, 3.0]], dtype=torch.float64)
+OTHERS = SCORES.flip(0, 1), SCORES * 10.0 ** torch.tensor([-8, 0, 3])
 
 
 @check_for("start_here.probabilities", weight=2, hint="0.1a")
@@ -24,6 +25,9 @@ def rows_sum_to_one(start_here):
     }
     p = start_here.probabilities(SCORES)
     assert_close(p.sum(1), torch.ones(2, dtype=p.dtype), what="Σᵢ pᵢ of the rows", suspects=wrong)
+    for scores in OTHERS:
+        total = start_here.probabilities(scores).sum(1)
+        assert_close(total, torch.ones(2, dtype=p.dtype), what="Σᵢ pᵢ of the rows of other scores")
 
 
 @check_for("start_here.probabilities", hint="0.1b")
@@ -40,3 +44,7 @@ def ratios_are_kept(start_here):
             "every score gets the same probability": 1.0,
         },
     )
+    for scores in OTHERS:
+        p = start_here.probabilities(scores)
+        found = p / p.sum(1, keepdim=True) * scores.sum(1, keepdim=True)
+        assert_close(found, scores, atol=1e-15, what="p / Σ p · Σ scores (row, place)")

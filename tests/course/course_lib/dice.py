@@ -6,8 +6,10 @@ Notation: log-probabilities are in nats; `D` is the number of rolls.
 
 import math
 
+import torch
+import torch.nn.functional as F
 from jaxtyping import Float
-from torch import Tensor
+from torch import Tensor, nn
 
 
 class Die:

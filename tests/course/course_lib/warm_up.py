@@ -1,8 +1,12 @@
 # ruff: noqa: F401, RUF100
 """The practice module of the small course: one function of one line."""
 
+import math
+
+import torch
+import torch.nn.functional as F
 from jaxtyping import Float
-from torch import Tensor
+from torch import Tensor, nn
 
 
 def normalised(scores: Float[Tensor, "batch n"]) -> Float[Tensor, "batch n"]:

@@ -23,6 +23,8 @@ def mixture_log_prob(log_probs: Float[Tensor, "models batch"]) -> Float[Tensor, 
         (batch,) log-probabilities in nats; finite where p_k(x) itself underflows.
     """
     ### BEGIN SOLUTION
+    # Why so: The mean is taken of probabilities, and small ones underflow to 0, whose log is -∞.
+    # logsumexp sets the largest one to 1 before it leaves the logarithms.
     return torch.logsumexp(log_probs, dim=0) - math.log(len(log_probs))
     ### END SOLUTION
 
@@ -53,6 +55,8 @@ class Coins(nn.Module):
             (batch,) log-probabilities in nats, finite for logits of any size.
         """
         ### BEGIN SOLUTION
+        # Why so: Cross-entropy of logits is minus log p of each coin, and finite for logits of any
+        # size. The log of a sigmoid that has been rounded to 0 would be -∞.
         logits = self.logits(x)
         return -F.binary_cross_entropy_with_logits(logits, x, reduction="none").sum(dim=1)
         ### END SOLUTION

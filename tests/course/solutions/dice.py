@@ -5,8 +5,10 @@ Notation: log-probabilities are in nats; `D` is the number of rolls.
 
 import math
 
+import torch
+import torch.nn.functional as F
 from jaxtyping import Float
-from torch import Tensor
+from torch import Tensor, nn
 
 
 class Die:
@@ -34,5 +36,7 @@ def bits_per_dim(
         The same shape as `nll`, in bits a roll.
     """
     ### BEGIN SOLUTION
+    # Why so: Plain arithmetic serves numbers and tensors alike, and a tensor keeps its dtype and
+    # its device.
     return nll / (n_dims * math.log(2))
     ### END SOLUTION

@@ -33,8 +33,8 @@ SUM = "bernoulli_log_prob(self.logits(x), x).sum(dim=-1)"
 edits(
     "chain_rule.FVSBN.log_prob",
     ("mean over dimensions", ".sum(dim=-1)", ".mean(dim=-1)", "log p(x) is a sum"),
-    ("one number for the batch", ".sum(dim=-1)", ".sum()", "was promised"),
-    ("sum over the batch", "dim=-1", "dim=0", "1.8"),
+    ("one number for the batch", ".sum(dim=-1)", ".sum()", "; expected"),
+    ("sum over the batch", "dim=-1", "dim=0", "expected (batch,) ="),
     ("−log p", SUM, f"-{SUM}", "this is −log p(x)"),
     ("probability", SUM, f"{SUM}.exp()", "stay with logarithms"),
     ("p(x₁) left out", SUM, "bernoulli_log_prob(self.logits(x), x)[:, 1:].sum(dim=-1)", "left out"),
@@ -88,3 +88,7 @@ def sample_in_two_passes(self, n, seed):
     for _ in range(2):
         x = (u < torch.sigmoid(self.logits(x))).to(u.dtype)
     return x
+
+
+edits("chain_rule.FVSBN.logits", ("clipped", PRODUCT, f"({PRODUCT}).clamp(-15, 15)", "1.7"))
+edits(SAMPLE, ("pairs of seeds", "manual_seed(seed)", "manual_seed(seed // 2)", "seeds 2 and 3"))

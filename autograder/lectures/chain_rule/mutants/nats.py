@@ -6,7 +6,7 @@ TERMS = "(torch.xlogy(p, p) - torch.xlogy(p, q)).sum()"
 edits(
     "chain_rule.kl_divergence",
     ("mean instead of sum", ".sum()", ".mean()", "KL is a sum"),
-    ("the sum over the last axis only", ".sum()", ".sum(-1)", "was promised"),
+    ("the sum over the last axis only", ".sum()", ".sum(-1)", "; expected"),
     TERMS,
     ("arguments swapped", "(torch.xlogy(q, q) - torch.xlogy(q, p)).sum()", "swapped"),
     ("bits instead of nats", TERMS + " / math.log(2)", "base 2"),
@@ -59,7 +59,7 @@ edits(
         "±10⁴",
     ),
     ("clamped logits", "F.logsigmoid((2 * x - 1) * logits.clamp(-30, 30))", "±10⁴"),
-    ("summed over the last axis", f"{LOG}.sum(-1)", "was promised"),
+    ("summed over the last axis", f"{LOG}.sum(-1)", "; expected"),
     (
         "logits taken for probabilities",
         "torch.log(x * logits + (1 - x) * (1 - logits))",
@@ -68,6 +68,11 @@ edits(
     (
         "torch's cross-entropy, averaged",
         "-F.binary_cross_entropy_with_logits(logits, x)",
-        "was promised",
+        "; expected",
     ),
+)
+edits(
+    "chain_rule.kl_divergence",
+    ("q kept above 1e-12", "torch.xlogy(p, q)", "torch.xlogy(p, q.clamp(min=1e-12))", "1.4c"),
+    ("rare states left out", ".sum()\n", "[p > 1e-4].sum()\n", "1.4c"),
 )

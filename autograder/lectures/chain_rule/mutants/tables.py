@@ -68,7 +68,7 @@ edits(
         "refused with a ValueError",
     ),
     "joint.reshape((2,) * (k + 1) + (-1,)).sum(-1)",
-    ("an empty sum sums everything", "joint.sum(dim=tuple(range(k + 1, D)))", "1.2"),
+    ("an empty sum sums everything", "joint.sum(dim=tuple(range(k + 1, D)))", "raised IndexError"),
 )
 edits(
     "chain_rule.parameter_count",
@@ -78,8 +78,24 @@ edits(
     ("no biases", "+ n_dims * (n_dims - 1) // 2", "* (n_dims - 1) // 2", "the biases are missing"),
     ("the diagonal as well", "(n_dims - 1) // 2", "(n_dims + 1) // 2", "no bit looks at itself"),
     ("both triangles", "(n_dims - 1) // 2", "(n_dims - 1)", "both triangles"),
-    ("a float for the FVSBN", "(n_dims - 1) // 2", "(n_dims - 1) / 2", "was promised"),
+    ("a float for the FVSBN", "(n_dims - 1) // 2", "(n_dims - 1) / 2", "; expected"),
     ("the whole matrix", "n_dims * (n_dims - 1) // 2", "n_dims**2", "the whole matrix is counted"),
     ("None for an unknown family", "raise ValueError(", "return len(", "expected a ValueError"),
     ("an error that does not say what was wrong", " {family!r}", "", "should mention 'boltzmann'"),
+)
+edits(
+    "chain_rule.conditionals_from_joint",
+    (
+        "rare conditions called impossible",
+        "condition == 0",
+        "condition < 1e-7",
+        "10⁻³⁰ is possible",
+    ),
+    ("a small number below", "/ condition", "/ (condition + 1e-12)", "10⁻³⁰ is possible"),
+    (
+        "a set of dimensions",
+        "sorted(order) != list(range(D))",
+        "set(order) != set(range(D))",
+        "raised RuntimeError",
+    ),
 )

@@ -52,7 +52,7 @@ edits(
 BARS = "torch.cat([betas.new_ones(1), torch.cumprod(1 - betas, dim=0)])"
 edits(
     "diffusion.alpha_bars",
-    ("without t = 0", BARS, "torch.cumprod(1 - betas, dim=0)", "promised"),
+    ("without t = 0", BARS, "torch.cumprod(1 - betas, dim=0)", "; expected"),
     ("the roots", BARS, BARS + ".sqrt()", "√ᾱ_t"),
     ("what is lost", BARS, "1 - " + BARS, "1 − ᾱ_t"),
     ("1 at the end", BARS, BARS + ".roll(-1)", "stands at the end"),
@@ -66,7 +66,12 @@ edits(
     "diffusion.q_sample",
     ("index t - 1", "at(alpha_bars, t, x0)", "at(alpha_bars, t - 1, x0)", "t − 1"),
     ("the first example's t for all", "at(alpha_bars, t, x0)", "alpha_bars[t[0]]", "9.4"),
-    ("fits points but not images", "at(alpha_bars, t, x0)", "alpha_bars[t][:, None]", "9.4c"),
+    (
+        "fits points but not images",
+        "at(alpha_bars, t, x0)",
+        "alpha_bars[t][:, None]",
+        "raised RuntimeError",
+    ),
     ("no root of the noise", "(1 - kept).sqrt() * eps", "(1 - kept) * eps", "1 − ᾱ scales"),
     ("noise as it is", "(1 - kept).sqrt() * eps", "eps", "not scaled"),
     ("no root of the data", "kept.sqrt() * x0", "kept * x0", "ᾱ scales the data"),
@@ -89,11 +94,20 @@ edits(
     ("betas[t]", "at(betas, t - 1, x0)", "at(betas.roll(-1), t - 1, x0)", "9.5"),
     ("mean not divided", "mean / (1 - now)", "mean", "division by 1 − ᾱ_t"),
     ("a standard deviation", "variance.flatten", "variance.sqrt().flatten", "standard deviation"),
+    ("x_0 is clipped", "beta * x0", "beta * x0.clamp(-3, 3)", "9.5"),
     ("upside down", "(1 - before) / (1 - now)", "(1 - now) / (1 - before)", "9.5"),
     "* x0 + (1 - beta).sqrt() * (1 - before) * xt",
     ("the factors are exchanged", "* xt + (1 - beta).sqrt() * (1 - before) * x0", "exchanged"),
     "variance.flatten()",
     ("a logarithm", "variance.clamp(min=1e-20).log().flatten()", "logarithm"),
-    ("one variance for the batch", "variance.flatten()[:1]", "promised"),
-    ("the variance as broad as the data", "(variance + 0 * x0).flatten(1)", "promised"),
+    ("one variance for the batch", "variance.flatten()[:1]", "; expected"),
+    ("the variance as broad as the data", "(variance + 0 * x0).flatten(1)", "; expected"),
+)
+edits(
+    "diffusion.cosine_betas",
+    ("no β below 0.0001", ".clamp(max=0.999)", ".clamp(1e-4, 0.999)", "9.2b"),
+)
+edits(
+    "diffusion.alpha_bars",
+    ("ᾱ kept above 1e-9", "dim=0)])", "dim=0).clamp(min=1e-9)])", "9.3b"),
 )

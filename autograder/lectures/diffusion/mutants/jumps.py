@@ -44,3 +44,6 @@ def guided_rescaled(eps_cond, eps_uncond, weight):
     length = guided.flatten(1).norm(dim=1).clamp(min=1e-9)
     scale = eps_cond.flatten(1).norm(dim=1) / length
     return guided * scale.reshape(-1, *[1] * (guided.dim() - 1))
+
+
+edits(G, ("weights up to 7.5", "weight *", "min(weight, 7.5) *", "9.13"))

@@ -35,7 +35,25 @@ edits(
     ("divided by √ᾱ", "(1 - at(alpha_bars, t, eps)).", "at(alpha_bars, t, eps).", "divided by √ᾱ"),
     ("multiplied", "-eps / (1", "-eps * (1", "multiplied by"),
     ("index t - 1", "at(alpha_bars, t, eps)", "at(alpha_bars, (t - 1).clamp(min=1), eps)", "t − 1"),
-    ("fits points but not images", "at(alpha_bars, t, eps)", "alpha_bars[t][:, None]", "9.8b"),
+    (
+        "fits points but not images",
+        "at(alpha_bars, t, eps)",
+        "alpha_bars[t][:, None]",
+        "raised RuntimeError",
+    ),
     " / (1 - at(alpha_bars, t, eps)).sqrt()",
     ("not divided", " + 0 * at(alpha_bars, t, eps)", "is missing"),
+)
+edits(
+    "diffusion.x0_from_eps",
+    ("a small divisor is enlarged", "/ kept.sqrt()", "/ kept.sqrt().clamp(min=1e-3)", "9.6a"),
+)
+edits(
+    "diffusion.eps_from_x0",
+    (
+        "a small divisor is enlarged",
+        "/ (1 - kept).sqrt()",
+        "/ (1 - kept).sqrt().clamp(min=1e-3)",
+        "9.7a",
+    ),
 )

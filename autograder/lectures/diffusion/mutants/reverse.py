@@ -44,6 +44,12 @@ edits(
     ("x̂_0 for the mean", "return mean +", "return guess +", "this is x̂₀"),
     ("the noise for x̂_0", "x0_from_eps(xt, t, model(xt, t), bars", "model(xt, t", "taken for x̂₀"),
     ("the model is told t - 1", "model(xt, t)", "model(xt, t - 1)", "told t − 1"),
+    (
+        "guess is clipped where it is large",
+        "model(xt, t), bars)",
+        "model(xt, t), bars).clamp(-5, 5)",
+        "9.10",
+    ),
     ("guess is clipped", "model(xt, t), bars)", "model(xt, t), bars).clamp(-1, 1)", "9.10"),
     ("c without its root", "bars[t - 1].sqrt()", "bars[t - 1]", "9.10"),
     ("the first example's spread for all", "spread.reshape(", "spread[:1].reshape(", "9.10"),
@@ -54,7 +60,7 @@ edits(
 edits(
     "diffusion.vlb_terms",
     ("a mean over the coordinates", "log()))])", "log()))]) / D", "averaged over the coordinates"),
-    ("the sum of all", "+ (1 - left).log()))])", "+ (1 - left).log()))]).sum(0)", "promised"),
+    ("the sum of all", "+ (1 - left).log()))])", "+ (1 - left).log()))]).sum(0)", "; expected"),
     ("the end is missing", "0.5 * (size - D * (left + (1 - left).log()))", "0 * size", "L_T"),
     ("no 2π", "math.log(2 * math.pi)", "0.0", "2π is missing"),
     ("another step's noise", "eps[k - 1]", "eps[k % len(betas)]", "eps[t − 1] belongs to t"),

@@ -93,3 +93,9 @@ def iaf_slowly(z, conditioner, context=None):
         mu, alpha = conditioner(z, context)
         x.append(mu[:, i] + torch.exp(alpha[:, i]) * z[:, i])
     return torch.stack(x, 1), alpha.sum(1)
+
+
+edits(
+    V,
+    ("α is cut off in the volume", "-alpha.sum(dim=1)", "-alpha.detach().sum(dim=1)", "cut off"),
+)

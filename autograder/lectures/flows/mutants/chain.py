@@ -33,7 +33,7 @@ edits(
     ("the first layer only", "in self.layers:", "in self.layers[:1]:", "8.7b"),
     ("uniform noise", "torch.randn(", "torch.rand(", "8.7b"),
     ("no seed", ".manual_seed(seed)", "", "seeds 1 and 2"),
-    ("a seed that grows", "generator=generator", "generator=None", "8.7a"),
+    ("a seed that grows", "generator=generator", "generator=None", "global random state"),
     ("half the noise", "generator=generator)", "generator=generator).mul(0.5)", "8.7b"),
     (
         "one noise for all coordinates",
@@ -41,5 +41,14 @@ edits(
         "torch.randn(n, 1, generator=generator).expand(n, self.n_dims)",
         "8.7b",
     ),
-    ("noise of the global generator", ", generator=generator", "", "8.7a"),
+    ("noise of the global generator", ", generator=generator", "", "global random state"),
+)
+edits(
+    "flows.Flow.sample",
+    (
+        "clipped noise",
+        "generator=generator)",
+        "generator=generator).clamp(-3, 3)",
+        "was it clipped",
+    ),
 )

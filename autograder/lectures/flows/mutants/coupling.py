@@ -39,3 +39,12 @@ edits(
     ("a mean", "-(free * s).sum(dim=1)", "-(free * s).mean(dim=1)", "averaged"),
     ("the mask turned", "self.mask * x, 1 - self.mask", "(1 - self.mask) * x, self.mask", "8.5"),
 )
+edits(
+    "flows.AffineCoupling.forward",
+    ("s is cut off in the volume", "(free * s)", "(free * s.detach())", "cut off"),
+    ("a clipped shift", "torch.exp(s) + t", "torch.exp(s) + t.clamp(-5, 5)", "8.4a"),
+)
+edits(
+    "flows.AffineCoupling.inverse",
+    ("its own gain", "torch.exp(-s)", "torch.exp(-s / self.gain)", "8.5"),
+)

@@ -16,6 +16,7 @@ edits(
     ("W⁻¹", "W, x)", "torch.linalg.inv(W), x)", "8.8a"),
     ("logdet of a negative", ".linalg.slogdet(W).logabsdet", ".logdet(W)", "negative determinant"),
     ("no logarithm", ".linalg.slogdet(W).logabsdet", ".det(W).abs()", "not its logarithm"),
+    ("the determinant first", ".linalg.slogdet(W).logabsdet", ".det(W).abs().log()", "8.8c"),
     ("the trace", "torch.linalg.slogdet(W).logabsdet", "W.diagonal().abs().log().sum()", "8.8"),
 )
 
@@ -36,7 +37,7 @@ edits(
     ("not divided", " / levels", "", "not divided"),
     ("subtracted", "+ noise", "- noise", "is subtracted"),
     ("half the noise", "+ noise", "+ 0.5 * noise", "8.9"),
-    ("noise of its own", "+ noise", "+ torch.rand_like(noise)", "8.9"),
+    ("noise of its own", "+ noise", "+ torch.rand_like(noise)", "global random state"),
     ("the noise's dtype is lost", "x.to(noise)", "x.double()", "8.9a"),
     "(x.to(noise) + noise) / levels",
     ("noise after", "x.to(noise) / levels + noise", "after the division"),

@@ -15,6 +15,7 @@ edits(
         "logarithm of the variance",
     ),
     ("times the scale", "torch.exp(-log_scale)", "torch.exp(log_scale)", "divided"),
+    ("a clipped scale", "torch.exp(-log_scale)", "torch.exp(-log_scale.clamp(-5, 5))", "8.1"),
     ("no constant", "(z.square() + math.log(2 * math.pi))", "z.square()", "½ log 2π is missing"),
     ("a mean", ".sum(dim=1)", ".mean(dim=1)", "averaged over the dimensions"),
     ("no shift", "(x - shift)", "x", "the shift is missing"),
@@ -58,4 +59,14 @@ edits(
     ("sigmoid", "torch.tanh(", "torch.sigmoid(", "8.3"),
     "torch.log1p((1 - h.square()) * (self.w @ u))",
     ("without the 1", "torch.log(((1 - h.square()) * (self.w @ u)).abs())", "the 1 of"),
+)
+
+edits(
+    "flows.PlanarFlow.forward",
+    (
+        "û is kept from the first call",
+        "u = constrain_u(self.u, self.w)",
+        "u = self.__dict__.setdefault('_u', constrain_u(self.u, self.w).detach())",
+        "8.3",
+    ),
 )

@@ -25,3 +25,9 @@ edits(
     "return log_px_z + log_prior - log_q_0 +",
     ("a loss", "return -log_px_z - log_prior + log_q_0 -", "this is a loss"),
 )
+edits(
+    "flows.flow_elbo",
+    ("variances kept above 1e-6", "logvar.exp() +", "logvar.exp().clamp(min=1e-6) +", "8.13c"),
+    ("no positive log-densities", "return log_px_z", "return log_px_z.clamp(max=0)", "8.13c"),
+    ("two layers only", "log_dets.sum", "log_dets[:2].sum", "8.13c"),
+)

@@ -124,3 +124,15 @@ edits(
 def ls_sigmoid(real_logits, fake_logits):
     real, fake = torch.sigmoid(real_logits), torch.sigmoid(fake_logits)
     return 0.5 * (real - 1).square().mean() + 0.5 * fake.square().mean()
+
+
+edits(
+    D,
+    (
+        "logits clipped at 100",
+        "return",
+        "real_logits, fake_logits = real_logits.clamp(-100, 100), fake_logits.clamp(-100, 100)\n"
+        "    return",
+        "6.4c",
+    ),
+)

@@ -45,7 +45,7 @@ edits(
         "constant was added",
     ),
     ("logits taken", "(p * torch.sigmoid(d).log() + q * torch.sigmoid(-d).log()).sum()", "6.2"),
-    ("one number a state", "torch.xlogy(p, d) + torch.xlogy(q, 1 - d)", "promised"),
+    ("one number a state", "torch.xlogy(p, d) + torch.xlogy(q, 1 - d)", "; expected"),
 )
 
 
@@ -89,3 +89,10 @@ def jsd_constant(p, q):
     m = (p + q) / 2
     eps = 1e-4
     return (p * ((p + eps) / (m + eps)).log() + q * ((q + eps) / (m + eps)).log()).sum() / 2
+
+
+edits(VALUE, ("never below −100", "(p, d).sum()", "(p, d).sum().clamp(min=-100)", "10⁻³⁰⁰"))
+edits(
+    JSD,
+    ("rare states left out", "m = (p", "p, q = p * (p > 1e-4), q * (q > 1e-4)\n    m = (p", "6.3c"),
+)

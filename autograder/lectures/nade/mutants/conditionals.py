@@ -39,14 +39,29 @@ def logits_autoencoder(self, x):
     return torch.sigmoid(self.c + x @ self.W.T) @ self.V.T + self.b
 
 
+@mutant(LOGITS, "right, but by the definition, pixel after pixel", expect="linear in D/8")
+def logits_naive(self, x):
+    columns = []
+    for i in range(x.shape[1]):
+        h = torch.sigmoid(F.linear(x[:, :i], self.W[:, :i], self.c))
+        columns.append(F.linear(h, self.V[i : i + 1], self.b[i : i + 1]))
+    return torch.cat(columns, dim=1)
+
+
+@mutant(LOGITS, "right, but one D × D mask: quadratic work", expect="linear in D/8")
+def logits_masked(self, x):
+    past = x[:, None] * x.new_ones(x.shape[1], x.shape[1]).tril(-1)
+    return (torch.sigmoid(past @ self.W.T + self.c) * self.V).sum(-1) + self.b
+
+
 LOG_PROB = "nade.NADE.log_prob"
 edits(
     LOG_PROB,
     ("the negative log-likelihood", "return -F", "return F", "the sign"),
     ("the mean over the pixels", ".sum(dim=1)", ".mean(dim=1)", "the mean over the pixels"),
-    ("the sum over the examples", ".sum(dim=1)", ".sum(dim=0)", "promised"),
+    ("the sum over the examples", ".sum(dim=1)", ".sum(dim=0)", "; expected"),
     ("bits instead of nats", ".sum(dim=1)", ".sum(dim=1) / math.log(2)", "bits, not nats"),
-    ("one number for the batch", ".sum(dim=1)", ".sum()", "promised"),
+    ("one number for the batch", ".sum(dim=1)", ".sum()", "; expected"),
     ("p(0) and p(1) are exchanged", "(logits, x,", "(-logits, x,", "exchanged"),
     ("the logits are taken for probabilities", "logits, x", "logits.sigmoid(), x", "2.4b"),
     ("probabilities clamped away from 0 and 1", "logits, x", "logits.clamp(-13, 13), x", "2.4c"),
@@ -68,3 +83,12 @@ def log_prob_unstable(self, x):
 def log_prob_epsilon(self, x):
     p = torch.sigmoid(self.logits(x))
     return (x * (p + 1e-9).log() + (1 - x) * (1 - p + 1e-9).log()).sum(1)
+
+
+@mutant(LOGITS, "the hidden layer is cut off", expect="cut off from the graph")
+def logits_hidden_detached(self, x):
+    h = torch.sigmoid(hidden_cumulative(self.W, self.c, x)).detach()
+    return (h * self.V).sum(-1) + self.b
+
+
+edits(LOGITS, ("clipped", "torch.cat(columns).T", "torch.cat(columns).T.clamp(-30, 30)", "2.3c"))

@@ -11,7 +11,7 @@ edits(
     ("c is forgotten", "[c + x", "[x", "c is missing"),
     ("computes in float32 whatever comes in", "[c + x", "[c.float() + x.float()", "float64"),
     ("the columns of W are shifted against the pixels", "W[:, :i].", "W[:, 1 : i + 1].", "shifted"),
-    ("hidden units and pixels end up exchanged", "dim=1)", "dim=2)", "promised"),
+    ("hidden units and pixels end up exchanged", "dim=1)", "dim=2)", "; expected"),
     ("every pixel sees the whole vector", "x[:, :i] @ W[:, :i].T", "x @ W.T", "2.1a"),
     "torch.stack(rows, dim=1)",
     ("the activation is applied already", "torch.sigmoid(torch.stack(rows, dim=1))", "2.1b"),

@@ -9,7 +9,7 @@ edits(
     ("divides by K outside the logarithm", "- math.log(len(log_probs)", "/ len(log_probs", "2.7a"),
     ("log K is added", " - math.log", " + math.log", "2.7a"),
     ("over the examples", "dim=0", "dim=1", "over the examples"),
-    ("one number for the batch", "dim=0", "dim=(0, 1)", "promised"),
+    ("one number for the batch", "dim=0", "dim=(0, 1)", "; expected"),
     ("K is the number of examples", "len(log_probs)", "log_probs.shape[1]", "2.7"),
     "torch.logsumexp(log_probs, dim=0) - math.log(len(log_probs))",
     ("the mean of the log-probabilities", "log_probs.mean(dim=0)", "the logarithms were averaged"),
@@ -61,3 +61,20 @@ def masks_of_zeros(sizes, order, seed):
 def masks_by_index(sizes, order, seed):
     layers = zip(sizes[1:], sizes[:-1], strict=True)
     return [torch.ones(o, i, dtype=torch.bool).tril(-1) for o, i in layers]
+
+
+edits(
+    MASKS,
+    (
+        "the same degrees in every layer",
+        "generator=generator",
+        "generator=torch.Generator().manual_seed(seed)",
+        "same degrees",
+    ),
+    (
+        "degrees from 1 on in every layer",
+        "m = low + (u * (n_dims - low)",
+        "m = low + (u * (n_dims - low - 1)",
+        "2.8",
+    ),
+)

@@ -52,7 +52,12 @@ edits(
         "u = torch.rand(1, len(self.b), generator=generator).to(self.b).repeat(n, 1)",
         "2.6c",
     ),
-    ("only the new pixels are returned", "        return x\n", "        return x[:, k:]\n", "2.6a"),
+    (
+        "only the new pixels are returned",
+        "        return x\n",
+        "        return x[:, k:]\n",
+        "have shape",
+    ),
     ("the columns of W are shifted", "self.W[:, :k].T", "self.W[:, 1 : k + 1].T", "2.6"),
     "a = self.c + prefix @ self.W[:, :k].T",
     ("the pre-activation forgets the prefix", "a = self.c.expand(n, -1)", "2.6b"),

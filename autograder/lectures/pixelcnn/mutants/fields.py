@@ -15,7 +15,7 @@ edits(
     ("pixels that all colours of all images agree on", ".any(dim=1).any", ".all(dim=1).all", "4.5"),
     ("the first colour only", "(gradient != 0).any(dim=1)", "(gradient != 0)[:, 0]", "4.5c"),
     "return (gradient != 0).any(dim=1).any(dim=0)",
-    ("the gradient itself is returned", "return gradient.abs().sum(dim=(0, 1))", "promised"),
+    ("the gradient itself is returned", "return gradient.abs().sum(dim=(0, 1))", "; expected"),
 )
 
 
@@ -96,5 +96,25 @@ edits(
         "the horizontal stack ignores the condition",
         "pass",
         "the horizontal stack ignores the condition",
+    ),
+)
+GRADIENTS = "(gradient != 0).any(dim=1).any(dim=0)"
+edits(
+    FIELD,
+    ("the first level only", "logits.sum()", "logits[:, 0].sum()", "4.5c"),
+    ("the likeliest level only", "logits.sum()", "logits.amax(1).sum()", "4.5c"),
+    ("the last colour only", "logits.sum()", "logits[:, :, -1].sum()", "4.5c"),
+    ("tiny gradients do not count", "gradient != 0", "gradient.abs() > 1e-6", "4.5c"),
+    ("the first image only", GRADIENTS, "(gradient != 0).any(dim=1)[0]", "unless that is bright"),
+    ("colours cancel", GRADIENTS, "(gradient.sum(1) != 0).any(dim=0)", "takes away"),
+)
+edits(
+    "pixelcnn.GatedLayer.forward",
+    ("v is cut off", "return v,", "return v.detach(),", "cut off"),
+    (
+        "a condition in layers of type B only",
+        "if condition is not None:",
+        "if condition is not None and self.residual:",
+        "4.7b",
     ),
 )

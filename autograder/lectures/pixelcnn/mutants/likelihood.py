@@ -15,14 +15,14 @@ edits(
         "a relu stands after the last layer",
     ),
     ("probabilities, not logits", "(1, 2)", "(1, 2).softmax(1)", "probabilities were returned"),
-    ("the colour before the level", ".transpose(1, 2)", "", "promised"),
+    ("the colour before the level", ".transpose(1, 2)", "", "; expected"),
     (
         "the channels are cut into levels first",
         ".unflatten(1, (self.n_colors, self.levels)).transpose(1, 2)",
         ".unflatten(1, (self.levels, self.n_colors))",
         "cut into levels first",
     ),
-    ("the first layer is left out", "self.layers[:-1]", "self.layers[1:-1]", "4.3"),
+    ("the first layer is left out", "self.layers[:-1]", "self.layers[1:-1]", "raised RuntimeError"),
     ("a middle layer is left out", "self.layers[:-1]", "self.layers[:-2]", "4.3a"),
     (
         "a residual connection lets the image through",
@@ -48,7 +48,7 @@ edits(
     ("the mean over the values", ".sum", ".mean", "the mean over the values"),
     ("bits instead of nats", "(dim=(1, 2, 3))", "(dim=(1, 2, 3)) / math.log(2)", "bits, not nats"),
     ("only the first colour", ".sum(dim=(1, 2, 3", "[:, 0].sum(dim=(1, 2", "only the first colour"),
-    ("one number for the batch", '="none").sum(dim=(1, 2, 3))', '="sum")', "promised"),
+    ("one number for the batch", '="none").sum(dim=(1, 2, 3))', '="sum")', "; expected"),
     (
         "the softmax is taken twice, once without its logarithm",
         "F.cross_entropy(logits,",
@@ -67,4 +67,10 @@ edits(
         "F.nll_loss(logits.softmax(1).add(1e-9).log()",
         "4.4c",
     ),
+)
+edits(LOGITS, ("clipped", "return out", "out = out.clamp(-15, 15)\n        return out", "4.3"))
+edits(
+    "pixelcnn.log_prob",
+    ("the condition is forgotten", "(x, *condition)", "(x)", "the condition is not handed on"),
+    ("at most 100 nats", '="none")', '="none").clamp(max=100)', "4.4c"),
 )

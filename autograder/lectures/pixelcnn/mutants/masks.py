@@ -41,7 +41,11 @@ edits(
     "    mask[:, :, centre, :centre] = True\n",
     ("the row of the centre is forgotten", "", "whole row of the centre is closed"),
     "torch.zeros(out_channels, in_channels, ",
-    ("in and out are exchanged in the shape", "torch.zeros(in_channels, out_channels, ", "4.1"),
+    (
+        "in and out are exchanged in the shape",
+        "torch.zeros(in_channels, out_channels, ",
+        "raised RuntimeError",
+    ),
     """    below = torch.arange(in_channels) * n_colors // in_channels
     above = torch.arange(out_channels)[:, None] * n_colors // out_channels
 """,
@@ -65,9 +69,9 @@ edits(
     FORWARD,
     ("the mask is not used", " * self.mask", "", "the mask is not used"),
     ("the bias is forgotten", "self.bias", "None", "the bias is missing"),
-    ("no padding", ', padding="same"', "", "promised"),
+    ("no padding", ', padding="same"', "", "; expected"),
     ("the mask is inverted", "* self.mask", "* ~self.mask", "the mask is inverted"),
-    ("one margin for height and width", '="same"', "=self.mask.shape[-1] // 2", "4.2a"),
+    ("one margin for height and width", '="same"', "=self.mask.shape[-1] // 2", "; expected"),
     "self.weight * self.mask",
     (
         "the weight is cut off from its gradient",
@@ -98,3 +102,10 @@ def forward_circular(self, x):
     x = torch.cat([x[..., -columns:], x, x[..., :columns]], -1) if columns else x
     x = F.pad(x, (0, 0, rows, rows))
     return F.conv2d(x, self.weight * self.mask, self.bias)
+
+
+edits(
+    FORWARD,
+    ("the first channel's mask for all", "self.mask,", "self.mask[:1],", "4.2a"),
+    ("the first input's mask for all", "self.mask,", "self.mask[:, :1],", "4.2a"),
+)

@@ -33,7 +33,12 @@ edits(
         "for col, row, color in itertools.product(range(width), range(height),",
         "4.8c",
     ),
-    ("height and width are exchanged", "height, width = shape", "width, height = shape", "4.8"),
+    (
+        "height and width are exchanged",
+        "height, width = shape",
+        "width, height = shape",
+        "raised IndexError",
+    ),
     ("the logits of the pixel before", ":, :, color, row, col", ":, :, color, row, col - 1", "4.8"),
     ("the condition is not handed on", "model.logits(x, *condition)", "model.logits(x)", "4.8e"),
     (
@@ -101,7 +106,12 @@ edits(
     ("the drawn level is not kept", "= model.scaled(x[:, color, row, col])", "= 0.0", "4.9"),
     ("the drawn level is kept for the last colour only", "seen[:, color,", "seen[:, -1,", "4.9b"),
     ("the kept maps are written without their margin", ", row + m, col + m", ", row, col", "4.9a"),
-    ("the patch is one column off", "col : col + 2 * m + 1]", "col + m : col + 3 * m + 1]", "4.9"),
+    (
+        "the patch is one column off",
+        "col : col + 2 * m + 1]",
+        "col + m : col + 3 * m + 1]",
+        "raised RuntimeError",
+    ),
     (
         "other random numbers than those of sample",
         "manual_seed(seed)",
@@ -117,4 +127,30 @@ edits(
     ("sample itself", "return x", "return sample(model, n, shape, seed)", "4.9c"),
     "model.scaled(x[:, color, row, col])",
     ("levels are kept unscaled", "x[:, color, row, col]", "4.9a"),
+)
+
+PLACES = "itertools.product(range(height), range(width), range(u.shape[1]))"
+edits(
+    SAMPLE,
+    (
+        "colours outermost: all red first",
+        PLACES,
+        "((r, c, k) for k in range(u.shape[1]) for r in range(height) for c in range(width))",
+        "4.8b",
+    ),
+    (
+        "row after row in each colour",
+        PLACES,
+        "((r, c, k) for r in range(height) for k in range(u.shape[1]) for c in range(width))",
+        "4.8b",
+    ),
+)
+edits(
+    CACHED,
+    (
+        "masked weights are kept on the model",
+        "        W = (layer.weight * layer.mask)[:, :, : m + 1]",
+        "        W = layer.__dict__.setdefault('_W', (layer.weight * layer.mask)[:, :, : m + 1])",
+        "4.9a",
+    ),
 )

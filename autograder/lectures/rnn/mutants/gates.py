@@ -29,3 +29,15 @@ def lstm_old_cell(x, h, c, params):
     i, f, g, o = gates.chunk(4, dim=1)
     new = torch.sigmoid(f) * c + torch.sigmoid(i) * torch.tanh(g)
     return torch.sigmoid(o) * torch.tanh(c), new
+
+
+edits(
+    LSTM,
+    (
+        "a clipped cell",
+        "    return torch.sigmoid(o)",
+        "    c = c.clamp(-10, 10)\n    return torch.sigmoid(o)",
+        "3.8b",
+    ),
+    ("clipped gates", "gates.chunk", "gates.clamp(-5, 5).chunk", "3.8"),
+)

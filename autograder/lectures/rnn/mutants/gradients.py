@@ -86,3 +86,11 @@ edits(
 def clip_largest(grads, max_norm):
     norm = torch.stack([g.abs().max() for g in grads]).max()
     return tuple(g * (max_norm / norm).clamp(max=1) for g in grads)
+
+
+edits(
+    CLIP,
+    ("a small number beside the norm", "max_norm / norm", "max_norm / (norm + 1e-3)", "3.6"),
+    ("never shorter than a thousandth", ".clamp(max=1)", ".clamp(1e-3, 1)", "3.6c"),
+)
+edits(BPTT, ("clipped on the way", "* (1 - h_t**2)", "* (1 - h_t**2).clamp(min=0.1)", "3.5"))

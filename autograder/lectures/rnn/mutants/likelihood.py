@@ -9,7 +9,7 @@ edits(
     ("the first character is not counted", "2)", "2)[:, 1:]", "the first character is not counted"),
     ("the negative", "return log_p", "return -log_p", "the sign"),
     ("the mean", ".sum(1)", ".mean(1)", "the mean over the characters"),
-    ("one number for the batch", ".sum(1)", ".sum()", "promised"),
+    ("one number for the batch", ".sum(1)", ".sum()", "; expected"),
     ("the memory starts at 1", "new_zeros(", "new_ones(", "3.4"),
     ("the first character is uniform", "params.b_y.", "torch.zeros_like(params.b_y).", "3.4a"),
     "torch.cat([first, logits[:, :-1]], dim=1)",

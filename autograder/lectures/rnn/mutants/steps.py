@@ -4,15 +4,19 @@ from autograder.authoring.audit import edits, mutant
 
 edits(
     "rnn.one_hot",
-    ("integers, not floats", ".to(dtype)", ".long()", "promised"),
+    ("integers, not floats", ".to(dtype)", ".long()", "; expected"),
     ("always float32", ".to(dtype)", ".float()", "float64"),
     ("characters counted from 1", "vocab_size,", "1, vocab_size + 1,", "not from 1"),
     ("0 and 1 exchanged", "==", "!=", "exchanged"),
     ("ones from the character's place on", "tokens[..., None] ==", "tokens[..., None] <=", "3.1a"),
     ("one place too far", "tokens[..., None] ==", "tokens[..., None] + 1 ==", "one place too far"),
     "(tokens[..., None] == torch.arange(vocab_size, device=tokens.device)).to(dtype)",
-    ("V is taken from the largest token", "F.one_hot(tokens).to(dtype)", "3.1b"),
-    ("for vectors of tokens only", "F.one_hot(tokens.flatten(), vocab_size).to(dtype)", "3.1b"),
+    ("V is taken from the largest token", "F.one_hot(tokens).to(dtype)", "has shape"),
+    (
+        "for vectors of tokens only",
+        "F.one_hot(tokens.flatten(), vocab_size).to(dtype)",
+        "; expected",
+    ),
 )
 STEP = "rnn.rnn_step"
 edits(
@@ -31,7 +35,7 @@ edits(
         "tanh of the whole sum",
     ),
     "return h @ params.W_hy.T + params.b_y, h",
-    ("the results are exchanged", "return h, h @ params.W_hy.T + params.b_y", "promised"),
+    ("the results are exchanged", "return h, h @ params.W_hy.T + params.b_y", "; expected"),
     (
         "probabilities, not logits",
         "return (h @ params.W_hy.T + params.b_y).softmax(-1), h",
@@ -71,7 +75,7 @@ edits(
     ("b_h is forgotten", " + params.b_h", "", "b_h is missing"),
     ("b_y is forgotten", " + params.b_y, h", ", h", "b_y is missing"),
     ("the text is read backwards", "inputs.unbind(1)", "inputs.flip(1).unbind(1)", "3.3"),
-    ("time and batch end up exchanged", "dim=1)", "dim=0)", "promised"),
+    ("time and batch end up exchanged", "dim=1)", "dim=0)", "; expected"),
     ("the first memory is given back", "params.b_y, h\n", "params.b_y, h0\n", "3.3"),
     ("the memory is cut from the graph and from its sum", "h @", "0.5 * h @", "3.3"),
     ("W_hh transposed", "h @ params.W_hh.T", "h @ params.W_hh", "3.3"),
@@ -96,9 +100,21 @@ def forward_prefixes(tokens, h0, params):
     return torch.stack(logits, dim=1), h
 
 
-@mutant(FORWARD, "the last logits only", expect="promised")
+@mutant(FORWARD, "the last logits only", expect="; expected")
 def forward_last(tokens, h0, params):
     h = h0
     for t in range(tokens.shape[1]):
         o, h = rnn_step(one_hot(tokens[:, t], len(params.b_y), params.b_y.dtype), h, params)
     return o, h
+
+
+edits(STEP, ("the memory is cut off", "params.b_y, h", "params.b_y, h.detach()", "cut off"))
+edits(
+    FORWARD,
+    (
+        "the graph is cut every ten characters",
+        "h = torch.tanh(a + h @",
+        "h = torch.tanh(a + (h.detach() if len(states) % 10 == 9 else h) @",
+        "cut off",
+    ),
+)

@@ -19,7 +19,7 @@ edits(
         "    drawn = [prime]",
         "3.7b",
     ),
-    ("the prime is missing from the result", "drawn = [prime]", "drawn = []", "3.7a"),
+    ("the prime is missing from the result", "drawn = [prime]", "drawn = []", "have shape"),
     ("the logits after the prime's first character", "= logits[:, -1]", "= logits[:, 0]", "3.7b"),
     ("the seed is ignored", "manual_seed(seed)", "manual_seed(0)", "seeds 1"),
     ("one random number for the whole text", "<= u_t[:, None]", "<= u[:, :1]", "3.7d"),
@@ -30,7 +30,12 @@ edits(
         ".expand(n, -1)",
         "3.7d",
     ),
-    ("floats, not tokens", "torch.cat(drawn, dim=1)", "torch.cat(drawn, dim=1).to(h)", "promised"),
+    (
+        "floats, not tokens",
+        "torch.cat(drawn, dim=1)",
+        "torch.cat(drawn, dim=1).to(h)",
+        "; expected",
+    ),
     (
         "probabilities go on instead of the drawn character",
         "o, h = rnn_step(one_hot(x, o.shape[-1], o.dtype), h, params)",
@@ -59,7 +64,7 @@ def sample_prefixes(params, prime, length, temperature, seed):
     return text
 
 
-@mutant(SAMPLE, "exp of the logits overflows at low temperatures", expect="3.7c")
+@mutant(SAMPLE, "exp of the logits overflows at low temperatures", expect="raised RuntimeError")
 def sample_overflows(params, prime, length, temperature, seed):
     generator = torch.Generator().manual_seed(seed)
     n, V = len(prime), len(params.b_y)
@@ -73,3 +78,16 @@ def sample_overflows(params, prime, length, temperature, seed):
         text = torch.cat([text, x], dim=1)
         o, h = rnn_step(one_hot(x[:, 0], V, o.dtype), h, params)
     return text
+
+
+edits(
+    SAMPLE,
+    ("never colder than 0.001", "(o / temperature)", "(o / max(temperature, 1e-3))", "3.7c"),
+    ("never hotter than 5", "(o / temperature)", "(o / min(temperature, 5.0))", "3.7d"),
+    (
+        "the prime's last three characters",
+        "rnn_forward(prime, h",
+        "rnn_forward(prime[:, -3:], h",
+        "3.7",
+    ),
+)

@@ -8,11 +8,12 @@ edits(
     ("½ is lost", "0.5 * (", "(", "½ is missing"),
     ("the sign", "0.5 * (", "-0.5 * (", "this is −KL"),
     ("the mean over the coordinates", ".sum(dim=1)", ".mean(dim=1)", "the mean over"),
-    ("the sum over everything", ".sum(dim=1)", ".sum()", "promised"),
-    ("the sum over the examples", ".sum(dim=1)", ".sum(dim=0)", "promised"),
+    ("the sum over everything", ".sum(dim=1)", ".sum()", "; expected"),
+    ("the sum over the examples", ".sum(dim=1)", ".sum(dim=0)", "; expected"),
     ("the −1 is lost", " - 1)", ")", "−1 is missing"),
     ("plus logvar", "- logvar", "+ logvar", "+ logvar instead"),
-    ("the logarithm of a rounded variance", "- logvar", "- logvar.exp().log()", "5.4c"),
+    ("a small number in the variance", "- logvar", "- (logvar.exp() + 1e-8).log()", "5.4c"),
+    ("a clipped log-variance", "- logvar", "- logvar.clamp(-20, 20)", "5.4c"),
     ("mu is not squared", "mu.square()", "mu", "not squared"),
     "logvar.exp() - logvar",
     (
@@ -44,7 +45,7 @@ edits(
     ("mu is scaled too", "torch.exp(0.5 * logvar) * (mu + eps)", "σ · (mu + eps)"),
     "* eps",
     ("noise of its own", "* torch.randn(eps.shape, generator=torch.Generator()).to(eps)", "5.5"),
-    ("one noise for all", "* eps.mean()", "5.5"),
+    ("one noise for all", "* eps.mean()", "; expected"),
 )
 
 
@@ -66,7 +67,7 @@ edits(
     ("a standard deviation for logvar", "(mu, logvar)", "(mu, torch.exp(0.5 * logvar))", "5.6"),
     "log_px_z - gaussian_kl(mu, logvar)",
     ("the loss", "gaussian_kl(mu, logvar) - log_px_z", "a loss"),
-    ("the mean over the batch", "(log_px_z - gaussian_kl(mu, logvar)).mean()", "promised"),
+    ("the mean over the batch", "(log_px_z - gaussian_kl(mu, logvar)).mean()", "; expected"),
 )
 
 
@@ -79,7 +80,7 @@ edits(
     "vae.iwae_bound",
     ("log K is lost", " - math.log(len(log_weights))", "", "log K is missing"),
     ("plus log K", "- math.log", "+ math.log", "5.7"),
-    ("over the examples", "dim=0", "dim=1", "5.7"),
+    ("over the examples", "dim=0", "dim=1", "; expected"),
     ("log of the batch size", "len(log_weights)", "log_weights.shape[1]", "5.7"),
     "torch.logsumexp(log_weights, dim=0) - math.log(len(log_weights))",
     ("the weight, not its logarithm", "log_weights.exp().mean(0)", "the weights themselves"),
@@ -88,3 +89,22 @@ edits(
     ("weights that underflow", "log_weights.exp().mean(0).log()", "5.7c"),
     ("a small constant in the logarithm", "(log_weights.exp().mean(0) + 1e-8).log()", "5.7c"),
 )
+edits(
+    Z,
+    ("a clipped log-variance", "0.5 * logvar", "0.5 * logvar.clamp(-20, 20)", "5.5a"),
+    ("clipped noise", "* eps", "* eps.clamp(-3, 3)", "5.5a"),
+)
+edits(
+    ELBO, ("no positive log-densities", "return log_px_z", "return log_px_z.clamp(max=0)", "5.6a")
+)
+LARGEST = "torch.logsumexp(log_weights, dim=0)"
+edits(
+    "vae.iwae_bound",
+    ("clipped weights", LARGEST, "torch.logsumexp(log_weights.clamp(-1e3, 1e3), dim=0)", "5.7c"),
+)
+
+
+@mutant("vae.iwae_bound", "the largest is outside of the graph", expect="cut off from the graph")
+def bound_of_the_largest(log_weights):
+    m = log_weights.max(0).values
+    return m + (log_weights - m).detach().exp().mean(0).log()

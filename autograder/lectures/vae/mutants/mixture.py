@@ -74,7 +74,7 @@ edits(
     ("singular values", ".square() / len(x)", "", "5.3b"),
     ("the smallest directions", "V[:k], S[:k]", "V.flip(0)[:k], S.flip(0)[:k]", "smallest first"),
     ("columns for rows", "V[:k],", "V.T[:k],", "5.3"),
-    ("all directions", "V[:k],", "V,", "promised"),
+    ("all directions", "V[:k],", "V,", "; expected"),
     ("directions stretched by their widths", "V[:k],", "V[:k] * S[:k, None],", "5.3"),
     ("each axis is scaled to variance one first", "x - mean,", "(x - mean) / x.std(0),", "5.3"),
 )
@@ -85,3 +85,10 @@ def pca_ascending(x, k):
     away = x - x.mean(0)
     values, vectors = torch.linalg.eigh(away.T @ away / len(x))
     return x.mean(0), vectors.T[:k], values[:k]
+
+
+edits(R, ("weights kept above 1e-8", "weights.log()", "weights.clamp(min=1e-8).log()", "5.1c"))
+edits(
+    "vae.em_step",
+    ("counts with a small number", "count = r.sum(0)", "count = r.sum(0) + 1e-6", "5.2"),
+)

@@ -19,7 +19,7 @@ edits(
         "the encoder's results are detached",
         "mu, logvar = self.encode(x)",
         "mu, logvar = (v.detach() for v in self.encode(x))",
-        "is cut off from the graph",
+        "cut off from the graph",
     ),
     ("mu and logvar are exchanged", "mu, logvar = self.encode", "logvar, mu = self.encode", "5.8"),
     (
@@ -78,5 +78,16 @@ edits(
         "the weights, not their logarithms",
         "return (self.log_likelihood(x, z, y) + prior - posterior).exp()",
         "5.9",
+    ),
+)
+ENCODED = "mu, logvar = self.encode(x)"
+edits(
+    "vae.VAE.elbo",
+    ("a clipped log-variance", ENCODED, ENCODED + "\n        logvar = logvar.clamp(-8, 8)", "5.8"),
+    (
+        "no noise in evaluation mode",
+        ENCODED,
+        "eps = eps if self.training else 0 * eps\n        " + ENCODED,
+        "values of `vae.VAE.elbo`",
     ),
 )

@@ -69,3 +69,25 @@ def sinkhorn_nan(a, b, cost, epsilon, n_iterations=200):
         g = g + b.log() - torch.logsumexp(plan, dim=0)
     plan = torch.exp(f[:, None] + g - cost / epsilon)
     return (plan * cost).sum(), plan
+
+
+ROWS = "f = a.log() - torch.logsumexp(log_K + g, dim=1)"
+COLUMNS = "g = b.log() - torch.logsumexp(log_K + f[:, None], dim=0)"
+edits(
+    SINKHORN,
+    (
+        "columns first",
+        f"{ROWS}\n        {COLUMNS}",
+        f"f = torch.zeros_like(a) if _ == 0 else f\n        {COLUMNS}\n        {ROWS}",
+        "the columns are updated first",
+    ),
+    (
+        "one iteration less",
+        "range(n_iterations)",
+        "range(max(n_iterations - 1, 1))",
+        "one update too few",
+    ),
+    ("at most 100 iterations", "range(n_iterations)", "range(min(n_iterations, 100))", "7.11a"),
+    ("ε is kept above 0.05", "-cost / epsilon", "-cost / max(epsilon, 0.05)", "7.11a"),
+    ("masses of sum 1", "log_K =", "a, b = a / a.sum(), b / b.sum()\n    log_K =", "7.11b"),
+)

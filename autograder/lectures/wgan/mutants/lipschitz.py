@@ -7,7 +7,6 @@ edits(
     ("the share inside", "p.abs() == c", "p.abs() < c", "share inside"),
     ("one side counted", "p.abs() == c", "p == c", "one side"),
     ("counted, not averaged", ".mean()", ".sum()", "not their share"),
-    ("in float32", ".to(p.dtype)", ".float()", "7.8c"),
     ("c = 0 accepted", "if c <= 0", "if c < 0", "7.8c"),
     ("negative c accepted", "if c <= 0", "c = abs(c)\n    if c == 0", "7.8c"),
     (
@@ -28,6 +27,11 @@ edits(
     ("set to zero", "p.mul_((p.abs() <= c).to(p))", "set to 0"),
     "module.parameters()",
     ("no biases", "[p for p in module.parameters() if p.dim() > 1]", "was left out"),
+    (
+        "frozen ones are left",
+        "[p for p in module.parameters() if p.requires_grad]",
+        "trained or not",
+    ),
     ("the first layer only", "list(module.parameters())[:2]", "was left out"),
     ("buffers, too", "list(module.parameters()) + list(module.buffers())", "buffers are clipped"),
 )
@@ -54,7 +58,12 @@ edits(
     ("beyond the data", "eps * real + (1 - eps) * fake", "real + eps * fake", "real + eps"),
     ("eps along the axes", "eps.", "eps if real.shape[-1] == len(eps) else eps.", "along the axes"),
     ("one eps", "eps = eps.view(-1, *[1] * (real.dim() - 1))", "eps = eps[0]", "one eps"),
-    ("a column for eps, whatever the shape", "(-1, *[1] * (real.dim() - 1))", "(-1, 1)", "7.9d"),
+    (
+        "a column for eps, whatever the shape",
+        "(-1, *[1] * (real.dim() - 1))",
+        "(-1, 1)",
+        "raised RuntimeError",
+    ),
     ("λ included", "return (norm", "return 10 * (norm", "7.9"),
     "torch.linalg.vector_norm(slope.flatten(1), dim=1)",
     ("each coordinate held to 1", "slope.flatten(1)", "each coordinate"),
@@ -65,9 +74,10 @@ edits(
     SN,
     ("the Frobenius norm", "return u @ W @ v, u", "return W.norm(), u", "Frobenius"),
     ("the largest entry", "return u @ W @ v, u", "return W.abs().max(), u", "largest entry"),
+    ("u comes back with a graph", "W @ v, u", "W @ v, W @ v / (W @ v).norm().detach()", "7.10c"),
     ("σ squared", "return u @ W @ v, u", "return (u @ W @ v) ** 2, u", "σ²"),
     ("1 / σ", "return u @ W @ v, u", "return 1 / (u @ W @ v), u", "1 / σ"),
-    ("v returned", "return u @ W @ v, u", "return u @ W @ v, v", "7.10"),
+    ("v returned", "return u @ W @ v, u", "return u @ W @ v, v", "u at 1"),
     ("the graph cut", "return u @ W @ v, u", "return (u @ W @ v).detach(), u", "σ has no graph"),
     ("the absolute row sum", "return u @ W @ v,", "return W.abs().sum(1).max(),", "row's absolute"),
     ("through the iterations", "torch.no_grad()", "torch.enable_grad()", "through the iterations"),
@@ -76,7 +86,7 @@ edits(
     ("one step always", "range(n_iterations)", "range(1)", "7.10b"),
     ("one step too many", "range(n_iterations)", "range(n_iterations + 1)", "7.10a"),
     ("no step accepted", "if n_iterations < 1", "v = W.T @ u\n    if n_iterations < 0", "7.10d"),
-    ("W for its transpose", "v = W.T @ u", "v = W @ u", "7.10"),
+    ("W for its transpose", "v = W.T @ u", "v = W @ u", "raised RuntimeError"),
     ("started anew", "with", "u = torch.ones_like(u)\n    with", "7.10b"),
 )
 
@@ -100,3 +110,22 @@ def spectral_exact(W, u, n_iterations):
     if n_iterations < 1:
         raise ValueError(f"n_iterations={n_iterations}")
     return torch.linalg.matrix_norm(W, 2), torch.linalg.svd(W.detach()).U[:, 0]
+
+
+edits(
+    SN,
+    ("a small number beside the length", "v = v / v.norm()", "v = v / (v.norm() + 1e-6)", "7.10b"),
+    ("at most ten steps", "range(n_iterations)", "range(min(n_iterations, 10))", "7.10b"),
+)
+edits(
+    "wgan.clip_weights_",
+    ("nearly at the boundary", "p.abs() == c", "p.abs() >= 0.999 * c", "7.8c"),
+    (
+        "linear layers only",
+        "module.parameters()",
+        "[p for m in module.modules() if isinstance(m, nn.Linear) for p in m.parameters()]"
+        " or list(module.parameters())",
+        "7.8b",
+    ),
+)
+edits("wgan.gradient_penalty", ("clipped slopes", "(norm - 1)", "(norm.clamp(max=10) - 1)", "7.9"))

@@ -33,7 +33,7 @@ def fvsbn(chain_rule, here, W, b):
 
 def hand_made(chain_rule, here):
     """Two bits, with numbers that tell every mistake from every other."""
-    W, b = numbers([5, 7], [2, 3]), numbers(0.5, -1)
+    W, b = numbers([5, 7], [-90, 3]), numbers(0.5, -1)
     return fvsbn(chain_rule, here, W, b), W, b
 
 
@@ -55,7 +55,7 @@ def logits_of_two_bits(chain_rule, here):
     """By hand, for D = 2: a₁ = b₁ and a₂ = b₂ + W₂₁x₁."""
     model, W, b = hand_made(chain_rule, here)
     x = all_binary(2, F64)
-    exact = torch.stack([b[0].expand(4), b[1] + 2 * x[:, 0]], dim=1)
+    exact = torch.stack([b[0].expand(4), b[1] + W[1, 0] * x[:, 0]], dim=1)
     upper = x @ W.triu(1).T + b
     suspects = {
         "the biases are missing": exact - b,
@@ -69,6 +69,9 @@ def logits_of_two_bits(chain_rule, here):
     }
     found, what = model.logits(x), "the logit"
     assert_close(found, exact, atol=1e-9, what=what, labels=TWO_BITS, suspects=suspects)
+    here.load(model, W=-W, b=-b)
+    found, what = model.logits(x), "the logit after W and b were changed to −W and −b"
+    assert_close(found, -exact, atol=1e-9, what=what, labels=TWO_BITS)
 
 
 @check_for("chain_rule.FVSBN.logits", weight=1, hint="1.7b")
@@ -113,6 +116,9 @@ def log_prob_of_two_bits(chain_rule, here):
     }
     found, what = model.log_prob(x), "log p(x)"
     assert_close(found, exact, atol=1e-9, what=what, labels=TWO_BITS, suspects=suspects)
+    here.load(model, b=-b)
+    found, what = model.log_prob(x), "log p(x) after b was changed to −b"
+    assert_close(found, table_of(W, -b), atol=1e-9, what=what, labels=TWO_BITS)
 
 
 @check_for("chain_rule.FVSBN.log_prob", weight=1, hint="1.8a")
@@ -158,13 +164,17 @@ def samples_are_bits(chain_rule, here):
 def each_bit_sees_the_bits_drawn_before(chain_rule, here):
     """With weights that leave no choice, every sample is 1, 0, 1, 0: each bit flips the last."""
     W = torch.full((4, 4), 60.0, dtype=F64).triu() - 80 * torch.ones(3, dtype=F64).diag(-1)
-    samples = fvsbn(chain_rule, here, W, numbers(40, 40, 40, 40)).sample(20, seed=1)
+    model = fvsbn(chain_rule, here, W, numbers(40, 40, 40, 40))
     suspects = {
         "every bit was drawn without looking at the drawn ones": torch.ones(20, 4),
         "the bits are inverted: a bit is 1 when u < p": torch.zeros(20, 4),
     }
     expected = numbers(1, 0, 1, 0).expand(20, 4)
-    assert_close(samples, expected, what="the sample", suspects=suspects)
+    assert_close(model.sample(20, seed=1), expected, what="the sample", suspects=suspects)
+    here.load(model, b=numbers(-40, 40, 40, 40))
+    model.eval()
+    what = "after b₁ was changed from 40 to −40: the sample"
+    assert_close(model.sample(20, seed=1), 1 - expected, what=what)
 
 
 @check_for("chain_rule.FVSBN.sample", weight=3, hint="1.9b")

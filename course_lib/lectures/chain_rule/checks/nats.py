@@ -9,6 +9,7 @@ from course_lib.checks import (
     Draw,
     assert_close,
     assert_dtype,
+    assert_follows,
     assert_true,
     check_for,
     inputs,
@@ -81,14 +82,18 @@ def states_without_probability_count_nothing(chain_rule):
 def impossible_under_q_is_infinitely_far(chain_rule):
     """KL(p‖q) = +∞ as soon as q(x) = 0 < p(x) for one x."""
     p, q = numbers(0.999, 0.001), numbers(1, 0)
-    found = float(chain_rule.kl_divergence(p, q))
+    found, swapped = float(chain_rule.kl_divergence(p, q)), -math.log(0.999)
+    added = math.isfinite(found) and abs(found - swapped) > 1e-9
     assert_true(
         found == math.inf,
         f"KL(p‖q) is {found:.6g} for p = (0.999, 0.001), q = (1, 0); expected +∞",
-        likely="a small number was added inside the logarithm" if math.isfinite(found) else None,
+        likely="a small number was added inside the logarithm" if added else None,
     )
     back = chain_rule.kl_divergence(q, p)
-    assert_close(back, -math.log(0.999), atol=1e-9, what="KL(q‖p), which is finite,")
+    assert_close(back, swapped, atol=1e-9, what="KL(q‖p), which is finite,")
+    found = chain_rule.kl_divergence(numbers(1 - 1e-6, 1e-6), numbers(1, 1e-30))
+    exact = 1e-6 * math.log(1e24) + (1 - 1e-6) * math.log1p(-1e-6)
+    assert_close(found, exact, atol=1e-9, what="KL where p(x) = 10⁻⁶ and q(x) = 10⁻³⁰ for one x")
 
 
 @check_for("chain_rule.bits_per_dim", weight=2, hint="1.5a")
@@ -112,7 +117,23 @@ def conversion_keeps_shape(chain_rule):
     nll = numbers([2, -1, 0], [5, 3, 8])
     found = chain_rule.bits_per_dim(nll, 4)
     assert_close(found, nll / (4 * math.log(2)), atol=1e-9, dtype=F64, what="bits/dim")
-    assert_close(chain_rule.bits_per_dim(math.log(2), 2), 0.5, atol=1e-9, what="bits/dim")
+    for number in (math.log(2), 0.01, -3.0, 2000.0):
+        found, exact = chain_rule.bits_per_dim(number, 2), number / (2 * math.log(2))
+        told = f"a number gave {type(found).__name__}; a number is promised"
+        assert_true(isinstance(found, float), told)
+        assert_close(found, exact, atol=1e-9, what=f"bits/dim of {number:g} nats")
+
+
+@check_for("chain_rule.bits_per_dim", hint="1.5a")
+def conversion_of_random_nats(chain_rule):
+    """−log p / (D log 2) for a scalar and a batch, in both dtypes."""
+
+    def definition(nll, n_dims):
+        return nll / (n_dims * math.log(2))
+
+    tensors = slice(1, None)
+    exercise = "chain_rule.bits_per_dim"
+    assert_follows(exercise, chain_rule, definition, what="bits/dim", cases=tensors)
 
 
 @check_for("chain_rule.bernoulli_log_prob", weight=1, hint="1.6a")
@@ -138,6 +159,16 @@ def two_outcomes_sum_to_one(chain_rule):
     one = chain_rule.bernoulli_log_prob(logits, torch.ones_like(logits))
     assert_close(zero.exp() + one.exp(), torch.ones(2, 5), atol=1e-9, what="p(0) + p(1)")
     assert_close(one - zero, logits, atol=1e-9, what="log p(1) − log p(0), which is the logit,")
+
+
+@check_for("chain_rule.bernoulli_log_prob", weight=1, hint="1.6b")
+def bits_of_any_shape(chain_rule):
+    """x·a − log(1 + eᵃ), entry by entry, for random logits a of any shape and size."""
+
+    def definition(logits, x):
+        return x * logits - torch.logaddexp(logits, torch.zeros_like(logits))
+
+    assert_follows("chain_rule.bernoulli_log_prob", chain_rule, definition, what="log p(x)")
 
 
 @check_for("chain_rule.bernoulli_log_prob", weight=2, hint="1.6b")

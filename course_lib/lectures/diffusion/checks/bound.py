@@ -14,6 +14,7 @@ from course_lib.checks import (
 from course_lib.lectures.diffusion.checks.exact import (
     LOG_2PI,
     GaussianData,
+    assert_takes_networks,
     bars_of,
     every_pair,
     guessed,
@@ -89,7 +90,7 @@ def _terms_suspects(model, x0, eps, betas, V):
 
 
 @check_for("diffusion.vlb_terms", weight=2, hint="9.11b")
-def every_term_by_its_definition(diffusion):
+def every_term_by_its_definition(diffusion, here):
     """Rows L₀ … L_T for a model that is off: −log p(x₀|x₁), the KLs, the distance at the end."""
     assert_follows(
         "diffusion.vlb_terms",
@@ -99,6 +100,8 @@ def every_term_by_its_definition(diffusion):
         suspects=_terms_suspects,
         call=lambda model, *args: diffusion.vlb_terms(seeing(model), *args),
     )
+    what = "L_k in nats (k, example)"
+    assert_takes_networks("diffusion.vlb_terms", diffusion, here, _terms, what)
 
 
 @check_for("diffusion.vlb_terms", hint="9.11c")

@@ -15,6 +15,7 @@ from course_lib.lectures.diffusion.checks.exact import (
     BETAS,
     WORLD,
     assert_moments,
+    assert_takes_networks,
     bars_of,
     every_pair,
     guessed,
@@ -43,17 +44,22 @@ def _loss_suspects(model, x0, t, eps, bars):
     }
 
 
+def _loss(model, x0, t, eps, bars):
+    return ((eps - model(mixed(x0, t, eps, bars), t)) ** 2).mean()
+
+
 @check_for("diffusion.ddpm_loss", weight=2, hint="9.9a")
-def loss_of_some_model(diffusion):
+def loss_of_some_model(diffusion, here):
     """The mean of (eps − model(x_t, t))² over examples and coordinates, for a model that is off."""
     assert_follows(
         "diffusion.ddpm_loss",
         diffusion,
-        lambda model, x0, t, eps, bars: ((eps - model(mixed(x0, t, eps, bars), t)) ** 2).mean(),
+        _loss,
         what="loss",
         suspects=_loss_suspects,
         call=lambda model, *args: diffusion.ddpm_loss(seeing(model), *args),
     )
+    assert_takes_networks("diffusion.ddpm_loss", diffusion, here, _loss, "loss")
 
 
 @check_for("diffusion.ddpm_loss", weight=2, hint="9.9b")
@@ -94,7 +100,7 @@ def _step_suspects(model, xt, t, betas, noise, V):
 
 
 @check_for("diffusion.p_step", weight=2, hint="9.10b")
-def step_by_its_definition(diffusion):
+def step_by_its_definition(diffusion, here):
     """The posterior's mean at x̂₀ plus √(β̃_t + c² V) noise, for a model that is off."""
     assert_follows(
         "diffusion.p_step",
@@ -104,6 +110,8 @@ def step_by_its_definition(diffusion):
         suspects=_step_suspects,
         call=lambda model, *args: diffusion.p_step(seeing(model), *args),
     )
+    what = "x_(t−1) (example, coordinate)"
+    assert_takes_networks("diffusion.p_step", diffusion, here, step_back, what)
 
 
 @check_for("diffusion.p_step", weight=3, hint="9.10a")

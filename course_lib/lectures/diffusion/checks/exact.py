@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from course_lib.checks import assert_close, assert_true, corners, numbers
+from course_lib.checks import assert_close, assert_true, corners, inputs, numbers
 
 LOG_2PI = math.log(2 * math.pi)
 # Four steps that are far from each other, so that a neighbour's value is a wrong value.
@@ -80,6 +80,22 @@ def seeing(function):
         return function(x, t)
 
     return model
+
+
+def assert_takes_networks(exercise, diffusion, here, definition, what):
+    """The model may be a network; what it says follows from the weights that it has by then."""
+    made, *args = inputs(exercise, seed=4)[0].args
+    model = made.make(diffusion, here)
+    for sign in (1, -1):
+        scale, shift = (sign * values for values in made.load.values())
+        here.load(model, scale=scale, shift=shift)
+
+        def table(x, t, scale=scale, shift=shift):
+            return scale[t - 1] * x + shift[t - 1]
+
+        found = getattr(diffusion, exercise.partition(".")[2])(model, *args)
+        assert_close(found, definition(table, *args), atol=1e-8, what=f"{what}, of a network")
+        model.eval()
 
 
 @dataclass

@@ -40,6 +40,12 @@ def q_sample_by_hand(diffusion):
         "1 − √ᾱ scales the noise": numbers([8.2], [6.4]),
     }
     assert_close(found, numbers([8.6], [6.8]), what="x_t (t − 1, coordinate)", suspects=suspects)
+    for bars, part in ((numbers(1, 1e-8, 1e-12), "data"), (1 - numbers(0, 1e-8, 1e-12), "noise")):
+        many, none = numbers([1e4], [1e6]), numbers([0.0], [0.0])
+        given = (many, t, none) if part == "data" else (none, t, many)
+        found = diffusion.q_sample(*given, bars)
+        what = f"x_t where a share of 10⁻⁸ or 10⁻¹² is {part}"
+        assert_close(found, numbers([1.0], [1.0]), atol=1e-4, what=what)
 
 
 @check_for("diffusion.q_sample", weight=2, hint="9.4b")
@@ -97,6 +103,9 @@ def posterior_by_hand(diffusion):
         "the division by 1 − ᾱ_t is missing": numbers(1, 1) * 0.4375 * 0.36,
     }
     assert_close(variance, numbers(exact, exact), what="variance β̃₂ (example)", suspects=suspects)
+    mean, variance = diffusion.q_posterior(x0, xt, t, numbers(1e-8, 1e-8))
+    assert_close(mean, numbers([0.5], [0.5]), what="mean between two steps of 10⁻⁸")
+    assert_close(variance * 1e8, numbers(0.5, 0.5), what="10⁸ · variance between two steps of 10⁻⁸")
 
 
 def _log_normal(x, mean, variance):
@@ -123,7 +132,7 @@ def posterior_at_the_first_step(diffusion):
     x0, xt, t, betas = inputs("diffusion.q_posterior", seed=2)[-1].args
     mean, variance = diffusion.q_posterior(x0, xt, torch.ones_like(t), betas)
     assert_close(mean, x0, what="mean at t = 1 (example, channel, row, column)")
-    assert_close(variance, 0.0, what="variance at t = 1 (example)")
+    assert_close(variance, 0.0, atol=1e-15, what="variance at t = 1 (example)")
     assert_follows(
         "diffusion.q_posterior",
         diffusion,

@@ -6,6 +6,7 @@ from course_lib.checks import F64, assert_close, assert_follows, check_for, corn
 from course_lib.lectures.diffusion.checks.exact import (
     BARS,
     assert_moments,
+    assert_takes_networks,
     guessed,
     mixed,
     seeing,
@@ -18,8 +19,15 @@ def _root(x):
     return x.clamp(min=0).sqrt()
 
 
+def _jump(model, xt, t, s, bars, eta, noise):
+    now, then, eps = wide(bars[t], xt), wide(bars[s], xt), model(xt, t)
+    variance = eta**2 * (1 - then) / (1 - now) * (1 - now / then)
+    data = then.sqrt() * guessed(xt, t, eps, bars)
+    return data + _root(1 - then - variance) * eps + variance.sqrt() * noise
+
+
 @check_for("diffusion.ddim_step", weight=2, hint="9.12b")
-def jump_by_its_definition(diffusion):
+def jump_by_its_definition(diffusion, here):
     """√ᾱ_s x̂₀ + √(1 − ᾱ_s − σ²) ε̂ + σ noise for η = 0, 0.5 and 1, and steps of any length."""
     model, xt, t, s, bars, _, noise = inputs("diffusion.ddim_step", seed=1)[-1].args
     now, then, eps = wide(bars[t], xt), wide(bars[s], xt), model(xt, t)
@@ -44,7 +52,10 @@ def jump_by_its_definition(diffusion):
         }
         found = diffusion.ddim_step(seeing(model), xt, t, s, bars, eta, noise)
         what = f"x_s for η = {eta} (example, channel, row, column)"
-        assert_close(found, data + back + push, what=what, suspects=suspects)
+        assert_close(found, data + back + push, atol=1e-9, rtol=1e-9, what=what, suspects=suspects)
+    assert_takes_networks(
+        "diffusion.ddim_step", diffusion, here, _jump, "x_s (example, coordinate)"
+    )
 
 
 @check_for("diffusion.ddim_step", weight=3, hint="9.12a")
@@ -86,7 +97,7 @@ def single_steps_with_full_noise_are_the_posterior(diffusion):
 def guidance_by_hand(diffusion):
     """eps 2 with the class and 1 without: weights 3, 1 and 0 give 4, 2 and 1."""
     cond, free = numbers([2.0], [-1.0]), numbers([1.0], [0.5])
-    for weight in (3.0, 0.5, 1.0, 0.0):
+    for weight in (3.0, 0.5, 1.0, 0.0, 30.0, -4.0):
         gap = cond - free
         suspects = {
             "with and without the class are exchanged": cond - weight * gap,

@@ -6,6 +6,7 @@ from course_lib.checks import F64, assert_close, assert_follows, check_for, grad
 from course_lib.lectures.diffusion.checks.exact import BARS, CLUSTERS, EASY, mixed, wide
 
 T12 = torch.tensor([1, 2])
+TINY = numbers(1, 1e-8, 1e-12)
 
 
 @check_for("diffusion.x0_from_eps", hint="9.6a")
@@ -23,6 +24,8 @@ def x0_by_hand(diffusion):
         "this is eps_from_x0": numbers([7.8 / 0.6], [6.2 / 0.8]),
     }
     assert_close(found, numbers([10.0], [10.0]), what="x₀ (t − 1, coordinate)", suspects=suspects)
+    found = diffusion.x0_from_eps(numbers([1.0], [2.0]), T12, numbers([0.0], [0.0]), TINY)
+    assert_close(found, numbers([1e4], [2e6]), what="x₀ for ᾱ = 10⁻⁸ and 10⁻¹²")
 
 
 @check_for("diffusion.x0_from_eps", hint="9.6b")
@@ -52,6 +55,10 @@ def eps_by_hand(diffusion):
         "this is x0_from_eps": numbers([2.6 / 0.8], [-1.2 / 0.6]),
     }
     assert_close(found, numbers([1.0], [1.0]), what="eps (t − 1, coordinate)", suspects=suspects)
+    for bars, x, expected in ((1 - TINY, 1.0, 1e4), (TINY, 0.0, -1e2)):
+        found = diffusion.eps_from_x0(numbers([x]), T12[:1], numbers([1e6 * (1 - x)]), bars)
+        what = f"eps for ᾱ = {float(bars[1]):.9g}"
+        assert_close(found, numbers([expected]), what=what)
 
 
 @check_for("diffusion.eps_from_x0", hint="9.7b")
@@ -90,6 +97,8 @@ def score_is_the_slope_of_the_density(diffusion):
         score = diffusion.score_from_eps(eps, t, BARS)
         what = f"score at t = {step}"
         assert_close(score, slope, atol=1e-6, what=f"{what} (point, coordinate)", suspects=suspects)
+    found = diffusion.score_from_eps(numbers([1.0], [-2.0]), T12, 1 - TINY)
+    assert_close(found, numbers([-1e4], [2e6]), rtol=1e-4, what="score for 1 − ᾱ = 10⁻⁸ and 10⁻¹²")
 
 
 @check_for("diffusion.score_from_eps", hint="9.8b")

@@ -30,7 +30,10 @@ def linear_by_hand(diffusion):
         "the roots grow linearly, not the variances": roots**2,
         "the logarithms grow linearly": torch.logspace(-1, math.log10(0.5), 5, dtype=F64),
     }
-    assert_close(found, numbers(0.1, 0.2, 0.3, 0.4, 0.5), what="β (index)", suspects=suspects)
+    expected, what = numbers(0.1, 0.2, 0.3, 0.4, 0.5), "β (index)"
+    assert_close(found, expected, atol=1e-12, rtol=0, what=what, suspects=suspects)
+    found = diffusion.linear_betas(2, 1e-6, 0.99, dtype=F64)
+    assert_close(found * numbers(1e6, 1), numbers(1, 0.99), what="10⁶ β₁ and β₂, from 10⁻⁶ to 0.99")
 
 
 @check_for("diffusion.linear_betas", hint="9.1b")
@@ -43,7 +46,8 @@ def linear_of_the_paper(diffusion):
         assert_close(betas[[0, -1]], ends, atol=1e-8, what="β₁ and β₁₀₀₀ (which)")
     steps = diffusion.linear_betas(7).double().diff()
     assert_close(steps, 0.0199 / 6, atol=1e-6, what="β_{t+1} − β_t for T = 7 (t − 1)")
-    assert_raises(ValueError, diffusion.linear_betas, 1, mentions="1")
+    for T in (1, 0):
+        assert_raises(ValueError, diffusion.linear_betas, T, mentions=str(T))
 
 
 def _f(t, T, s, power=2, width=None):
@@ -75,14 +79,19 @@ def cosine_by_hand(diffusion):
 @check_for("diffusion.cosine_betas", weight=2, hint="9.2b")
 def cosine_makes_the_squared_cosine(diffusion):
     """Π_{s≤t} (1 − β_s) = f(t)/f(0) for every t before the clipping, s = 0.008 included."""
-    for T in (4, 20):
-        kept = (1 - diffusion.cosine_betas(T, dtype=F64)).cumprod(0)[:-1]
-        expected = numbers(*(_f(t, T, 0.008) / _f(0, T, 0.008) for t in range(1, T)))
+    for T, s in ((4, ()), (20, ()), (1000, ()), (1000, (0.0,))):
+        kept = (1 - diffusion.cosine_betas(T, *s, dtype=F64)).cumprod(0)[:-1]
+        offset = s[0] if s else 0.008
+        expected = numbers(*(_f(t, T, offset) / _f(0, T, offset) for t in range(1, T)))
         unscaled = (1 - _cosine(T, 0.008, width=1.0)).cumprod(0)[:-1]
-        suspects = {
-            "the offset s is missing": numbers(*(_f(t, T, 0.0) for t in range(1, T))),
-            "s is not divided out: (t/T + s) without 1/(1 + s)": unscaled,
-        }
+        suspects = (
+            {}
+            if s
+            else {
+                "the offset s is missing": numbers(*(_f(t, T, 0.0) for t in range(1, T))),
+                "s is not divided out: (t/T + s) without 1/(1 + s)": unscaled,
+            }
+        )
         what = f"Π(1 − β) for T = {T} (t − 1)"
         assert_close(kept, expected, atol=1e-9, rtol=1e-7, what=what, suspects=suspects)
     for dtype in (torch.float32, F64):
@@ -110,6 +119,11 @@ def betas_are_the_ratios(diffusion):
     """1 − ᾱ_t/ᾱ_{t−1} = β_t at every step; the dtype is the betas'."""
     bars = diffusion.alpha_bars(BETAS)
     assert_close(1 - bars[1:] / bars[:-1], BETAS, what="1 − ᾱ_t/ᾱ_{t−1} (t − 1)")
+    rare = numbers(1e-9, 0.5, 1e-8)
+    few = diffusion.alpha_bars(0.9 * torch.ones(12, dtype=F64))[-1]
+    assert_close(1e12 * few, 1.0, what="10¹² · ᾱ₁₂ for twelve β = 0.9")
+    kept, expected = 1 - diffusion.alpha_bars(rare)[1], 1e-9
+    assert_close(1e9 * kept, 1e9 * expected, what="10⁹ · (1 − ᾱ₁) for β₁ = 10⁻⁹")
     single = diffusion.alpha_bars(BETAS.float())
     assert_close(single, BARS, dtype=torch.float32, what="ᾱ of float32 betas (t)")
     assert_true(len(diffusion.alpha_bars(BETAS[:1])) == 2, "one step has ᾱ₀ and ᾱ₁")

@@ -1,5 +1,6 @@
 """Scores, walks and the ODE: `dsm_loss`, `langevin_step`, `probability_flow_drift`."""
 
+import functools
 import math
 
 import torch
@@ -11,6 +12,8 @@ from course_lib.checks import (
     check_for,
     corners,
     gradients_for,
+    inputs,
+    normal,
     numbers,
 )
 from course_lib.lectures.diffusion.checks.exact import CLUSTERS, wide
@@ -19,6 +22,10 @@ from course_lib.lectures.diffusion.checks.exact import CLUSTERS, wide
 def _half_length(values):
     """Half the squared length of each example, averaged."""
     return (values**2).flatten(1).sum(1).mean() / 2
+
+
+def _dsm(score, x, sigma, noise):
+    return _half_length(score(x + sigma * noise) + noise / sigma)
 
 
 def _dsm_suspects(score, x, sigma, noise):
@@ -41,15 +48,21 @@ def _dsm_suspects(score, x, sigma, noise):
 
 
 @check_for("diffusion.dsm_loss", weight=2, hint="9.14a")
-def dsm_by_its_definition(diffusion):
+def dsm_by_its_definition(diffusion, here):
     """½ of the squared length of score(x̃) + noise/σ, averaged over the examples."""
-    assert_follows(
-        "diffusion.dsm_loss",
-        diffusion,
-        lambda score, x, sigma, noise: _half_length(score(x + sigma * noise) + noise / sigma),
-        what="J_DSM",
-        suspects=_dsm_suspects,
-    )
+    assert_follows("diffusion.dsm_loss", diffusion, _dsm, what="J_DSM", suspects=_dsm_suspects)
+    made, *args = inputs("diffusion.dsm_loss", seed=3)[-1].args
+    network = made.make(diffusion, here)
+    for sign in (1, -1):
+        weight, bias = (sign * values for values in made.load.values())
+        here.load(network, weight=weight, bias=bias)
+        line = functools.partial(torch.nn.functional.linear, weight=weight, bias=bias)
+        found, exact = diffusion.dsm_loss(network, *args), _dsm(line, *args)
+        assert_close(found, exact, atol=1e-8, what="J_DSM of a network")
+        network.eval()
+    near = torch.tanh, torch.zeros(2, 3, dtype=F64), 1e-3, normal(5, 2, 3)
+    found = diffusion.dsm_loss(*near)
+    assert_close(found, _dsm(*near), rtol=1e-9, what="J_DSM for σ = 0.001")
 
 
 # Gauss–Hermite with three nodes, as a plain mean over six draws: exact up to the fifth power.

@@ -11,6 +11,7 @@ from course_lib.checks import (
     assert_distribution,
     assert_dtype,
     assert_seed_decides,
+    assert_true,
     check_for,
     gradients_for,
     normal,
@@ -30,6 +31,7 @@ def _log_prob(values, x, step, layers):
 def flow_density_by_its_layers(flows, here):
     """Three loaded couplings in three dimensions: base density plus three log-determinants."""
     values, x = exact.flow_parameters(5, 3, _LAYERS), normal(2, 5, 3)
+    x[0] *= 300
     z, log_dets = exact.flow_inverse(values, _LAYERS, x)
     base, total = exact.base_log_prob(z), sum(log_dets)
     expected = base + total
@@ -48,9 +50,15 @@ def flow_density_by_its_layers(flows, here):
         "averaged over the dimensions": expected / 3,
     }
     for dtype, atol in ((torch.float64, 1e-8), (torch.float32, 1e-3)):
-        found = exact.loaded_flow(flows, here, 3, _LAYERS, values, dtype).log_prob(x.to(dtype))
+        model = exact.loaded_flow(flows, here, 3, _LAYERS, values, dtype)
+        found = model.log_prob(x.to(dtype))
         what = "log p(x) (point)"
         assert_close(found, expected, dtype=dtype, atol=atol, what=what, suspects=suspects)
+        other = exact.flow_parameters(6, 3, _LAYERS)
+        here.load(model, **other)
+        found = model.log_prob(x.to(dtype))
+        wanted = _log_prob(other, x, exact.coupling_inverse, (2, 1, 0))
+        assert_close(found, wanted, atol=atol, rtol=1e-4, what=f"{what} with other weights")
 
 
 @check_for("flows.Flow.log_prob", weight=2, hint="8.6b")
@@ -80,7 +88,18 @@ def flow_samples_come_from_standard_noise(flows, here):
     """Taken back to the noise by the weights, 4,000 samples are standard normal."""
     values = exact.flow_parameters(70, 3, _LAYERS)
     n = 4000
-    x = exact.loaded_flow(flows, here, 3, _LAYERS, values).sample(n, 3)
+    model = exact.loaded_flow(flows, here, 3, _LAYERS, values)
+    _assert_standard(model.sample(n, 3), values)
+    # Other weights in the same flow, with which most samples lie far from 0.
+    values = exact.flow_parameters(71, 3, _LAYERS)
+    values["layers__2__net__4__bias"][3:] += 9
+    here.load(model, **values)
+    model.eval()
+    _assert_standard(model.sample(n, 3), values)
+
+
+def _assert_standard(x, values):
+    n = len(x)
     z, _ = exact.flow_inverse(values, _LAYERS, x)
     for name, found, wanted, error in (
         ("mean", z.mean(0), torch.zeros(3), 1.0),
@@ -89,6 +108,9 @@ def flow_samples_come_from_standard_noise(flows, here):
     ):
         what = f"{name} of the noise behind the samples (coordinate)"
         assert_close(found, wanted, atol=4.5 * error / math.sqrt(n), rtol=0, what=what)
+    most = float(z.abs().max())
+    message = f"no entry of the noise behind {n} samples is larger than {most:.2f}: was it clipped?"
+    assert_true(most > 3.2, message)
     entropy = 1.5 * (1 + exact.LOG_2PI)
     assert_distribution(
         exact.base_log_prob(z), entropy, what="the samples, taken back to the noise,"

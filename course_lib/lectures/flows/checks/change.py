@@ -40,13 +40,13 @@ def affine_is_the_normal_density(flows):
 
 @check_for("flows.affine_log_prob", weight=1, hint="8.1c")
 def affine_densities_integrate_to_one(flows):
-    """∫ p(x) dx = 1 in one dimension, for a narrow, a middling and a wide scale."""
-    for log_scale in (-2.0, 0.0, 1.5):
+    """∫ p(x) dx = 1 in one dimension, for scales from e⁻³⁰ to e³⁰."""
+    for log_scale in (-2.0, 0.0, 1.5, -30.0, 30.0):
         width = math.exp(log_scale)
         x = torch.linspace(-9, 9, 801, dtype=F64)[:, None] * width + 0.4
         p = flows.affine_log_prob(x, numbers(0.4), numbers(log_scale)).exp()
         mass = torch.trapezoid(p, x[:, 0])
-        what = f"∫ p(x) dx for the scale {width:.2f}"
+        what = f"∫ p(x) dx for the scale {width:.3g}"
         suspects = {
             "the log-determinant is missing": width,
             "the log-determinant has the wrong sign": width**2,

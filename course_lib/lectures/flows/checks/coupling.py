@@ -16,6 +16,10 @@ def _layers(flows, here, dtype=F64):
     for case in inputs("flows.AffineCoupling.forward", seed=1, dtype=dtype):
         layer = case.instance(flows, here, "AffineCoupling")
         yield case.init["mask"], case.load, layer, *case.args
+    # The last one again, with other weights.
+    case = inputs("flows.AffineCoupling.forward", seed=2, dtype=dtype)[-1]
+    here.load(layer, **case.load)
+    yield case.init["mask"], case.load, layer, *case.args
 
 
 @check_for("flows.AffineCoupling.forward", weight=2, hint="8.4a")
@@ -94,7 +98,12 @@ def inverse_undoes_the_coupling(flows, here):
             "the shift is added": mask * x + free * (x + t) * (-s).exp(),
         }
         assert_close(
-            layer.inverse(x)[0], z, atol=1e-8, what="z (point, coordinate)", suspects=suspects
+            layer.inverse(x)[0],
+            z,
+            atol=1e-8,
+            rtol=1e-8,
+            what="z (point, coordinate)",
+            suspects=suspects,
         )
 
 

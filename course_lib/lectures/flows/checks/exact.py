@@ -67,8 +67,9 @@ def constrained_u(u, w):
     return u - (u @ along) * along + wanted / w.norm() * along
 
 
-def coupling_net(values, kept, prefix="", gain=1.0):
+def coupling_net(values, kept, prefix="", gain=None):
     """s and t of a coupling, for all places."""
+    gain = values.get(f"{prefix}gain", 1.0) if gain is None else gain
     h = kept
     for k in (0, 2, 4):
         h = F.linear(h, values[f"{prefix}net__{k}__weight"], values[f"{prefix}net__{k}__bias"])
@@ -77,12 +78,12 @@ def coupling_net(values, kept, prefix="", gain=1.0):
     return gain * bounded(raw), t
 
 
-def coupling_forward(values, mask, z, prefix="", gain=1.0):
+def coupling_forward(values, mask, z, prefix="", gain=None):
     s, t = coupling_net(values, mask * z, prefix, gain)
     return mask * z + (1 - mask) * (z * s.exp() + t), ((1 - mask) * s).sum(1)
 
 
-def coupling_inverse(values, mask, x, prefix="", gain=1.0):
+def coupling_inverse(values, mask, x, prefix="", gain=None):
     s, t = coupling_net(values, mask * x, prefix, gain)
     return mask * x + (1 - mask) * (x - t) * (-s).exp(), -((1 - mask) * s).sum(1)
 

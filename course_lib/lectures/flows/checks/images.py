@@ -61,7 +61,7 @@ def all_places_count(flows):
 
 @check_for("flows.invertible_1x1", weight=1, hint="8.8c")
 def a_permutation_costs_nothing(flows):
-    """Two channels exchanged: det W = −1, log|det| = 0."""
+    """Two channels exchanged: det W = −1, log|det| = 0; and determinants as small as 10⁻³⁶⁰."""
     x = normal(4, 2, 2, 2, 2)
     y, log_det = flows.invertible_1x1(x, torch.eye(2, dtype=F64).flip(0))
     assert_close(y, x.flip(1), atol=1e-9, what="y of the exchange")
@@ -75,6 +75,14 @@ def a_permutation_costs_nothing(flows):
     found = flows.invertible_1x1(torch.zeros(1, 3, 2, 2, dtype=F64), -2 * _W)[1]
     wanted = torch.linalg.slogdet(again).logabsdet
     assert_close(found, wanted[None], atol=1e-6, what="log|det| of −2 W on 2×2 places (image)")
+    one = torch.linalg.slogdet(_W).logabsdet
+    for dtype, power in ((F64, 120), (torch.float32, 20)):
+        for size in (10.0**-power, 10.0**power):
+            zeros = torch.zeros(1, 3, 1, 2, dtype=dtype)
+            found = flows.invertible_1x1(zeros, (size * _W).to(dtype))[1]
+            what = f"log|det| of {size:g} W on two places (image)"
+            wanted = 2 * (3 * math.log(size) + one)
+            assert_close(found, wanted[None], atol=1e-4, dtype=dtype, what=what)
 
 
 def _bin_suspects(x, levels, noise):

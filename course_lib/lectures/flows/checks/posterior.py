@@ -7,6 +7,7 @@ import torch
 from course_lib.checks import (
     F64,
     assert_close,
+    assert_follows,
     check_for,
     corners,
     gradients_for,
@@ -22,6 +23,11 @@ def _parts(log_px_z, z_0, z_K, mu, logvar):
     prior = -0.5 * (z_K**2 + LOG_2PI).sum(1)
     q_0 = -0.5 * ((z_0 - mu) ** 2 / logvar.exp() + logvar + LOG_2PI).sum(1)
     return prior, q_0
+
+
+def _bound(log_px_z, z_0, z_K, mu, logvar, log_dets):
+    prior, q_0 = _parts(log_px_z, z_0, z_K, mu, logvar)
+    return log_px_z + prior - q_0 + log_dets.sum(0)
 
 
 def _suspects(log_px_z, z_0, z_K, mu, logvar, log_dets):
@@ -100,17 +106,19 @@ def bound_without_layers_is_lecture_5(flows):
 @check_for("flows.flow_elbo", weight=1, hint="8.13c")
 def bound_keeps_the_dtype(flows):
     """One number an example in the dtype of the inputs, also far from the prior."""
+    assert_follows("flows.flow_elbo", flows, _bound, what="bound (example)")
     args, log_p = _exact_posterior()
     found = flows.flow_elbo(*(a.float() for a in args))
     assert_close(
         found, log_p, dtype=torch.float32, atol=1e-3, rtol=1e-4, what="bound in float32 (example)"
     )
     log_px_z, z_0, z_K, mu, logvar, log_dets = args
+    log_dets = 9 * log_dets
     far = (log_px_z, z_0 + 60, z_K - 40, mu + 60, logvar, log_dets)
-    prior, q_0 = _parts(*far[:5])
-    result = flows.flow_elbo(*far)
-    expected = log_px_z + prior - q_0 + log_dets.sum(0)
-    assert_close(result, expected, atol=1e-6, what="bound far from the prior (example)")
+    narrow = (log_px_z, mu + 1e-6, z_K, mu, 0 * logvar - 28, log_dets)
+    for args, where in ((far, "far from the prior"), (narrow, "of a narrow posterior")):
+        what = f"bound {where} (example)"
+        assert_close(flows.flow_elbo(*args), _bound(*args), atol=1e-6, what=what)
 
 
 gradients_for("flows.iaf_forward", "z", "conditioner", "context", cases=(-1,))

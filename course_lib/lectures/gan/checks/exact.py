@@ -24,7 +24,7 @@ def jsd(p, q):
 
 def kl(p, q):
     """KL divergence of discrete distributions, nats."""
-    return (torch.xlogy(p, p) - torch.xlogy(p, q)).sum()
+    return -torch.xlogy(p, q).sum() - entropy(p)
 
 
 def d_loss(real, fake, kind="non_saturating"):
@@ -63,6 +63,7 @@ class Players:
     d_lr: float = 0.5
     momentum: float = 0.0
     kind: str = "non_saturating"
+    left: float = 0.0
     G: torch.nn.Module = field(init=False)
     D: torch.nn.Module = field(init=False)
 
@@ -76,17 +77,20 @@ class Players:
             kit.Discriminator(*SIZES["discriminator"], n_layers=1, seed=2, dtype=self.dtype),
         )
 
-    def _optimisers(self, kit, generator, discriminator):
+    def _optimisers(self, kit, generator, discriminator, *, left=0.0):
         return tuple(
-            kit.Descent(network.parameters(), lr=lr, momentum=self.momentum)
+            kit.Descent(network.parameters(), lr=lr, momentum=self.momentum, left=left)
             for network, lr in ((generator, self.g_lr), (discriminator, self.d_lr))
         )
 
     def there(self, here):
-        """The same networks and optimisers where the student's code lives: G, D, g_opt, d_opt."""
+        """The same networks and optimisers where the student's code lives: G, D, g_opt, d_opt.
+
+        With the gradients in them that an earlier loss has `left`.
+        """
         kit = here.kit.networks.adversarial
         networks = self._networks(kit)
-        return (*networks, *self._optimisers(kit, *networks))
+        return (*networks, *self._optimisers(kit, *networks, left=self.left))
 
     def move(self, real, z, *, d_first=True, old_d=False, leak=False, stale=(), g_kind=""):
         """One move of each by Algorithm 1, or with a named mistake; returns both losses.

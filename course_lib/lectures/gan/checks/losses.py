@@ -12,7 +12,6 @@ from course_lib.checks import (
     assert_raises,
     check_for,
     gradients_for,
-    normal,
     numbers,
 )
 from course_lib.lectures.gan.checks.exact import LOG4, d_loss, g_loss, jsd, kl, slope
@@ -91,21 +90,11 @@ def sure_discriminators_keep_finite_losses(gan):
         assert_close(share, 1.0, atol=1e-3, what="loss for logits 20, in e⁻²⁰")
 
 
-def _filter(gan, here, seed, dim=2):
-    """A linear discriminator with known weights; here.load copies them."""
-    weight, bias = normal(seed, 1, dim), normal(seed + 1, 1)
-    net = gan.Discriminator(dim, 0, seed=0, dtype=F64)
-    here.load(net, net__0__weight=weight, net__0__bias=bias)
-    return net, lambda x: x @ weight[0] + bias
-
-
-def _assert_slopes(found, expected_by_logit, what):
-    """The gradient of a loss by weight and bias, from that by the logits: a = w·x + b."""
-    weight = sum(share @ x for share, x in expected_by_logit)
-    bias = sum(share.sum() for share, _ in expected_by_logit)
-    cut = {"the loss is cut off from its graph: .detach(), .item(), .data or no_grad()": 0.0}
-    assert_close(found["net.0.weight"][0], weight, atol=1e-9, what=f"{what}weight", suspects=cut)
-    assert_close(found["net.0.bias"][0], bias, atol=1e-9, what=f"{what}bias", suspects=cut)
+@check_for("gan.generator_loss", hint="6.5a")
+def generator_losses_of_random_logits(gan):
+    """Each kind's mean, for logits of any size and shape, in both dtypes."""
+    what = "loss"
+    assert_follows("gan.generator_loss", gan, g_loss, what=what, suspects=_g_suspects)
 
 
 def _g_suspects(fake, kind):
@@ -190,7 +179,8 @@ def generator_losses_stay_finite(gan):
                 found = gan.generator_loss(fake, kind)
                 what = f"loss of kind {kind!r} for logits {a:g}"
                 assert_close(found, g_loss(fake.double(), kind), dtype=dtype, atol=1e-6, what=what)
-    assert_raises(ValueError, gan.generator_loss, torch.zeros(2), "wasserstein", mentions="wass")
+    for kind in ("wasserstein", "MINIMAX", "non-saturating"):
+        assert_raises(ValueError, gan.generator_loss, torch.zeros(2), kind, mentions=kind)
 
 
 def _ls_suspects(real, fake):
@@ -222,6 +212,17 @@ def least_squares_by_hand(gan):
         assert_close(
             found, 17 / 16 + 5 / 6, dtype=dtype, what="loss", suspects=_ls_suspects(real, fake)
         )
+
+
+@check_for("gan.least_squares_discriminator_loss", hint="6.6a")
+def least_squares_of_random_outputs(gan):
+    """½ mean (a(x) − 1)² + ½ mean a(G(z))², for batches of different sizes and shapes."""
+
+    def definition(real, fake):
+        return d_loss(real, fake, "least_squares")
+
+    exercise = "gan.least_squares_discriminator_loss"
+    assert_follows(exercise, gan, definition, what="loss", suspects=_ls_suspects)
 
 
 @check_for("gan.least_squares_discriminator_loss", hint="6.6b")

@@ -7,6 +7,7 @@ from typing import Any
 import torch
 
 from course_lib.checks import F64, Draw, assert_close, assert_true, check_for, numbers
+from course_lib.checks.errors import StudentError
 from course_lib.lectures.gan.checks.exact import Players, after, flat
 from course_lib.lectures.gan.inputs import batch
 
@@ -18,7 +19,8 @@ _LOSSES = (
 
 
 def _batches(n):
-    return [batch(Draw(30 + k), 3, 2) for k in range(n)]
+    # With fewer generated examples than real ones, then with more.
+    return [batch(Draw(30 + k), 3, 2, n=9 if k % 2 else 4) for k in range(n)]
 
 
 def _played(gan, here, players, batches):
@@ -26,6 +28,9 @@ def _played(gan, here, players, batches):
     G, D, g_opt, d_opt = players.there(here)
     for real, z in batches:
         losses = gan.train_step(G, D, g_opt, d_opt, real, z, kind=players.kind)
+        # From the second step on in evaluation mode, which they have to keep.
+        G.eval()
+        D.eval()
     return {"D": flat(here.state(D)), "G": flat(here.state(G))}, losses
 
 
@@ -97,6 +102,16 @@ def no_gradient_enters_the_next_step(gan, here):
     found, _ = _played(gan, here, Players(momentum=0.9), _batches(3))
     what = "the {}'s parameters after three steps"
     _assert_moved(found, _batches(3), _leaks, what, momentum=0.9)
+    found, _ = _played(gan, here, Players(left=2.0), _batches(1))
+    what = "where an earlier loss has left gradients: the {}'s parameters after one step"
+    _assert_moved(found, _batches(1), _taken_along, what)
+
+
+def _taken_along(batches, which):
+    players = Players(left=2.0)
+    step = players.left * (players.d_lr if which == "D" else players.g_lr)
+    cause = "a gradient that was there before the first step was taken along"
+    return {cause: after(batches, which) - step}
 
 
 @check_for("gan.train_step", hint="6.7c")
@@ -119,7 +134,7 @@ def no_gradient_is_left_over(gan, here):
 
 @check_for("gan.train_step", weight=2, hint="6.7d")
 def losses_of_the_step(gan, here):
-    """D's loss before its move, then G's against the new D; float32 stays float32."""
+    """D's loss before its move, then G's against the new D, without graph; float32 stays."""
     for dtype, atol in ((torch.float64, 1e-9), (torch.float32, 1e-5)):
         real, z = (v.to(dtype) for v in _batches(1)[0])
         expected = Players(dtype).move(real, z)
@@ -133,6 +148,22 @@ def losses_of_the_step(gan, here):
             }
             right = expected[k]
             assert_close(found[k], right, dtype=dtype, atol=atol, what=what, suspects=suspects)
+    _assert_without_graph(gan, here)
+
+
+def _assert_without_graph(gan, here):
+    """No gradient reaches anything through the losses that come back."""
+    try:
+        found = here.gradients(gan.train_step, *Players().there(here), *_batches(1)[0])
+        held = any(bool(slope.any()) for slope in found.values())
+    except StudentError:
+        # The graph is there, and was used by backward().
+        held = True
+    assert_true(
+        not held,
+        "the losses still have their graph, and hold on to all that was computed",
+        likely="return them behind .detach()",
+    )
 
 
 @check_for("gan.train_step", weight=2, hint="6.7e")
@@ -191,7 +222,7 @@ def two_rounds_by_hand(gan):
 @check_for("gan.bilinear_dynamics", weight=2, hint="6.8b")
 def simultaneous_steps_turn_outward(gan):
     """Simultaneous: each step grows θ² + φ² by the factor 1 + η² and turns by arctan η."""
-    for lr, start in ((0.1, (1.0, 0.0)), (0.7, (-0.5, 2.0))):
+    for lr, start in ((0.1, (1.0, 0.0)), (0.01, (9.0, -7.0)), (6.0, (-0.5, 2.0))):
         points = gan.bilinear_dynamics(20, lr, False, start=start, dtype=F64)
         z = torch.view_as_complex(points.contiguous())
         ratio = torch.view_as_real(z[1:] / z[:-1])
@@ -212,7 +243,7 @@ def _growth(steps, lr, start):
 @check_for("gan.bilinear_dynamics", weight=2, hint="6.8c")
 def alternating_steps_stay_on_an_ellipse(gan):
     """Alternating, φ first: θ² + φ² + η θ φ never changes."""
-    for lr, start in ((0.1, (1.0, 0.0)), (1.2, (-0.5, 2.0))):
+    for lr, start in ((0.1, (1.0, 0.0)), (0.01, (9.0, -7.0)), (1.2, (-0.5, 2.0))):
         points = gan.bilinear_dynamics(50, lr, True, start=start, dtype=F64)
         theta, phi = points.unbind(1)
         level = theta**2 + phi**2 + lr * theta * phi

@@ -93,9 +93,9 @@ def overlapping_modes_share_no_sample(gan):
 def the_rim_counts_and_the_dtype_stays(gan):
     """A sample exactly at the radius is good; the share has the samples' dtype."""
     for dtype in (torch.float32, torch.float64):
-        samples = torch.tensor([[3.0, 4.0], [0.0, 5.5]], dtype=dtype)
+        samples = torch.tensor([[3.0, 4.0], [0.0, 5.0002]], dtype=dtype)
         modes, share = gan.mode_coverage(samples, torch.zeros(1, 2, dtype=dtype), 5.0)
-        what = "share of samples at distances 5 and 5.5, radius 5"
+        what = "share of samples at distances 5 and 5.0002, radius 5"
         suspects = {
             "the rim does not count: < instead of ≤": 0.0,
             "the distance was squared, the radius was not": 0.0,

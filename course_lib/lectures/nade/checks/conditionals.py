@@ -12,11 +12,13 @@ from course_lib.checks import (
     assert_depends_on_all_past,
     assert_depends_only_on_past,
     assert_follows,
+    assert_linear,
     check_for,
     gradients_for,
     numbers,
 )
 from course_lib.lectures.nade.checks.exact import (
+    AGAIN,
     bits,
     exact_logits,
     load_model,
@@ -96,10 +98,32 @@ def logits_of_many_pixels(nade, here):
     _follow(nade, here, slice(None))
 
 
+@check_for("nade.NADE.logits", weight=2, hint="2.3c")
+def work_of_the_logits_is_linear(nade, here):
+    """Four times the pixels cost four times the work, not sixteen."""
+
+    def work(eighth):
+        # So many pixels that they may be taken in blocks.
+        values, x = parameters(8 * eighth, 4, seed=0), torch.ones(2, 8 * eighth, dtype=F64)
+        count, logits = here.counted(load_model(nade, here, values).logits, x)
+        assert_close(
+            logits, exact_logits(**values, x=x), what=f"logit (x, pixel), D = {8 * eighth}"
+        )
+        return count
+
+    assert_linear(work, "nade.NADE.logits", "D/8", AGAIN)
+
+
 @check_for("nade.NADE.log_prob", weight=2, hint="2.4b")
 def log_prob_is_the_bernoulli_sum_of_the_logits(nade, here):
     """log p(x) = Σ_i log Bernoulli(x_i; σ(logit_i)) for the model's own logits."""
     model, x = load_model(nade, here, parameters(4, 3, seed=7)), all_binary(4, F64)
+    _is_the_sum(model, x)
+    here.load(model, **parameters(4, 3, seed=17))
+    _is_the_sum(model, x)
+
+
+def _is_the_sum(model, x):
     logits = model.logits(x)
     terms = logsigmoid((2 * x - 1) * logits)
     exact = terms.sum(1)

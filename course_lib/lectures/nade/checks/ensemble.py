@@ -34,9 +34,9 @@ def ensemble_sums_to_one(nade):
 
 @check_for("nade.ensemble_log_prob", hint="2.7c")
 def ensemble_does_not_underflow(nade):
-    """−1000 nats stay −1000 nats, one impossible model does no harm; the dtype is kept."""
-    log_probs = numbers([-1000, -1, -95], [-1000, -math.inf, -95])
-    expected = numbers(-1000, -1 - math.log(2), -95)
+    """−10⁵ nats stay −10⁵ nats, one impossible model does no harm; the dtype is kept."""
+    log_probs = numbers([-1e5, -1, -95], [-1e5, -math.inf, -95])
+    expected = numbers(-1e5, -1 - math.log(2), -95)
     for dtype in (torch.float32, torch.float64):
         result = nade.ensemble_log_prob(log_probs.to(dtype))
         assert_close(result, expected, dtype=dtype, what="log p of the ensemble")

@@ -89,6 +89,9 @@ def masks_compare_degrees(nade):
         first, second, last = _masks(nade, [5, 12, 10, 5], order, seed=1)
         m1, m2 = first.sum(1), 5 - last.sum(0)
         # Degree 1 … D - 1: a hidden unit with another one sees nothing or is seen by no output.
+        m0, where = _positions(order) + 1, f"order {order}: the mask"
+        # Masks that are no masks of degrees say nothing about how degrees are drawn.
+        drawn = torch.equal(first.bool(), m1[:, None] >= m0)
         for layer, degrees in ((1, m1), (2, m2)):
             odd = degrees[(degrees < 1) | (degrees > 4)]
             assert_true(
@@ -97,9 +100,15 @@ def masks_compare_degrees(nade):
                 if len(odd) == 1
                 else f"{len(odd)} units of hidden layer {layer} have degrees outside 1 … 4, D = 5",
                 likely="degrees are drawn from 1 … D − 1: a unit of degree D may feed no "
-                "output, one of degree 0 sees nothing",
+                "output, one of degree 0 sees nothing"
+                if drawn
+                else None,
             )
-        m0, where = _positions(order) + 1, f"order {order}: the mask"
+        assert_true(
+            not torch.equal(m1[:10], m2),
+            "the units of both hidden layers have the same degrees",
+            likely="the generator is made anew for each layer",
+        )
         strict = {"between hidden layers the comparison is >=, not >": m2[:, None] > m1}
         assert_close(first, m1[:, None] >= m0, what=f"{where} above the inputs (unit, input)")
         what = f"{where} between the hidden layers (unit, unit below)"
@@ -139,6 +148,12 @@ def degrees_are_drawn_evenly_from_the_seed(nade):
     share = torch.bincount(first.sum(1).long(), minlength=6) / 2000
     expected = torch.tensor([0, 0.25, 0.25, 0.25, 0.25, 0])
     assert_close(share, expected, atol=0.05, what="share of hidden units with degree")
+    # Above a layer of one unit the degrees begin at that unit's.
+    low, _, last = _masks(nade, [5, 1, 2000, 5], order, 0)
+    share = torch.bincount(5 - last.sum(0).long(), minlength=6) / 2000
+    reached = torch.arange(6).ge(low.sum()) & torch.arange(6).lt(5)
+    expected = reached / reached.sum()
+    assert_close(share, expected, atol=0.07, what="share of units of the second layer with degree")
 
 
 @check_for("nade.made_masks", hint="2.8a")

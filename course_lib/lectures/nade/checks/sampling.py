@@ -46,7 +46,9 @@ def samples_are_binary_and_belong_to_the_seed(nade, here):
 @check_for("nade.NADE.sample", weight=2, hint="2.5b")
 def pixels_condition_on_the_drawn_ones(nade, here):
     """A model whose pixels all copy pixel 0 draws 0000 and 1111 only, about equally often."""
-    x = load_model(nade, here, _COPY).sample(400, 3)
+    model = load_model(nade, here, _COPY)
+    x = model.sample(400, 3)
+    assert_levels(x, (400, 4))
     odd = x[(x != x[:, :1]).any(1)]
     if len(odd):
         inverted = bool((x[:, 1:] != x[:, :1]).all())
@@ -58,9 +60,13 @@ def pixels_condition_on_the_drawn_ones(nade, here):
             else "the drawn pixel itself (not its probability) has to be added to the running "
             "pre-activation, through its own column of W",
         )
-    assert_levels(x, (400, 4))
     share = float(x[:, 0].mean())
     assert_true(0.35 < share < 0.65, f"pixel 0 is 1 in {share:.0%} of the draws, not in half")
+    model.eval()
+    for bit in (0.0, 1.0):
+        here.load(model, b=torch.where(numbers(1, 0, 0, 0) > 0, 120 * bit - 60, _COPY["b"]))
+        what = "after b₀ was changed so that pixel 0 is certain: x"
+        assert_close(model.sample(3, 3), bit, what=what)
 
 
 @check_for("nade.NADE.sample", weight=2, hint="2.5c")
@@ -102,14 +108,19 @@ def completions_keep_the_prefix(nade, here):
 def completions_listen_to_the_prefix(nade, here):
     """In a model whose pixels copy pixel 0, every row continues its own prefix."""
     first = numbers([0], [1], [1], [0], [1], [0])
+    model = load_model(nade, here, _COPY)
     for k in (1, 2, 3):
-        x = load_model(nade, here, _COPY).complete(first.expand(-1, k), 5)
+        x = model.complete(first.expand(-1, k), 5)
         for row in x[(x != first).any(1)]:
             assert_true(
                 False,
                 f"{bits(row)} continues the prefix {bits(row[:k])}; all pixels have to be the same",
                 likely="the pre-activation does not start at c + W[:, <k] x_<k of that row",
             )
+    here.load(model, V=-_COPY["V"], b=-_COPY["b"])
+    model.eval()
+    turned, what = (1 - first).expand(-1, 3), "after V and b were changed to −V and −b: the rest"
+    assert_close(model.complete(first, 5)[:, 1:], turned, what=what)
 
 
 @check_for("nade.NADE.complete", weight=2, hint="2.6c")

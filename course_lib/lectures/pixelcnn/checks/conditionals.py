@@ -14,9 +14,16 @@ from course_lib.checks import (
     assert_follows,
     check_for,
     gradients_for,
+    normal,
     numbers,
 )
-from course_lib.lectures.pixelcnn.checks.exact import exact_logits, load_model, parameters, raster
+from course_lib.lectures.pixelcnn.checks.exact import (
+    exact_logits,
+    load_model,
+    parameters,
+    raster,
+    table,
+)
 
 _RGB = {"levels": 2, "n_hidden": 9, "n_layers": 2, "n_colors": 3}
 _BITS = {"levels": 2, "n_hidden": 4, "n_layers": 2}
@@ -113,15 +120,25 @@ def logits_make_a_distribution(pixelcnn, here):
 
 @check_for("pixelcnn.log_prob", weight=2, hint="4.4a")
 def log_prob_is_the_sum_of_the_chosen_logits(pixelcnn, here):
-    """log p(x) = Σ log softmax(logits)[x] over colours and pixels, for the model's own logits."""
-    sizes = {"levels": 4, "n_hidden": 6, "n_layers": 1, "n_colors": 3}
-    model = load_model(pixelcnn, here, parameters(Draw(6), **sizes), **sizes)
-    x = _levels((5, 3, 2, 3), 4, seed=3)
-    logits, every = model.logits(x), (1, 2, 3)
+    """log p(x) = Σ log softmax(logits)[x] over colours and pixels, given a condition or not."""
+    made = table(Draw(6), 4, (3, 2, 3), 2)
+    model, x, c = made.make(pixelcnn, here), _levels((5, 3, 2, 3), 4, seed=3), 9 * normal(4, 5, 2)
+    plain, every = made.load["table"], (1, 2, 3)
+    _check_sum(pixelcnn.log_prob(model, x), plain.expand(5, -1, -1, -1, -1), x, {})
+    logits = plain + torch.tensordot(c, made.load["V"], dims=1)
+    cause = "the condition is not handed on to model.logits"
+    forgotten = _chosen(plain.expand_as(logits).log_softmax(1), x).sum(every)
+    _check_sum(pixelcnn.log_prob(model, x, c), logits, x, {cause: forgotten})
+    here.load(model, table=-plain)
+    _check_sum(pixelcnn.log_prob(model, x), -plain.expand(5, -1, -1, -1, -1), x, {})
+
+
+def _check_sum(found, logits, x, suspects):
+    every = (1, 2, 3)
     chosen = _chosen(logits.log_softmax(1), x)
     total, raw = chosen.sum(every), _chosen(logits, x).sum(every)
     over_colours = _chosen(logits.log_softmax(2), x).sum(every)
-    suspects = {
+    suspects = suspects | {
         "the sign: this is −log p(x)": -total,
         "the mean over the values instead of their sum": chosen.mean(every),
         "bits, not nats": total / math.log(2),
@@ -130,8 +147,7 @@ def log_prob_is_the_sum_of_the_chosen_logits(pixelcnn, here):
         "only the first colour is counted": chosen[:, 0].sum((1, 2)),
         "the softmax runs over the colours instead of the levels": over_colours,
     }
-    found, what = pixelcnn.log_prob(model, x), "log p(x) of example"
-    assert_close(found, total, atol=1e-9, what=what, suspects=suspects)
+    assert_close(found, total, atol=1e-9, what="log p(x) of example", suspects=suspects)
 
 
 @check_for("pixelcnn.log_prob", weight=2, hint="4.4b")
@@ -169,4 +185,4 @@ def log_prob_survives_large_logits(pixelcnn, here):
 
 
 gradients_for("pixelcnn.PixelCNN.logits", "self")
-gradients_for("pixelcnn.log_prob", "model")
+gradients_for("pixelcnn.log_prob", "model", "condition", cases=(-1,))

@@ -3,7 +3,7 @@
 import torch
 from torch.nn.functional import conv2d
 
-from course_lib.checks import F64
+from course_lib.checks import F64, Made
 
 
 def past_mask(kernel_size, mask_type, in_channels, out_channels, n_colors=1):
@@ -40,6 +40,13 @@ def load_model(pixelcnn, here, values, dtype=F64, **sizes):
     model = pixelcnn.PixelCNN(dtype=dtype, **sizes)
     here.load(model, **values)
     return model
+
+
+def table(draw, levels, shape, n_condition):
+    """A model that knows its logits, and is told a condition."""
+    init = {"levels": levels, "shape": shape, "n_condition": n_condition, "dtype": draw.dtype}
+    load = {"table": draw.wide(levels, *shape), "V": draw.normal(n_condition, levels, *shape)}
+    return Made("kit.networks.logit_table.LogitTable", init, load)
 
 
 def exact_logits(values, x, levels=2, n_hidden=4, n_layers=2, kernel_size=3, n_colors=1, **wrong):

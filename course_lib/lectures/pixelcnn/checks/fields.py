@@ -2,7 +2,7 @@
 
 import torch
 
-from course_lib.checks import Draw, assert_close, assert_true, check_for
+from course_lib.checks import Draw, assert_close, assert_true, check_for, numbers, seeded
 from course_lib.lectures.pixelcnn.checks.exact import load_model, parameters
 
 
@@ -69,16 +69,48 @@ def field_of_larger_kernels(pixelcnn, here):
 
 @check_for("pixelcnn.receptive_field", weight=2, hint="4.5c")
 def field_counts_either_sign(pixelcnn, here):
-    """A pixel counts whether more of it raises the logits or lowers them."""
+    """A pixel counts whether it raises the logits or lowers them, all or one, however little."""
     sizes = {"levels": 2, "n_hidden": 3, "n_layers": 2}
     # Positive weights, and biases that keep every relu open.
     values = {k: v.abs() + 9 * ("bias" in k) for k, v in parameters(Draw(2), **sizes).items()}
+    values["layers__2__bias"] *= 0
     expected = _field_of(2, 2, 2, (4, 5))
-    for sign, name in ((1, "raises"), (-1, "lowers")):
-        signed = values | {"layers__2__weight": sign * values["layers__2__weight"]}
-        model = load_model(pixelcnn, here, signed, **sizes)
+    model = load_model(pixelcnn, here, values, **sizes)
+    last = values["layers__2__weight"]
+    first = last * numbers([1], [0])[..., None, None]
+    for weight, name in (
+        (last, "raises"),
+        (-last, "lowers"),
+        (1e-9 * last, "hardly changes"),
+        (-first, "lowers the first of"),
+        (first - last, "lowers the last of"),
+        (last[:1].expand_as(last), "raises alike"),
+    ):
+        here.load(model, layers__2__weight=weight)
+        model.eval()
         found = pixelcnn.receptive_field(model, 2, 2, (4, 5))
         assert_close(found, expected, what=f"field where each pixel {name} the logits: entry")
+
+
+@check_for("pixelcnn.receptive_field", hint="4.5c")
+def field_counts_any_image(pixelcnn, here):
+    """A pixel counts where any of the random images opens its relu, not only the first."""
+    sizes = {"levels": 2, "n_hidden": 1, "n_layers": 1}
+    for seed in range(4):
+        # The relu is shut where the pixel to the left is as bright as the brightest one of these.
+        image = torch.rand(4, 5, generator=seeded(seed))[:, :4]
+        place = int(image.argmax())
+        row, col = place // 4, place % 4
+        values = parameters(Draw(0), scale=0, **sizes)
+        values["layers__0__weight"][0, 0, 1, 0] = -1
+        values["layers__0__bias"][0] = 2 * float(image.max()) - 1.01
+        values["layers__1__weight"][0] = 1
+        model = load_model(pixelcnn, here, values, **sizes)
+        expected = torch.zeros(4, 5)
+        expected[row, col] = 1
+        found = pixelcnn.receptive_field(model, row, col + 1, (4, 5), seed)
+        what = f"field of a pixel that listens to ({row}, {col}) unless that is bright: entry"
+        assert_close(found, expected, what=what)
 
 
 @check_for("pixelcnn.receptive_field", weight=2, hint="4.5c")
@@ -87,13 +119,26 @@ def field_counts_any_colour(pixelcnn, here):
     sizes = {"levels": 2, "n_hidden": 12, "n_layers": 1, "n_colors": 3}
     values = parameters(Draw(3), **sizes)
     weight = values["layers__0__weight"]
-    expected = _field_of(1, 1, 1, (3, 3))
+    expected, last = _field_of(1, 1, 1, (3, 3)), values["layers__1__weight"]
     looks = {"of a model that looks at R only": [0], "of a model that looks at G only": [1]}
     looks |= {"of a model that looks at B only": [2], "in R, G, B": [0, 1, 2]}
+    model = load_model(pixelcnn, here, values, **sizes)
     for name, seen in looks.items():
         only = torch.zeros_like(weight)
         only[:, seen] = weight[:, seen]
-        model = load_model(pixelcnn, here, values | {"layers__0__weight": only}, **sizes)
+        here.load(model, layers__0__weight=only)
         expected[1, 1] = seen != [2]
         found = pixelcnn.receptive_field(model, 1, 1, (3, 3))
         assert_close(found, expected, what=f"field {name}: entry")
+    opposite = weight * numbers(1, -1, 0)[:, None, None]
+    opposite[:, 1] = -opposite[:, 0]
+    here.load(model, layers__0__weight=opposite)
+    found = pixelcnn.receptive_field(model, 1, 1, (3, 3))
+    assert_close(found, expected, what="field where what R adds is what G takes away: entry")
+    for k, name in enumerate("RGB"):
+        said = torch.zeros_like(last)
+        said[2 * k : 2 * k + 2] = last[2 * k : 2 * k + 2]
+        here.load(model, layers__0__weight=weight, layers__1__weight=said)
+        expected[1, 1] = k > 0
+        found = pixelcnn.receptive_field(model, 1, 1, (3, 3))
+        assert_close(found, expected, what=f"field where only the logits of {name} change: entry")

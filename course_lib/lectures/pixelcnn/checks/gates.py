@@ -34,6 +34,16 @@ def gate_by_hand(pixelcnn):
     assert_close(pixelcnn.gated_activation(a, b), expected, what="value", suspects=suspects)
 
 
+@check_for("pixelcnn.gated_activation", hint="4.6a")
+def gate_follows_the_formula(pixelcnn):
+    """tanh(a) · σ(b), entry by entry, for arguments of any shape."""
+
+    def definition(a, b):
+        return torch.tanh(a) / (1 + torch.exp(-b))
+
+    assert_follows("pixelcnn.gated_activation", pixelcnn, definition, what="value")
+
+
 @check_for("pixelcnn.gated_activation", hint="4.6b")
 def gate_opens_and_shuts(pixelcnn):
     """Gates at ±10³ let tanh(a) through or nothing; shape and dtype stay."""
@@ -91,6 +101,7 @@ def gated_layer_follows_the_formula(pixelcnn, here):
 def gated_layer_takes_a_condition(pixelcnn, here):
     """cV enters both stacks before their gates; a condition of zeros is none."""
     _follows(pixelcnn, here, "B", slice(3, 4))
+    _follows(pixelcnn, here, "A", slice(5, 6))
     case = inputs("pixelcnn.GatedLayer.forward", seed=4)[-1]
     v, h, c = case.args
     layer = case.instance(pixelcnn, here, "GatedLayer")
@@ -139,4 +150,6 @@ def vertical_stack_ignores_the_horizontal_one(pixelcnn, here):
 
 
 gradients_for("pixelcnn.gated_activation", "a", "b")
-gradients_for("pixelcnn.GatedLayer.forward", "vertical", "horizontal", "self")
+gradients_for(
+    "pixelcnn.GatedLayer.forward", "vertical", "horizontal", "self", "condition", cases=(3,)
+)

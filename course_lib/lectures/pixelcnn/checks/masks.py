@@ -14,6 +14,7 @@ from course_lib.checks import (
     inputs,
     normal,
     numbers,
+    weighted_sum,
 )
 from course_lib.lectures.pixelcnn.checks.exact import past_mask
 
@@ -55,7 +56,7 @@ def mask_counts(pixelcnn):
 @check_for("pixelcnn.causal_mask", hint="4.1b")
 def mask_is_the_past_of_the_centre(pixelcnn):
     """Larger kernels: open is what comes before the centre row by row, in all channels alike."""
-    for size in (5, 7):
+    for size in (5, 9):
         for kind in "AB":
             what = f"mask {kind} of a {size}×{size} kernel (out, in, row, column)"
             args = (size, kind, 2, 3)
@@ -81,19 +82,20 @@ def mask_orders_the_colours(pixelcnn):
 def mask_takes_channels_in_blocks(pixelcnn):
     """Six and nine channels of three colours: the first block is red, the last blue."""
     for kind in "AB":
-        for n_in, n_out in ((6, 9), (3, 6), (9, 3)):
-            mask = past_mask(3, kind, n_in, n_out, 3)
+        for n_in, n_out, n_colors in ((6, 9, 3), (3, 6, 3), (9, 3, 3), (4, 6, 2)):
+            mask = past_mask(3, kind, n_in, n_out, n_colors)
             c_in, c_out = torch.arange(n_in), torch.arange(n_out)[:, None]
             sees = torch.lt if kind == "A" else torch.le
             turns, plain = mask.clone(), mask.clone()
-            turns[:, :, 1, 1] = sees(c_in % 3, c_out % 3)
+            turns[:, :, 1, 1] = sees(c_in % n_colors, c_out % n_colors)
             plain[:, :, 1, 1] = sees(c_in, c_out)
             suspects = {
                 "the colours take turns (channel % 3) instead of blocks": turns,
                 "channel numbers are compared instead of colours": plain,
             }
-            found = pixelcnn.causal_mask(3, kind, n_in, n_out, 3)
-            what = f"mask {kind}, {n_in} channels in, {n_out} out (out, in, row, column)"
+            found = pixelcnn.causal_mask(3, kind, n_in, n_out, n_colors)
+            what = f"mask {kind} of {n_colors} colours (out, in, row, column)"
+            suspects = {cause: wrong for cause, wrong in suspects.items() if (wrong != mask).any()}
             assert_close(found, mask, what=what, suspects=suspects)
 
 
@@ -125,33 +127,39 @@ def convolution_with_open_weights(pixelcnn, here):
 
 @check_for("pixelcnn.MaskedConv2d.forward", weight=2, hint="4.2b")
 def closed_weights_have_no_effect(pixelcnn, here):
-    """Whatever an optimiser makes of the closed weights: the output stays the same."""
+    """Whatever an optimiser makes of the closed weights: only the open ones change the output."""
     mask = past_mask(3, "A", 1, 2)
-    layer, weight, _ = _layer(pixelcnn, here, mask, seed=3)
+    layer, weight, bias = _layer(pixelcnn, here, mask, seed=3)
     x = normal(4, 2, 1, 4, 4)
     before = layer.forward(x)
     here.load(layer, weight=torch.where(mask, weight, 1e3))
     what = "with 1000 in every closed weight: output (example, channel, row, column)"
     assert_close(layer.forward(x), before, atol=1e-9, what=what)
+    here.load(layer, weight=2 * weight, bias=0 * bias)
+    what = "with twice the weights and no bias: output (example, channel, row, column)"
+    assert_close(layer.forward(x), 2 * (before - bias[:, None, None]), atol=1e-9, what=what)
 
 
 @check_for("pixelcnn.MaskedConv2d.forward", weight=2, hint="4.2c")
 def open_weights_learn(pixelcnn, here):
-    """The gradient of an open weight is the sum of what it is multiplied with; b has one, too."""
+    """The gradient of an open weight is made of what it is multiplied with; b has one, too."""
     mask = past_mask(3, "A", 2, 2)
     layer, weight, bias = _layer(pixelcnn, here, mask, seed=5)
     x = normal(6, 2, 2, 3, 4)
-    weight.requires_grad_(True)
-    (wanted,) = torch.autograd.grad(conv2d(x, weight * mask, bias, padding=1).sum(), weight)
-    found = here.gradient(layer.forward, x)
+    own = weight.requires_grad_(), bias.requires_grad_()
+    total = weighted_sum(conv2d(x, weight * mask, bias, padding=1))
+    by_weight, by_bias = torch.autograd.grad(total, own)
+    found = here.gradients(layer.forward, x)
     assert_close(
-        found["weight"] * mask,
-        wanted,
+        found["self:self.weight"] * mask,
+        by_weight,
         atol=1e-9,
-        what="∂(Σ output)/∂weight (out, in, row, column)",
-        suspects={"the weight is cut off from its gradient: .data, .detach() or no_grad()": 0.0},
+        what="∂(Σ w · output)/∂weight (out, in, row, column)",
+        suspects={}
+        if found["self:self.weight"].any()
+        else {"the weight is cut off from its gradient: .data, .detach() or no_grad()": 0.0},
     )
-    assert_close(found["bias"], torch.full((2,), 24.0), what="∂(Σ output)/∂bias")
+    assert_close(found["self:self.bias"], by_bias, atol=1e-9, what="∂(Σ w · output)/∂bias")
 
 
 @check_for("pixelcnn.MaskedConv2d.forward", hint="4.2a")

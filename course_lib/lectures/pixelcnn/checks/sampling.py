@@ -19,15 +19,18 @@ from course_lib.checks import (
 from course_lib.lectures.pixelcnn.checks.exact import exact_log_prob, load_model, parameters
 
 _BITS = {"levels": 2, "n_hidden": 4, "n_layers": 2}
-_COPY = {"levels": 2, "n_hidden": 2, "n_layers": 1}
 
 
-def _copying():
-    """The first pixel of a row is a fair coin; every other one copies the pixel to its left."""
-    values = parameters(Draw(0), scale=0, **_COPY)
-    values["layers__0__weight"][:, 0, 1, 0] = numbers(40, -40)
-    values["layers__1__weight"][1, :, 0, 0] = numbers(1, -1)
-    return values
+def _copying(pixelcnn, here, n_colors=1):
+    """The first value of a row is a fair coin; every other one copies the value before it."""
+    sizes = {"levels": 2, "n_hidden": 2 * n_colors, "n_layers": 1, "n_colors": n_colors}
+    values = parameters(Draw(0), scale=0, **sizes)
+    for k in range(n_colors):
+        # Before it comes the last colour of the pixel to the left, or the colour before.
+        own = slice(2 * k, 2 * k + 2)
+        values["layers__0__weight"][own, k - 1, 1, 1 if k else 0] = numbers(40, -40)
+        values["layers__1__weight"][2 * k + 1, own, 0, 0] = numbers(1, -1)
+    return load_model(pixelcnn, here, values, **sizes)
 
 
 @check_for("pixelcnn.sample", hint="4.8a")
@@ -51,15 +54,23 @@ def samples_are_levels_and_belong_to_the_seed(pixelcnn, here):
 
 @check_for("pixelcnn.sample", weight=2, hint="4.8b")
 def pixels_condition_on_the_drawn_ones(pixelcnn, here):
-    """A model that copies the pixel to the left draws rows of one level, in half of them 1."""
-    model = load_model(pixelcnn, here, _copying(), **_COPY)
-    x = pixelcnn.sample(model, 200, (2, 4), 3)[:, 0]
-    for odd in x[(x != x[:, :, :1]).any(2)]:
-        assert_true(
-            False,
-            f"the row {odd.int().tolist()} was drawn; all its pixels have to be equal",
-            likely="each pixel has to be written into x before the next one's logits are computed",
-        )
+    """A model that copies the value before draws rows of one level, in half of them 1."""
+    for n_colors in (3, 1):
+        model = _copying(pixelcnn, here, n_colors)
+        x = pixelcnn.sample(model, 200, (2, 4), 3).permute(0, 2, 3, 1).flatten(2)
+        for odd in x[(x != x[:, :, :1]).any(2)].int().tolist():
+            assert_true(
+                False,
+                f"the row {odd} was drawn, pixel by pixel ({n_colors} colour(s)); all its values "
+                "have to be equal",
+                likely="the values are drawn pixel by pixel, in a pixel colour by colour, and each "
+                "has to be written into x before the next one's logits are computed",
+            )
+    model.eval()
+    for level in (0, 1):
+        here.load(model, layers__1__bias=numbers(0, 80 * level - 60))
+        what = "after the last biases were changed so that all is certain: level"
+        assert_close(pixelcnn.sample(model, 3, (2, 2), 3), level, what=what)
     share = float(x[:, :, 0].mean())
     assert_true(0.4 < share < 0.6, f"a row is 1 in {share:.0%} of the draws, not in half")
     same = float((x[:, 0, 0] == x[:, 1, 0]).double().mean())
@@ -113,18 +124,24 @@ def cached_draws_the_same(pixelcnn, here):
     """Pixel for pixel the images of `sample` with the same seed; grey, with 3×3 and 5×5 kernels."""
     for levels, kernel_size, n_layers in ((2, 3, 1), (4, 3, 3), (3, 5, 2)):
         sizes = {"levels": levels, "n_hidden": 4, "n_layers": n_layers, "kernel_size": kernel_size}
-        _same(pixelcnn, here, (3, 4), seed=2, **sizes)
+        _same(pixelcnn, here, (3, 5), seed=2, **sizes)
 
 
 @check_for("pixelcnn.sample_cached", weight=2, hint="4.9b")
 def cached_draws_the_same_colours(pixelcnn, here):
     """The images of `sample` in R, G, B: a colour that was drawn is seen by the next."""
-    _same(pixelcnn, here, (2, 3), seed=3, levels=3, n_hidden=6, n_layers=2, n_colors=3)
+    _same(pixelcnn, here, (3, 2), seed=3, levels=3, n_hidden=6, n_layers=2, n_colors=3)
 
 
 def _same(pixelcnn, here, shape, seed, **sizes):
-    values = parameters(Draw(seed), scale=0.8, **sizes)
-    model = load_model(pixelcnn, here, values, **sizes)
+    model = load_model(pixelcnn, here, parameters(Draw(seed), scale=0.8, **sizes), **sizes)
+    _same_of(pixelcnn, model, shape, sizes)
+    here.load(model, **parameters(Draw(seed + 7), scale=0.8, **sizes))
+    model.eval()
+    _same_of(pixelcnn, model, shape, sizes)
+
+
+def _same_of(pixelcnn, model, shape, sizes):
     wanted = pixelcnn.sample(model, 6, shape, 5)
     found = pixelcnn.sample_cached(model, 6, shape, 5)
     assert_dtype(found, F64, what="samples of a float64 model")
@@ -147,7 +164,7 @@ def _same(pixelcnn, here, shape, seed, **sizes):
 @check_for("pixelcnn.sample_cached", weight=3, hint="4.9c")
 def cached_work_for_a_pixel_is_constant(pixelcnn, here):
     """A pixel of a 7×7 image costs no more operations than a pixel of a 3×3 image."""
-    model = load_model(pixelcnn, here, _copying(), **_COPY)
+    model = _copying(pixelcnn, here)
 
     def work(size):
         count, x = here.counted(pixelcnn.sample_cached, model, 2, (size, size), 0)

@@ -222,15 +222,18 @@ def clip_leaves_short_gradients_alone(rnn):
 @check_for("rnn.clip_by_global_norm", weight=2, hint="3.6c")
 def clip_keeps_the_direction(rnn):
     """Random parts of all shapes: the norm becomes c, every entry shrinks by the same factor."""
-    (grads, _) = inputs("rnn.clip_by_global_norm", seed=23)[0].args
-    norm = math.sqrt(sum(float((g**2).sum()) for g in grads))
-    for max_norm in (0.5, 2.0):
-        clipped = rnn.clip_by_global_norm(grads, max_norm)
-        assert_true(len(clipped) == 4, f"{len(clipped)} parts came back of 4")
-        length = math.sqrt(sum(float((g**2).sum()) for g in clipped))
-        assert_close(length, max_norm, atol=1e-9, what=f"c = {max_norm:g}: norm of all parts")
-        for k, (after, before) in enumerate(zip(clipped, grads, strict=True)):
-            assert_close(after, before * max_norm / norm, atol=1e-9, what=f"part {k}")
+    for case in inputs("rnn.clip_by_global_norm", seed=23)[:3]:
+        grads, c = case.args
+        norm = math.sqrt(sum(float((g**2).sum()) for g in grads))
+        for max_norm in (c, 0.5, 2.0, 1e-5):
+            clipped = rnn.clip_by_global_norm(grads, max_norm)
+            assert_true(len(clipped) == 4, f"{len(clipped)} parts came back of 4")
+            scale = min(1.0, max_norm / norm)
+            length = math.sqrt(sum(float((g**2).sum()) for g in clipped))
+            what = f"c = {max_norm:g}: norm of all parts"
+            assert_close(length, scale * norm, atol=1e-6, what=what)
+            for k, (after, before) in enumerate(zip(clipped, grads, strict=True)):
+                assert_close(after, before * scale, atol=1e-6, what=f"part {k}")
 
 
 gradients_for("rnn.sequence_log_prob", "params")

@@ -20,11 +20,12 @@ from course_lib.lectures.rnn.checks.exact import (
     exact_log_prob,
     letters,
     parameters,
+    random_tokens,
     run,
 )
 
-# "hello" with ten times the output weights: each letter of "hello" is all but certain.
-_SURE = (*HELLO[:3], 10 * HELLO[3], 10 * HELLO[4])
+# "hello" with a hundred times the output weights: each letter of "hello" is all but certain.
+_SURE = (*HELLO[:3], 100 * HELLO[3], 100 * HELLO[4])
 
 _DRAWS = 10_000
 
@@ -58,13 +59,15 @@ def each_row_is_written_on_from_its_own_past(rnn):
             f"{known!r} is continued as {text!r}, not as 'hello'",
             likely="the memory has to read the prime and each drawn character, once and in order",
         )
-    mixed = torch.cat([letters("hel"), letters("ell"), letters("eel")])
-    found = [_text(row) for row in rnn.sample(_SURE, mixed, 1, 1.0, 4)]
-    assert_true(
-        found == ["hell", "ello", "eell"],
-        f"the rows hel, ell, eel are continued as {', '.join(found)}; expected hell, ello, eell",
-        likely="each row needs its own memory, which has read the whole of its own prime",
-    )
+    for rows in (("hell", "ello", "eell"), ("ello", "eell", "hell")):
+        primes = torch.cat([letters(row[:3]) for row in rows])
+        found = [_text(row) for row in rnn.sample(_SURE, primes, 1, 1.0, 4)]
+        known, expected = (", ".join(r[:n] for r in rows) for n in (3, 4))
+        assert_true(
+            found == list(rows),
+            f"the rows {known} are continued as {', '.join(found)}; expected {expected}",
+            likely="each row needs its own memory, which has read the whole of its own prime",
+        )
 
 
 def _likeliest(prime, params, length):
@@ -79,22 +82,25 @@ def _likeliest(prime, params, length):
 @check_for("rnn.sample", weight=2, hint="3.7c")
 def cold_samples_are_the_likeliest_characters(rnn):
     """τ = 10⁻⁶ takes argmax o_t at every step, whatever the seed, and stays finite."""
-    prime = torch.arange(6)[:, None]
+    prime = random_tokens(6, 7, 6, 0)
     for dtype in (torch.float32, torch.float64):
         params = parameters(6, 8, seed=25, scale=1.0, dtype=dtype)
         expected = _likeliest(prime, params, 7)
         for seed in (0, 1):
             text = rnn.sample(params, prime, 7, 1e-6, seed)
             assert_close(text, expected, what=f"τ = 10⁻⁶, seed {seed}: character (row, place)")
+        near = (*(0 * p for p in params[:4]), 2e-5 * torch.arange(6).to(dtype))
+        text = rnn.sample(near, prime, 7, 1e-6, 0)[:, 7:]
+        assert_close(text, 5, what="τ = 10⁻⁶, logits 2 · 10⁻⁵ apart: character (row, place)")
 
 
 @check_for("rnn.sample", weight=3, hint="3.7d")
 def frequencies_are_those_of_the_model_at_each_temperature(rnn):
-    """10,000 texts at τ = 1, ½ and 2 occur as often as Π softmax(o_t / τ) says."""
+    """10,000 texts at τ = 1, ½, 2 and 20 occur as often as Π softmax(o_t / τ) says."""
     params, texts = parameters(3, 4, seed=26, scale=1.0), all_texts(3, 3)
-    exact = {t: exact_log_prob(texts, params, t) for t in (0.25, 0.5, 1.0, 2.0, 4.0)}
+    exact = {t: exact_log_prob(texts, params, t) for t in (0.05, 0.5, 1.0, 2.0, 20.0)}
     nothing = torch.zeros(_DRAWS, 0, dtype=torch.int64)
-    for t in (1.0, 0.5, 2.0):
+    for t in (1.0, 0.5, 2.0, 20.0):
         drawn, what = rnn.sample(params, nothing, 3, t, 5), f"texts at τ = {t:g}"
         wrong = {
             "the temperature is ignored": exact[1.0],

@@ -101,12 +101,13 @@ class LinearGaussian:
         return self.W, self.b
 
 
-def linear_gaussian(seed=0, n_visible=4, n_latent=2, noise=0.5, n_classes=0):
-    """Such a model, and five points x."""
+def linear_gaussian(seed=0, n_visible=4, n_latent=2, noise=0.5, n_classes=0, far=9):
+    """Such a model, and five points x, the first of them far away."""
     columns = torch.linalg.qr(normal(seed, n_visible, n_latent)).Q
     length = torch.linspace(1.4, 0.6, n_latent, dtype=F64)
     b = normal(seed + 1, *([n_classes] if n_classes else []), n_visible)
-    return LinearGaussian(columns * length, b, noise), 1.5 * normal(seed + 2, 5, n_visible)
+    x = 1.5 * normal(seed + 2, 5, n_visible)
+    return LinearGaussian(columns * length, b, noise), torch.cat([far * x[:1], x[1:]])
 
 
 def linear_vae(vae, here, truth, encoder=None, dtype=F64):
@@ -127,6 +128,7 @@ def some_encoder(seed, n_visible, n_latent):
     """A linear encoder that is not the posterior: (weight, bias), and x ↦ (mu, logvar)."""
     weight = 0.3 * normal(seed, 2 * n_latent, n_visible)
     bias = 0.4 * normal(seed + 1, 2 * n_latent)
+    bias[n_latent] -= 9  # the first coordinate is narrow
 
     def encode(x):
         return (x @ weight.T + bias).chunk(2, dim=-1)

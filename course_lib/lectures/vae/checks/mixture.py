@@ -7,6 +7,7 @@ import torch
 from course_lib.checks import (
     F64,
     Draw,
+    apart,
     assert_close,
     assert_dtype,
     assert_finite,
@@ -100,6 +101,11 @@ def responsibilities_far_away(vae):
         r = vae.responsibilities(x, weights, means, torch.eye(2, dtype=dtype).repeat(2, 1, 1))
         sides = numbers([0.0, 1.0], [1.0, 0.0])
         assert_close(r, sides, dtype=dtype, what="r far away from every mean")
+        rare = torch.tensor([1.0, 1e-12], dtype=dtype)
+        # Here the second density is as many times larger as its weight is smaller.
+        middle = torch.tensor([[0.5 - math.log(1e-12), 0.0]], dtype=dtype)
+        r = vae.responsibilities(middle, rare, means, torch.eye(2, dtype=dtype).repeat(2, 1, 1))
+        assert_close(r, 0.5, atol=2e-3, what="r where the second part has the weight 10⁻¹²")
 
 
 def exact_step(x, *mixture, around_old=False, unbiased=False):
@@ -179,11 +185,15 @@ def log_likelihood_never_falls(vae):
             mixture = vae.em_step(x, *mixture)
             for name, values in zip(("weights", "means", "covariances"), mixture, strict=True):
                 assert_finite(values, what=f"{name} after step {step + 1}")
+            assert_close(mixture[2], mixture[2].mT, atol=1e-9, what="C, its axes exchanged,")
+            lowest = float(torch.linalg.eigvalsh(mixture[2]).min())
+            what = f"after step {step + 1} a covariance has the eigenvalue {lowest:.3g}"
+            assert_true(lowest > 1e-9, f"{what}: all of them have to be positive")
             after = float(log_joint(x, *mixture).logsumexp(1).sum())
+            high, low = apart(before, after)
             assert_true(
                 after >= before - 1e-9,
-                f"the log-likelihood falls in step {step + 1}: from {before:.4f} to {after:.4f} "
-                "nats",
+                f"the log-likelihood falls in step {step + 1}: from {high} to {low} nats",
                 likely="weights, means and covariances do not belong to the same responsibilities",
             )
             before = after

@@ -1,5 +1,7 @@
 """The bound of a network: `VAE.elbo`."""
 
+import math
+
 import torch
 
 from course_lib.checks import assert_close, check_for, gradients_for, numbers
@@ -9,7 +11,7 @@ from course_lib.lectures.vae.checks import exact
 @check_for("vae.VAE.elbo", weight=2, hint="5.8b")
 def model_elbo_is_exact_at_the_posterior(vae, here):
     """Linear-Gaussian VAE with the exact posterior as its encoder: mean ELBO = log p(x)."""
-    truth, x = exact.linear_gaussian(seed=4)
+    truth, x = exact.linear_gaussian(seed=4, far=40)
     bound = exact.mean_bound(exact.linear_vae(vae, here, truth).elbo, x)
     mu, logvar = truth.posterior(x)
     right, cost = truth.expected_log_px_z(x, mu, logvar), exact.kl_to_prior(mu, logvar)
@@ -41,7 +43,7 @@ def model_gap_is_the_kl_to_the_posterior(vae, here):
 def three_results_in_order(vae, here):
     """ELBO, log p(x|z) and KL of a Bernoulli VAE, each by its formula, for given eps."""
     values = exact.bernoulli_parameters(5, n_visible=3, n_latent=2)
-    x, eps = numbers([1.0, 0.0, 1.0], [0.0, 0.0, 1.0]), numbers([0.5, -1.0], [2.0, 0.25])
+    x, eps = numbers([1.0, 0.0, 1.0], [0.0, 0.0, 1.0]), numbers([0.5, -1.0], [9.0, 0.25])
     mu, logvar = (x @ values["encoder__0__weight"].T + values["encoder__0__bias"]).chunk(2, 1)
     log_px_z = exact.bernoulli_log_px_z(values, x, mu + (0.5 * logvar).exp() * eps)
     spread = exact.bernoulli_log_px_z(values, x, mu + logvar.exp() * eps)
@@ -79,6 +81,14 @@ def three_results_in_order(vae, here):
             name, right, suspects = wanted[k]
             what = f"{name} (example)"
             assert_close(results[k], right, atol=atol, dtype=dtype, what=what, suspects=suspects)
+        # Other weights in the same model: log p(x|z) for a decoder that says ½ to each pixel.
+        nothing = {name: 0 * v for name, v in values.items()}
+        here.load(model, **nothing)
+        half = numbers(1.0, 1.0) * 3 * math.log(0.5)
+        results = model.elbo(x.to(dtype), eps.to(dtype))
+        for result, right in zip(results, (half, half, 0 * half), strict=True):
+            what = "result with all weights 0 (example)"
+            assert_close(result, right, atol=1e-5, dtype=dtype, what=what)
 
 
 gradients_for("vae.VAE.elbo", "self", hint="5.8d")

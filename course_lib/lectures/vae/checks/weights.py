@@ -17,8 +17,8 @@ from course_lib.lectures.vae.checks import exact
 @check_for("vae.VAE.log_weights", weight=2, hint="5.9b")
 def weights_do_not_vary_at_the_posterior(vae, here):
     """Linear-Gaussian VAE with the exact posterior: every draw has log w = log p(x)."""
-    truth, x = exact.linear_gaussian(seed=1)
-    eps = normal(6, 4, 5, 2)
+    truth, x = exact.linear_gaussian(seed=1, far=40)
+    eps = 3 * normal(6, 4, 5, 2)
     log_w = exact.linear_vae(vae, here, truth).log_weights(x, eps)
     mu, logvar = truth.posterior(x)
     z = mu + (0.5 * logvar).exp() * eps
@@ -43,7 +43,7 @@ def weights_follow_the_definition(vae, here):
     truth, x = exact.linear_gaussian(seed=3)
     encoder, encode = exact.some_encoder(11, 4, 2)
     mu, logvar = encode(x)
-    eps = normal(12, 5, 5, 2)
+    eps = 3 * normal(12, 5, 5, 2)
     z = mu + (0.5 * logvar).exp() * eps
     log_px_z = truth.log_px_z(x, z)
     expected = log_px_z + 0.5 * (eps**2 + logvar - z**2).sum(-1)
@@ -58,7 +58,10 @@ def weights_follow_the_definition(vae, here):
         log_w = model.log_weights(x.to(dtype), eps.to(dtype))
         what = "log w (draw, example)"
         assert_close(log_w, expected, dtype=dtype, atol=atol, what=what, suspects=suspects)
-    model = exact.linear_vae(vae, here, truth, encoder)
+    model = exact.linear_vae(vae, here, truth)
+    model.log_weights(x, eps)
+    # Other weights in the same model.
+    here.load(model, encoder__0__weight=encoder[0], encoder__0__bias=encoder[1])
     gap = truth.log_p(x) - model.log_weights(x, corners(2)[:, None, :].expand(-1, 5, -1)).mean(0)
     kl = exact.kl_diagonal(mu, logvar, *truth.posterior(x))
     assert_close(gap, kl, atol=1e-8, what="log p(x) − mean of log w (example)")

@@ -2,8 +2,9 @@
 
 import torch
 
-from course_lib.checks import F64, assert_close, assert_raises, check_for, numbers
+from course_lib.checks import F64, Draw, assert_close, assert_raises, check_for, numbers
 from course_lib.lectures.wgan.checks.exact import bent_critic, linear_critic
+from course_lib.lectures.wgan.inputs import attention, convolution, frozen
 
 
 @check_for("wgan.clip_weights_", weight=2, hint="7.8a")
@@ -28,7 +29,7 @@ def weights_are_clipped_by_hand(wgan, here):
 
 @check_for("wgan.clip_weights_", weight=2, hint="7.8b")
 def every_parameter_is_clipped(wgan, here):
-    """Weights and biases of every layer, and no buffer."""
+    """Weights and biases of every layer, trained or not, and no buffer."""
     critic, state = bent_critic(wgan, here, 21, 3)
     wgan.clip_weights_(critic, 0.3)
     after = here.state(critic)
@@ -36,6 +37,19 @@ def every_parameter_is_clipped(wgan, here):
         name = key.replace("__", ".")
         left = {f"{name} was left out": before}
         assert_close(after[name], before.clamp(-0.3, 0.3), what=name, suspects=left)
+    for made, kind in (
+        (frozen(Draw(22)), "with requires_grad=False"),
+        (convolution(Draw(23)), "of a convolution"),
+        (attention(Draw(24)), "of a network that has parts and weights of its own"),
+    ):
+        network = made.make(wgan, here)
+        network.eval()
+        wgan.clip_weights_(network, 0.1)
+        for key, before in made.load.items():
+            name = key.replace("__", ".")
+            what, left = f"{name}, {kind}", {"these parameters are left out: all are meant": before}
+            found = here.state(network)[name]
+            assert_close(found, before.clamp(-0.1, 0.1), what=what, suspects=left)
     normalised = wgan.Critic(2, (3,), spectral=True, seed=0, dtype=F64)
     u = numbers(0.6, -0.8, 0.0)
     here.load(normalised, u_0=u)
@@ -48,7 +62,7 @@ def every_parameter_is_clipped(wgan, here):
 def share_on_the_boundary(wgan, here):
     """Four of ten weights at or beyond c: the share is 0.4, and again 0.4 the second time."""
     for dtype in (torch.float32, torch.float64):
-        w = torch.tensor([-3.0, -0.5, 0.005, 0.0, 0.02, -0.009, 0.01, 1e-3, 0.0], dtype=dtype)
+        w = torch.tensor([-3.0, -0.5, 0.005, 0.0, 0.02, -0.009, 0.01, 0.0099995, 0.0], dtype=dtype)
         critic = linear_critic(wgan, here, w)
         for turn in ("first", "second"):
             share = wgan.clip_weights_(critic, 0.01)
@@ -60,7 +74,7 @@ def share_on_the_boundary(wgan, here):
                 "the mean of the layers' shares: layers differ in size": 2 / 9,
                 "one side of the boundary": 0.2,
             }
-            assert_close(share, 0.4, dtype=dtype, what=f"share the {turn} time", suspects=suspects)
+            assert_close(share, 0.4, what=f"share the {turn} time", suspects=suspects)
 
 
 @check_for("wgan.clip_weights_", hint="7.8c")
@@ -71,3 +85,6 @@ def a_boundary_must_be_positive(wgan, here):
         critic = linear_critic(wgan, here, w)
         assert_raises(ValueError, wgan.clip_weights_, critic, c, mentions=str(c))
         assert_close(here.state(critic)["layers.0.weight"][0], w, what=f"weight after c={c}")
+    wgan.clip_weights_(critic, 1e-12)
+    found = here.state(critic)["layers.0.weight"][0] * 1e12
+    assert_close(found, w.sign(), what="10¹² · weight after c = 10⁻¹²")

@@ -48,7 +48,7 @@ def gradient_of_a_linear_critic(wgan, here):
         critic = linear_critic(wgan, here, w)
         points = pairs(Draw(2), 4, 3)
         assert_close(wgan.gradient_penalty(critic, *points), (w.norm() - 1) ** 2, what="penalty")
-        gradient = here.gradient(critic.penalty, *points)["layers.0.weight"][0]
+        gradient = here.gradients(critic.penalty, *points)["self:self.layers.0.weight"][0]
         expected = 2 * (w.norm() - 1) * w / w.norm()
         suspects = {
             "the slope has no graph: create_graph=True is missing, or it is detached, "
@@ -79,6 +79,13 @@ def slopes_are_taken_between_the_pairs(wgan, here):
             "the point is real + eps · fake": penalty_at(real + share * fake, state),
         }
         assert_close(found, expected, what="penalty of a bent critic", suspects=suspects)
+    other = {name: -20 * value for name, value in state.items()}
+    here.load(critic, **other)
+    critic.eval()
+    found = wgan.gradient_penalty(critic, 9 * real, 9 * fake, eps)
+    expected = penalty_at(9 * (share * real + (1 - share) * fake), other)
+    what = "penalty after the critic's weights were changed, at points 9 times as far away"
+    assert_close(found, expected, what=what)
 
 
 @check_for("wgan.gradient_penalty", weight=2, hint="7.9b")
@@ -89,11 +96,13 @@ def gradient_of_a_bent_critic(wgan, here):
     between = eps[:, None] * real + (1 - eps[:, None]) * fake
     wanted = penalty_at(between, state)
     assert_close(wgan.gradient_penalty(critic, real, fake, eps), wanted, what="penalty")
-    found = here.gradient(critic.penalty, real, fake, eps)
+    found = here.gradients(critic.penalty, real, fake, eps)
     for key, expected in penalty_gradient(between, state).items():
         name = key.replace("__", ".")
         suspects = {"the graph is cut": torch.zeros_like(expected)}
-        assert_close(found[name], expected, what=f"gradient by {name}", suspects=suspects)
+        assert_close(
+            found[f"self:self.{name}"], expected, what=f"gradient by {name}", suspects=suspects
+        )
 
 
 @check_for("wgan.gradient_penalty", weight=2, hint="7.9d")
@@ -124,5 +133,5 @@ def a_dead_critic_can_recover(wgan, here):
         assert_close(
             found, 1.0, dtype=dtype, atol=1e-4, what="penalty of the critic that is 0 everywhere"
         )
-        gradient = here.gradient(critic.penalty, *points)["layers.0.weight"]
+        gradient = here.gradients(critic.penalty, *points)["self:self.layers.0.weight"]
         assert_finite(gradient, what="gradient by w at w = 0")

@@ -41,6 +41,9 @@ def plan_by_hand(wgan):
     }
     assert_close(cost, 1.0, what="cost", suspects=suspects)
     assert_plan(plan, a, b)
+    paid, plan = wgan.wasserstein_lp(a, b, distances(x, y) - 5)
+    assert_close(paid, -4.0, what="cost where 5 is paid for each unit that is moved")
+    assert_plan(plan, a, b)
 
 
 @check_for("wgan.wasserstein_lp", weight=2, hint="7.4b")
@@ -74,10 +77,14 @@ def no_assignment_is_cheaper(wgan):
 
 @check_for("wgan.wasserstein_lp", hint="7.4c")
 def plan_agrees_with_the_line(wgan):
-    """On a line the cost is ∫ |F − G|, with weights, in float32 and in float64."""
-    x, a, y, b = heaps(7, 4, 3)
-    least = on_the_line(x, a, y, b)
-    for dtype, atol in ((torch.float32, 1e-5), (torch.float64, 1e-9)):
-        cost, plan = wgan.wasserstein_lp(a.to(dtype), b.to(dtype), distances(x, y).to(dtype))
-        assert_dtype(plan, dtype, what=f"plan for {dtype}")
-        assert_close(cost, least, atol=atol, dtype=dtype, what="cost")
+    """On a line the cost is ∫ |F − G|, with weights of any sum, in float32 and in float64."""
+    for size, total in ((1.0, 1.0), (400.0, 25.0)):
+        x, a, y, b = heaps(7, 4, 3)
+        x, y, a, b = size * x, size * y, total * a, total * b
+        least = on_the_line(x, a, y, b)
+        for dtype, atol in ((torch.float32, 1e-5), (torch.float64, 1e-9)):
+            cost, plan = wgan.wasserstein_lp(a.to(dtype), b.to(dtype), distances(x, y).to(dtype))
+            assert_dtype(plan, dtype, what=f"plan for {dtype}")
+            suspects = {"the masses are divided by their sum first": least / total}
+            what = f"cost of moving the mass {total:g}"
+            assert_close(cost, least, atol=atol, dtype=dtype, what=what, suspects=suspects)

@@ -3,6 +3,7 @@
 import torch
 
 from course_lib.checks import (
+    apart,
     assert_close,
     assert_dtype,
     assert_finite,
@@ -29,10 +30,11 @@ def assert_feasible(f, g, cost, atol=1e-7):
         likely = "the sign of g: f_i − g_j ≤ cost_ij holds, f_i + g_j ≤ cost_ij is asked for"
     elif float((-f[:, None] - g - cost).max()) <= atol:
         likely = "the sign of both: linprog minimises, so the masses go in with a minus"
+    total, most = apart(float(f[i] + g[j]), float(cost[i, j]))
     assert_true(
         float(over.max()) <= atol,
-        f"f + g exceeds the cost at ({i}, {j}): {float(f[i]):.4g} + {float(g[j]):.4g} > "
-        f"{float(cost[i, j]):.4g}",
+        f"f + g exceeds the cost at ({i}, {j}): {float(f[i]):.4g} + {float(g[j]):.4g} = "
+        f"{total} > {most}",
         likely=likely,
     )
 
@@ -42,10 +44,11 @@ def prices_respect_every_cost(wgan):
     """f_i + g_j ≤ cost_ij for every pair, whatever the shapes."""
     for case in inputs("wgan.kantorovich_dual", seed=40):
         a, b, cost = case.args
-        f, g = wgan.kantorovich_dual(a, b, cost)
-        assert_finite(f, what="f")
-        assert_finite(g, what="g")
-        assert_feasible(f, g, cost)
+        for paid in (0.0, 5.0):  # costs may be negative: what is paid for moving
+            f, g = wgan.kantorovich_dual(a, b, cost - paid)
+            assert_finite(f, what="f")
+            assert_finite(g, what="g")
+            assert_feasible(f, g, cost - paid)
 
 
 @check_for("wgan.kantorovich_dual", weight=3, hint="7.5b")
@@ -60,16 +63,19 @@ def prices_earn_the_least_cost(wgan):
 
 @check_for("wgan.kantorovich_dual", weight=2, hint="7.5b")
 def weighted_prices_earn_the_area(wgan):
-    """On a line, with weights, they earn ∫ |F − G|, in both dtypes."""
-    x, a, y, b = heaps(5, 3, 4)
-    least = on_the_line(x, a, y, b)
-    for dtype, atol in ((torch.float32, 1e-5), (torch.float64, 1e-8)):
-        cost = distances(x, y).to(dtype)
-        f, g = wgan.kantorovich_dual(a.to(dtype), b.to(dtype), cost)
-        for name, prices in (("f", f), ("g", g)):
-            assert_dtype(prices, dtype, what=f"{name} for {dtype}")
-        assert_feasible(f, g, cost, atol=atol)
-        assert_close(a @ f.double() + b @ g.double(), least, atol=atol, what="Σ a f + Σ b g")
+    """On a line, with weights of any sum, they earn ∫ |F − G|, in both dtypes."""
+    for size, total in ((1.0, 1.0), (400.0, 25.0)):
+        x, a, y, b = heaps(5, 3, 4)
+        x, y, a, b = size * x, size * y, total * a, total * b
+        least = on_the_line(x, a, y, b)
+        for dtype, atol in ((torch.float32, 1e-5), (torch.float64, 1e-8)):
+            cost = distances(x, y).to(dtype)
+            f, g = wgan.kantorovich_dual(a.to(dtype), b.to(dtype), cost)
+            for name, prices in (("f", f), ("g", g)):
+                assert_dtype(prices, dtype, what=f"{name} for {dtype}")
+            assert_feasible(f, g, cost, atol=size * atol)
+            what = f"Σ a f + Σ b g for the mass {total:g}"
+            assert_close(a @ f.double() + b @ g.double(), least, atol=atol, what=what)
 
 
 @check_for("wgan.kantorovich_dual", weight=2, hint="7.5c")

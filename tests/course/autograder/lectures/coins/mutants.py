@@ -26,7 +26,7 @@ edits(
 edits(
     MIXTURE,
     ("over the examples", "dim=0", "dim=1", "over the examples"),
-    ("one number for the batch", "dim=0", "dim=(0, 1)", "promised"),
+    ("one number for the batch", "dim=0", "dim=(0, 1)", "; expected"),
 )
 
 
@@ -39,8 +39,8 @@ LOG_PROB = "coins.Coins.log_prob"
 edits(
     LOG_PROB,
     ("the mean over the coins", ".sum(dim=1)", ".mean(dim=1)", "the mean over the coins"),
-    ("the sum over the examples", ".sum(dim=1)", ".sum(dim=0)", "promised"),
-    ("one number for the batch", ".sum(dim=1)", ".sum()", "promised"),
+    ("the sum over the examples", ".sum(dim=1)", ".sum(dim=0)", "; expected"),
+    ("one number for the batch", ".sum(dim=1)", ".sum()", "; expected"),
 )
 edits(
     LOG_PROB,

@@ -18,5 +18,6 @@ def rows_sum_to_one(warm_up):
 @check_for("warm_up.normalised", hint="0.1b")
 def ratios_are_kept(warm_up):
     """Twice the score is twice the probability."""
-    p = warm_up.normalised(SCORES.flip(0))
-    assert_close(p[1, 2] / p[1, 0], 2.0, what="p₂ / p₀ for the scores 1, 1, 2")
+    for unit in (10, 1e-8):
+        p = warm_up.normalised(unit * SCORES.flip(0))
+        assert_close(p[1, 2] / p[1, 0], 2.0, what=f"p₂ / p₀ for the scores 1, 1, 2 times {unit:g}")

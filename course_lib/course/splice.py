@@ -15,7 +15,8 @@ from dataclasses import dataclass
 
 from course_lib.course.contents import UNREADABLE, Function, python_fault
 
-__all__ = ["CannotSplice", "Spliced", "function_text", "with_function"]
+__all__ = ["CannotSplice", "Spliced", "extent", "function_text", "lines_of", "parsed",
+           "with_function"]  # fmt: skip
 
 # Python's line ends only: `str.splitlines` would also break at a form feed inside a string.
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
@@ -54,10 +55,10 @@ def function_text(text: str, name: str, place: str) -> str:
     Raises:
         CannotSplice: the text is no Python, or has no such function.
     """
-    tree = _parsed(text, place)
+    tree = parsed(text, place)
     found = _find(tree, name, place)
-    lines = _lines(text)
-    first, last = _extent(lines, found)
+    lines = lines_of(text)
+    first, last = extent(lines, found)
     body = "".join(lines[first:last])
     return _unified(_shifted(body, found, _indent(lines[first]), ""), "\n").rstrip("\n")
 
@@ -75,12 +76,12 @@ def with_function(text: str, name: str, cell: str, place: str) -> Spliced:
         CannotSplice: the cell or the module is no Python, the cell defines something else or
             something more, or the module has no such function.
     """
-    new = _only_function(_parsed(cell, "this cell"), name, place)
-    tree = _parsed(text, place)
+    new = _only_function(parsed(cell, "this cell"), name, place)
+    tree = parsed(text, place)
     old = _find(tree, name, place)
-    lines, typed = _lines(text), _lines(cell)
-    first, last = _extent(lines, old)
-    start, stop = _extent(typed, new)
+    lines, typed = lines_of(text), lines_of(cell)
+    first, last = extent(lines, old)
+    start, stop = extent(typed, new)
     end = re.search(r"\r\n|\r|\n", text)
     newline = end[0] if end else "\n"
     block = _shifted("".join(typed[start:stop]), new, "", _indent(lines[first]))
@@ -88,15 +89,16 @@ def with_function(text: str, name: str, cell: str, place: str) -> Spliced:
     # A module's last line may have no end.
     block += "".join(re.findall(r"[\r\n]+\Z", lines[last - 1]))
     made = "".join([*lines[:first], block, *lines[last:]])
-    if _rest(_parsed(made, place), name, place) != _rest(tree, name, place):
+    if _rest(parsed(made, place), name, place) != _rest(tree, name, place):
         raise CannotSplice(
             f"`{name}` cannot be put into {place} without changing the rest of the file: "
             "edit the file itself"
         )
-    return Spliced(made, first + 1, first + len(_lines(block)), tuple(_changes(name, old, new)))
+    return Spliced(made, first + 1, first + len(lines_of(block)), tuple(_changes(name, old, new)))
 
 
-def _parsed(text: str, place: str) -> ast.Module:
+def parsed(text: str, place: str) -> ast.Module:
+    """A text as Python reads it; raises `CannotSplice` with the place and the error."""
     try:
         with warnings.catch_warnings():
             # Python warns of a "\d" in the student's string when the module is loaded.
@@ -160,7 +162,8 @@ def _rest(tree: ast.Module, name: str, place: str) -> str:
     return ast.dump(tree)
 
 
-def _lines(text: str) -> list[str]:
+def lines_of(text: str) -> list[str]:
+    """A text's lines with their ends, as Python counts them."""
     return _LINE.findall(text)
 
 
@@ -168,8 +171,8 @@ def _indent(line: str) -> str:
     return line[: len(line) - len(line.lstrip(" \t\f"))]
 
 
-def _extent(lines: list[str], node: Function) -> tuple[int, int]:
-    """Lines [first, last): decorators, the function, and comments that end its body."""
+def extent(lines: list[str], node: Function) -> tuple[int, int]:
+    """Lines [first, last) of a function: decorators, and comments that end its body, included."""
     first = min([node.lineno, *(d.lineno for d in node.decorator_list)]) - 1
     last = node.end_lineno or node.lineno
     inside = len(_indent(lines[first]))
@@ -186,7 +189,7 @@ def _shifted(block: str, node: Function, old: str, new: str) -> str:
     """The function's lines with another indentation; strings keep theirs, docstrings follow."""
     fixed = _inside_strings(block, node)
     shifted = []
-    for number, line in enumerate(_lines(block), 1):
+    for number, line in enumerate(lines_of(block), 1):
         if number in fixed or not line.strip():
             shifted.append(line)
         else:
