@@ -129,7 +129,7 @@ def conversion_of_random_nats(chain_rule):
     """−log p / (D log 2) for a scalar and a batch, in both dtypes."""
 
     def definition(nll, n_dims):
-        return nll / (n_dims * math.log(2))
+        return nll / n_dims / math.log(2)
 
     tensors = slice(1, None)
     exercise = "chain_rule.bits_per_dim"
