@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import textwrap
 from typing import Any
 
@@ -43,11 +44,16 @@ def _complete(
     context["css_files"] = [f for f in context["css_files"] if _name(f) not in without]
     # Scripts in the page itself only set what the search dialog would use, and would not wait.
     scripts = [f for f in context["script_files"] if f.filename and _name(f) not in without]
-    context["script_files"] = scripts
-    if page != "search":  # whose own scripts do not wait, and use these
-        for script in scripts:
-            script.attributes["defer"] = "defer"
+    # The scripts of the search page itself do not wait, and use these.
+    context["script_files"] = scripts if page == "search" else list(map(_deferred, scripts))
     context["description"] = _description(context, doctree)
+
+
+def _deferred(script: Any) -> Any:
+    """A copy, for this page alone."""
+    waiting = copy.copy(script)
+    object.__setattr__(waiting, "attributes", {**script.attributes, "defer": "defer"})
+    return waiting
 
 
 def _name(file: Any) -> str:
