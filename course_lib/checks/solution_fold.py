@@ -14,8 +14,8 @@ def solution_fold(shown: Solution) -> str:
     both = "".join(
         '<figure style="flex:1 1 22em;min-width:0;margin:.4em 0">'
         f'<figcaption style="opacity:.75">{title}</figcaption>'
-        '<pre style="margin:0;white-space:pre-wrap;overflow-wrap:anywhere;padding:.4em .6em;border-radius:3px;'
-        f'background:rgba(128,128,128,.12);line-height:1.35">{html.escape(text)}</pre></figure>'
+        '<pre style="margin:0;white-space:pre-wrap;overflow-wrap:anywhere;padding:.4em .6em;'
+        f'border-radius:3px;background:rgba(128,128,128,.12);line-height:1.35">{html.escape(text)}</pre></figure>'
         for title, text in (("yours", shown.own), ("the reference", shown.reference))
         if text
     )
